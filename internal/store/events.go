@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
+)
+
+// Events is a store of events. All methods are safe for concurrent use.
+//
+// Every method that reads names a project and sees nothing of another.
+// Errors are heed.Errors: NotFound where there is nothing, Invalid for an
+// event that can never be stored (permanent: do not try again), Unavailable
+// for anything that may pass, such as a full disk (try again).
+type Events interface {
+	Writer
+	Reader
+	Close() error
+}
+
+// Writer takes events in. There is one writer per store at a time.
+type Writer interface {
+	// Position returns the Seq up to which everything is stored.
+	Position(ctx context.Context) (Seq, error)
+
+	// Append stores events in one transaction, in the order given, and
+	// moves the position to upTo in that same transaction: after a crash
+	// either all of it happened or nothing. Events at or below the present
+	// position are skipped, so a batch may be sent again. Events rise in
+	// Seq and none is above upTo; events may be empty, to move the position
+	// past an event that was set aside. If the error is Invalid, one of the
+	// events can never be stored, and nothing was.
+	//
+	// In whatever order and however often the parts of a response come, the
+	// stored response is the same, and counts once. Feedback and signals on
+	// a response that has not arrived are kept and counted as unbound; they
+	// bind when it arrives. Feedback that names only a trace binds to the
+	// response of that trace and span, or, without a span, to the earliest
+	// response of the trace. An edit is stored as the event it is, and
+	// its feedback's state is what heed.Feedback.Apply makes of the edits in
+	// order of Seq. A signal or change whose id, or else whose every field,
+	// is already there is the same one and is stored once.
+	Append(ctx context.Context, events []Event, upTo Seq) error
+}
+
+// Reader answers questions about what is stored.
+type Reader interface {
+	// Response returns one response with its feedback and signals.
+	// NotFound if neither it nor anything about it has arrived.
+	Response(ctx context.Context, project heed.ProjectID, id heed.ResponseID) (ResponseDetail, error)
+
+	// Feedback returns the state of one feedback.
+	Feedback(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) (Feedback, error)
+
+	// Bound returns the id of the response that target means, if that
+	// response has arrived, and NotFound if not. It is cheap for a target
+	// that is not there.
+	Bound(ctx context.Context, project heed.ProjectID, target heed.Target) (heed.ResponseID, error)
+
+	// Receipt returns the remembered answer of an Idempotency-Key.
+	Receipt(ctx context.Context, project heed.ProjectID, key [16]byte) (Receipt, error)
+
+	// Responses lists responses, newest first.
+	Responses(ctx context.Context, q query.Page) ([]Response, error)
+
+	// Feedbacks lists the current states of feedback, newest first.
+	Feedbacks(ctx context.Context, q query.Page) ([]Feedback, error)
+
+	// Stats counts. Groups come ordered by time, then by responses
+	// descending, then by key.
+	Stats(ctx context.Context, q query.Stats) ([]query.Group, error)
+}

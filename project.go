@@ -1,0 +1,66 @@
+package heed
+
+import (
+	"net/url"
+	"time"
+)
+
+// Project is a tenant: the boundary of every row, key and query.
+type Project struct {
+	ID        ProjectID     `json:"id"`
+	Name      string        `json:"name"`
+	Origins   []string      `json:"origins"` // browser origins that may use its publishable keys
+	Content   ContentPolicy `json:"content"`
+	Tags      []string      `json:"tags"` // what the feedback form offers
+	CreatedAt time.Time     `json:"created_at"`
+}
+
+// ContentPolicy says what becomes of the input and output of responses.
+type ContentPolicy string
+
+const (
+	ContentNone     ContentPolicy = "none"     // dropped before the first write
+	ContentRedacted ContentPolicy = "redacted" // redacted, then sealed
+)
+
+// DefaultTags are the eight symptoms a new project offers; unsafe and broken
+// stand last because they are rare and urgent.
+func DefaultTags() []string {
+	return []string{
+		"incorrect", "not_asked", "incomplete", "outdated_source",
+		"style_format", "refused", "unsafe", "broken",
+	}
+}
+
+// MaxOrigins bounds the origins of one project.
+const MaxOrigins = 64
+
+// Validate reports the first field that cannot be stored, as an Error of code
+// Invalid.
+func (p *Project) Validate() error {
+	v := validator{}
+	if p.Name == "" {
+		v.fail("name", "is missing")
+	}
+	v.bounded("name", p.Name, 128)
+	v.oneOf("content", string(p.Content), string(ContentNone), string(ContentRedacted))
+	if len(p.Origins) > MaxOrigins {
+		v.fail("origins", "has too many entries: at most 64")
+	}
+	for _, origin := range p.Origins {
+		if !ValidOrigin(origin) {
+			v.fail("origins", "must be origins such as https://app.example.com: scheme and host, no path")
+		}
+	}
+	v.tags("tags", p.Tags)
+	return v.err()
+}
+
+// ValidOrigin reports whether s is a web origin as a browser sends it.
+func ValidOrigin(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return false
+	}
+	return s == u.Scheme+"://"+u.Host
+}
