@@ -160,6 +160,9 @@ func (f *Feedback) Apply(e *Edit, received time.Time) {
 			Trust: e.Trust, Owner: e.Owner, Respondent: e.Respondent, CreatedAt: at,
 		}
 	}
+	if f.Trust.AtLeast(e.Trust) {
+		f.Trust = e.Trust
+	}
 	f.UpdatedAt = received
 	if f.UpdatedAt.Before(f.CreatedAt) {
 		f.UpdatedAt = f.CreatedAt

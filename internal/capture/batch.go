@@ -1,0 +1,200 @@
+package capture
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+// batch turns the items of one request into events. First every item is
+// checked, which needs no state; then, under the locks of the feedback it
+// speaks of, each is added.
+type batch struct {
+	*Intake
+	who      access.Principal
+	names    *privacy.Pseudonymizer
+	owner    heed.Owner // of what a token writes
+	received time.Time
+	content  heed.ContentPolicy // read when first needed
+
+	events []store.Event
+	states []*heed.Feedback // beside events: the state after an edit
+	latest map[feedbackKey]*heed.Feedback
+}
+
+func (in *Intake) newBatch(ctx context.Context, who access.Principal) (*batch, error) {
+	names, err := in.names.of(ctx, who.Project)
+	if err != nil {
+		return nil, err
+	}
+	return &batch{
+		Intake: in, who: who, names: names, received: now(),
+		latest: make(map[feedbackKey]*heed.Feedback),
+	}, nil
+}
+
+func (b *batch) append(ev store.Event, state *heed.Feedback) {
+	ev.Project, ev.Received = b.who.Project, b.received
+	b.events = append(b.events, ev)
+	b.states = append(b.states, state)
+}
+
+// check completes an item with what Heed knows of its sender, and refuses what
+// is not valid or not the sender's to write.
+func (b *batch) check(item *Item) error {
+	switch {
+	case item.Feedback != nil:
+		return b.checkFeedback(item.Feedback)
+	case item.Signal != nil:
+		return b.checkSignal(item.Signal)
+	case item.Response != nil:
+		return b.checkResponse(item.Response)
+	case item.Change != nil:
+		return b.checkChange(item.Change)
+	}
+	return errors.New("capture: an item holds nothing")
+}
+
+func (b *batch) checkSignal(s *heed.Signal) error {
+	s.Project, s.Trust = b.who.Project, b.who.Trust
+	if err := b.who.MaySignal(&s.ResponseID); err != nil {
+		return err
+	}
+	if s.Time.IsZero() {
+		s.Time = b.received
+		if s.ID == "" {
+			s.ID = rand.Text()
+		}
+	}
+	s.Time = heed.Instant(s.Time)
+	return s.Validate(b.received)
+}
+
+func (b *batch) checkResponse(r *Response) error {
+	if err := b.who.MayDescribe(); err != nil {
+		return err
+	}
+	r.Project = b.who.Project
+	r.Time = instant(r.Time)
+	r.ErrorCode = b.cleaner.Label(r.ErrorCode)
+	if r.Status == "" && r.ErrorType != "" {
+		r.Status = heed.StatusError
+	}
+	r.Respondent = b.names.Respondent(b.who.Project, r.User)
+	return r.Validate(b.received)
+}
+
+func (b *batch) checkChange(c *Change) error {
+	if err := b.who.MayDescribe(); err != nil {
+		return err
+	}
+	c.Project = b.who.Project
+	if c.Time.IsZero() {
+		c.Time = b.received
+	}
+	c.Time = heed.Instant(c.Time)
+	if c.ID == "" {
+		c.ID = "ch_" + rand.Text()
+	}
+	c.HasNote = !c.Note.IsZero()
+	if utf8.RuneCountInString(c.Note.Expose()) > heed.MaxTextRunes {
+		return heed.InvalidField("note", "is too long: at most 8000 characters")
+	}
+	return c.Change.Validate(b.received)
+}
+
+// feedbackKeys lists the feedback that the valid items speak of.
+func (b *batch) feedbackKeys(items []Item, outcomes []Outcome) []feedbackKey {
+	var keys []feedbackKey
+	for i := range items {
+		if f := items[i].Feedback; f != nil && outcomes[i].Err == nil {
+			keys = append(keys, feedbackKey{b.who.Project, f.ID})
+		}
+	}
+	return keys
+}
+
+// add makes the event of one checked item.
+func (b *batch) add(ctx context.Context, item *Item) (*heed.Feedback, error) {
+	switch {
+	case item.Feedback != nil:
+		return b.addFeedback(ctx, item.Feedback)
+	case item.Signal != nil:
+		b.append(store.Event{Signal: item.Signal}, nil)
+		return nil, nil
+	case item.Response != nil:
+		return nil, b.addResponse(ctx, item.Response)
+	default:
+		return nil, b.addChange(ctx, item.Change)
+	}
+}
+
+func (b *batch) addResponse(ctx context.Context, r *Response) error {
+	part := &store.ResponsePart{Response: r.Response}
+	if !r.Input.IsZero() || !r.Output.IsZero() {
+		if err := b.readContentPolicy(ctx); err != nil {
+			return err
+		}
+	}
+	if b.content == heed.ContentRedacted {
+		var err error
+		if part.Input, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
+			return err
+		}
+		if part.Output, err = b.seal(ctx, r.Respondent, string(r.ID), "output", r.Output); err != nil {
+			return err
+		}
+	}
+	b.append(store.Event{Response: part}, nil)
+	return nil
+}
+
+func (b *batch) readContentPolicy(ctx context.Context) error {
+	if b.content != "" {
+		return nil
+	}
+	project, err := b.projects.Project(ctx, b.who.Project)
+	b.content = project.Content
+	return err
+}
+
+func (b *batch) addChange(ctx context.Context, c *Change) error {
+	note, err := b.seal(ctx, heed.Respondent{}, c.ID, "note", c.Note)
+	if err != nil {
+		return err
+	}
+	b.append(store.Event{Change: &store.Change{Change: c.Change, Note: note}}, nil)
+	return nil
+}
+
+// seal cleans a text and seals it under the key of the person it belongs to.
+func (b *batch) seal(ctx context.Context, person heed.Respondent, object, field string, text privacy.Raw) (vault.Sealed, error) {
+	if text.IsZero() {
+		return vault.Sealed{}, nil
+	}
+	return b.vault.Seal(ctx, vault.Place{
+		Project: b.who.Project, Respondent: person, Object: object, Field: field, At: b.received,
+	}, b.cleaner.Clean(text))
+}
+
+// instant is heed.Instant that keeps the zero time zero.
+func instant(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return heed.Instant(t)
+}
+
+// newFeedbackID makes an id for feedback that nothing else identifies.
+func newFeedbackID() heed.FeedbackID {
+	return heed.FeedbackID("fb_" + strings.ToLower(rand.Text()))
+}

@@ -1,0 +1,158 @@
+package capture
+
+import (
+	"context"
+	"encoding/hex"
+	"unicode/utf8"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// checkFeedback settles who speaks, which feedback it is, and that it is valid
+// and within what the credential allows.
+func (b *batch) checkFeedback(f *Feedback) error {
+	f.Project, f.Trust = b.who.Project, b.who.Trust
+	if grant := b.who.Token; grant != nil {
+		f.User = grant.User
+	}
+	if err := b.who.MayGiveFeedback(&f.Target.ResponseID, f.Comment.Len() > 0 || f.Correction.Len() > 0); err != nil {
+		return err
+	}
+	f.Respondent = b.names.Respondent(f.Project, f.User)
+	f.Edit.Owner = b.ownerOf(f)
+	f.Time = instant(f.Time)
+	if f.Retract {
+		return nil
+	}
+	if f.ID == "" {
+		f.ID = b.naturalID(f)
+	}
+	f.Surface = b.cleaner.Label(f.Surface)
+	for i, tag := range f.Tags.Value {
+		f.Tags.Value[i] = b.cleaner.Label(tag)
+	}
+	for _, text := range []struct {
+		name  string
+		runes int
+	}{
+		{"comment", utf8.RuneCountInString(f.Comment.Expose())},
+		{"correction", utf8.RuneCountInString(f.Correction.Expose())},
+	} {
+		if text.runes > heed.MaxTextRunes {
+			return heed.InvalidField(text.name, "is too long: at most 8000 characters")
+		}
+	}
+	// An empty text clears, as null does.
+	if f.Edit.Comment.Set {
+		f.Edit.Comment.Null = f.Comment.IsZero()
+	}
+	if f.Edit.Correction.Set {
+		f.Edit.Correction.Null = f.Correction.IsZero()
+	}
+	return f.Edit.Validate(b.received)
+}
+
+// ownerOf says who besides the application may change the feedback later: the
+// person it names, or whoever holds the very token it came with.
+func (b *batch) ownerOf(f *Feedback) heed.Owner {
+	switch {
+	case !f.Respondent.IsZero():
+		return heed.Owner(f.Respondent)
+	case b.who.Token != nil:
+		return heed.Owner(b.names.Keyed("heed/owner/v1", b.who.Token.Identity))
+	}
+	return heed.Owner{}
+}
+
+// naturalID gives one person one feedback per response: the same owner and
+// target always make the same id. Where nobody is named each feedback is one
+// of its own.
+func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
+	if f.Owner.IsZero() {
+		return newFeedbackID()
+	}
+	id := b.names.Keyed("heed/feedback/v1", string(f.ResponseID), f.TraceID, f.SpanID, string(f.Owner[:]))
+	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
+}
+
+// addFeedback applies a checked edit to the state of its feedback.
+func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, error) {
+	key := feedbackKey{f.Project, f.ID}
+	state, known := b.latest[key]
+	if !known {
+		earlier, ok, err := b.view.feedbackState(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		state, known = &earlier, ok
+	}
+	if f.Retract && !known {
+		return nil, errNoFeedback()
+	}
+	edit := f.Edit
+	if known {
+		if err := b.mayEdit(state, &f.Edit, f.Retract); err != nil {
+			return nil, err
+		}
+		if f.Retract {
+			edit = heed.Retraction(state, b.who.Trust)
+		}
+		// The person a feedback belongs to is settled by who gave it first.
+		edit.Target, edit.Owner, edit.Respondent = state.Target, state.Owner, state.Respondent
+	}
+	stored := &store.FeedbackEdit{Edit: edit}
+	var err error
+	if stored.CommentText, err = b.seal(ctx, edit.Respondent, string(f.ID), "comment", f.Comment); err != nil {
+		return nil, err
+	}
+	if stored.CorrectionText, err = b.seal(ctx, edit.Respondent, string(f.ID), "correction", f.Correction); err != nil {
+		return nil, err
+	}
+	next := *state
+	next.Apply(&edit, b.received)
+	b.view.bind(ctx, &next)
+	b.latest[key] = &next
+	b.append(store.Event{Feedback: stored}, &next)
+	return &next, nil
+}
+
+// mayEdit decides whether the sender may change a feedback that exists. The
+// application may change all of its project; a person only their own; and what
+// a publishable key wrote may be changed with its id, which only the one who
+// wrote it knows. An id that stands for another response is a Conflict, and
+// one that is somebody else's is told no further apart than that.
+func (b *batch) mayEdit(state *heed.Feedback, edit *heed.Edit, retract bool) error {
+	if !retract && !sameTarget(state.Target, edit.Target) {
+		return heed.Errorf(heed.Conflict, "this feedback id is taken by feedback on another response: leave the id out or choose another")
+	}
+	allowed := false
+	switch b.who.Trust {
+	case heed.TrustServer:
+		allowed = true
+	case heed.TrustToken:
+		allowed = sameTarget(state.Target, edit.Target) && edit.Owner == state.Owner
+	case heed.TrustPublic:
+		allowed = state.Trust == heed.TrustPublic && edit.Owner == state.Owner
+	}
+	switch {
+	case allowed:
+		return nil
+	case retract:
+		return errNoFeedback()
+	}
+	return heed.Errorf(heed.Forbidden, "this feedback belongs to somebody else: leave the id out to give your own")
+}
+
+// sameTarget compares by response id where both have one; feedback that named
+// a trace keeps the trace when its response becomes known.
+func sameTarget(a, b heed.Target) bool {
+	if a.ResponseID != "" && b.ResponseID != "" {
+		return a.ResponseID == b.ResponseID
+	}
+	return a.TraceID != "" && a.TraceID == b.TraceID && a.SpanID == b.SpanID
+}
+
+func errNoFeedback() error {
+	return heed.Errorf(heed.NotFound, "there is no feedback with this id that this credential may change")
+}

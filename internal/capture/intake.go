@@ -1,0 +1,176 @@
+package capture
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+// Spool makes events durable. Append returns after they are, with the Seq of
+// the first; the rest follow by one.
+type Spool interface {
+	Append(ctx context.Context, events []store.Event) (store.Seq, error)
+}
+
+// Intake is the one door into Heed. What comes through it is checked against
+// what its sender may do, cleaned, sealed, made durable, and only then
+// answered. Safe for concurrent use.
+type Intake struct {
+	vault    *vault.Vault
+	cleaner  *privacy.Cleaner
+	spool    Spool
+	projects store.Projects
+	view     *view
+	feedback *locks // by feedback: read its state, append, note the new state
+	calls    *locks // by idempotency key
+	names    *pseudonyms
+}
+
+// Options are the parts an Intake is made of.
+type Options struct {
+	Vault    *vault.Vault
+	Cleaner  *privacy.Cleaner
+	Spool    Spool
+	Stored   store.Reader
+	Projects store.Projects
+}
+
+// NewIntake makes an Intake. Before it is used, Recover tells it what the
+// spool still holds.
+func NewIntake(o Options) *Intake {
+	return &Intake{
+		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, projects: o.Projects,
+		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
+		names: newPseudonyms(o.Vault),
+	}
+}
+
+// Stored tells the Intake that the store now holds everything up to seq.
+func (in *Intake) Stored(seq store.Seq) { in.view.setDrained(seq) }
+
+// Recover notes an event that was accepted before the process started and is
+// not stored yet. It is called for each, in order, before anything else.
+func (in *Intake) Recover(ctx context.Context, ev store.Event) error {
+	states := []*heed.Feedback{nil}
+	if ev.Feedback != nil {
+		state, _, err := in.view.feedbackState(ctx, feedbackKey{ev.Project, ev.Feedback.ID})
+		if err != nil {
+			return err
+		}
+		state.Apply(&ev.Feedback.Edit, ev.Received)
+		states[0] = &state
+	}
+	in.view.accepted([]store.Event{ev}, states)
+	return nil
+}
+
+// Call is what makes a request repeatable: an Idempotency-Key (may be empty)
+// with the path and body it came with.
+type Call struct {
+	Key  string
+	Path string
+	Body []byte
+}
+
+// MaxCallKeyBytes bounds an Idempotency-Key.
+const MaxCallKeyBytes = 256
+
+// Accept takes items in on behalf of who and returns the answer that answer
+// makes of their outcomes, as JSON. When it returns, every item without an
+// error is durable. A call that was made before is answered as it was then,
+// with replayed set, and changes nothing; the same key with another body is a
+// Conflict.
+func (in *Intake) Accept(ctx context.Context, who access.Principal, call Call, items []Item,
+	answer func([]Outcome) (any, error),
+) (body []byte, replayed bool, err error) {
+	receipt, err := in.receiptFor(ctx, who, call)
+	if err != nil {
+		return nil, false, err
+	}
+	if receipt != nil {
+		unlock := lockAll(in.calls, []receiptKey{{who.Project, receipt.Key}})
+		defer unlock()
+		earlier, ok, err := in.view.receipt(ctx, receiptKey{who.Project, receipt.Key})
+		switch {
+		case err != nil:
+			return nil, false, err
+		case ok && earlier.Request != receipt.Request:
+			return nil, false, heed.Errorf(heed.Conflict, "this Idempotency-Key was used for another request: use a new one")
+		case ok:
+			return earlier.Answer, true, nil
+		}
+	}
+	body, err = in.accept(ctx, who, receipt, items, answer)
+	return body, false, err
+}
+
+func (in *Intake) receiptFor(ctx context.Context, who access.Principal, call Call) (*store.Receipt, error) {
+	if call.Key == "" {
+		return nil, nil
+	}
+	if len(call.Key) > MaxCallKeyBytes {
+		return nil, heed.InvalidField("header.Idempotency-Key", "is too long: at most 256 bytes")
+	}
+	names, err := in.names.of(ctx, who.Project)
+	if err != nil {
+		return nil, err
+	}
+	return &store.Receipt{
+		Key:     names.Keyed("heed/idempotency/v1", identityOf(who), call.Path, call.Key),
+		Request: names.Keyed("heed/request/v1", string(call.Body)),
+	}, nil
+}
+
+// accept does the work of Accept for a call that is new.
+func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *store.Receipt, items []Item,
+	answer func([]Outcome) (any, error),
+) ([]byte, error) {
+	batch, err := in.newBatch(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]Outcome, len(items))
+	for i := range items {
+		outcomes[i].Err = batch.check(&items[i])
+	}
+	unlock := lockAll(in.feedback, batch.feedbackKeys(items, outcomes))
+	defer unlock()
+	for i := range items {
+		if outcomes[i].Err == nil {
+			outcomes[i].Feedback, outcomes[i].Err = batch.add(ctx, &items[i])
+		}
+	}
+	value, err := answer(outcomes)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	if receipt != nil {
+		receipt.Answer = body
+		batch.append(store.Event{Receipt: receipt}, nil)
+	}
+	if len(batch.events) == 0 {
+		return body, nil
+	}
+	first, err := in.spool.Append(ctx, batch.events)
+	if err != nil {
+		return nil, err
+	}
+	for i := range batch.events {
+		batch.events[i].Seq = first + store.Seq(i)
+	}
+	in.view.accepted(batch.events, batch.states)
+	return body, nil
+}
+
+// now is the receive time of what arrives at this moment.
+func now() time.Time { return heed.Instant(time.Now()) }

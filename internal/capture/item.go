@@ -1,0 +1,50 @@
+// Package capture is the way in: what arrives, in whatever shape, becomes an
+// Item; Intake makes it private, durable and known, in that order. The folders
+// below it hold one protocol each.
+package capture
+
+import (
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+// Item is one thing that came in, decoded but neither checked nor made
+// private. Exactly one of the pointers is set.
+type Item struct {
+	Response *Response
+	Feedback *Feedback
+	Signal   *heed.Signal
+	Change   *Change
+}
+
+// Response is what was said about a response. The fields of heed.Response
+// that Heed fills in itself (Project, Respondent) are ignored.
+type Response struct {
+	heed.Response
+	User   privacy.Raw // becomes a pseudonym
+	Input  privacy.Raw // kept only under the content policy
+	Output privacy.Raw
+}
+
+// Feedback is what a person said. The fields of heed.Edit that Heed fills in
+// itself (Project, Trust, Owner, Respondent) are ignored, and ID may be empty.
+type Feedback struct {
+	heed.Edit
+	User       privacy.Raw
+	Comment    privacy.Raw // where Edit.Comment is set and not null
+	Correction privacy.Raw // where Edit.Correction is set and not null
+	Retract    bool        // take everything back; ID must name an existing feedback
+}
+
+// Change is what was said about a change of the AI product.
+type Change struct {
+	heed.Change
+	Note privacy.Raw
+}
+
+// Outcome is what became of one Item: the state of its feedback, if it was
+// one, or the error for which it was not accepted.
+type Outcome struct {
+	Feedback *heed.Feedback
+	Err      error
+}
