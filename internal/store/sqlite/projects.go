@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"encoding/json"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+var (
+	//go:embed query/projects.create.sql
+	projectsCreate string
+	//go:embed query/projects.get.sql
+	projectsGet string
+	//go:embed query/projects.by_name.sql
+	projectsByName string
+	//go:embed query/projects.list.sql
+	projectsList string
+	//go:embed query/projects.update.sql
+	projectsUpdate string
+)
+
+// CreateProject stores a new project with its first keys, all or nothing.
+func (c *Catalog) CreateProject(ctx context.Context, p heed.Project, keys []store.Key) error {
+	return c.change(ctx, "create project", func(tx *sql.Tx) error {
+		args, err := projectArgs(p)
+		if err != nil {
+			return err
+		}
+		args = append(args, sql.Named("created_at", p.CreatedAt.UnixMicro()))
+		if _, err := tx.ExecContext(ctx, projectsCreate, args...); err != nil {
+			return err
+		}
+		for _, key := range keys {
+			if err := createKey(ctx, tx, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Project returns the project with an id.
+func (c *Catalog) Project(ctx context.Context, id heed.ProjectID) (heed.Project, error) {
+	p, err := scanProject(c.read.QueryRowContext(ctx, projectsGet, sql.Named("id", string(id))))
+	return p, failure("get project", err)
+}
+
+// ProjectByName returns the project with a name.
+func (c *Catalog) ProjectByName(ctx context.Context, name string) (heed.Project, error) {
+	p, err := scanProject(c.read.QueryRowContext(ctx, projectsByName, sql.Named("name", name)))
+	return p, failure("get project by name", err)
+}
+
+// ListProjects returns every project, by name.
+func (c *Catalog) ListProjects(ctx context.Context) ([]heed.Project, error) {
+	projects, err := list(ctx, c.read, scanProject, projectsList)
+	return projects, failure("list projects", err)
+}
+
+// UpdateProject replaces everything of a project but its id and time of
+// creation.
+func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
+	return c.change(ctx, "update project", func(tx *sql.Tx) error {
+		args, err := projectArgs(p)
+		if err != nil {
+			return err
+		}
+		return changeOne(tx.ExecContext(ctx, projectsUpdate, args...))
+	})
+}
+
+// projectArgs are the parameters that creating and updating share.
+func projectArgs(p heed.Project) ([]any, error) {
+	origins, err := textArray(p.Origins)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := textArray(p.Tags)
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
+		sql.Named("content", string(p.Content)), sql.Named("tags", tags),
+	}, nil
+}
+
+// textArray writes a list as a JSON array, never as null.
+func textArray(texts []string) (string, error) {
+	if len(texts) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal(texts)
+	return string(text), err
+}
+
+func scanProject(row scanner) (heed.Project, error) {
+	var p heed.Project
+	var origins, tags []byte
+	var createdAt int64
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &createdAt); err != nil {
+		return heed.Project{}, err
+	}
+	p.CreatedAt = time.UnixMicro(createdAt).UTC()
+	if err := json.Unmarshal(origins, &p.Origins); err != nil {
+		return heed.Project{}, err
+	}
+	if err := json.Unmarshal(tags, &p.Tags); err != nil {
+		return heed.Project{}, err
+	}
+	return p, nil
+}

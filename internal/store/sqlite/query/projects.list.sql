@@ -1,0 +1,3 @@
+SELECT id, name, origins, content, tags, created_at
+FROM projects
+ORDER BY name;
