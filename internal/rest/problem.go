@@ -1,6 +1,7 @@
-// Package problem says errors over HTTP: it holds the one map from error code
-// to status and the application/problem+json form of RFC 9457.
-package problem
+// Package rest is how Heed's JSON API speaks: how an endpoint is described,
+// so that the OpenAPI document is true by construction, and how an answer or
+// an error is written. It holds the one map from error code to status.
+package rest
 
 import (
 	"encoding/json"
@@ -69,50 +70,11 @@ func statusOf(code heed.Code) (int, string) {
 	}
 }
 
-// CodeOfStatus is the way back, for errors that a library found by itself.
-func CodeOfStatus(status int) heed.Code {
-	switch status {
-	case http.StatusUnauthorized:
-		return heed.Unauthenticated
-	case http.StatusForbidden:
-		return heed.Forbidden
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return heed.NotFound
-	case http.StatusConflict:
-		return heed.Conflict
-	case http.StatusRequestEntityTooLarge:
-		return heed.TooLarge
-	case http.StatusUnsupportedMediaType, http.StatusNotAcceptable:
-		return heed.Unsupported
-	case http.StatusTooManyRequests:
-		return heed.RateLimited
-	case http.StatusServiceUnavailable, http.StatusRequestTimeout:
-		return heed.Unavailable
-	}
-	if status >= 400 && status < 500 {
-		return heed.Invalid
-	}
-	return heed.Internal
-}
-
 // Error returns the detail.
 func (p *Problem) Error() string { return p.Detail }
 
-// GetStatus returns the HTTP status; with ContentType it makes a Problem the
-// error type of the huma library.
-func (p *Problem) GetStatus() int { return p.Status }
-
-// ContentType returns the media type of a problem.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
-
-// GetHeaders returns the headers that belong to the answer.
-func (p *Problem) GetHeaders() http.Header {
-	h := http.Header{}
-	p.setHeaders(h)
-	return h
-}
-
-func (p *Problem) setHeaders(h http.Header) {
+// SetHeaders sets the headers that belong to the problem.
+func (p *Problem) SetHeaders(h http.Header) {
 	if p.Code == heed.RateLimited || p.Code == heed.Unavailable {
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(p.retryAfter.Seconds())))))
 	}
@@ -121,11 +83,12 @@ func (p *Problem) setHeaders(h http.Header) {
 	}
 }
 
-// Write answers a request with err.
-func Write(w http.ResponseWriter, err error) {
+// WriteProblem answers a request with err, as application/problem+json
+// (RFC 9457).
+func WriteProblem(w http.ResponseWriter, err error) {
 	p := From(err)
-	p.setHeaders(w.Header())
-	w.Header().Set("Content-Type", p.ContentType(""))
+	p.SetHeaders(w.Header())
+	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	// The client may be gone; there is nobody left to tell.
