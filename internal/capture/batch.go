@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
@@ -106,7 +105,7 @@ func (b *batch) checkChange(c *Change) error {
 		c.ID = "ch_" + rand.Text()
 	}
 	c.HasNote = !c.Note.IsZero()
-	if utf8.RuneCountInString(c.Note.Expose()) > heed.MaxTextRunes {
+	if c.Note.Runes() > heed.MaxTextRunes {
 		return heed.InvalidField("note", "is too long: at most 8000 characters")
 	}
 	return c.Change.Validate(b.received)

@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"encoding/hex"
-	"unicode/utf8"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
@@ -36,8 +35,8 @@ func (b *batch) checkFeedback(f *Feedback) error {
 		name  string
 		runes int
 	}{
-		{"comment", utf8.RuneCountInString(f.Comment.Expose())},
-		{"correction", utf8.RuneCountInString(f.Correction.Expose())},
+		{"comment", f.Comment.Runes()},
+		{"correction", f.Correction.Runes()},
 	} {
 		if text.runes > heed.MaxTextRunes {
 			return heed.InvalidField(text.name, "is too long: at most 8000 characters")

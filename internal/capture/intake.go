@@ -145,6 +145,10 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 		if outcomes[i].Err == nil {
 			outcomes[i].Feedback, outcomes[i].Err = batch.add(ctx, &items[i])
 		}
+		if code := heed.CodeOf(outcomes[i].Err); code == heed.Unavailable || code == heed.Internal {
+			// Not the item's fault: the whole call is to be sent again.
+			return nil, outcomes[i].Err
+		}
 	}
 	value, err := answer(outcomes)
 	if err != nil {

@@ -1,0 +1,152 @@
+// Package link is the way in for people who get an answer by mail or in a
+// document: a one-click link opens a page with the choice ready, and its form
+// records. Opening the page records nothing, because mail scanners open links.
+package link
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/rest"
+)
+
+//go:embed page.html page.css
+var files embed.FS
+
+// maxFormBytes bounds the form: two texts of 8,000 characters, URL-encoded.
+const maxFormBytes = 256 << 10
+
+// Pages serves /f/{token}.
+type Pages struct {
+	door     *access.Door
+	intake   *capture.Intake
+	template *template.Template
+	style    []byte
+}
+
+// New makes the pages.
+func New(door *access.Door, intake *capture.Intake) (*Pages, error) {
+	page, err := template.ParseFS(files, "page.html")
+	if err != nil {
+		return nil, err
+	}
+	style, err := files.ReadFile("page.css")
+	if err != nil {
+		return nil, err
+	}
+	return &Pages{door: door, intake: intake, template: page, style: style}, nil
+}
+
+// Register adds the pages to mux.
+func (p *Pages) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET /f/{token}", p.show)
+	mux.HandleFunc("POST /f/{token}", p.record)
+	mux.HandleFunc("GET /f/style.css", p.serveStyle)
+}
+
+// view is what the page shows.
+type view struct {
+	Vote    heed.Vote
+	Tags    []tag
+	Text    bool // the token allows a comment
+	Saved   bool
+	Problem string
+}
+
+type tag struct{ Name, Label string }
+
+func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
+	who, err := p.door.AdmitToken(r, r.PathValue("token"))
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	vote := heed.Vote(r.URL.Query().Get("vote"))
+	if vote != heed.VoteUp && vote != heed.VoteDown {
+		vote = ""
+	}
+	mayComment := who.MayComment(&who.Token.Response) == nil
+	p.render(w, http.StatusOK, view{Vote: vote, Tags: tags(), Text: mayComment})
+}
+
+func (p *Pages) record(w http.ResponseWriter, r *http.Request) {
+	who, err := p.door.AdmitToken(r, r.PathValue("token"))
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+	if err := r.ParseForm(); err != nil {
+		p.fail(w, heed.Wrap(heed.Invalid, err, "the form could not be read: open the link again"))
+		return
+	}
+	feedback := feedbackOf(r)
+	_, _, err = p.intake.Accept(r.Context(), who, capture.Call{}, []capture.Item{{Feedback: feedback}},
+		func(outcomes []capture.Outcome) (any, error) { return nil, outcomes[0].Err })
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	p.render(w, http.StatusCreated, view{Saved: true})
+}
+
+// feedbackOf reads the form. A field the form left out stays as it was.
+func feedbackOf(r *http.Request) *capture.Feedback {
+	f := &capture.Feedback{}
+	f.Surface = "link"
+	f.Vote = heed.Value(heed.Vote(r.PostForm.Get("vote")))
+	if tags := slices.DeleteFunc(slices.Clone(r.PostForm["tag"]), func(t string) bool { return t == "" }); len(tags) > 0 {
+		f.Tags = heed.Value(tags)
+	}
+	if comment := strings.TrimSpace(r.PostForm.Get("comment")); comment != "" {
+		f.Edit.Comment, f.Comment = heed.Value(struct{}{}), privacy.NewRaw(comment)
+	}
+	return f
+}
+
+// tags are the symptoms the page offers, in words.
+func tags() []tag {
+	offered := make([]tag, 0, len(heed.DefaultTags()))
+	for _, name := range heed.DefaultTags() {
+		offered = append(offered, tag{name, strings.ReplaceAll(name, "_", " ")})
+	}
+	return offered
+}
+
+func (p *Pages) fail(w http.ResponseWriter, err error) {
+	said := rest.From(err)
+	said.SetHeaders(w.Header())
+	p.render(w, said.Status, view{Problem: said.Detail})
+}
+
+func (p *Pages) render(w http.ResponseWriter, status int, v view) {
+	var page bytes.Buffer
+	if err := p.template.Execute(&page, v); err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer") // the address holds the token
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes())
+}
+
+func (p *Pages) serveStyle(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	_, _ = w.Write(p.style)
+}
