@@ -1,0 +1,157 @@
+// Package api is what applications, the command line and the console read and
+// manage over HTTP. It is thin: it decides who may ask, asks the store, opens
+// what may be opened, and encodes.
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+// Options are the parts an API is made of.
+type Options struct {
+	Door      *access.Door
+	Authority *access.Authority
+	Events    store.Reader
+	Catalog   store.Catalog
+	Vault     *vault.Vault
+	Cleaner   *privacy.Cleaner
+}
+
+// API serves reading and management.
+type API struct {
+	door      *access.Door
+	authority *access.Authority
+	events    store.Reader
+	catalog   store.Catalog
+	vault     *vault.Vault
+	cleaner   *privacy.Cleaner
+}
+
+// New makes an API.
+func New(o Options) *API {
+	return &API{
+		door: o.Door, authority: o.Authority, events: o.Events,
+		catalog: o.Catalog, vault: o.Vault, cleaner: o.Cleaner,
+	}
+}
+
+// Register adds every endpoint to api.
+func (a *API) Register(api huma.API) {
+	a.registerResponses(api)
+	a.registerFeedback(api)
+	a.registerStats(api)
+	a.registerKeys(api)
+	a.registerRedact(api)
+}
+
+// read is the endpoint of a question that the holder of a secret key may ask:
+// it names the project and decodes the query.
+func (a *API) read(serve func(ctx context.Context, project heed.ProjectID, r *http.Request, q url.Values) (any, error)) rest.Handler {
+	return func(_ http.ResponseWriter, r *http.Request) (any, error) {
+		who, err := a.door.Admit(r)
+		if err != nil {
+			return nil, err
+		}
+		if err := who.MayRead(); err != nil {
+			return nil, err
+		}
+		q, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return nil, heed.InvalidField("query", "is not well-formed")
+		}
+		return serve(r.Context(), who.Project, r, q)
+	}
+}
+
+// opened is the cleaned form of a sealed text, or the reason why there is none.
+type opened struct {
+	text   *string
+	reason string
+}
+
+// Reasons why a text that was given cannot be shown.
+const (
+	reasonErased   = "erased"   // its key was destroyed
+	reasonWithheld = "withheld" // redaction failed, so nobody may see it unredacted
+)
+
+// open opens a sealed text for the cleaned view.
+func (a *API) open(ctx context.Context, place vault.Place, sealed vault.Sealed) (opened, error) {
+	if sealed.IsZero() {
+		return opened{}, nil
+	}
+	text, err := a.vault.Open(ctx, place, sealed)
+	switch {
+	case errors.Is(err, vault.ErrShredded):
+		return opened{reason: reasonErased}, nil
+	case errors.Is(err, vault.ErrWithheld):
+		return opened{reason: reasonWithheld}, nil
+	case err != nil:
+		return opened{}, err
+	}
+	return opened{text: &text}, nil
+}
+
+// page reads what every list takes.
+func page(project heed.ProjectID, q url.Values) (query.Page, error) {
+	p := query.Page{Project: project}
+	var err error
+	if p.Window, err = query.ParseWindow(q); err != nil {
+		return p, err
+	}
+	if p.Filter, err = query.ParseFilter(q); err != nil {
+		return p, err
+	}
+	if p.Limit, err = query.ParseLimit(q.Get("limit")); err != nil {
+		return p, err
+	}
+	if p.After, err = query.ParseCursor(q.Get("cursor")); err != nil {
+		return p, err
+	}
+	return p, p.Validate()
+}
+
+// next returns the cursor of the following page, or "" where a page was not
+// full and so was the last.
+func next(p query.Page, n int, last func() query.Cursor) string {
+	if n < p.Limit {
+		return ""
+	}
+	return last().String()
+}
+
+// windowParams and filterParams describe what lists and statistics take.
+func windowParams() []rest.Param {
+	return []rest.Param{
+		{Name: "from", In: "query", Description: "Start of the window, inclusive, RFC 3339."},
+		{Name: "to", In: "query", Description: "End of the window, exclusive, RFC 3339."},
+	}
+}
+
+func filterParams() []rest.Param {
+	var params []rest.Param
+	for _, d := range query.Dimensions() {
+		params = append(params, rest.Param{Name: string(d), In: "query", Repeated: true, Description: "Keep what has one of these values."})
+	}
+	return append(windowParams(), params...)
+}
+
+func listParams() []rest.Param {
+	return append(filterParams(),
+		rest.Param{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."},
+		rest.Param{Name: "cursor", In: "query", Description: "From the previous page's next."},
+	)
+}

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// maxKeyBytes bounds POST /v1/keys.
+const maxKeyBytes = 4 << 10
+
+func (a *API) registerKeys(api huma.API) {
+	secret := []rest.Credential{rest.SecretKey}
+	rest.Handle(api, rest.Endpoint{
+		ID: "list-keys", Method: http.MethodGet, Path: "/v1/keys", Tag: "Keys",
+		Summary: "The project's keys, without their secrets", Credentials: secret,
+		Status: http.StatusOK, Answer: KeyList{}, Serve: a.read(a.listKeys),
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "create-key", Method: http.MethodPost, Path: "/v1/keys", Tag: "Keys",
+		Summary: "Create a key; it is shown this once", Credentials: secret,
+		Body: KeyBody{}, Status: http.StatusCreated, Answer: NewKey{}, Serve: a.createKey,
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "revoke-key", Method: http.MethodDelete, Path: "/v1/keys/{id}", Tag: "Keys",
+		Summary: "End a key, and every token made with it, within a second", Credentials: secret,
+		Params: []rest.Param{{Name: "id", In: "path", Description: "The eight characters after heed_sk_ or heed_pk_."}},
+		Status: http.StatusOK, Answer: Revoked{}, Serve: a.read(a.revokeKey),
+	})
+}
+
+// KeyList lists keys, oldest first.
+type KeyList struct {
+	Items []store.Key `json:"items"`
+}
+
+// KeyBody describes what POST /v1/keys takes.
+type KeyBody struct {
+	Kind string `json:"kind" enum:"sk,pk"`
+	Name string `json:"name,omitempty" maxLength:"128"`
+}
+
+// NewKey is a key at the one moment when it can be read.
+type NewKey struct {
+	store.Key
+	Plain string `json:"key"`
+}
+
+// Revoked names a key that has ended.
+type Revoked struct {
+	ID string `json:"id"`
+}
+
+func (a *API) listKeys(ctx context.Context, project heed.ProjectID, _ *http.Request, _ url.Values) (any, error) {
+	keys, err := a.catalog.ListKeys(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	return KeyList{Items: append([]store.Key{}, keys...)}, nil
+}
+
+func (a *API) createKey(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.door.Admit(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := who.MayRead(); err != nil {
+		return nil, err
+	}
+	body, err := capture.ReadBody(w, r, maxKeyBytes)
+	if err != nil {
+		return nil, err
+	}
+	var in KeyBody
+	if err := json.Unmarshal(body, &in); err != nil {
+		return nil, heed.InvalidField("body", "must be an object with kind and name")
+	}
+	kind := store.KeyKind(in.Kind)
+	if kind != store.SecretKey && kind != store.PublishableKey {
+		return nil, heed.InvalidField("body.kind", "must be one of: sk, pk")
+	}
+	plain, key, err := a.authority.CreateKey(r.Context(), who.Project, kind, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return NewKey{Key: key, Plain: plain}, nil
+}
+
+func (a *API) revokeKey(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {
+	id := r.PathValue("id")
+	if err := a.catalog.RevokeKey(ctx, project, id, heed.Instant(time.Now())); err != nil {
+		return nil, err
+	}
+	return Revoked{ID: id}, nil
+}

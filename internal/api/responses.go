@@ -1,0 +1,131 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+func (a *API) registerResponses(api huma.API) {
+	rest.Handle(api, rest.Endpoint{
+		ID: "get-response", Method: http.MethodGet, Path: "/v1/responses/{response_id}", Tag: "Reading",
+		Summary: "One response with what people did with it", Credentials: []rest.Credential{rest.SecretKey},
+		Params: []rest.Param{{Name: "response_id", In: "path", Description: "The id, URL-escaped."}},
+		Status: http.StatusOK, Answer: ResponseDetail{}, Serve: a.read(a.getResponse),
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "list-responses", Method: http.MethodGet, Path: "/v1/responses", Tag: "Reading",
+		Summary:     "Responses, newest first",
+		Description: "Filters of feedback (vote, tag, surface, trust, bound) keep responses that have such feedback.",
+		Credentials: []rest.Credential{rest.SecretKey}, Params: listParams(),
+		Status: http.StatusOK, Answer: ResponseList{}, Serve: a.read(a.listResponses),
+	})
+}
+
+// Response is a response as it is read.
+type Response struct {
+	heed.Response
+	ReceivedAt time.Time `json:"received_at"`
+}
+
+// ResponseContent is the cleaned content of a response, where the project's
+// policy keeps it.
+type ResponseContent struct {
+	Response
+	Input        *string `json:"input,omitempty"`
+	Output       *string `json:"output,omitempty"`
+	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld" doc:"Why input cannot be shown."`
+	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld" doc:"Why output cannot be shown."`
+}
+
+// ResponseDetail is a response with everything on it. The response is null
+// while only feedback or signals have arrived.
+type ResponseDetail struct {
+	Response *ResponseContent `json:"response"`
+	Feedback []Feedback       `json:"feedback"`
+	Signals  map[string]int64 `json:"signals"`
+}
+
+// ResponseList is one page of responses.
+type ResponseList struct {
+	Items []Response `json:"items"`
+	Next  string     `json:"next" doc:"Cursor of the next page; empty on the last."`
+}
+
+func responseOf(r *store.Response) Response {
+	out := Response{Response: r.Response, ReceivedAt: r.Received}
+	if out.Time.IsZero() {
+		out.Time = r.Received
+	}
+	return out
+}
+
+func (a *API) getResponse(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {
+	detail, err := a.events.Response(ctx, project, heed.ResponseID(r.PathValue("response_id")))
+	if err != nil {
+		return nil, err
+	}
+	out := ResponseDetail{Signals: detail.Signals, Feedback: make([]Feedback, 0, len(detail.Feedback))}
+	if out.Signals == nil {
+		out.Signals = map[string]int64{}
+	}
+	for i := range detail.Feedback {
+		f, err := a.feedbackOf(ctx, &detail.Feedback[i])
+		if err != nil {
+			return nil, err
+		}
+		out.Feedback = append(out.Feedback, f)
+	}
+	if detail.Response != nil {
+		if out.Response, err = a.contentOf(ctx, project, detail.Response); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (a *API) contentOf(ctx context.Context, project heed.ProjectID, r *store.Response) (*ResponseContent, error) {
+	place := vault.Place{Project: project, Respondent: r.Respondent, Object: string(r.ID), Field: "input"}
+	input, err := a.open(ctx, place, r.Input)
+	if err != nil {
+		return nil, err
+	}
+	place.Field = "output"
+	output, err := a.open(ctx, place, r.Output)
+	if err != nil {
+		return nil, err
+	}
+	return &ResponseContent{
+		Response: responseOf(r), Input: input.text, Output: output.text,
+		InputStatus: input.reason, OutputStatus: output.reason,
+	}, nil
+}
+
+func (a *API) listResponses(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
+	p, err := page(project, q)
+	if err != nil {
+		return nil, err
+	}
+	responses, err := a.events.Responses(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	list := ResponseList{Items: make([]Response, 0, len(responses))}
+	for i := range responses {
+		list.Items = append(list.Items, responseOf(&responses[i]))
+	}
+	list.Next = next(p, len(responses), func() query.Cursor {
+		last := list.Items[len(list.Items)-1]
+		return query.Cursor{Time: last.Time, ID: string(last.ID)}
+	})
+	return list, nil
+}

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/insight"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+)
+
+func (a *API) registerStats(api huma.API) {
+	by := rest.Param{Name: "by", In: "query", Description: "Dimensions to group by, separated by commas, such as model,prompt_version."}
+	rest.Handle(api, rest.Endpoint{
+		ID: "get-stats", Method: http.MethodGet, Path: "/v1/stats", Tag: "Reading",
+		Summary: "Numbers by group",
+		Description: "Everything is counted at its own time. Filters of feedback (vote, tag, surface, trust, bound) select the feedback " +
+			"that is counted and leave the responses whole, so that every rate keeps its base.",
+		Credentials: []rest.Credential{rest.SecretKey}, Params: append(filterParams(), by),
+		Status: http.StatusOK, Answer: Stats{}, Serve: a.read(a.getStats),
+	})
+	step := rest.Param{Name: "step", In: "query", Description: "Length of a step: whole hours or days, such as 1h or 1d."}
+	rest.Handle(api, rest.Endpoint{
+		ID: "get-stats-series", Method: http.MethodGet, Path: "/v1/stats/series", Tag: "Reading",
+		Summary: "Numbers by group over time", Credentials: []rest.Credential{rest.SecretKey},
+		Params: append(filterParams(), by, step),
+		Status: http.StatusOK, Answer: Series{}, Serve: a.read(a.getSeries),
+	})
+}
+
+// Stats are the numbers of one window.
+type Stats struct {
+	From   *time.Time `json:"from" doc:"Null where the window is open."`
+	To     *time.Time `json:"to" doc:"Null where the window is open."`
+	Groups []Group    `json:"groups"`
+}
+
+// Series are the numbers of each step of a window, oldest first.
+type Series struct {
+	Step   string  `json:"step"`
+	Points []Point `json:"points"`
+}
+
+// Point is one step: From its time, for the length of the step.
+type Point struct {
+	Time   time.Time `json:"time"`
+	Groups []Group   `json:"groups"`
+}
+
+// Group holds the numbers of one key.
+type Group struct {
+	Key         map[query.Dimension]string `json:"key" doc:"Empty value: not known."`
+	Responses   int64                      `json:"responses"`
+	Errors      int64                      `json:"errors"`
+	ErrorRate   *float64                   `json:"error_rate" doc:"Errors ÷ responses; null without responses."`
+	Duration    query.Percentiles          `json:"duration_ms"`
+	TTFT        query.Percentiles          `json:"ttft_ms"`
+	Shown       int64                      `json:"shown" doc:"Distinct responses that people saw."`
+	Rated       int64                      `json:"rated" doc:"Distinct responses with a current vote or score."`
+	Up          int64                      `json:"up"`
+	Down        int64                      `json:"down"`
+	Unbound     int64                      `json:"unbound" doc:"Feedback whose response has not arrived."`
+	RatingRate  *float64                   `json:"rating_rate" doc:"Rated ÷ shown, or ÷ responses where nothing was shown; null without either."`
+	Positive    Share                      `json:"positive"`
+	Tags        map[string]int64           `json:"tags"`
+	ErrorTypes  map[string]int64           `json:"error_types"`
+	Signals     map[string]int64           `json:"signals"`
+	Respondents int64                      `json:"respondents"`
+
+	InputTokens  int64    `json:"input_tokens"`
+	OutputTokens int64    `json:"output_tokens"`
+	CostUSD      *float64 `json:"cost_usd" doc:"Null where no response told its cost."`
+}
+
+// Share is up ÷ (up + down) with its 95 % Wilson interval; null without votes.
+type Share struct {
+	Share *float64 `json:"share"`
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+	N     int64    `json:"n" doc:"Votes: up + down."`
+}
+
+func groupOf(g *query.Group) Group {
+	out := Group{
+		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: g.Duration, TTFT: g.TTFT,
+		Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
+		Positive: shareOf(g.Up, g.Down), Tags: counts(g.Tags), ErrorTypes: counts(g.ErrorTypes), Signals: counts(g.Signals),
+		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: g.CostUSD,
+	}
+	if out.Key == nil {
+		out.Key = map[query.Dimension]string{}
+	}
+	out.ErrorRate = ratio(g.Errors, g.Responses)
+	out.RatingRate = ratio(g.Rated, g.Shown)
+	if g.Shown == 0 {
+		out.RatingRate = ratio(g.Rated, g.Responses)
+	}
+	return out
+}
+
+func shareOf(up, down int64) Share {
+	s := Share{Share: ratio(up, up+down), N: up + down}
+	if s.N > 0 {
+		low, high := insight.Wilson(up, s.N)
+		s.Low, s.High = &low, &high
+	}
+	return s
+}
+
+// ratio is part ÷ whole, and null where there is no whole.
+func ratio(part, whole int64) *float64 {
+	if whole == 0 {
+		return nil
+	}
+	r := float64(part) / float64(whole)
+	return &r
+}
+
+// counts makes no counts {} rather than null.
+func counts(m map[string]int64) map[string]int64 {
+	if m == nil {
+		return map[string]int64{}
+	}
+	return m
+}
+
+// question reads what both endpoints of statistics take.
+func question(project heed.ProjectID, q url.Values) (query.Stats, error) {
+	s := query.Stats{Project: project}
+	var err error
+	if s.Window, err = query.ParseWindow(q); err != nil {
+		return s, err
+	}
+	if s.Filter, err = query.ParseFilter(q); err != nil {
+		return s, err
+	}
+	s.By, err = query.ParseBy(q.Get("by"))
+	return s, err
+}
+
+func (a *API) getStats(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
+	s, err := question(project, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	groups, err := a.events.Stats(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	out := Stats{From: known(s.Window.From), To: known(s.Window.To), Groups: make([]Group, 0, len(groups))}
+	for i := range groups {
+		out.Groups = append(out.Groups, groupOf(&groups[i]))
+	}
+	return out, nil
+}
+
+func (a *API) getSeries(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
+	s, err := question(project, q)
+	if err != nil {
+		return nil, err
+	}
+	step := q.Get("step")
+	if step == "" {
+		step = "1h"
+	}
+	if s.Step, err = query.ParseStep(step); err != nil {
+		return nil, err
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	groups, err := a.events.Stats(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	out := Series{Step: step, Points: []Point{}}
+	for i := range groups {
+		g := &groups[i]
+		if n := len(out.Points); n == 0 || !out.Points[n-1].Time.Equal(g.Time) {
+			out.Points = append(out.Points, Point{Time: g.Time})
+		}
+		last := &out.Points[len(out.Points)-1]
+		last.Groups = append(last.Groups, groupOf(g))
+	}
+	return out, nil
+}
+
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
