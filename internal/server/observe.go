@@ -1,0 +1,91 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/spool"
+)
+
+// registerMetrics exposes the process and the spool.
+func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool) {
+	metrics.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	gauge := func(name, help string, value func(spool.Stats) float64) {
+		metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
+			func() float64 { return value(queue.Stats()) }))
+	}
+	gauge("heed_spool_bytes", "Bytes the spool takes on disk.", func(s spool.Stats) float64 { return float64(s.Bytes) })
+	gauge("heed_spool_pending_events", "Events that are durable and not yet stored.", func(s spool.Stats) float64 { return float64(s.Events) })
+	gauge("heed_spool_oldest_seconds", "Age of the oldest event not yet stored.", func(s spool.Stats) float64 { return s.Oldest.Seconds() })
+	gauge("heed_spool_set_aside_events", "Events set aside because they can never be stored.", func(s spool.Stats) float64 { return float64(s.SetAside) })
+}
+
+// observe measures and logs every request and turns a panic into an answer.
+// It names requests by route, never by path or query: those may hold tokens
+// and ids.
+func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) http.Handler {
+	durations := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "heed_http_request_duration_seconds", Help: "Time to answer requests, by route and status.",
+		Buckets: []float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
+	}, []string{"route", "status"})
+	metrics.MustRegister(durations)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		answer := &answerWriter{ResponseWriter: w}
+		defer func() {
+			if cause := recover(); cause != nil {
+				// The panic's value may hold what a person wrote; the stack does not.
+				log.Error("panic while serving", "route", r.Pattern, "stack", string(debug.Stack()))
+				if answer.status == 0 {
+					rest.WriteProblem(answer, heed.Errorf(heed.Internal, "something went wrong inside Heed; the server's log says what"))
+				}
+			}
+			took := time.Since(began)
+			durations.WithLabelValues(routeOf(r), strconv.Itoa(answer.status)).Observe(took.Seconds())
+			log.Debug("request", "route", routeOf(r), "status", answer.status, "took", took)
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// routeOf names the route that served r: a fixed set, whatever is asked for.
+func routeOf(r *http.Request) string {
+	if r.Pattern == "" {
+		return "none"
+	}
+	return r.Pattern
+}
+
+// answerWriter remembers the status of an answer.
+type answerWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *answerWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *answerWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController the writer beneath.
+func (w *answerWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
