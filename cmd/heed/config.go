@@ -1,0 +1,224 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/heed-ai/heed"
+)
+
+// config is what an operator may set. Defaults are overridden by the file,
+// the file by the environment, the environment by the command line.
+type config struct {
+	Data           string       `yaml:"data"`
+	Listen         string       `yaml:"listen"`
+	Content        string       `yaml:"content"`
+	TrustedProxies []string     `yaml:"trusted_proxies"`
+	Log            logConfig    `yaml:"log"`
+	Spool          spoolConfig  `yaml:"spool"`
+	Events         eventsConfig `yaml:"events"`
+	Limits         limitsConfig `yaml:"limits"`
+}
+
+type logConfig struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+type spoolConfig struct {
+	MaxBytes int64 `yaml:"max_bytes"`
+}
+
+type eventsConfig struct {
+	MemoryLimit string `yaml:"memory_limit"`
+	Threads     int    `yaml:"threads"`
+}
+
+type limitsConfig struct {
+	SecretPerSecond  int `yaml:"secret_per_second"`
+	PublicPerSecond  int `yaml:"public_per_second"`
+	TokenPerSecond   int `yaml:"token_per_second"`
+	AddressPerSecond int `yaml:"address_per_second"`
+}
+
+func defaultConfig() config {
+	return config{
+		Data: "./heed-data", Listen: "127.0.0.1:8080", Content: string(heed.ContentNone),
+		Log:    logConfig{Level: "info", Format: "auto"},
+		Spool:  spoolConfig{MaxBytes: 1 << 30},
+		Events: eventsConfig{MemoryLimit: "2GB", Threads: 2},
+		Limits: limitsConfig{SecretPerSecond: 50_000, PublicPerSecond: 1_000, TokenPerSecond: 20, AddressPerSecond: 100},
+	}
+}
+
+// setting is one key with its meaning; value points into a config.
+type setting struct {
+	name, meaning string
+	value         any // *string, *int, *int64 or *[]string
+}
+
+// settings lists every key once: for the environment and for heed config.
+func (c *config) settings() []setting {
+	return []setting{
+		{"data", "Directory that holds everything. Back it up; keep backups of keys.db short and apart.", &c.Data},
+		{"listen", "Address to serve on.", &c.Listen},
+		{"content", "Content policy of new projects: none drops the input and output of responses, redacted keeps them redacted and sealed.", &c.Content},
+		{"trusted_proxies", "Addresses or networks of proxies whose X-Forwarded-For is believed.", &c.TrustedProxies},
+		{"log.level", "debug, info, warn or error.", &c.Log.Level},
+		{"log.format", "text, json, or auto: text on a terminal, json elsewhere.", &c.Log.Format},
+		{"spool.max_bytes", "Bytes that accepted events may take on disk before they are stored; beyond it writes are answered 503.", &c.Spool.MaxBytes},
+		{"events.memory_limit", "Memory the event store may use, such as 2GB.", &c.Events.MemoryLimit},
+		{"events.threads", "Threads the event store may use.", &c.Events.Threads},
+		{"limits.secret_per_second", "Requests a second for each secret key.", &c.Limits.SecretPerSecond},
+		{"limits.public_per_second", "Requests a second for each publishable key.", &c.Limits.PublicPerSecond},
+		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
+		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
+	}
+}
+
+// variable is the environment variable of a setting.
+func (s setting) variable() string {
+	return "HEED_" + strings.ToUpper(strings.ReplaceAll(s.name, ".", "_"))
+}
+
+// set reads the value from text.
+func (s setting) set(text string) error {
+	switch value := s.value.(type) {
+	case *string:
+		*value = text
+	case *[]string:
+		*value = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return errors.New("must be a whole number")
+		}
+		*value = n
+	case *int64:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return errors.New("must be a whole number")
+		}
+		*value = n
+	}
+	return nil
+}
+
+// loadConfig reads the file, if one is named, and the environment.
+func loadConfig(file string, getenv func(string) string) (config, error) {
+	c := defaultConfig()
+	if file == "" {
+		file = getenv("HEED_CONFIG")
+	}
+	if file != "" {
+		if err := c.readFile(file); err != nil {
+			return c, err
+		}
+	}
+	for _, s := range c.settings() {
+		if text := getenv(s.variable()); text != "" {
+			if err := s.set(text); err != nil {
+				return c, fmt.Errorf("environment variable %s %w", s.variable(), err)
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *config) readFile(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("read the configuration: %w", err)
+	}
+	defer f.Close()
+	err = yaml.NewDecoder(f, yaml.Strict()).Decode(c)
+	if err == nil || errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("configuration file %s: %s\nheed config lists every key", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
+}
+
+// validate names the first key whose value cannot be used, and what can.
+func (c *config) validate() error {
+	wrong := func(key, remedy string) error { return fmt.Errorf("setting %s %s", key, remedy) }
+	switch {
+	case c.Data == "":
+		return wrong("data", "is empty: name a directory")
+	case c.Listen == "":
+		return wrong("listen", "is empty: name an address such as 127.0.0.1:8080")
+	case c.Content != string(heed.ContentNone) && c.Content != string(heed.ContentRedacted):
+		return wrong("content", "must be none or redacted")
+	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
+		return wrong("log.level", "must be debug, info, warn or error")
+	case !slices.Contains([]string{"auto", "text", "json"}, c.Log.Format):
+		return wrong("log.format", "must be auto, text or json")
+	case c.Spool.MaxBytes < 64<<20:
+		return wrong("spool.max_bytes", "must be at least 67108864 (64 MiB)")
+	case c.Events.Threads < 1:
+		return wrong("events.threads", "must be at least 1")
+	}
+	for key, n := range map[string]int{
+		"limits.secret_per_second": c.Limits.SecretPerSecond, "limits.public_per_second": c.Limits.PublicPerSecond,
+		"limits.token_per_second": c.Limits.TokenPerSecond, "limits.address_per_second": c.Limits.AddressPerSecond,
+	} {
+		if n < 1 {
+			return wrong(key, "must be at least 1")
+		}
+	}
+	_, err := c.proxies()
+	return err
+}
+
+// proxies are the networks of trusted_proxies.
+func (c *config) proxies() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		if address, err := netip.ParseAddr(text); err == nil {
+			networks = append(networks, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, errors.New("setting trusted_proxies must hold addresses or networks such as 10.0.0.0/8")
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}
+
+type configCommand struct {
+	Config string `help:"Configuration file." placeholder:"FILE"`
+}
+
+// Run prints the settings in force as a configuration file.
+func (cmd configCommand) Run(env *environment) error {
+	c, err := loadConfig(cmd.Config, env.getenv)
+	if err != nil {
+		return err
+	}
+	section := ""
+	for _, s := range c.settings() {
+		name, indent := s.name, ""
+		if head, tail, ok := strings.Cut(s.name, "."); ok {
+			if head != section {
+				fmt.Fprintf(env.stdout, "%s:\n", head)
+				section = head
+			}
+			name, indent = tail, "  "
+		}
+		value, err := yaml.MarshalWithOptions(s.value, yaml.Flow(true))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(env.stdout, "%s# %s (%s)\n%s%s: %s\n", indent, s.meaning, s.variable(), indent, name, strings.TrimSpace(string(value)))
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+// Command heed is the whole of Heed: the server, and the tools that talk to it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/heed-ai/heed"
+)
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the API."`
+	Demo    demoCommand    `cmd:"" help:"Serve a demo project with two months of example history."`
+	Project projectCommand `cmd:"" help:"Create projects."`
+	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
+	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
+	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
+	Export  exportCommand  `cmd:"" help:"Write feedback or responses to a file."`
+	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
+	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
+	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// environment is what a command may use of the world outside.
+type environment struct {
+	ctx    context.Context
+	stdout io.Writer
+	stderr *os.File
+	getenv func(string) string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(os.Args[1:], &environment{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
+}
+
+// run runs one command and returns the exit status: 0, 1 for what went wrong,
+// 2 for a command line that makes no sense.
+func run(args []string, env *environment) int {
+	var cli commands
+	exit := -1
+	parser, err := kong.New(&cli,
+		kong.Name("heed"), kong.Description("AI feedback capture: one click, durable, private, in honest numbers."),
+		kong.Writers(env.stdout, env.stderr), kong.Exit(func(code int) { exit = code }),
+		kong.UsageOnError(), kong.Bind(env),
+	)
+	if err != nil {
+		fmt.Fprintln(env.stderr, "heed:", err)
+		return 1
+	}
+	command, err := parser.Parse(args)
+	if exit >= 0 { // --help was answered
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(env.stderr, "heed: %v\nTry heed --help.\n", err)
+		return 2
+	}
+	if err := command.Run(env); err != nil {
+		fmt.Fprintln(env.stderr, "heed:", sentence(err))
+		return 1
+	}
+	return 0
+}
+
+// sentence says an error to the person at the terminal.
+func sentence(err error) string {
+	if e, ok := errors.AsType[*heed.Error](err); ok && e.Err == nil {
+		return e.Message
+	}
+	return err.Error()
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(env *environment) error {
+	_, err := fmt.Fprintln(env.stdout, "heed", version())
+	return err
+}
+
+// version is the module version this binary was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

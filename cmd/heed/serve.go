@@ -1,0 +1,40 @@
+package main
+
+// serving are the flags of every command that serves.
+type serving struct {
+	Data   string `help:"Data directory (HEED_DATA)." placeholder:"DIR"`
+	Listen string `help:"Address to serve on (HEED_LISTEN)." placeholder:"ADDRESS"`
+	Config string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
+}
+
+// config reads the configuration and lets the flags override it.
+func (s serving) config(env *environment) (config, error) {
+	c, err := loadConfig(s.Config, env.getenv)
+	if err != nil {
+		return c, err
+	}
+	if s.Data != "" {
+		c.Data = s.Data
+	}
+	if s.Listen != "" {
+		c.Listen = s.Listen
+	}
+	return c, c.validate()
+}
+
+type serveCommand struct{ serving }
+
+// Run serves until it is told to stop.
+func (cmd serveCommand) Run(env *environment) (err error) {
+	c, err := cmd.config(env)
+	if err != nil {
+		return err
+	}
+	log := newLog(c.Log, env.stderr)
+	app, err := openApplication(env.ctx, c, env.getenv, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeWith(err, app) }()
+	return app.server.Run(env.ctx, func() { log.Info("ready", "url", app.server.URL(), "version", version()) })
+}

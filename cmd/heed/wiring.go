@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/server"
+	"github.com/heed-ai/heed/internal/spool"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/store/duckdb"
+	"github.com/heed-ai/heed/internal/store/sqlite"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+// closers closes what was opened, last first.
+type closers []io.Closer
+
+func (c *closers) add(closer io.Closer) { *c = append(*c, closer) }
+
+func (c closers) Close() error {
+	var errs []error
+	for i := len(c) - 1; i >= 0; i-- {
+		errs = append(errs, c[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+type closerFunc func() error
+
+func (f closerFunc) Close() error { return f() }
+
+// tenancy is what the tools that work on a data directory need: projects,
+// keys and what seals them. It may be open in several processes.
+type tenancy struct {
+	closers
+	dir       *dataDir
+	vault     *vault.Vault
+	catalog   store.Catalog
+	authority *access.Authority
+}
+
+func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *tenancy, err error) {
+	t := &tenancy{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, t.Close())
+		}
+	}()
+	if t.dir, err = openDataDir(c.Data); err != nil {
+		return t, err
+	}
+	root, err := rootKey(getenv)
+	if err != nil {
+		return t, err
+	}
+	v, err := vault.Open(ctx, vault.Options{Dir: t.dir.path, Root: root})
+	if err != nil {
+		return t, err
+	}
+	t.vault = v
+	t.add(v)
+	catalog, err := sqlite.Open(ctx, t.dir.file("catalog.db"))
+	if err != nil {
+		return t, err
+	}
+	t.catalog = catalog
+	t.add(catalog)
+	t.authority = access.NewAuthority(catalog, v)
+	return t, nil
+}
+
+// rootKey takes the root key from HEED_ROOT_KEY or the file that
+// HEED_ROOT_KEY_FILE names; nil means the data directory's own.
+func rootKey(getenv func(string) string) (vault.Keyring, error) {
+	text := getenv("HEED_ROOT_KEY")
+	if file := getenv("HEED_ROOT_KEY_FILE"); file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("HEED_ROOT_KEY_FILE cannot be read: %w", err)
+		}
+		text = string(data)
+	}
+	if text == "" {
+		return nil, nil
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return nil, errors.New("HEED_ROOT_KEY must be 32 random bytes in base64: openssl rand -base64 32 makes one")
+	}
+	return vault.NewKeyring(key)
+}
+
+// application is everything that serves.
+type application struct {
+	*tenancy
+	intake *capture.Intake
+	events store.Events
+	server *server.Server
+}
+
+func openApplication(ctx context.Context, c config, getenv func(string) string, log *slog.Logger) (_ *application, err error) {
+	t, err := openTenancy(ctx, c, getenv)
+	if err != nil {
+		return nil, err
+	}
+	app := &application{tenancy: t}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, app.Close())
+		}
+	}()
+	if err := t.dir.acquire(); err != nil {
+		return app, err
+	}
+	t.add(closerFunc(t.dir.release))
+	events, err := duckdb.Open(ctx, t.dir.file("events.duckdb"), duckdb.Options{
+		MemoryLimit: c.Events.MemoryLimit, Threads: c.Events.Threads,
+	})
+	if err != nil {
+		return app, err
+	}
+	app.events = events
+	t.add(events)
+	queue, err := openSpool(ctx, t, c, events, log)
+	if err != nil {
+		return app, err
+	}
+	t.add(queue)
+	cleaner := privacy.NewCleaner()
+	app.intake = capture.NewIntake(capture.Options{
+		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog,
+	})
+	for ev, err := range queue.Pending() {
+		if err != nil {
+			return app, err
+		}
+		if err := app.intake.Recover(ctx, ev); err != nil {
+			return app, err
+		}
+	}
+	door, err := newDoor(c, t.authority)
+	if err != nil {
+		return app, err
+	}
+	app.server, err = server.New(server.Options{
+		Listen: c.Listen, Version: version(), Door: door, Authority: t.authority, Intake: app.intake,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Log: log,
+	})
+	return app, err
+}
+
+func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, log *slog.Logger) (*spool.Spool, error) {
+	position, err := events.Position(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings := spool.DefaultConfig()
+	settings.MaxBytes = c.Spool.MaxBytes
+	return spool.Open(t.dir.file("spool"), settings, position, log)
+}
+
+func newDoor(c config, authority *access.Authority) (*access.Door, error) {
+	proxies, err := c.proxies()
+	if err != nil {
+		return nil, err
+	}
+	return access.NewDoor(authority, access.Limits{
+		SecretPerSecond: c.Limits.SecretPerSecond, PublicPerSecond: c.Limits.PublicPerSecond,
+		TokenPerSecond: c.Limits.TokenPerSecond, AddressPerSecond: c.Limits.AddressPerSecond,
+	}, proxies), nil
+}
+
+// newLog makes the log that the configuration asks for.
+func newLog(c logConfig, w *os.File) *slog.Logger {
+	var level slog.Level
+	// validate has checked the name.
+	_ = level.UnmarshalText([]byte(c.Level))
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" || (c.Format == "auto" && term.IsTerminal(int(w.Fd()))) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// closeWith closes c and joins what went wrong there to err.
+func closeWith(err error, c io.Closer) error { return errors.Join(err, c.Close()) }
