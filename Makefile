@@ -1,0 +1,28 @@
+# make demo    run Heed with two months of example history
+# make test    install what the tests need, and run them
+# make check   what a change must pass: formatting, vet, staticcheck, layout, tests, race detector
+# make bench   measure against the targets and write docs/performance.md
+
+.PHONY: demo build test check bench tools
+
+demo: build
+	bin/heed demo
+
+build:
+	go build -trimpath -o bin/heed ./cmd/heed
+
+test: tools
+	go test -timeout 20m ./...
+
+check: tools
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these files:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go test -race -timeout 40m ./...
+
+bench: build
+	go run ./cmd/heed-bench -heed bin/heed -out docs/performance.md
+
+# The examples' converter is Python.
+tools:
+	@command -v python3 >/dev/null || { apt-get update -q && apt-get install -y -q python3; }

@@ -1,0 +1,214 @@
+package heed_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/heed-ai/heed"
+
+// room is one package and the doors it may use: which packages of ours it may
+// import, and why it exists. A package without a row may not exist.
+type room struct {
+	doors  []string
+	reason string
+}
+
+// layout is the house plan. Imports point one way, from the command down to
+// the vocabulary; widening a row needs a better reason than the one it has.
+var layout = map[string]room{
+	".": {nil, "the vocabulary: everything speaks it, so it may depend on nothing"},
+
+	"internal/privacy": {[]string{"."}, "pure: redaction and pseudonyms must be testable without a disk"},
+	"internal/query":   {[]string{"."}, "pure: a question is a value, and no store may leak into it"},
+	"internal/insight": {nil, "pure: statistics know numbers, not feedback"},
+
+	"internal/vault": {[]string{".", "internal/privacy"}, "the only place that turns text into ciphertext and back"},
+	"internal/store": {[]string{".", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
+
+	"internal/spool":           {[]string{".", "internal/store"}, "carries store events, so it cannot hold a text that is not sealed"},
+	"internal/store/duckdb":    {[]string{".", "internal/insight", "internal/query", "internal/store", "internal/vault"}, "a backend: knows its contract and nothing above it"},
+	"internal/store/sqlite":    {[]string{".", "internal/store"}, "a backend: knows its contract and nothing above it"},
+	"internal/store/storetest": {[]string{".", "internal/insight", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "judges backends by their contract alone"},
+	"internal/access":          {[]string{".", "internal/privacy", "internal/store"}, "says yes or no, and needs only the catalog for it"},
+
+	"internal/rest":           {[]string{"."}, "how JSON endpoints speak: shared by capture and api, so below both"},
+	"internal/capture":        {[]string{".", "internal/access", "internal/privacy", "internal/store", "internal/vault"}, "the one door in: private before durable, durable before answered"},
+	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
+	"internal/capture/link":   {[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
+	"internal/api": {
+		[]string{".", "internal/access", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/store", "internal/vault"},
+		"reads: asks a store by its contract and opens what may be opened",
+	},
+	"internal/server": {
+		[]string{
+			".", "internal/access", "internal/api", "internal/capture", "internal/capture/link", "internal/capture/native",
+			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
+		},
+		"puts everything on one address, with backends as interfaces",
+	},
+	"internal/demo": {[]string{".", "internal/capture", "internal/privacy"}, "makes up history, which enters by the same door as everybody's"},
+	"cmd/heed":      {[]string{"*"}, "the wiring: the only importer of backends"},
+}
+
+// onlyIn lists packages of others that only some of ours may import.
+var onlyIn = map[string]room{
+	"github.com/duckdb/":              {[]string{"internal/store/duckdb"}, "a backend is replaceable only while nobody else speaks its dialect"},
+	"modernc.org/sqlite":              {[]string{"internal/store/sqlite", "internal/vault"}, "the catalog and the key database are its only files"},
+	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
+	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
+	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},
+	"net/http/httptest":               {nil, "tests only"},
+	"regexp":                          {nil, "a pattern on text that people wrote is a way to stall the server; hand-written scanners are not"},
+}
+
+// exposers lists where Raw.Expose and Clean.Expose may be called: every other
+// place that could open a text is a leak.
+var exposers = []string{
+	"internal/privacy", // redacts
+	"internal/vault",   // seals
+	"internal/access",  // writes the user into a token that the application asked for
+	"internal/api",     // answers POST /v1/redact, which stores nothing
+}
+
+// sourceFile is one Go file that is not a test.
+type sourceFile struct {
+	pkg    string // folder below the module
+	name   string
+	syntax *ast.File
+}
+
+func sourceFiles(t *testing.T) []sourceFile {
+	t.Helper()
+	var files []sourceFile
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && p != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		syntax, err := parser.ParseFile(fset, p, nil, parser.SkipObjectResolution)
+		files = append(files, sourceFile{path.Dir(filepath.ToSlash(p)), p, syntax})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func importsOf(f sourceFile) []string {
+	var paths []string
+	for _, spec := range f.syntax.Imports {
+		p, _ := strconv.Unquote(spec.Path.Value)
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+func TestImportsFollowTheLayout(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range sourceFiles(t) {
+		seen[f.pkg] = true
+		here, ok := layout[f.pkg]
+		if !ok {
+			t.Errorf("%s: package %s has no row in the layout: say what it is for and what it may import", f.name, f.pkg)
+			continue
+		}
+		for _, p := range importsOf(f) {
+			ours, isOurs := strings.CutPrefix(p, module)
+			if !isOurs {
+				continue
+			}
+			ours = strings.TrimPrefix(ours, "/")
+			if ours == "" {
+				ours = "."
+			}
+			if !slices.Contains(here.doors, ours) && !slices.Contains(here.doors, "*") {
+				t.Errorf("%s imports %s, but %s may not: %s", f.name, ours, f.pkg, here.reason)
+			}
+		}
+	}
+	for pkg := range layout {
+		if !seen[pkg] {
+			t.Errorf("the layout has a row for %s, which does not exist", pkg)
+		}
+	}
+}
+
+func TestImportsOfOthersStayInTheirRoom(t *testing.T) {
+	for _, f := range sourceFiles(t) {
+		for _, p := range importsOf(f) {
+			if f.pkg == "." && strings.Contains(strings.Split(p, "/")[0], ".") {
+				t.Errorf("%s imports %s, but the vocabulary imports the standard library only", f.name, p)
+			}
+			for prefix, rule := range onlyIn {
+				if strings.HasPrefix(p, prefix) && !slices.Contains(rule.doors, f.pkg) {
+					t.Errorf("%s imports %s: %s", f.name, p, rule.reason)
+				}
+			}
+		}
+	}
+}
+
+func TestTextIsOpenedInFewPlaces(t *testing.T) {
+	for _, f := range sourceFiles(t) {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Expose" && !slices.Contains(exposers, f.pkg) {
+				t.Errorf("%s calls Expose: text that people wrote may be opened only in %s", f.name, strings.Join(exposers, ", "))
+			}
+			return true
+		})
+	}
+}
+
+func TestFilesAndFunctionsStaySmall(t *testing.T) {
+	const maxFileLines, maxFunctionLines = 500, 80
+	fset := token.NewFileSet()
+	for _, f := range sourceFiles(t) {
+		syntax, err := parser.ParseFile(fset, f.name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := fset.Position(syntax.End()).Line; n > maxFileLines {
+			t.Errorf("%s has %d lines, more than %d: one main type a file reads better", f.name, n, maxFileLines)
+		}
+		for _, decl := range syntax.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Body == nil {
+				continue
+			}
+			if n := fset.Position(fn.End()).Line - fset.Position(fn.Pos()).Line + 1; n > maxFunctionLines {
+				t.Errorf("%s: function %s has %d lines, more than %d", f.name, fn.Name.Name, n, maxFunctionLines)
+			}
+		}
+	}
+}
+
+func TestNoDrawers(t *testing.T) {
+	forbidden := []string{"util", "utils", "common", "helper", "helpers", "misc", "base", "shared", "model", "models", "types", "services", "pkg", "lib"}
+	for _, f := range sourceFiles(t) {
+		for part := range strings.SplitSeq(f.pkg, "/") {
+			if slices.Contains(forbidden, part) {
+				t.Errorf("%s: a folder called %s is a drawer: name it after what is in it", f.name, part)
+			}
+		}
+	}
+}
