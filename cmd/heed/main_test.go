@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// asHeed makes the test binary behave as the heed command, so that tests run
+// the real thing in a process of its own.
+const asHeed = "HEED_TEST_AS_HEED"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asHeed) == "1" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// heedCommand prepares the heed command with a clean environment.
+func heedCommand(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = []string{asHeed + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir()}
+	return cmd
+}
+
+// heed runs the heed command to its end and returns what it printed.
+func runHeed(t testing.TB, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	return runHeedWith(t, nil, args...)
+}
+
+func runHeedWith(t testing.TB, environ []string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	cmd := heedCommand(args...)
+	cmd.Env = append(cmd.Env, environ...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// process is a heed that serves.
+type process struct {
+	cmd    *exec.Cmd
+	url    string
+	log    *bytes.Buffer // complete once exited is closed
+	exited chan struct{}
+}
+
+// serve starts heed serve on dir and waits until it is ready. It is stopped at
+// the end of the test.
+func serve(t testing.TB, dir string, args ...string) *process {
+	t.Helper()
+	p := tryServe(t, dir, args...)
+	if p.url == "" {
+		t.Fatalf("heed serve did not become ready:\n%s", p.log)
+	}
+	return p
+}
+
+// tryServe is serve for a start that may fail: then url is empty and the
+// process has ended.
+func tryServe(t testing.TB, dir string, args ...string) *process {
+	t.Helper()
+	cmd := heedCommand(append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, args...)...)
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: cmd, log: &bytes.Buffer{}, exited: make(chan struct{})}
+	ready := make(chan string, 1)
+	go func() {
+		defer close(p.exited)
+		lines := bufio.NewScanner(pipe)
+		for lines.Scan() {
+			p.log.Write(append(lines.Bytes(), '\n'))
+			var line struct{ Msg, URL string }
+			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "ready" {
+				ready <- line.URL
+			}
+		}
+		_ = cmd.Wait()
+	}()
+	t.Cleanup(p.kill)
+	select {
+	case p.url = <-ready:
+	case <-p.exited:
+	case <-time.After(30 * time.Second):
+		p.kill()
+		t.Fatal("heed serve said nothing for 30 s")
+	}
+	return p
+}
+
+// kill ends the process at once, as a power cut would.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.exited
+}
+
+// stop asks the process to end and returns its exit status.
+func (p *process) stop(t testing.TB) int {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-p.exited
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// createProject makes a project in dir.
+func createProject(t testing.TB, dir, name string, args ...string) newProject {
+	t.Helper()
+	stdout, stderr, status := runHeed(t, append([]string{"project", "create", name, "--data", dir, "--json"}, args...)...)
+	if status != 0 {
+		t.Fatalf("project create: %s", stderr)
+	}
+	var created newProject
+	if err := json.Unmarshal([]byte(stdout), &created); err != nil {
+		t.Fatal(err)
+	}
+	return created
+}
+
+// answer is what came back for a request.
+type answer struct {
+	status int
+	header http.Header
+	body   map[string]any
+	text   string
+}
+
+// call sends one request. Headers come as name, value pairs.
+func call(t testing.TB, method, url, body string, headers ...string) answer {
+	t.Helper()
+	a, err := tryCall(method, url, body, headers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func tryCall(method, url, body string, headers ...string) (answer, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	a := answer{status: response.StatusCode, header: response.Header, text: string(text)}
+	if strings.Contains(response.Header.Get("Content-Type"), "json") {
+		_ = json.Unmarshal(text, &a.body)
+	}
+	return a, err
+}
+
+// bearer is the header of a credential.
+func bearer(credential string) []string { return []string{"Authorization", "Bearer " + credential} }
+
+// eventually tries check until it returns "", and fails with its last words
+// after the second within which what was accepted must be visible, and some
+// more for a machine that is busy.
+func eventually(t testing.TB, check func() string) {
+	t.Helper()
+	deadline := time.Now().Add(15 * time.Second)
+	for {
+		problem := check()
+		if problem == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(problem)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// sharedData is the folder of recorded data beside the repository, and false
+// where it is not there.
+func sharedData() (string, bool) {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "data"))
+	if err != nil {
+		return "", false
+	}
+	_, err = os.Stat(dir)
+	return dir, err == nil
+}
