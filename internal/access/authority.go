@@ -1,0 +1,142 @@
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// How many answers of the catalog are remembered at a time, of each kind.
+const (
+	cachedKeys     = 16_384
+	cachedProjects = 4_096
+)
+
+// Authority decides who a credential stands for. What it knows of the catalog
+// is at most a second old: a revoked key, and every token made with it, is
+// refused within that time. Safe for concurrent use.
+//
+// Its errors are Unauthenticated (the credential is not good), Forbidden (it
+// is, but not for this) and Unavailable (the catalog did not answer). They
+// never hold a credential.
+type Authority struct {
+	catalog  store.Catalog
+	wrapper  Wrapper
+	keys     *cache[cachedKey]
+	projects *cache[origins]
+	all      *cache[origins] // of every project, under one id
+}
+
+// cachedKey is a key with its token key, which is unwrapped when first needed.
+type cachedKey struct {
+	store.Key
+	tokenKey func() ([]byte, error)
+}
+
+// NewAuthority makes an Authority over a catalog. wrapper keeps the token keys
+// there from being read.
+func NewAuthority(catalog store.Catalog, wrapper Wrapper) *Authority {
+	a := &Authority{catalog: catalog, wrapper: wrapper}
+	a.keys = newCache(cachedKeys, a.loadKey)
+	a.projects = newCache(cachedProjects, a.loadOrigins)
+	a.all = newCache(1, a.loadAllOrigins)
+	return a
+}
+
+// Authenticate returns who a credential stands for: a secret key, a
+// publishable key, or a feedback token. origin is the Origin header of the
+// request, empty if it had none.
+func (a *Authority) Authenticate(ctx context.Context, credential, origin string) (Principal, error) {
+	switch {
+	case credential == "":
+		return Principal{}, heed.Errorf(heed.Unauthenticated,
+			"there is no credential: send a key or a feedback token as Authorization: Bearer …")
+	case strings.HasPrefix(credential, keyPrefix):
+		return a.authenticateKey(ctx, credential, origin)
+	}
+	return a.authenticateToken(ctx, credential)
+}
+
+func (a *Authority) authenticateKey(ctx context.Context, plain, origin string) (Principal, error) {
+	kind, id, err := ParseKey(plain)
+	if err != nil {
+		return Principal{}, err
+	}
+	key, err := a.activeKey(ctx, id)
+	if err != nil {
+		return Principal{}, err
+	}
+	hash := sha256.Sum256([]byte(plain))
+	if subtle.ConstantTimeCompare(hash[:], key.Hash[:]) != 1 || key.Kind != kind {
+		return Principal{}, unknownKey()
+	}
+	who := Principal{Project: key.Project, KeyID: key.ID, Trust: heed.TrustServer}
+	if kind == store.PublishableKey {
+		who.Trust = heed.TrustPublic
+		if err := a.checkOrigin(ctx, key.Project, origin); err != nil {
+			return Principal{}, err
+		}
+	}
+	return who, nil
+}
+
+func (a *Authority) authenticateToken(ctx context.Context, token string) (Principal, error) {
+	var project heed.ProjectID
+	claims, keyID, err := Verify(token, time.Now(), func(keyID string) ([]byte, error) {
+		key, err := a.activeKey(ctx, keyID)
+		if err != nil {
+			return nil, err
+		}
+		if key.Kind != store.SecretKey {
+			return nil, unknownKey()
+		}
+		project = key.Project
+		return key.tokenKey()
+	})
+	if err != nil {
+		return Principal{}, err
+	}
+	return Principal{Project: project, KeyID: keyID, Trust: heed.TrustToken, Token: &TokenGrant{
+		ResponseID: claims.ResponseID, ResponseTime: claims.ResponseTime, User: claims.User,
+		Acts: claims.Acts, ExpiresAt: claims.ExpiresAt, Identity: identityOf(token),
+	}}, nil
+}
+
+// activeKey returns a key that may be used. A revoked key and one that never
+// was are told no further apart than that.
+func (a *Authority) activeKey(ctx context.Context, id string) (cachedKey, error) {
+	key, err := a.keys.get(ctx, id)
+	switch {
+	case heed.CodeOf(err) == heed.NotFound:
+		return cachedKey{}, unknownKey()
+	case err != nil:
+		return cachedKey{}, err
+	case !key.Active():
+		return cachedKey{}, unknownKey()
+	}
+	return key, nil
+}
+
+func unknownKey() error {
+	return heed.Errorf(heed.Unauthenticated, "this key, or the key that made this token, is unknown or revoked: create a new one")
+}
+
+func (a *Authority) loadKey(ctx context.Context, id string) (cachedKey, error) {
+	key, err := a.catalog.Key(ctx, id)
+	if err != nil {
+		return cachedKey{}, err
+	}
+	return cachedKey{Key: key, tokenKey: sync.OnceValues(func() ([]byte, error) {
+		secret, err := a.wrapper.Unwrap(tokenKeyPurpose(key.ID), key.TokenKey)
+		if err != nil {
+			return nil, heed.Wrap(heed.Internal, err, "the key that checks feedback tokens cannot be opened: was the root key changed?")
+		}
+		return secret, nil
+	})}, nil
+}

@@ -1,0 +1,77 @@
+package access
+
+import (
+	"context"
+	"strings"
+
+	"github.com/heed-ai/heed"
+)
+
+// origins is a set of web origins, in lower case.
+type origins map[string]struct{}
+
+func (o origins) add(list []string) {
+	for _, origin := range list {
+		o[strings.ToLower(origin)] = struct{}{}
+	}
+}
+
+func (o origins) has(origin string) bool {
+	_, ok := o[strings.ToLower(origin)]
+	return ok
+}
+
+// OriginAllowed reports whether some project lets its publishable keys be used
+// from origin. It answers a browser's preflight, which carries no key; which
+// project's key it is, is decided when the key comes.
+func (a *Authority) OriginAllowed(ctx context.Context, origin string) (bool, error) {
+	if !heed.ValidOrigin(origin) {
+		return false, nil
+	}
+	all, err := a.all.get(ctx, "")
+	return err == nil && all.has(origin), err
+}
+
+// checkOrigin decides whether a publishable key of a project may be used from
+// origin. Only a browser can be held to it: whoever is not one sends what
+// Origin they like, which is why such keys write little and read nothing.
+func (a *Authority) checkOrigin(ctx context.Context, project heed.ProjectID, origin string) error {
+	if origin == "" {
+		return heed.Errorf(heed.Forbidden,
+			"a publishable key works only in a browser, which sends an Origin: use a secret key from a server")
+	}
+	allowed, err := a.projects.get(ctx, string(project))
+	switch {
+	case heed.CodeOf(err) == heed.NotFound:
+		return unknownKey()
+	case err != nil:
+		return err
+	}
+	if !allowed.has(origin) {
+		return heed.Errorf(heed.Forbidden,
+			"this page's origin may not use this key: add it to the origins of the project")
+	}
+	return nil
+}
+
+func (a *Authority) loadOrigins(ctx context.Context, id string) (origins, error) {
+	project, err := a.catalog.Project(ctx, heed.ProjectID(id))
+	if err != nil {
+		return nil, err
+	}
+	set := make(origins, len(project.Origins))
+	set.add(project.Origins)
+	return set, nil
+}
+
+func (a *Authority) loadAllOrigins(ctx context.Context, _ string) (origins, error) {
+	projects, err := a.catalog.ListProjects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set := make(origins)
+	for _, project := range projects {
+		set.add(project.Origins)
+	}
+	return set, nil
+}

@@ -1,0 +1,111 @@
+package access
+
+import (
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+// Principal is who a request speaks for, once the Authority has said yes. It
+// acts in its one Project only. The zero Principal may do nothing.
+//
+// What it may do:
+//
+//	                     secret key   token             publishable key
+//	read                 yes          –                 –
+//	responses, changes,
+//	tokens               yes          –                 –
+//	rate                 yes          rate, own answer  yes
+//	rate and comment     yes          both, own answer  yes
+//	signal               yes          own answer        yes
+//	attach               yes          attach, own       –
+type Principal struct {
+	Project heed.ProjectID
+	KeyID   string // of the key, or of the key that signed the token
+	Trust   heed.Trust
+	Token   *TokenGrant // set for TrustToken, nil for every other
+}
+
+// TokenGrant is what a feedback token gives to whoever holds it.
+type TokenGrant struct {
+	ResponseID   heed.ResponseID
+	ResponseTime time.Time   // when the response began; zero if the token does not say
+	User         privacy.Raw // empty if the token names nobody
+	Acts         Acts
+	ExpiresAt    time.Time
+	Identity     string // SHA-256 of the token in hexadecimal: the same for the same token only
+}
+
+// MayRead decides on everything that reads what is stored.
+func (p Principal) MayRead() error { return p.onlyServer("read") }
+
+// MayDescribe decides on what only the application itself can say: responses,
+// changes, and who may rate, by making tokens.
+func (p Principal) MayDescribe() error {
+	return p.onlyServer("send responses and changes or make tokens")
+}
+
+// MayGiveFeedback decides on a vote, a score, tags or a preference, on taking
+// feedback back, and on a comment or correction where it has texts. An empty
+// response becomes the token's.
+func (p Principal) MayGiveFeedback(response *heed.ResponseID, texts bool) error {
+	acts := Rate
+	if texts {
+		acts |= Comment
+	}
+	return p.may(acts, response)
+}
+
+// MayComment reports whether its feedback may have texts, so that a form knows
+// whether to ask for them.
+func (p Principal) MayComment() bool {
+	var response heed.ResponseID
+	return p.MayGiveFeedback(&response, true) == nil
+}
+
+// MaySignal decides on a signal. Every token may signal on its response,
+// whatever its acts. An empty response becomes the token's.
+func (p Principal) MaySignal(response *heed.ResponseID) error { return p.may(0, response) }
+
+// MayAttach decides on attaching the prompt or output of a response. An empty
+// response becomes the token's. A publishable key proves nothing about who saw
+// the answer, so it may not.
+func (p Principal) MayAttach(response *heed.ResponseID) error {
+	if p.Trust == heed.TrustPublic {
+		return heed.Errorf(heed.Forbidden, "a publishable key may not attach: use a feedback token of the response")
+	}
+	return p.may(Attach, response)
+}
+
+func (p Principal) onlyServer(what string) error {
+	if p.Trust == heed.TrustServer && p.Project != "" {
+		return nil
+	}
+	return heed.Errorf(heed.Forbidden, "this credential may not %s: use a secret key (heed_sk_…) from your server", what)
+}
+
+// may decides on acts on one response.
+func (p Principal) may(acts Acts, response *heed.ResponseID) error {
+	switch {
+	case p.Project == "":
+	case p.Trust == heed.TrustServer, p.Trust == heed.TrustPublic:
+		return nil
+	case p.Trust == heed.TrustToken && p.Token != nil:
+		return p.Token.may(acts, response)
+	}
+	return heed.Errorf(heed.Forbidden, "this credential may not write feedback")
+}
+
+func (g *TokenGrant) may(acts Acts, response *heed.ResponseID) error {
+	if *response == "" {
+		*response = g.ResponseID
+	}
+	switch {
+	case *response != g.ResponseID:
+		return heed.Errorf(heed.Forbidden, "this feedback token is for another response: use the token that came with this one")
+	case acts&^g.Acts != 0:
+		return heed.Errorf(heed.Forbidden, "this feedback token does not allow that: its act claim lists what it does")
+	}
+	return nil
+}
