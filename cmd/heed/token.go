@@ -24,7 +24,7 @@ func (cmd tokenCommand) Run(env *environment) error {
 	}
 	issued := time.Now().Truncate(time.Second)
 	token, err := access.Mint(cmd.Key, access.Claims{
-		Response: heed.ResponseID(cmd.ResponseID), User: privacy.NewRaw(cmd.User),
+		ResponseID: heed.ResponseID(cmd.ResponseID), User: privacy.NewRaw(cmd.User),
 		IssuedAt: issued, ExpiresAt: issued.Add(cmd.Expires),
 	})
 	if err != nil {

@@ -178,7 +178,7 @@ func newDoor(c config, authority *access.Authority) (*access.Door, error) {
 	return access.NewDoor(authority, access.Limits{
 		SecretPerSecond: c.Limits.SecretPerSecond, PublicPerSecond: c.Limits.PublicPerSecond,
 		TokenPerSecond: c.Limits.TokenPerSecond, AddressPerSecond: c.Limits.AddressPerSecond,
-	}, proxies), nil
+	}, proxies)
 }
 
 // newLog makes the log that the configuration asks for.

@@ -44,7 +44,7 @@ func (a *API) postTokens(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	issued := time.Now().Truncate(time.Second)
 	claims := access.Claims{
-		Response: heed.ResponseID(o.str("response_id")), User: o.raw("user"),
+		ResponseID: heed.ResponseID(o.str("response_id")), User: o.raw("user"),
 		IssuedAt: issued, ExpiresAt: issued.Add(access.DefaultTokenLifetime),
 	}
 	if seconds := o.whole("expires_in_s"); seconds != nil {

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestNothingLeaks writes marked texts and ids into every field that takes
+// them, good and bad, and then looks for the marks in every file, the log, the
+// metrics and every error.
+func TestNothingLeaks(t *testing.T) {
+	const (
+		mark = "quokkacanary"
+		mail = "quokkacanary@example.com"
+		user = "person-quokkacanary-17"
+	)
+	dir := t.TempDir()
+	server := serve(t, dir, "--config", write(t, filepath.Join(t.TempDir(), "debug.yaml"), "log: {level: debug}\n"))
+	project := createProject(t, dir, "canary", "--content", "redacted")
+	plain := createProject(t, dir, "plain")
+	sk := bearer(project.SecretKey)
+	token := mint(t, project.SecretKey, "r1", "--user", user)
+
+	send := func(status int, path, body string, headers ...string) {
+		t.Helper()
+		got := call(t, http.MethodPost, server.url+path, body, headers...)
+		if got.status != status {
+			t.Errorf("POST %s: %d, want %d: %s", path, got.status, status, got.text)
+		}
+		if strings.Contains(got.text, mark) {
+			t.Errorf("POST %s answers with what it was sent: %s", path, got.text)
+		}
+	}
+	texts := fmt.Sprintf(`"comment":"%s wrote this","correction":"write to %s, key ghp_16C7e42F292c6912E7710c838347Ae178B4a"`, mark, mail)
+	send(201, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","vote":"up","user":%q,"tags":[%q],"surface":%q,%s}`, user, mail, mail, texts), sk...)
+	send(201, "/v1/feedback?token="+token, `{"vote":"down",`+texts+`}`)
+	send(200, "/v1/events", fmt.Sprintf(`{"events":[
+		{"type":"response","response_id":"r1","user":%q,"input":"from %s","output":[{"role":"assistant","content":%q}],"error_code":%q},
+		{"type":"feedback","response_id":"r2","user":%q,%s},
+		{"type":"change","name":"prompt","note":"%s asked for it"}]}`, user, mail, mail, mail, user, texts, mark), append(sk, "Idempotency-Key", mark)...)
+	send(200, "/v1/events", fmt.Sprintf(`{"events":[{"type":"response","response_id":"r1","input":%q,"output":%q}]}`, mark, mark), bearer(plain.SecretKey)...)
+	send(200, "/v1/redact", fmt.Sprintf(`{"text":"call %s"}`, mail), sk...)
+	send(400, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","vote":%q}`, mark), sk...)
+	send(400, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","comment":%q`, mark), sk...)
+	send(400, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","time":%q,"score":{"value":%q}}`, mark, mark), sk...)
+	send(401, "/v1/feedback", `{}`, bearer(mark)...)
+	send(401, "/v1/feedback?key="+mark, `{}`)
+	send(404, "/v1/"+mark, `{}`, sk...)
+	for _, path := range []string{"/v1/stats?by=" + mark, "/v1/feedback?cursor=" + mark, "/v1/feedback/" + mark, "/f/" + mark, "/v1/stats?" + mark + "=1&from=" + mark} {
+		if got := call(t, http.MethodGet, server.url+path, "", sk...); got.status == 200 || strings.Contains(got.text, mark) {
+			t.Errorf("GET %s: %d %s", strings.ReplaceAll(path, mark, "…"), got.status, got.text)
+		}
+	}
+	eventually(t, func() string {
+		got := call(t, http.MethodGet, server.url+"/v1/responses/r1", "", sk...)
+		if strings.Contains(got.text, mail) || !strings.Contains(got.text, "[EMAIL_1]") || !strings.Contains(got.text, "[SECRET_1]") {
+			return "the cleaned view: " + got.text
+		}
+		return ""
+	})
+	if metrics := call(t, http.MethodGet, server.url+"/metrics", ""); strings.Contains(metrics.text, mark) {
+		t.Error("the metrics hold the mark")
+	}
+	if status := server.stop(t); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if strings.Contains(server.log.String(), mark) {
+		t.Errorf("the log holds the mark:\n%s", server.log)
+	}
+	findInFiles(t, dir, mark)
+}
+
+// findInFiles fails for every file below dir that holds mark, in any case and
+// as UTF-16 as well.
+func findInFiles(t *testing.T, dir, mark string) {
+	t.Helper()
+	wide := make([]byte, 0, 2*len(mark))
+	for _, b := range []byte(mark) {
+		wide = append(wide, b, 0)
+	}
+	files := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		data, err := os.ReadFile(path)
+		data = bytes.ToLower(data)
+		if bytes.Contains(data, []byte(mark)) || bytes.Contains(data, wide) {
+			t.Errorf("%s holds the mark", path)
+		}
+		return err
+	})
+	if err != nil || files < 5 {
+		t.Fatalf("%d files read: %v", files, err)
+	}
+}
