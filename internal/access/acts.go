@@ -6,11 +6,11 @@ import "encoding/json"
 type Acts uint8
 
 const (
-	Rate    Acts = 1 << iota // vote, score, tags, preference
-	Comment                  // comment and correction
-	Attach                   // attach the prompt or the output
+	ActRate    Acts = 1 << iota // vote, score, tags, preference
+	ActComment                  // comment and correction
+	ActAttach                   // attach the prompt or the output
 
-	EveryAct = Rate | Comment | Attach
+	EveryAct = ActRate | ActComment | ActAttach
 )
 
 // actNames are the names of the acts in a token, in the order of their bits.

@@ -17,9 +17,9 @@ import (
 type tokenClaims struct {
 	Audience     string   `json:"aud"`
 	Response     string   `json:"rid"`
-	User         *string  `json:"sub,omitempty"`
+	User         string   `json:"sub,omitempty"`
 	ResponseTime *seconds `json:"rat,omitempty"`
-	Acts         *Acts    `json:"act,omitempty"`
+	Acts         Acts     `json:"act,omitzero"`
 	IssuedAt     *seconds `json:"iat"`
 	ExpiresAt    *seconds `json:"exp"`
 	NotBefore    *seconds `json:"nbf,omitempty"` // never made, but kept to
@@ -27,15 +27,9 @@ type tokenClaims struct {
 
 func encodeClaims(c Claims) ([]byte, error) {
 	t := tokenClaims{
-		Audience: tokenAudience, Response: string(c.ResponseID), ResponseTime: secondsOf(c.ResponseTime),
+		Audience: tokenAudience, Response: string(c.ResponseID), User: c.User.Expose(),
+		ResponseTime: secondsOf(c.ResponseTime), Acts: c.Acts,
 		IssuedAt: secondsOf(c.IssuedAt), ExpiresAt: secondsOf(c.ExpiresAt),
-	}
-	if !c.User.IsZero() {
-		user := c.User.Expose()
-		t.User = &user
-	}
-	if c.Acts != 0 {
-		t.Acts = &c.Acts
 	}
 	// Other languages do not escape HTML in JSON, and SDKs are to make the
 	// same token.
@@ -49,17 +43,14 @@ func encodeClaims(c Claims) ([]byte, error) {
 // decode is the way back, for claims that are there.
 func (t *tokenClaims) decode() Claims {
 	c := Claims{
-		ResponseID: heed.ResponseID(t.Response), Acts: EveryAct,
+		ResponseID: heed.ResponseID(t.Response), User: privacy.NewRaw(t.User), Acts: t.Acts,
 		IssuedAt: t.IssuedAt.time(), ExpiresAt: t.ExpiresAt.time(),
-	}
-	if t.User != nil {
-		c.User = privacy.NewRaw(*t.User)
 	}
 	if t.ResponseTime != nil {
 		c.ResponseTime = t.ResponseTime.time()
 	}
-	if t.Acts != nil {
-		c.Acts = *t.Acts
+	if t.Acts == 0 { // the claim is absent: one that allows nothing does not decode
+		c.Acts = EveryAct
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"crypto/sha256"
+	"errors"
 	"hash/maphash"
 	"net/netip"
 	"sync"
@@ -30,7 +31,14 @@ func SubjectOfAddress(address netip.Addr) Subject {
 	return Subject(address.As16())
 }
 
-// Limiter counts the calls of many subjects against one rate, by the generic
+// Rate is how often a subject may call: PerSecond in the long run, and Burst
+// at once after a pause.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// Limiter counts the calls of many subjects against one Rate, by the generic
 // cell rate algorithm: for each subject it keeps the one moment at which its
 // allowance will be whole again. It keeps at most a fixed number of subjects
 // and forgets the one that called longest ago, who then has its whole
@@ -46,19 +54,25 @@ type Limiter struct {
 
 const limiterShards = 32
 
-// NewLimiter makes a Limiter that lets a subject call perSecond times a second
-// in the long run, and burst times at once after a pause. It keeps maxSubjects
-// subjects, rounded up to a multiple of 32, at about 100 bytes each. Values
-// below 1 count as 1.
-func NewLimiter(perSecond, burst, maxSubjects int) *Limiter {
-	perSecond, burst, maxSubjects = max(perSecond, 1), max(burst, 1), max(maxSubjects, 1)
-	interval := max(time.Second/time.Duration(perSecond), 1)
-	l := &Limiter{interval: interval, window: interval * time.Duration(burst), burst: burst, seed: maphash.MakeSeed()}
+// maxWindow bounds how long a spent allowance may take to be whole again.
+const maxWindow = 24 * time.Hour
+
+// NewLimiter makes a Limiter that keeps maxSubjects subjects, rounded up to a
+// multiple of 32, at about 100 bytes each.
+func NewLimiter(rate Rate, maxSubjects int) (*Limiter, error) {
+	window := float64(time.Second) * float64(rate.Burst) / rate.PerSecond
+	if !(rate.PerSecond > 0 && rate.PerSecond <= 1e9) || rate.Burst < 1 || maxSubjects < 1 || window > float64(maxWindow) {
+		return nil, errors.New("a rate limit needs a rate above 0, a burst of 1 up to the calls of a day, and room for 1 subject at least")
+	}
+	interval := time.Duration(float64(time.Second) / rate.PerSecond)
+	l := &Limiter{
+		interval: interval, window: interval * time.Duration(rate.Burst), burst: rate.Burst, seed: maphash.MakeSeed(),
+	}
 	for i := range l.shards {
 		l.shards[i].limit = (maxSubjects + limiterShards - 1) / limiterShards
 		l.shards[i].places = make(map[Subject]int32)
 	}
-	return l
+	return l, nil
 }
 
 // Allow counts cost calls of a subject at the moment now and reports whether
@@ -79,6 +93,7 @@ func (l *Limiter) Allow(subject Subject, cost int, now time.Time) (ok bool, retr
 	at := now.UnixNano()
 	whole := min(max(entry.whole, at), at+int64(l.window))
 	if wait := whole + int64(needed) - at - int64(l.window); wait > 0 {
+		entry.whole = whole
 		return false, time.Duration(wait)
 	}
 	entry.whole = whole + int64(needed)

@@ -50,9 +50,9 @@ func (p Principal) MayDescribe() error {
 // feedback back, and on a comment or correction where it has texts. An empty
 // response becomes the token's.
 func (p Principal) MayGiveFeedback(response *heed.ResponseID, texts bool) error {
-	acts := Rate
+	acts := ActRate
 	if texts {
-		acts |= Comment
+		acts |= ActComment
 	}
 	return p.may(acts, response)
 }
@@ -75,7 +75,7 @@ func (p Principal) MayAttach(response *heed.ResponseID) error {
 	if p.Trust == heed.TrustPublic {
 		return heed.Errorf(heed.Forbidden, "a publishable key may not attach: use a feedback token of the response")
 	}
-	return p.may(Attach, response)
+	return p.may(ActAttach, response)
 }
 
 func (p Principal) onlyServer(what string) error {

@@ -49,7 +49,9 @@ func (c *Claims) Validate() error {
 		return heed.InvalidField("user", "must be at most 256 bytes of UTF-8")
 	case c.IssuedAt.Unix() <= 0:
 		return heed.InvalidField("iat", "is missing")
-	case !c.ExpiresAt.After(c.IssuedAt):
+	case !c.ResponseTime.IsZero() && c.ResponseTime.Unix() < 0:
+		return heed.InvalidField("rat", "is before 1970")
+	case c.ExpiresAt.Unix() <= c.IssuedAt.Unix():
 		return heed.InvalidField("expires_in_s", "must be more than 0")
 	case c.ExpiresAt.Sub(c.IssuedAt) > MaxTokenLifetime:
 		return heed.InvalidField("expires_in_s", "is too long: at most 30 days")
