@@ -1,3 +1,5 @@
+// Package storetest decides whether a backend is supported: it holds what the
+// contracts in package store promise, as tests that every backend passes.
 package storetest
 
 import (
