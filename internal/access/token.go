@@ -143,8 +143,8 @@ func keyIDOf(header map[string]any) (string, error) {
 // refusal says why a token was refused. The parser's own words are dropped,
 // because they may hold parts of the token.
 func refusal(err error) error {
-	for _, cause := range []struct {
-		error
+	for _, known := range []struct {
+		cause   error
 		message string
 	}{
 		{jwt.ErrTokenSignatureInvalid, "the feedback token is not signed with HS256 by a key of this server: make it with a secret key of the project"},
@@ -153,8 +153,8 @@ func refusal(err error) error {
 		{jwt.ErrTokenNotValidYet, "the feedback token is from the future: set the clock of the application"},
 		{jwt.ErrTokenInvalidClaims, "the feedback token's claims are not what Heed asks for: see aud, rid, act, iat and exp in the documentation"},
 	} {
-		if errors.Is(err, cause.error) {
-			return heed.Wrap(heed.Unauthenticated, cause.error, cause.message)
+		if errors.Is(err, known.cause) {
+			return heed.Wrap(heed.Unauthenticated, known.cause, known.message)
 		}
 	}
 	return malformedToken()
