@@ -1,0 +1,190 @@
+package access
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/heed-ai/heed"
+)
+
+// Limits are how many calls a second each kind of caller may make. Bursts of
+// a few seconds' worth are let through.
+type Limits struct {
+	SecretPerSecond  int // of one secret key
+	PublicPerSecond  int // of one publishable key
+	TokenPerSecond   int // of one feedback token
+	AddressPerSecond int // from one address, without a secret key
+}
+
+// How much a subject may do at once, in seconds of its rate, and how many
+// subjects are counted at a time.
+const (
+	burstSeconds  = 4
+	maxCallers    = 100_000
+	maxAddresses  = 200_000
+	eventsPerCall = 100 // of a batch, as many as count as one call
+)
+
+// Door lets requests in: it finds the credential and the address of a request,
+// asks the Authority, and keeps the limits. Safe for concurrent use.
+type Door struct {
+	authority *Authority
+	proxies   []netip.Prefix
+	secret    *Limiter
+	public    *Limiter
+	token     *Limiter
+	address   *Limiter
+}
+
+// NewDoor makes a Door. The addresses that requests from proxies name in
+// X-Forwarded-For are believed; those of others are not.
+func NewDoor(authority *Authority, limits Limits, proxies []netip.Prefix) (*Door, error) {
+	d := &Door{authority: authority, proxies: proxies}
+	for _, l := range []struct {
+		limiter   **Limiter
+		perSecond int
+		subjects  int
+	}{
+		{&d.secret, limits.SecretPerSecond, maxCallers},
+		{&d.public, limits.PublicPerSecond, maxCallers},
+		{&d.token, limits.TokenPerSecond, maxCallers},
+		{&d.address, limits.AddressPerSecond, maxAddresses},
+	} {
+		limiter, err := NewLimiter(Rate{PerSecond: float64(l.perSecond), Burst: l.perSecond * burstSeconds}, l.subjects)
+		if err != nil {
+			return nil, err
+		}
+		*l.limiter = limiter
+	}
+	return d, nil
+}
+
+// Admit returns who a request stands for, by the credential it carries, and
+// counts it as one call.
+func (d *Door) Admit(r *http.Request) (Principal, error) {
+	return d.admit(r, CredentialOf(r))
+}
+
+// AdmitToken is Admit for a feedback token that stands in the path.
+func (d *Door) AdmitToken(r *http.Request, token string) (Principal, error) {
+	who, err := d.admit(r, token)
+	if err == nil && who.Token == nil {
+		return Principal{}, heed.Errorf(heed.Forbidden, "only a feedback token opens this page")
+	}
+	return who, err
+}
+
+// admit charges the address before the credential is looked at, so that
+// guessing is slow, and gives the call back to who holds a secret key.
+func (d *Door) admit(r *http.Request, credential string) (Principal, error) {
+	if !IsSecretKey(credential) {
+		if err := d.chargeAddress(r); err != nil {
+			return Principal{}, err
+		}
+	}
+	who, err := d.authority.Authenticate(r.Context(), credential, r.Header.Get("Origin"))
+	if err != nil {
+		if IsSecretKey(credential) {
+			if limited := d.chargeAddress(r); limited != nil {
+				return Principal{}, limited
+			}
+		}
+		return Principal{}, err
+	}
+	return who, d.charge(who, 1)
+}
+
+// Charge counts the events of a batch, a hundred as one call.
+func (d *Door) Charge(who Principal, events int) error {
+	return d.charge(who, events/eventsPerCall)
+}
+
+func (d *Door) charge(who Principal, calls int) error {
+	limiter, subject := d.secret, who.KeyID
+	switch who.Trust {
+	case heed.TrustToken:
+		limiter, subject = d.token, who.Token.Identity
+	case heed.TrustPublic:
+		limiter = d.public
+	}
+	return allow(limiter, SubjectOf(subject), calls)
+}
+
+// chargeAddress counts a call from an address. Loopback is exempt: behind a
+// proxy on the same machine it would be everybody.
+func (d *Door) chargeAddress(r *http.Request) error {
+	address := d.addressOf(r)
+	if !address.IsValid() || address.IsLoopback() {
+		return nil
+	}
+	return allow(d.address, SubjectOfAddress(address), 1)
+}
+
+func allow(limiter *Limiter, subject Subject, calls int) error {
+	ok, retryAfter := limiter.Allow(subject, calls, time.Now())
+	if ok {
+		return nil
+	}
+	return &heed.Error{
+		Code: heed.RateLimited, RetryAfter: retryAfter,
+		Message: "too many calls: wait as long as Retry-After says, and send events in batches",
+	}
+}
+
+// addressOf is the address of who called: the last one in X-Forwarded-For that
+// is not itself a trusted proxy, if the request came from a trusted proxy.
+func (d *Door) addressOf(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	address := peer.Addr().Unmap()
+	if !d.isProxy(address) {
+		return address
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		next, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		address = next.Unmap()
+		if !d.isProxy(address) {
+			break
+		}
+	}
+	return address
+}
+
+func (d *Door) isProxy(address netip.Addr) bool {
+	return slices.ContainsFunc(d.proxies, func(network netip.Prefix) bool { return network.Contains(address) })
+}
+
+// CredentialOf returns the credential a request carries: Authorization:
+// Bearer, or ?token= and ?key= as links and sendBeacon need, which set no
+// headers. A secret key in an address would end in logs on the way, so it is
+// not looked for there.
+func CredentialOf(r *http.Request) string {
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, credential, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return ""
+		}
+		return strings.TrimSpace(credential)
+	}
+	q := r.URL.Query()
+	if token := q.Get("token"); token != "" {
+		return token
+	}
+	if key := q.Get("key"); !IsSecretKey(key) {
+		return key
+	}
+	return ""
+}
+
+// IsSecretKey reports whether a credential claims to be a secret key, good or
+// not.
+func IsSecretKey(credential string) bool { return strings.HasPrefix(credential, keyPrefix+"sk_") }
