@@ -114,9 +114,19 @@ func feedbackOf(r *http.Request) *capture.Feedback {
 
 // tags are the symptoms the page offers, in words.
 func tags() []tag {
-	offered := make([]tag, 0, len(heed.DefaultTags()))
+	words := map[string]string{
+		"incorrect":       "Wrong or made up",
+		"not_asked":       "Not what I asked",
+		"incomplete":      "Incomplete or shallow",
+		"outdated_source": "Out of date or bad source",
+		"style_format":    "Too long, unclear or badly formatted",
+		"refused":         "Refused for no good reason",
+		"unsafe":          "Harmful, biased or private",
+		"broken":          "Slow, error or stuck",
+	}
+	offered := make([]tag, 0, len(words))
 	for _, name := range heed.DefaultTags() {
-		offered = append(offered, tag{name, strings.ReplaceAll(name, "_", " ")})
+		offered = append(offered, tag{name, words[name]})
 	}
 	return offered
 }
