@@ -1,0 +1,168 @@
+package vault
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/heed-ai/heed"
+)
+
+//go:embed schema.sql
+var schema string
+
+// schemaVersion is the PRAGMA user_version of schema.sql.
+const schemaVersion = 1
+
+const (
+	busyTimeout = "5000" // milliseconds
+	readers     = 4
+)
+
+// database is keys.db. Safe for concurrent use, by several processes too.
+//
+// It is in WAL mode and every commit is synced before it returns. What is
+// overwritten leaves no copy in the file (secure_delete, and see schema.sql)
+// nor in temporary files, which are kept in memory; emptyLog takes the copies
+// in the log away.
+type database struct {
+	read  *sql.DB
+	write *sql.DB // one connection; its transactions take the write lock at once
+}
+
+// openDatabase opens keys.db in dir, makes it if it is not there, and returns
+// the vault key with it.
+func openDatabase(ctx context.Context, dir string, root Keyring) (_ *database, vaultKey []byte, err error) {
+	path, err := filepath.Abs(filepath.Join(dir, "keys.db"))
+	if err != nil {
+		return nil, nil, failure("find the key database", err)
+	}
+	if err := makePrivate(path); err != nil {
+		return nil, nil, failure("open the key database", err)
+	}
+	db := &database{}
+	if db.write, err = connect(path, url.Values{"_txlock": {"immediate"}}, 1); err != nil {
+		return nil, nil, failure("open the key database", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(failure("open the key database", err), db.close())
+		}
+	}()
+	if db.read, err = connect(path, url.Values{"_query_only": {"on"}}, readers); err != nil {
+		return nil, nil, err
+	}
+	err = db.change(ctx, func(tx *sql.Tx) error {
+		if err := migrate(ctx, tx); err != nil {
+			return err
+		}
+		vaultKey, err = db.unlock(ctx, tx, dir, root)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	// A process that ended in the middle of a Shred left the key in the log.
+	// Another that is busy empties it itself.
+	if err := db.emptyLog(ctx); err != nil && !errors.Is(err, errLogInUse) {
+		return nil, nil, err
+	}
+	return db, vaultKey, nil
+}
+
+func (db *database) close() error {
+	err := db.write.Close()
+	if db.read != nil {
+		err = errors.Join(err, db.read.Close())
+	}
+	return err
+}
+
+// makePrivate makes the file if it is not there and takes it away from
+// everybody but its owner. SQLite gives its log the mode of the file.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err == nil && othersMay(info) {
+		err = file.Chmod(0o600)
+	}
+	return errors.Join(err, file.Close())
+}
+
+func connect(path string, options url.Values, connections int) (*sql.DB, error) {
+	for name, value := range map[string]string{
+		"_busy_timeout": busyTimeout,
+		"_journal_mode": "WAL",
+		"_synchronous":  "FULL",
+		"_dqs":          "false",
+		"_defensive":    "true",
+	} {
+		options.Set(name, value)
+	}
+	options["_pragma"] = []string{"secure_delete(ON)", "temp_store(MEMORY)"}
+	name := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: options.Encode()}
+	db, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+func migrate(ctx context.Context, tx *sql.Tx) error {
+	var version int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch {
+	case version > schemaVersion:
+		return heed.Errorf(heed.Unsupported,
+			"keys.db was written by a newer Heed (schema %d, this one knows %d): start that version", version, schemaVersion)
+	case version == schemaVersion:
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "PRAGMA user_version = 1")
+	return err
+}
+
+// change runs one write as a transaction of its own: all of it or nothing.
+func (db *database) change(ctx context.Context, write func(*sql.Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := write(tx); err != nil {
+		// The error that matters is the one that stopped the write.
+		_ = tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+// errLogInUse means that another process kept the log from being emptied.
+var errLogInUse = errors.New("the log is in use")
+
+// emptyLog moves the log into the file and cuts it to nothing.
+func (db *database) emptyLog(ctx context.Context) error {
+	var busy, frames, moved int
+	if err := db.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errLogInUse
+	}
+	return nil
+}

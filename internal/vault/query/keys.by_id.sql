@@ -1,0 +1,3 @@
+SELECT id, project, owner, wrapped
+FROM keys
+WHERE project = :project AND id = :id;

@@ -1,0 +1,1 @@
+UPDATE shreds SET count = count + 1;

@@ -1,0 +1,104 @@
+package vault
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	_ "embed"
+
+	"github.com/heed-ai/heed"
+)
+
+var (
+	//go:embed query/keys.create.sql
+	keysCreate string
+	//go:embed query/keys.by_owner.sql
+	keysByOwner string
+	//go:embed query/keys.by_id.sql
+	keysByID string
+	//go:embed query/keys.destroy.sql
+	keysDestroy string
+	//go:embed query/shreds.count.sql
+	shredsCount string
+	//go:embed query/shreds.increment.sql
+	shredsIncrement string
+)
+
+// row is a key at rest.
+type row struct {
+	id      keyID
+	project heed.ProjectID
+	owner   sql.NullString
+	wrapped []byte
+}
+
+func newRow(project heed.ProjectID, owner string) row {
+	r := row{project: project, owner: sql.NullString{String: owner, Valid: true}}
+	rand.Read(r.id[:])
+	return r
+}
+
+func (r row) destroyed() bool { return !r.owner.Valid }
+
+// querier is a transaction or a database.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// rowOfOwner returns sql.ErrNoRows if the owner has no key.
+func (db *database) rowOfOwner(ctx context.Context, from querier, project heed.ProjectID, owner string) (row, error) {
+	return scan(from.QueryRowContext(ctx, keysByOwner, sql.Named("project", string(project)), sql.Named("owner", owner)))
+}
+
+// rowWithID returns sql.ErrNoRows if the project never had the key.
+func (db *database) rowWithID(ctx context.Context, project heed.ProjectID, id keyID) (row, error) {
+	return scan(db.read.QueryRowContext(ctx, keysByID, sql.Named("project", string(project)), sql.Named("id", id[:])))
+}
+
+func scan(from *sql.Row) (row, error) {
+	var r row
+	var id []byte
+	if err := from.Scan(&id, &r.project, &r.owner, &r.wrapped); err != nil {
+		return row{}, err
+	}
+	if len(id) != keyIDBytes {
+		return row{}, ErrTampered
+	}
+	r.id = keyID(id)
+	return r, nil
+}
+
+// obtainRow stores fresh, unless its owner has a key already, and returns the
+// row that is stored.
+func (db *database) obtainRow(ctx context.Context, tx *sql.Tx, fresh row) (row, error) {
+	if _, err := tx.ExecContext(ctx, keysCreate,
+		sql.Named("id", fresh.id[:]), sql.Named("project", string(fresh.project)),
+		sql.Named("owner", fresh.owner.String), sql.Named("wrapped", fresh.wrapped)); err != nil {
+		return row{}, err
+	}
+	return db.rowOfOwner(ctx, tx, fresh.project, fresh.owner.String)
+}
+
+// destroy overwrites the key of an owner and reports whether there was one.
+func (db *database) destroy(ctx context.Context, project heed.ProjectID, owner string) (destroyed bool, err error) {
+	err = db.change(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, keysDestroy, sql.Named("project", string(project)), sql.Named("owner", owner))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil || n == 0 {
+			return err
+		}
+		destroyed = true
+		_, err = tx.ExecContext(ctx, shredsIncrement)
+		return err
+	})
+	return destroyed, err
+}
+
+// shreds returns how many keys were ever destroyed.
+func (db *database) shreds(ctx context.Context) (n int64, err error) {
+	err = db.read.QueryRowContext(ctx, shredsCount).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,66 @@
+package vault
+
+import (
+	"context"
+
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+// Seal encrypts a text for its place. When it returns, the key that opens the
+// text is durable. The zero Clean gives the zero Sealed; a withheld text is
+// sealed and marked, and Open never shows it.
+//
+// A text sealed while the respondent is being shredded may be lost with the
+// old key.
+func (v *Vault) Seal(ctx context.Context, p Place, text privacy.Clean) (Sealed, error) {
+	switch {
+	case text.IsZero():
+		return Sealed{}, nil
+	case text.Withheld():
+		return v.seal(ctx, p, withheld, text.Expose())
+	default:
+		return v.seal(ctx, p, cleaned, text.Expose())
+	}
+}
+
+func (v *Vault) seal(ctx context.Context, p Place, c class, text string) (Sealed, error) {
+	o, err := p.owner()
+	if err != nil {
+		return Sealed{}, err
+	}
+	k, err := v.keys.obtain(ctx, o)
+	if err != nil {
+		return Sealed{}, err
+	}
+	envelope, err := sealText(k.id, k.secret, p, c, text)
+	return Sealed{envelope}, err
+}
+
+// Open returns the cleaned text, or "" for the zero Sealed. The text must
+// stand at the place it was sealed for, except that p.At does not count and
+// that a text sealed for nobody may meanwhile be known to be somebody's.
+// Errors are ErrShredded, ErrTampered, ErrWithheld, and those of the key
+// database.
+func (v *Vault) Open(ctx context.Context, p Place, s Sealed) (string, error) {
+	if s.IsZero() {
+		return "", nil
+	}
+	if !wellFormed(s.envelope) {
+		return "", ErrTampered
+	}
+	k, err := v.keys.find(ctx, p.Project, keyIDOf(s.envelope))
+	if err != nil {
+		return "", err
+	}
+	if !p.admits(k.owner) {
+		return "", ErrTampered
+	}
+	text, err := openText(k.secret, p, s.envelope)
+	switch {
+	case err != nil:
+		return "", err
+	case class(s.envelope[classAt]) == withheld:
+		return "", ErrWithheld
+	}
+	return text, nil
+}
