@@ -19,8 +19,12 @@ func (v *Vault) ProjectSecret(ctx context.Context, project heed.ProjectID, purpo
 	if err != nil {
 		return nil, err
 	}
+	return projectSecret(k.secret, purpose)
+}
+
+func projectSecret(key secret, purpose string) ([]byte, error) {
 	info := frame("heed/project-secret/v1", purpose)
-	derived, err := hkdf.Key(sha256.New, k.secret[:], nil, string(info), secretBytes)
+	derived, err := hkdf.Key(sha256.New, key[:], nil, string(info), secretBytes)
 	if err != nil {
 		return nil, fmt.Errorf("derive a project's secret: %w", err)
 	}

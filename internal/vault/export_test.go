@@ -1,0 +1,30 @@
+package vault
+
+import "context"
+
+// SealText is Seal for a text that no Cleaner has seen: this package's tests
+// are about what becomes of texts, not about what is in them.
+func SealText(ctx context.Context, v *Vault, p Place, text string) (Sealed, error) {
+	return v.seal(ctx, p, cleaned, text)
+}
+
+// SealWithheld is SealText for a text whose redaction failed.
+func SealWithheld(ctx context.Context, v *Vault, p Place, text string) (Sealed, error) {
+	return v.seal(ctx, p, withheld, text)
+}
+
+// OpenUnder opens an envelope under a key that the test chose.
+func OpenUnder(key [32]byte, p Place, s Sealed) (string, error) {
+	if !wellFormed(s.envelope) {
+		return "", ErrTampered
+	}
+	return openText(key, p, s.envelope)
+}
+
+// ProjectSecretOf derives from a key that the test chose.
+func ProjectSecretOf(key [32]byte, purpose string) ([]byte, error) {
+	return projectSecret(key, purpose)
+}
+
+// StaleAfter is how long a key may outlive its Shred in another process.
+const StaleAfter = staleAfter
