@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"unicode/utf8"
 )
 
 // Raw is text as a person or an application sent it. It prints, logs and
@@ -21,6 +22,9 @@ func (r Raw) IsZero() bool { return r.text == "" }
 
 // Len returns the length of the text in bytes.
 func (r Raw) Len() int { return len(r.text) }
+
+// Runes returns the length of the text in characters (Unicode code points).
+func (r Raw) Runes() int { return utf8.RuneCountInString(r.text) }
 
 // Expose returns the text. The layout test keeps a list of the packages that
 // may call it; every other use is a leak.

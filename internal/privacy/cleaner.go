@@ -1,0 +1,160 @@
+package privacy
+
+import (
+	"errors"
+	"hash/maphash"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/heed-ai/heed"
+)
+
+const (
+	// MaxTextBytes bounds what is scanned at once. A longer text is withheld.
+	MaxTextBytes = 256 << 10
+
+	// maxFindings bounds the findings of one text: more is no text but an
+	// attempt to keep a processor busy.
+	maxFindings = 8192
+
+	// maxRounds bounds how often a text is scanned again after redaction. Two
+	// are the rule: one that finds and one that finds no more.
+	maxRounds = 8
+
+	withheldLabel = "[WITHHELD]"
+)
+
+var errWithheld = errors.New("redaction gave up")
+
+// Cleaner finds personal data and secrets. It never changes after NewCleaner
+// and is safe for concurrent use.
+type Cleaner struct {
+	detectors [triggers][]detector
+	seed      maphash.Seed
+	rounds    sync.Pool // *round
+}
+
+// NewCleaner makes a Cleaner with all detectors.
+func NewCleaner() *Cleaner {
+	c := &Cleaner{detectors: allDetectors(), seed: maphash.MakeSeed()}
+	words := newVocabulary()
+	c.rounds.New = func() any { return newRound(words) }
+	return c
+}
+
+// allDetectors is the one list of detectors and of what fires them.
+func allDetectors() [triggers][]detector {
+	return [triggers][]detector{
+		letter:  {detectPrefixed, detectSpoken, detectSpelledEmail},
+		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectPhone},
+		atSign:  {detectEmail},
+		percent: {detectEscapedEmail},
+		bracket: {detectBracketedEmail},
+		colon:   {detectURLCredentials, detectColonHex, detectBotToken, detectKeyValue},
+		equals:  {detectKeyValue},
+		dash:    {detectKeyBlock, detectDashedMAC, detectLogin},
+		dot:     {detectDottedMAC},
+		tilde:   {detectTildeSecret},
+	}
+}
+
+// Clean redacts a text. It never fails: a text that cannot be redacted comes
+// back withheld.
+func (c *Cleaner) Clean(text Raw) Clean {
+	clean, _, _ := c.redact(text.text, false)
+	return clean
+}
+
+// Find says what Clean would redact. A TooLarge error says that the text is
+// over its bound, an Internal one that it could not be scanned.
+func (c *Cleaner) Find(text Raw) ([]Finding, error) {
+	_, findings, err := c.redact(text.text, true)
+	switch {
+	case err == nil:
+		return findings, nil
+	case len(text.text) > MaxTextBytes:
+		return nil, heed.Errorf(heed.TooLarge, "the text is longer than redaction takes at once: send it in parts")
+	}
+	return nil, heed.Wrap(heed.Internal, err, "the text could not be redacted")
+}
+
+// Redact does both at once. A withheld text has no findings.
+func (c *Cleaner) Redact(text Raw) (Clean, []Finding) {
+	clean, findings, _ := c.redact(text.text, true)
+	return clean, findings
+}
+
+// Label redacts a short value that is stored in the clear: a tag, a surface,
+// an error code. What cannot be redacted becomes "[WITHHELD]". A value in
+// which nothing is found comes back as it is, without an allocation.
+func (c *Cleaner) Label(value string) string {
+	clean, _, _ := c.redact(value, false)
+	if clean.withheld {
+		return withheldLabel
+	}
+	return clean.text
+}
+
+// redact is the one way from text to Clean. It fails closed.
+func (c *Cleaner) redact(text string, list bool) (Clean, []Finding, error) {
+	withheld := Clean{text: text, withheld: true}
+	if len(text) > MaxTextBytes {
+		return withheld, nil, errWithheld
+	}
+	r := c.rounds.Get().(*round)
+	cleaned, err := c.settle(r, text)
+	if err != nil {
+		// A round that failed may be in any state: it is not used again.
+		return withheld, nil, err
+	}
+	var findings []Finding
+	if list {
+		findings = listFindings(text, r.found)
+	}
+	r.forget()
+	c.rounds.Put(r)
+	return Clean{text: cleaned}, findings, nil
+}
+
+// settle scans a text, redacts it, and scans the result again until nothing
+// more is found: a placeholder is shorter or longer than what it replaces, so
+// that what stood too far from a telling word may now stand near it.
+func (c *Cleaner) settle(r *round, text string) (cleaned string, err error) {
+	defer func() {
+		// A detector is fed what strangers wrote: its bug must cost one text
+		// its redacted view, and neither the process nor anyone's privacy.
+		if recover() != nil {
+			cleaned, err = "", errWithheld
+		}
+	}()
+	cleaned = text
+	for range maxRounds {
+		spans, err := r.find(&c.detectors, cleaned)
+		if err != nil {
+			return "", err
+		}
+		if !r.adopt(spans) {
+			return cleaned, nil
+		}
+		cleaned = r.render(c.seed, text)
+	}
+	return "", errWithheld
+}
+
+// listFindings counts spans in code points.
+func listFindings(text string, spans []span) []Finding {
+	if len(spans) == 0 {
+		return nil
+	}
+	findings := make([]Finding, 0, len(spans))
+	bytes, runes := 0, 0
+	count := func(to int) int {
+		runes += utf8.RuneCountInString(text[bytes:to])
+		bytes = to
+		return runes
+	}
+	for _, s := range spans {
+		findings = append(findings, Finding{Type: s.kind.typ(), Start: count(s.start), End: count(s.end)})
+	}
+	return findings
+}

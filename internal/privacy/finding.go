@@ -1,0 +1,86 @@
+package privacy
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Type says what a finding is. The public contract has the closed list; the
+// detectors here find those below.
+type Type string
+
+// The types, as they stand in placeholders and in answers.
+const (
+	Email          Type = "EMAIL"
+	Phone          Type = "PHONE"
+	Card           Type = "CARD"
+	IBAN           Type = "IBAN"
+	IP             Type = "IP"
+	MAC            Type = "MAC"
+	USSSN          Type = "US_SSN"
+	URLCredentials Type = "URL_CREDENTIALS"
+	Secret         Type = "SECRET"
+)
+
+// Finding is one thing found in a text. Start and End count Unicode code
+// points of the text as it came in; End is exclusive. Findings of one text
+// are in order and never overlap.
+type Finding struct {
+	Type  Type `json:"type"`
+	Start int  `json:"start"`
+	End   int  `json:"end"`
+}
+
+// kind is a Type while scanning. The order is the order of precedence: where
+// two spans overlap, the one of the lower kind is kept, because what it was
+// recognised by is more specific.
+type kind uint8
+
+const (
+	kindSecret kind = iota
+	kindURLCredentials
+	kindIBAN
+	kindCard
+	kindEmail
+	kindSSN
+	kindMAC
+	kindIP
+	kindPhone
+	kinds
+)
+
+func (k kind) typ() Type {
+	return [kinds]Type{Secret, URLCredentials, IBAN, Card, Email, USSSN, MAC, IP, Phone}[k]
+}
+
+// span is a finding in bytes of the text that was scanned.
+type span struct {
+	start, end int
+	kind       kind
+}
+
+// beats reports whether s is to be kept rather than t where they overlap.
+func (s span) beats(t span) bool {
+	if s.kind != t.kind {
+		return s.kind < t.kind
+	}
+	return s.end-s.start > t.end-t.start
+}
+
+// resolve sorts spans by their start and removes overlaps. What it drops is
+// found again, if it still can be, when the redacted text is scanned.
+func resolve(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.kind, b.kind), cmp.Compare(b.end, a.end))
+	})
+	kept := spans[:0]
+	for _, s := range spans {
+		for len(kept) > 0 && kept[len(kept)-1].end > s.start && s.beats(kept[len(kept)-1]) {
+			kept = kept[:len(kept)-1]
+		}
+		if len(kept) == 0 || kept[len(kept)-1].end <= s.start {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}

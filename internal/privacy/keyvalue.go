@@ -1,0 +1,203 @@
+package privacy
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	maxKeyBytes   = 48
+	maxValueBytes = 512
+)
+
+// secrecy says how much the name of a field says about its value.
+type secrecy uint8
+
+const (
+	open     secrecy = iota
+	token            // a secret that a machine made
+	password         // a secret that a person may have made
+	header           // the value of an Authorization header
+)
+
+// detectKeyValue finds secrets by the name they are given: password=…,
+// "api_key": "…", Authorization: Bearer …. It is fired by the "=" or ":", and
+// looks back for the name and ahead for the value.
+func detectKeyValue(s *scan, at int) {
+	name := s.nameBefore(at)
+	if name == "" {
+		return
+	}
+	what := s.words.secrecyOf(name)
+	if what == open {
+		return
+	}
+	v := s.valueAfter(at)
+	if v.end > v.start && s.isSecretValue(what, v) {
+		s.add(kindSecret, v.start, v.end)
+	}
+}
+
+// nameBefore returns the name that ends before i: letters, digits and _ - . in
+// one piece, perhaps in quotes, perhaps with a word before it.
+func (s *scan) nameBefore(i int) string {
+	text := s.text
+	end := i
+	for end > 0 && i-end < 4 && strings.IndexByte(` "'\])?:`, text[end-1]) >= 0 {
+		end--
+	}
+	start := end
+	for start > 0 && end-start < maxKeyBytes && nameByte(text[start-1]) {
+		start--
+	}
+	// "api key: …" is two words.
+	if start > 1 && text[start-1] == ' ' && end-start <= 8 {
+		for start--; start > 0 && end-start < maxKeyBytes && nameByte(text[start-1]); start-- {
+		}
+	}
+	s.work += i - start
+	return text[start:end]
+}
+
+func nameByte(c byte) bool {
+	return alnum(c) || c == '_' || c == '-' || c == '.' || c >= utf8.RuneSelf
+}
+
+// value is what a name is given.
+type value struct {
+	start, end int
+	quoted     bool
+	spaced     bool // a space stands between sign and value, as in prose
+}
+
+// valueAfter returns the value behind the "=" or ":" at i, without quotes. An
+// authentication scheme in front is left out.
+func (s *scan) valueAfter(i int) value {
+	text := s.text
+	i++
+	for i < len(text) && (text[i] == '=' || text[i] == '>' || text[i] == ':') {
+		i++
+	}
+	v := value{start: i}
+	for i < len(text) && i-v.start < 8 && isSpace(text[i]) && text[i] != '\n' {
+		i++
+		v.spaced = true
+	}
+	for i < len(text) && text[i] == '\\' && i+1 < len(text) && (text[i+1] == '"' || text[i+1] == '\'') {
+		i++
+	}
+	var quote byte
+	if i < len(text) && (text[i] == '"' || text[i] == '\'' || text[i] == '`') {
+		quote, v.quoted = text[i], true
+		i++
+	}
+	for _, scheme := range []string{"bearer ", "basic ", "token ", "b\"", "b'"} {
+		if len(text) > i+len(scheme) && equalFold(text[i:i+len(scheme)], scheme) {
+			i += len(scheme)
+			break
+		}
+	}
+	v.start = i
+	for i < len(text) && i-v.start < maxValueBytes && valueByte(text[i], quote) {
+		i++
+	}
+	s.work += i - v.start
+	v.end = i
+	if quote == 0 {
+		for v.end > v.start && strings.IndexByte(".,;:!?", text[v.end-1]) >= 0 {
+			v.end--
+		}
+	}
+	return v
+}
+
+func valueByte(c, quote byte) bool {
+	if quote != 0 {
+		return c != quote && c != '\n' && c != '\r' && c != '\\'
+	}
+	switch c {
+	case ' ', '\t', '\n', '\r', '"', '\'', '`', '<', ')', ']', '}', '\\', '&', ';', ',':
+		return false
+	}
+	return true
+}
+
+// secrecyOf judges a name by how it ends. What follows the telling word may
+// make it the name of something else, such as a token count or a key file.
+func (v *vocabulary) secrecyOf(name string) secrecy {
+	var buf [2 * maxKeyBytes]byte
+	folded := buf[:0]
+	for i := 0; i < len(name) && len(folded) < len(buf); i++ {
+		if c := name[i]; c != '_' && c != '-' && c != '.' && c != ' ' {
+			folded = append(folded, lower(c))
+		}
+	}
+	for len(folded) > 0 && isDigit(folded[len(folded)-1]) {
+		folded = folded[:len(folded)-1]
+	}
+	if what := v.nameEnding(folded, name); what != open {
+		return what
+	}
+	for _, ending := range []string{"s", "value", "key", "hash"} {
+		if n := len(folded) - len(ending); n > 0 && string(folded[n:]) == ending {
+			return v.nameEnding(folded[:n], "")
+		}
+	}
+	return open
+}
+
+// nameEnding returns the secrecy of the telling word that a folded name ends
+// with. A short word counts only where name shows that it stands apart.
+func (v *vocabulary) nameEnding(folded []byte, name string) secrecy {
+	if len(folded) == 0 {
+		return open
+	}
+	for _, rule := range v.names[folded[len(folded)-1]] {
+		n := len(folded) - len(rule.word)
+		if n < 0 || string(folded[n:]) != rule.word {
+			continue
+		}
+		if len(rule.word) <= 3 && n > 0 && alnum(folded[n-1]) && !separated(name, rule.word) {
+			continue
+		}
+		return rule.secrecy
+	}
+	return open
+}
+
+// separated reports whether a short word stands apart at the end of a name,
+// as in DB_PW, or begins with a capital, as in dbPw.
+func separated(name, word string) bool {
+	i := len(name) - len(word)
+	if i <= 0 || !equalFold(name[i:], word) {
+		return false
+	}
+	return !alnum(name[i-1]) || name[i]-'A' < 26 && name[i-1]-'a' < 26
+}
+
+// nameRule is a word that tells what a field holds.
+type nameRule struct {
+	word    string
+	secrecy secrecy
+}
+
+// nameRules lists the telling words in small letters, without separators.
+func nameRules() []nameRule {
+	var rules []nameRule
+	for _, group := range []struct {
+		words   string
+		secrecy secrecy
+	}{
+		{`authorization xapikey xauthtoken`, header},
+		{`password passwd passphrase passwort kennwort passcode contraseña contrasena senha motdepasse mdp wachtwoord
+			hasło haslo пароль parola şifre lösenord 密码 密碼 口令 パスワード 비밀번호 비번 패스워드 암호 pwd pass pw`, password},
+		{`secret apikey accesskey accesskeyid secretkey privatekey authkey encryptionkey signingkey masterkey storagekey
+			accountkey sharedkey accesstoken refreshtoken authtoken apitoken token credential credentials userauth sessionid
+			sessionkey licensekey 密钥 토큰`, token},
+	} {
+		for _, word := range strings.Fields(group.words) {
+			rules = append(rules, nameRule{word, group.secrecy})
+		}
+	}
+	return rules
+}

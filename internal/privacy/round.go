@@ -1,0 +1,187 @@
+package privacy
+
+import (
+	"hash/maphash"
+	"strconv"
+)
+
+// round is the working memory of one redaction, kept for the next one.
+type round struct {
+	scan   scan
+	shadow shadow
+
+	found  []span      // in bytes of the text as it came in, in order, apart
+	merged []span      // the next found
+	placed []placement // where placeholders stand in the text last rendered
+	out    []byte
+	value  []byte
+	number map[valueKey]int // which value has which number
+	counts [kinds]int
+}
+
+// placement says where in the rendered text a span of the original went.
+type placement struct{ start, end int }
+
+// valueKey stands for a value of a kind: a keyed 64-bit hash, so that no
+// second copy of the value is made.
+type valueKey struct {
+	kind kind
+	hash uint64
+}
+
+func newRound(words *vocabulary) *round {
+	return &round{scan: scan{words: words}, number: map[valueKey]int{}}
+}
+
+// forget drops everything that a text has left behind.
+func (r *round) forget() {
+	r.scan.reset("")
+	if len(r.found) > 0 {
+		r.out, r.value = wipe(r.out), wipe(r.value)
+		clear(r.number)
+	}
+	r.found, r.placed = r.found[:0], r.placed[:0]
+	if len(r.shadow.text) > 0 {
+		r.shadow.text, r.shadow.marks = wipe(r.shadow.text), r.shadow.marks[:0]
+	}
+}
+
+// wipe empties a buffer for the next text. A large one is left to the
+// collector, so that one long text does not make all later ones pay.
+func wipe(buf []byte) []byte {
+	if cap(buf) > 16<<10 {
+		return nil
+	}
+	clear(buf[:cap(buf)])
+	return buf[:0]
+}
+
+// find returns what is in a text, as byte spans of it.
+func (r *round) find(detectors *[triggers][]detector, text string) ([]span, error) {
+	scanned, folded := text, needsFold(text)
+	if folded {
+		scanned = r.shadow.fold(text)
+	}
+	r.scan.reset(scanned)
+	r.scan.run(detectors)
+	if len(r.scan.spans) > maxFindings {
+		return nil, errWithheld
+	}
+	if len(r.scan.spans) == 0 {
+		return nil, nil
+	}
+	spans := resolve(r.scan.spans)
+	if folded {
+		for i, s := range spans {
+			spans[i].start, spans[i].end = r.shadow.start(s.start), r.shadow.end(s.end)
+		}
+	}
+	return spans, nil
+}
+
+// adopt takes spans of the text last rendered into found, and reports whether
+// there was anything new. A span that touches a placeholder grows over all of
+// what the placeholder stands for.
+func (r *round) adopt(spans []span) bool {
+	merged, changed := r.merged[:0], false
+	k, shift := 0, 0 // the next placement, and original minus rendered offset there
+	for _, s := range spans {
+		for k < len(r.placed) && r.placed[k].end <= s.start {
+			merged = append(merged, r.found[k])
+			shift = r.found[k].end - r.placed[k].end
+			k++
+		}
+		grown := s
+		grown.start += shift
+		inside := false
+		if k < len(r.placed) && r.placed[k].start <= s.start {
+			grown.start = r.found[k].start
+			inside = s.end <= r.placed[k].end
+		}
+		if inside {
+			continue
+		}
+		for k < len(r.placed) && r.placed[k].start < s.end {
+			shift = r.found[k].end - r.placed[k].end
+			grown.end = max(s.end, r.placed[k].end)
+			k++
+		}
+		grown.end += shift
+		if n := len(merged); n > 0 {
+			grown.start = max(grown.start, merged[n-1].end)
+		}
+		if grown.start < grown.end {
+			merged, changed = append(merged, grown), true
+		}
+	}
+	if !changed {
+		return false
+	}
+	merged = append(merged, r.found[min(k, len(r.found)):]...)
+	r.found, r.merged = merged, r.found
+	return true
+}
+
+// render writes the original text with a placeholder for each span found.
+func (r *round) render(seed maphash.Seed, text string) string {
+	out := r.out[:0]
+	r.placed = r.placed[:0]
+	clear(r.number)
+	r.counts = [kinds]int{}
+	last := 0
+	for _, s := range r.found {
+		out = append(out, text[last:s.start]...)
+		start := len(out)
+		out = append(out, '[')
+		out = append(out, s.kind.typ()...)
+		out = append(out, '_')
+		out = strconv.AppendInt(out, int64(r.numberOf(seed, s.kind, text[s.start:s.end])), 10)
+		out = append(out, ']')
+		r.placed = append(r.placed, placement{start, len(out)})
+		last = s.end
+	}
+	out = append(out, text[last:]...)
+	r.out = out
+	return string(out)
+}
+
+// numberOf numbers the values of a kind by first appearance; the same value,
+// however it is written, has the same number.
+func (r *round) numberOf(seed maphash.Seed, k kind, value string) int {
+	if needsFold(value) {
+		value = r.shadow.fold(value)
+	}
+	r.value = appendNormal(r.value[:0], k, value)
+	key := valueKey{k, maphash.Bytes(seed, r.value)}
+	n, known := r.number[key]
+	if !known {
+		r.counts[k]++
+		n = r.counts[k]
+		r.number[key] = n
+	}
+	return n
+}
+
+// appendNormal appends what makes two spellings of one value equal.
+func appendNormal(dst []byte, k kind, value string) []byte {
+	for i := range len(value) {
+		c := value[i]
+		switch k {
+		case kindCard, kindSSN, kindPhone:
+			if isDigit(c) {
+				dst = append(dst, c)
+			}
+		case kindIBAN, kindMAC:
+			if alnum(c) {
+				dst = append(dst, lower(c))
+			}
+		case kindEmail, kindIP:
+			if !isSpace(c) {
+				dst = append(dst, lower(c))
+			}
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,182 @@
+package privacy
+
+// trigger is what a byte can start or stand in the middle of. Only bytes of a
+// trigger make the scan stop; all others are passed over.
+type trigger uint8
+
+const (
+	none    trigger = iota
+	letter          // a word; fires only where one of the known beginnings stands
+	digit           // a group of digits; fires at its first
+	escape          // a backslash, as in text that holds JSON or code
+	atSign          // @
+	colon           // :
+	equals          // =
+	dash            // -
+	dot             // .
+	bracket         // ( [ {
+	percent         // %
+	tilde           // ~
+	triggers
+)
+
+// classes gives the trigger of each byte. It is never written.
+var classes = func() (t [256]trigger) {
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-'a'+'A'] = letter, letter
+	}
+	for c := '0'; c <= '9'; c++ {
+		t[c] = digit
+	}
+	t['\\'], t['@'], t[':'], t['='], t['-'], t['.'] = escape, atSign, colon, equals, dash, dot
+	t['('], t['['], t['{'], t['%'], t['~'] = bracket, bracket, bracket, percent, tilde
+	return t
+}()
+
+// detector looks at the text around a trigger and adds the spans it finds. It
+// reads a bounded distance, or keeps a mark of how far it has read in scan, so
+// that a scan is linear in the text whatever the text is.
+type detector func(s *scan, at int)
+
+// scan is one pass over one text. It belongs to one goroutine.
+type scan struct {
+	text  string
+	words *vocabulary
+	spans []span
+
+	// How far a run has been read that must not be read again from its middle.
+	phoneEnd, colonEnd, pairEnd, blockEnd int
+	blocksOpen                            bool // no end of a key block follows
+
+	lookups int // calls of the phone library
+	work    int // bytes that detectors have read, for the test of linearity
+}
+
+func (s *scan) reset(text string) {
+	*s = scan{text: text, words: s.words, spans: s.spans[:0]}
+}
+
+func (s *scan) add(k kind, start, end int) {
+	s.spans = append(s.spans, span{start: start, end: end, kind: k})
+}
+
+// run passes over the text once and fires the detectors. It stops when there
+// are more spans than a text may have.
+func (s *scan) run(detectors *[triggers][]detector) {
+	text := s.text
+	for i := 0; i < len(text); {
+		t := classes[text[i]]
+		switch t {
+		case none:
+			i++
+			continue
+		case letter:
+			if i+1 < len(text) && s.words.begins(text[i], text[i+1]) && wordStarts(text, i) {
+				s.fire(detectors[letter], i)
+			}
+			for i++; i < len(text) && classes[text[i]] == letter; i++ {
+			}
+		case digit:
+			s.fire(detectors[digit], i)
+			for i++; i < len(text) && classes[text[i]] == digit; i++ {
+			}
+		case escape:
+			i += escapeLen(text[i:])
+		default:
+			s.fire(detectors[t], i)
+			i++
+		}
+		if len(s.spans) > maxFindings {
+			return
+		}
+	}
+}
+
+func (s *scan) fire(detectors []detector, at int) {
+	for _, detect := range detectors {
+		detect(s, at)
+	}
+}
+
+// escapeLen returns the length of the escape sequence that s begins with, so
+// that the "n" of "\n" is not taken for the beginning of a word.
+func escapeLen(s string) int {
+	if len(s) < 2 {
+		return 1
+	}
+	switch s[1] {
+	case 'n', 't', 'r', 'b', 'f', '"', '\\', '/':
+		return 2
+	case 'u':
+		if len(s) >= 6 && hexDigits(s[2:6]) {
+			return 6
+		}
+	}
+	return 1
+}
+
+// wordStarts reports whether a word or number may start at i: at the start of
+// the text, after anything but an ASCII letter or digit, and after an escape
+// sequence.
+func wordStarts(text string, i int) bool {
+	return i == 0 || !alnum(text[i-1]) || escapeEnds(text, i)
+}
+
+// wordEnds reports whether a word or number may end before i.
+func wordEnds(text string, i int) bool {
+	return i >= len(text) || !alnum(text[i])
+}
+
+// escapeEnds reports whether an escape sequence such as \n or \u003c ends
+// before i.
+func escapeEnds(text string, i int) bool {
+	if i >= 2 && text[i-2] == '\\' && escapeLen(text[i-2:i]) == 2 {
+		return true
+	}
+	return i >= 6 && text[i-6] == '\\' && escapeLen(text[i-6:i]) == 6
+}
+
+func alnum(c byte) bool    { return classes[c] == letter || classes[c] == digit }
+func isDigit(c byte) bool  { return c-'0' < 10 }
+func isLetter(c byte) bool { return classes[c] == letter }
+func isSpace(c byte) bool  { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+func isHex(c byte) bool {
+	return isDigit(c) || c-'a' < 6 || c-'A' < 6
+}
+
+func lower(c byte) byte {
+	if c-'A' < 26 {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func hexDigits(s string) bool {
+	for i := range len(s) {
+		if !isHex(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// byteAt returns the byte at i, or 0 outside the text.
+func (s *scan) byteAt(i int) byte {
+	if i < 0 || i >= len(s.text) {
+		return 0
+	}
+	return s.text[i]
+}
+
+// alone reports whether nothing but space stands around the span.
+func (s *scan) alone(start, end int) bool {
+	for start > 0 && isSpace(s.text[start-1]) {
+		start--
+	}
+	for end < len(s.text) && isSpace(s.text[end]) {
+		end++
+	}
+	s.work += 2
+	return start == 0 && end == len(s.text)
+}

@@ -1,0 +1,115 @@
+package privacy
+
+import (
+	"hash/crc32"
+	"strings"
+)
+
+// detectPrefixed finds secrets by the prefix that their makers gave them, and
+// JSON web tokens by their header.
+func detectPrefixed(s *scan, at int) {
+	text := s.text
+	if strings.HasPrefix(text[at:], "eyJ") {
+		s.jsonToken(at)
+		return
+	}
+	for i := range s.words.prefixes[text[at]] {
+		rule := &s.words.prefixes[text[at]][i]
+		if !strings.HasPrefix(text[at:], rule.prefix) {
+			continue
+		}
+		if end := s.prefixed(rule, at); end > 0 {
+			s.add(kindSecret, at, end)
+			return
+		}
+	}
+}
+
+// prefixed returns the end of a secret that follows the rule, or 0.
+func (s *scan) prefixed(rule *prefixRule, at int) int {
+	start := at + len(rule.prefix)
+	end := start
+	for end < len(s.text) && end-start <= rule.max && rule.alphabet.has(s.text[end]) {
+		end++
+	}
+	s.work += end - at
+	if rule.alphabet == dotted || rule.alphabet == base64URL {
+		for end > start && (s.text[end-1] == '.' || s.text[end-1] == '-') && end-start > rule.min {
+			end--
+		}
+	}
+	rest := s.text[start:end]
+	if len(rest) < rule.min || len(rest) > rule.max || !wordEnds(s.text, end) {
+		return 0
+	}
+	look := lookOf(rest)
+	switch {
+	case githubChecked(rule.prefix, rest), rule.plain:
+		return end
+	case rule.digits && look.digits == 0, rule.cased && (look.small == 0 || look.capital == 0):
+		return 0
+	case !look.random():
+		return 0
+	}
+	return end
+}
+
+// githubChecked reports whether the last six characters of a GitHub token are
+// the checksum of the others: then it is one, whatever it looks like.
+func githubChecked(prefix, rest string) bool {
+	if len(prefix) != 4 || prefix[:2] != "gh" || len(rest) != 36 {
+		return false
+	}
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	sum := crc32.ChecksumIEEE([]byte(rest[:30]))
+	for i := 35; i >= 30; i-- {
+		if rest[i] != digits[sum%62] {
+			return false
+		}
+		sum /= 62
+	}
+	return true
+}
+
+// detectTildeSecret finds client secrets of Microsoft Entra: three characters,
+// "Q~" with a digit before it, and 31 to 34 more.
+func detectTildeSecret(s *scan, at int) {
+	start := at - 5
+	if start < 0 || s.text[at-1] != 'Q' || !isDigit(s.text[at-2]) {
+		return
+	}
+	if !entraByte(s.text[start]) || !entraByte(s.text[start+1]) || !entraByte(s.text[start+2]) {
+		return
+	}
+	end := at + 1
+	for end < len(s.text) && end-at <= 34 && (entraByte(s.text[end])) {
+		end++
+	}
+	s.work += end - start
+	if n := end - at - 1; n >= 31 && wordEnds(s.text, end) && lookOf(s.text[at+1:end]).random() {
+		s.add(kindSecret, start, end)
+	}
+}
+
+func entraByte(c byte) bool { return alnum(c) || c == '_' || c == '.' || c == '~' || c == '-' }
+
+// detectBotToken finds tokens of Telegram bots: the number of the bot, a
+// colon, and 35 characters that begin with AA.
+func detectBotToken(s *scan, at int) {
+	text := s.text
+	if at+36 > len(text) || text[at+1] != 'A' || text[at+2] != 'A' {
+		return
+	}
+	start := at
+	for start > 0 && isDigit(text[start-1]) && at-start < 12 {
+		start--
+	}
+	end := at + 1
+	for end < len(text) && end-at <= 36 && base64URL.has(text[end]) {
+		end++
+	}
+	s.work += end - start
+	if n := at - start; n >= 8 && n <= 10 && end-at-1 == 35 && wordStarts(text, start) {
+		s.add(kindSecret, start, end)
+	}
+}

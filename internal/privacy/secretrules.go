@@ -1,0 +1,119 @@
+package privacy
+
+// alphabet is what the rest of a secret is made of, after its prefix.
+type alphabet uint8
+
+const (
+	base62        alphabet = iota
+	base64URL              // and _ and -
+	base64Std              // and + / = _ -
+	dotted                 // base64URL and dots
+	hexadecimal            // either case
+	capitals               // capital letters and digits
+	lowerAndDigit          // small letters and digits
+)
+
+// prefixRule describes a secret that says what it is in its first characters.
+type prefixRule struct {
+	prefix   string
+	alphabet alphabet
+	min, max int  // length after the prefix
+	plain    bool // also where the rest does not look random
+	digits   bool // only where the rest has a digit
+	cased    bool // only where it also has a small and a capital letter
+}
+
+// prefixRules is the list of them. Publishable keys are not in it, except
+// Heed's own, which belong to one project and nobody else's text.
+func prefixRules() []prefixRule {
+	const long = 4096
+	return []prefixRule{
+		{prefix: "heed_sk_", alphabet: base64URL, min: 20, max: 64}, {prefix: "heed_pk_", alphabet: base64URL, min: 20, max: 64},
+		{prefix: "ghp_", alphabet: base62, min: 36, max: 36}, {prefix: "gho_", alphabet: base62, min: 36, max: 36},
+		{prefix: "ghu_", alphabet: base62, min: 36, max: 36}, {prefix: "ghr_", alphabet: base62, min: 36, max: 76},
+		{prefix: "ghs_", alphabet: dotted, min: 36, max: long}, {prefix: "github_pat_", alphabet: base64URL, min: 36, max: 120},
+		{prefix: "glpat-", alphabet: dotted, min: 20, max: 100}, {prefix: "gldt-", alphabet: base64URL, min: 20, max: 100},
+		{prefix: "glptt-", alphabet: base64URL, min: 40, max: 40}, {prefix: "glft-", alphabet: base64URL, min: 20, max: 100},
+		{prefix: "glrt-", alphabet: dotted, min: 20, max: 100}, {prefix: "glsoat-", alphabet: base64URL, min: 20, max: 40},
+		{prefix: "glcbt-", alphabet: base64URL, min: 20, max: 100}, {prefix: "glimt-", alphabet: base64URL, min: 20, max: 100},
+		{prefix: "glagent-", alphabet: base64URL, min: 50, max: 1024}, {prefix: "gloas-", alphabet: base64URL, min: 64, max: 64},
+		{prefix: "GR1348941", alphabet: base64URL, min: 20, max: 50}, {prefix: "glsa_", alphabet: base64URL, min: 32, max: 64},
+		{prefix: "glc_", alphabet: base64Std, min: 32, max: 400},
+		{prefix: "AKIA", alphabet: capitals, min: 16, max: 16, plain: true}, {prefix: "ASIA", alphabet: capitals, min: 16, max: 16, plain: true},
+		{prefix: "ABIA", alphabet: capitals, min: 16, max: 16, plain: true}, {prefix: "ACCA", alphabet: capitals, min: 16, max: 16, plain: true},
+		{prefix: "ABSK", alphabet: base64Std, min: 100, max: 280, plain: true}, {prefix: "bedrock-api-key-", alphabet: base64Std, min: 32, max: long},
+		{prefix: "sk-ant-", alphabet: base64URL, min: 24, max: 200}, {prefix: "sk-proj-", alphabet: base64URL, min: 20, max: 240},
+		{prefix: "sk-svcacct-", alphabet: base64URL, min: 20, max: 240}, {prefix: "sk-admin-", alphabet: base64URL, min: 20, max: 240},
+		{prefix: "sk-or-v1-", alphabet: hexadecimal, min: 32, max: 80}, {prefix: "sk-lf-", alphabet: base64URL, min: 20, max: 64},
+		{prefix: "sk-", alphabet: base62, min: 20, max: 120, digits: true},
+		{prefix: "gsk_", alphabet: base62, min: 40, max: 64}, {prefix: "xai-", alphabet: base62, min: 60, max: 100},
+		{prefix: "pplx-", alphabet: base62, min: 40, max: 64}, {prefix: "r8_", alphabet: base62, min: 36, max: 40},
+		{prefix: "tgp_v1_", alphabet: base64URL, min: 40, max: 48}, {prefix: "llx-", alphabet: base64URL, min: 40, max: 60},
+		{prefix: "lsv2_pt_", alphabet: base64URL, min: 32, max: 64}, {prefix: "lsv2_sk_", alphabet: base64URL, min: 32, max: 64},
+		{prefix: "hf_", alphabet: base62, min: 30, max: 40, cased: true}, {prefix: "api_org_", alphabet: base62, min: 34, max: 34, cased: true},
+		{prefix: "cosmo_", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "pnu_", alphabet: base62, min: 36, max: 36},
+		{prefix: "xoxb-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxp-", alphabet: base64URL, min: 20, max: 100, digits: true},
+		{prefix: "xoxa-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxr-", alphabet: base64URL, min: 20, max: 100, digits: true},
+		{prefix: "xoxs-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxo-", alphabet: base64URL, min: 20, max: 100, digits: true},
+		{prefix: "xoxe-", alphabet: base64URL, min: 20, max: 240, digits: true}, {prefix: "xoxe.xox", alphabet: base64URL, min: 60, max: 240, digits: true},
+		{prefix: "xoxc-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xapp-", alphabet: base64URL, min: 20, max: 160, digits: true},
+		{prefix: "AIza", alphabet: base64URL, min: 35, max: 35, digits: true}, {prefix: "ya29.", alphabet: dotted, min: 20, max: 600},
+		{prefix: "GOCSPX-", alphabet: base64URL, min: 24, max: 32}, {prefix: "1//0", alphabet: base64URL, min: 40, max: 120},
+		{prefix: "SG.", alphabet: dotted, min: 32, max: 80, digits: false}, {prefix: "npm_", alphabet: base62, min: 36, max: 36},
+		{prefix: "pypi-Ag", alphabet: base64URL, min: 40, max: 400}, {prefix: "rubygems_", alphabet: hexadecimal, min: 48, max: 48},
+		{prefix: "CLOJARS_", alphabet: hexadecimal, min: 60, max: 60},
+		{prefix: "sk_live_", alphabet: base62, min: 10, max: 200}, {prefix: "sk_test_", alphabet: base62, min: 10, max: 200},
+		{prefix: "rk_live_", alphabet: base62, min: 10, max: 200}, {prefix: "rk_test_", alphabet: base62, min: 10, max: 200},
+		{prefix: "whsec_", alphabet: base64Std, min: 24, max: 64}, {prefix: "sq0csp-", alphabet: base64URL, min: 40, max: 48},
+		{prefix: "sq0atp-", alphabet: base64URL, min: 22, max: 60}, {prefix: "EAAA", alphabet: base64URL, min: 56, max: 64, cased: true, digits: true},
+		{prefix: "EAA", alphabet: base62, min: 80, max: 300, cased: true, digits: true},
+		{prefix: "IGQV", alphabet: base64URL, min: 50, max: 300, cased: true, digits: true},
+		{prefix: "shpat_", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "shpca_", alphabet: hexadecimal, min: 32, max: 32},
+		{prefix: "shppa_", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "shpss_", alphabet: hexadecimal, min: 32, max: 32},
+		{prefix: "hvs.", alphabet: base64URL, min: 24, max: 300}, {prefix: "hvb.", alphabet: base64URL, min: 24, max: 400},
+		{prefix: "hvr.", alphabet: base64URL, min: 24, max: 300}, {prefix: "s.", alphabet: base62, min: 24, max: 24, cased: true, digits: true},
+		{prefix: "AGE-SECRET-KEY-1", alphabet: capitals, min: 58, max: 58}, {prefix: "dop_v1_", alphabet: hexadecimal, min: 64, max: 64},
+		{prefix: "doo_v1_", alphabet: hexadecimal, min: 64, max: 64}, {prefix: "dor_v1_", alphabet: hexadecimal, min: 64, max: 64},
+		{prefix: "lin_api_", alphabet: base62, min: 32, max: 48}, {prefix: "ntn_", alphabet: base62, min: 40, max: 50},
+		{prefix: "secret_", alphabet: base62, min: 43, max: 43, cased: true, digits: true},
+		{prefix: "figd_", alphabet: base64URL, min: 38, max: 60}, {prefix: "dapi", alphabet: hexadecimal, min: 32, max: 34},
+		{prefix: "PMAK-", alphabet: base64URL, min: 50, max: 64}, {prefix: "PMAT-", alphabet: base62, min: 26, max: 26},
+		{prefix: "NRAK-", alphabet: capitals, min: 27, max: 27}, {prefix: "NRJS-", alphabet: hexadecimal, min: 19, max: 19},
+		{prefix: "NRBR-", alphabet: hexadecimal, min: 19, max: 19}, {prefix: "NRII-", alphabet: base64URL, min: 24, max: 40},
+		{prefix: "sbp_", alphabet: base64URL, min: 40, max: 44, digits: true}, {prefix: "vcp_", alphabet: base62, min: 56, max: 56},
+		{prefix: "sntrys_", alphabet: base64Std, min: 60, max: 600}, {prefix: "sntryu_", alphabet: hexadecimal, min: 64, max: 64},
+		{prefix: "pscale_", alphabet: dotted, min: 30, max: 80}, {prefix: "rdme_", alphabet: lowerAndDigit, min: 70, max: 70},
+		{prefix: "ops_eyJ", alphabet: base64Std, min: 200, max: long}, {prefix: "fo1_", alphabet: base64URL, min: 43, max: 43},
+		{prefix: "fm1r_", alphabet: base64Std, min: 80, max: long}, {prefix: "fm1a_", alphabet: base64Std, min: 80, max: long},
+		{prefix: "fm2_", alphabet: base64Std, min: 80, max: long}, {prefix: "HRKU-", alphabet: base64URL, min: 58, max: 70},
+		{prefix: "sgp_", alphabet: base64URL, min: 40, max: 64}, {prefix: "BBDC-", alphabet: base64Std, min: 40, max: 48},
+		{prefix: "ATBB", alphabet: base62, min: 32, max: 32, cased: true}, {prefix: "ATATT3", alphabet: base64Std, min: 150, max: 250},
+		{prefix: "ATCTT3", alphabet: base64Std, min: 150, max: 250}, {prefix: "sl.", alphabet: dotted, min: 130, max: long},
+		{prefix: "sha256~", alphabet: base64URL, min: 43, max: 43}, {prefix: "SU", alphabet: capitals, min: 56, max: 56, digits: true},
+		{prefix: "A3-", alphabet: base64URL, min: 36, max: 40, digits: true}, {prefix: "API-", alphabet: capitals, min: 26, max: 26, digits: true},
+		{prefix: "SK", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "AC", alphabet: hexadecimal, min: 32, max: 32},
+		{prefix: "AAAAAAAAAAAAAAAAAAAA", alphabet: base64Std, min: 80, max: 140}, {prefix: "s-s4t2", alphabet: base64URL, min: 66, max: 68},
+		{prefix: "ico-", alphabet: base62, min: 32, max: 32, digits: true}, {prefix: "key-", alphabet: hexadecimal, min: 32, max: 32},
+		{prefix: "access_token$production$", alphabet: base64Std, min: 16, max: 80, plain: true},
+	}
+}
+
+// has reports whether the alphabet has a byte.
+func (a alphabet) has(c byte) bool {
+	switch a {
+	case base62:
+		return alnum(c)
+	case base64URL:
+		return alnum(c) || c == '_' || c == '-'
+	case base64Std:
+		return alnum(c) || c == '_' || c == '-' || c == '+' || c == '/' || c == '=' || c == '%' || c == '$'
+	case dotted:
+		return alnum(c) || c == '_' || c == '-' || c == '.'
+	case hexadecimal:
+		return isHex(c)
+	case capitals:
+		return isDigit(c) || c-'A' < 26
+	default:
+		return isDigit(c) || c-'a' < 26
+	}
+}

@@ -1,0 +1,86 @@
+package privacy
+
+import (
+	"bytes"
+	"strings"
+)
+
+// isSecretValue judges a value by the name it was given.
+func (s *scan) isSecretValue(what secrecy, v value) bool {
+	text := s.text[v.start:v.end]
+	if template(text) || placeholder(text) || s.isCode(v) {
+		return false
+	}
+	look := lookOf(text)
+	switch what {
+	case password:
+		return passwordLike(text, look, v)
+	case header:
+		return look.n >= 8 && look.random() || look.n >= 16 && look.digits > 0 && look.distinct >= 6
+	}
+	if strings.IndexByte(text, ' ') >= 0 || strings.Contains(text, "://") || look.digits == 0 && look.longestWord >= 6 {
+		return false
+	}
+	return look.n >= 8 && look.digits > 0 && look.n > look.digits && look.distinct >= 6 && look.random()
+}
+
+// passwordLike reports whether a value may be a password that a person chose.
+// In quotes or right behind a "=" a word may be one; behind a colon and a
+// space, where a sentence may go on, it needs a digit or a sign in it.
+func passwordLike(text string, l look, v value) bool {
+	if l.n < 4 || l.n > 128 || strings.IndexByte(text, ' ') >= 0 {
+		return false
+	}
+	mixed := l.digits > 0 && l.small+l.capital > 0 || l.others > 0 && l.small+l.capital > 0 && l.others < l.n/2+1
+	if v.quoted || !v.spaced {
+		return l.n >= 6 && (mixed && l.distinct >= 4 || l.distinct >= 5 && l.longestWord < l.n || l.n >= 8 && l.digits == l.n) || mixed && l.digits > 0 && l.distinct >= 4
+	}
+	return l.digits > 0 && l.small+l.capital > 0 && l.n >= 5 && l.distinct >= 4
+}
+
+// placeholder reports whether a value only stands for one.
+func placeholder(text string) bool {
+	var buf [64]byte
+	if len(text) > len(buf) {
+		return false
+	}
+	for i := range len(text) {
+		buf[i] = lower(text[i])
+	}
+	folded := buf[:len(text)]
+	switch string(folded) {
+	case "null", "none", "nil", "true", "false", "undefined", "string", "required", "optional", "empty", "redacted",
+		"password", "passwd", "secret", "changeme", "change_me", "change-me", "example", "username", "basic", "bearer", "token",
+		"invalid", "missing", "expired", "hidden", "masked", "text", "input", "value", "test", "here":
+		return true
+	}
+	for _, part := range []string{"your", "xxxx", "****", "....", "example", "placeholder", "insert", "redacted", "<", "${", "{{", "[withheld", "env.", "process."} {
+		if bytes.Contains(folded, []byte(part)) {
+			return true
+		}
+	}
+	return text[0] == '[' || text[0] == '(' || text[0] == '<'
+}
+
+// isCode reports whether a value is an expression that yields the secret
+// elsewhere: a call, a member, a variable, a path or a URL.
+func (s *scan) isCode(v value) bool {
+	text := s.text[v.start:v.end]
+	if v.quoted {
+		return strings.HasPrefix(text, "http") && strings.Contains(text, "://") || strings.HasPrefix(text, "/")
+	}
+	if strings.IndexByte(text, '(') > 0 || strings.HasPrefix(text, "/") || strings.Contains(text, "://") {
+		return true
+	}
+	// a.b.c and a->b are members; A_B_C is a variable.
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '_' || r == '>' || r == '-' })
+	if len(words) < 2 {
+		return false
+	}
+	for _, word := range words {
+		if hasDigit(word) || word == "" || !isLetter(word[0]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,135 @@
+package privacy
+
+import "strings"
+
+// vocabulary is what detectors know of words: the beginnings that make a word
+// worth a look, the fixed prefixes of secrets, and the words that tell what a
+// number nearby is. It is built once and never changes.
+type vocabulary struct {
+	beginnings [1024]uint64 // a bit for each pair of bytes
+	prefixes   [256][]prefixRule
+	names      [256][]nameRule // by their last byte
+	cues       map[string]cue
+	wideCues   []wideCue
+}
+
+// cue is a set of the things that a word nearby can make a number into.
+type cue uint16
+
+const (
+	cuePhone   cue = 1 << iota // says that a phone number comes
+	cueContact                 // makes a phone number likelier
+	cueCard
+	cueSSN
+	cueIP
+	cueVersion // a version or section number comes
+	cueOrder   // a number of some other thing comes
+	cueEmail
+	cueMAC
+)
+
+// wideCue is a word of a script that is written without spaces.
+type wideCue struct {
+	word string
+	cue  cue
+}
+
+// cueWords are lower-case, in the languages that Heed is tested in: English,
+// German, French, Spanish, Italian, Portuguese, Dutch, Polish, and some of
+// Russian, Turkish, Swedish, Czech.
+const (
+	phoneWords = `phone phones phoned telephone tel tel mobile cell cellphone cellular fax whatsapp viber sms dial
+		call calls calling called callback voicemail hotline helpline answering landline
+		telefon telefonnummer telefonnr tel telefonisch handy handynummer handynr rufnummer mobil mobilnummer mobiltelefon
+		mobilfunknummer festnetz anrufen anruf anrufe rückruf zurückrufen durchwahl telefax
+		téléphone telephone tél portable téléphonique appelez appeler appelle rappeler rappelez joindre télécopie
+		teléfono telefono tfno móvil movil celular llame llamar llámame llamame llámeme llama llamada
+		cellulare telefonino chiama chiamami chiamare chiamate chiami recapito
+		telefone telemóvel telemovel ligue ligar liga
+		telefoon telefoonnummer mobiel mobiele gsm bel bellen bereikbaar
+		telefonu komórka komórkowy zadzwoń dzwoń dzwonić telefonie
+		телефон телефона телефону телефоны тел моб мобильный позвоните звоните звонить звони
+		telefonum cep arayın ara arayabilirsiniz mobilnr telefonnumret ringa ring mobilen zavolejte volejte mobilní phonenumber phoneno`
+	contactWords = `number numbers no nr num contact reach reached text message messages texting office home work
+		nummer kontakt erreichen erreichbar erreichst numéro numero número contacter contacto contactar contatto contattare
+		contato numerze numer kontaktowy номер контакт nummeret numret číslo numara`
+	cardWords = `card cards creditcard cc visa mastercard amex discover maestro debit credit pan cardnumber
+		kreditkarte kreditkarten kreditkartennummer kreditkartennr karte kartennummer bankkarte carte bancaire bleue tarjeta
+		crédito cartão cartao carta credito carte di kaart creditcardnummer betaalpas karta karty kartę kartą карта карты карту картой
+		kort kortnummer kartı kart kreditkort`
+	ssnWords = `ssn ssns social socials security socialsecurity itin tin taxpayer ss seguro
+		sozialversicherungsnummer`
+	ipWords = `ip ips ipv4 ipv6 address addresses addr host hosts server servers ping dns gateway subnet netmask login
+		connect connected connecting connection client router proxy vpn firewall src dst source destination
+		adresse adressen dirección direccion indirizzo endereço endereco adres адрес adress ipaddress
+		localhost network netz blocked ban banned logged`
+	versionWords = `version versions versión versione versão versie wersja версия ver release releases rev revision build
+		section sections sec chapter clause paragraph figure fig table appendix abschnitt kapitel step item
+		firmware driver sdk v upgrade upgraded update updated article rule annex oid assembly`
+	orderWords = `order orders tracking shipment parcel package invoice ticket id ids uuid isbn issn ean upc gtin sku imei
+		timestamp serial bestellung bestellnummer auftragsnummer rechnung rechnungsnummer sendungsnummer commande facture
+		pedido factura ordine fattura encomenda fatura bestelling factuur zamówienie faktura заказ reference ref barcode
+		case epoch orderid transaction txn doi pmid`
+	emailWords = `email e-mail mail emails mailto contact reach write address correo courriel adresse posta почта mejl`
+	macWords   = `mac hardware ethernet bssid wifi wlan bluetooth physical interface nic`
+)
+
+// newVocabulary builds the tables.
+func newVocabulary() *vocabulary {
+	v := &vocabulary{cues: make(map[string]cue, 512)}
+	for _, group := range []struct {
+		words string
+		cue   cue
+	}{
+		{phoneWords, cuePhone}, {contactWords, cueContact}, {cardWords, cueCard}, {ssnWords, cueSSN}, {ipWords, cueIP},
+		{versionWords, cueVersion}, {orderWords, cueOrder}, {emailWords, cueEmail}, {macWords, cueMAC},
+	} {
+		for _, word := range strings.Fields(group.words) {
+			v.cues[word] |= group.cue
+		}
+	}
+	v.wideCues = []wideCue{
+		{"电话", cuePhone}, {"電話", cuePhone}, {"手机", cuePhone}, {"手機", cuePhone}, {"携帯", cuePhone}, {"致电", cuePhone},
+		{"传真", cuePhone}, {"전화", cuePhone}, {"휴대폰", cuePhone}, {"연락처", cuePhone}, {"号码", cueContact}, {"番号", cueContact},
+		{"联系", cueContact}, {"번호", cueContact}, {"卡号", cueCard}, {"信用卡", cueCard}, {"银行卡", cueCard}, {"カード", cueCard},
+		{"카드", cueCard}, {"फ़ोन", cuePhone}, {"फोन", cuePhone}, {"मोबाइल", cuePhone}, {"هاتف", cuePhone}, {"الهاتف", cuePhone},
+		{"جوال", cuePhone}, {"โทร", cuePhone}, {"地址", cueIP}, {"アドレス", cueIP}, {"版本", cueVersion}, {"バージョン", cueVersion},
+		{"订单", cueOrder}, {"注文", cueOrder}, {"邮箱", cueEmail}, {"メール", cueEmail}, {"이메일", cueEmail},
+	}
+	for _, rule := range prefixRules() {
+		v.prefixes[rule.prefix[0]] = append(v.prefixes[rule.prefix[0]], rule)
+		v.begin(rule.prefix[0], rule.prefix[1])
+	}
+	for _, rule := range nameRules() {
+		last := rule.word[len(rule.word)-1]
+		v.names[last] = append(v.names[last], rule)
+	}
+	for _, word := range append(strings.Fields(spokenWords), "at ", "bearer", "basic") {
+		first, second := word[0], word[1]
+		for _, a := range []byte{first, first - 'a' + 'A'} {
+			for _, b := range []byte{second, upper(second)} {
+				v.begin(a, b)
+			}
+		}
+	}
+	return v
+}
+
+func (v *vocabulary) begin(a, b byte) {
+	n := uint(a)<<8 | uint(b)
+	v.beginnings[n>>6] |= 1 << (n & 63)
+}
+
+// begins reports whether a word that starts with these two bytes is worth a
+// look.
+func (v *vocabulary) begins(a, b byte) bool {
+	n := uint(a)<<8 | uint(b)
+	return v.beginnings[n>>6]&(1<<(n&63)) != 0
+}
+
+func upper(c byte) byte {
+	if c-'a' < 26 {
+		return c - 'a' + 'A'
+	}
+	return c
+}
