@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -21,7 +23,7 @@ var schema string
 const schemaVersion = 1
 
 const (
-	busyTimeout = "5000" // milliseconds
+	busyTimeout = 5 * time.Second
 	readers     = 4
 )
 
@@ -55,6 +57,9 @@ func openDatabase(ctx context.Context, dir string, root Keyring) (_ *database, v
 			err = errors.Join(failure("open the key database", err), db.close())
 		}
 	}()
+	if err := useLog(ctx, db.write); err != nil {
+		return nil, nil, err
+	}
 	if db.read, err = connect(path, url.Values{"_query_only": {"on"}}, readers); err != nil {
 		return nil, nil, err
 	}
@@ -100,8 +105,7 @@ func makePrivate(path string) error {
 
 func connect(path string, options url.Values, connections int) (*sql.DB, error) {
 	for name, value := range map[string]string{
-		"_busy_timeout": busyTimeout,
-		"_journal_mode": "WAL",
+		"_busy_timeout": strconv.FormatInt(busyTimeout.Milliseconds(), 10),
 		"_synchronous":  "FULL",
 		"_dqs":          "false",
 		"_defensive":    "true",
@@ -117,6 +121,26 @@ func connect(path string, options url.Values, connections int) (*sql.DB, error) 
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil
+}
+
+// useLog puts the file in WAL mode, in which it stays. While several processes
+// do so with a new file, SQLite does not wait for its turn but fails at once.
+func useLog(ctx context.Context, write *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		_, err := write.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+		if !isBusy(err) {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 func migrate(ctx context.Context, tx *sql.Tx) error {

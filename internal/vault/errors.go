@@ -62,6 +62,12 @@ func driverFailure(code int, err error) error {
 	return heed.Wrap(heed.Internal, err, "the key database failed")
 }
 
+// isBusy reports whether another connection was in the way.
+func isBusy(err error) bool {
+	driver, ok := errors.AsType[*sqlite.Error](err)
+	return ok && driver.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 func unavailable(err error, message string) error {
 	return &heed.Error{Code: heed.Unavailable, Message: message, RetryAfter: retryAfter, Err: err}
 }

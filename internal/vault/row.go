@@ -71,10 +71,14 @@ func scan(from *sql.Row) (row, error) {
 // obtainRow stores fresh, unless its owner has a key already, and returns the
 // row that is stored.
 func (db *database) obtainRow(ctx context.Context, tx *sql.Tx, fresh row) (row, error) {
-	if _, err := tx.ExecContext(ctx, keysCreate,
+	result, err := tx.ExecContext(ctx, keysCreate,
 		sql.Named("id", fresh.id[:]), sql.Named("project", string(fresh.project)),
-		sql.Named("owner", fresh.owner.String), sql.Named("wrapped", fresh.wrapped)); err != nil {
+		sql.Named("owner", fresh.owner.String), sql.Named("wrapped", fresh.wrapped))
+	if err != nil {
 		return row{}, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
+		return fresh, err
 	}
 	return db.rowOfOwner(ctx, tx, fresh.project, fresh.owner.String)
 }
