@@ -69,24 +69,26 @@ type doctor struct {
 	http   *http.Client
 	free   func(dir string) (uint64, error) // bytes that may be written where dir is
 
-	config    config // good where parsed is set
-	parsed    bool
-	base      string // of the server; "" while none has answered
-	skew      time.Duration
-	keyGood   bool // the secret key is accepted
-	tokenGood bool
-	response  string // that the token and the round trip are about
-	token     string
+	config   config // good where parsed is set
+	parsed   bool
+	base     string // of the server; "" while none has answered
+	skew     time.Duration
+	keyGood  bool   // the secret key is one, and as far as is known accepted
+	response string // that the token and the round trip are about
+	token    string // "" while none is accepted
 }
 
 // doctorPatience is how long one answer may take: a server that takes longer
 // is not well.
 const doctorPatience = 10 * time.Second
 
+func newDoctor(cmd doctorCommand, getenv func(string) string) *doctor {
+	return &doctor{cmd: cmd, getenv: getenv, http: &http.Client{Timeout: doctorPatience}, free: freeBytes}
+}
+
 // Run makes the checkup and prints it.
 func (cmd doctorCommand) Run(env *environment) error {
-	d := &doctor{cmd: cmd, getenv: env.getenv, http: &http.Client{Timeout: doctorPatience}, free: freeBytes}
-	found := d.examine(env.ctx)
+	found := newDoctor(cmd, env.getenv).examine(env.ctx)
 	if cmd.JSON {
 		if err := json.NewEncoder(env.stdout).Encode(found); err != nil {
 			return err
