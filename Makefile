@@ -21,7 +21,7 @@ check: tools
 	go test -race -timeout 40m ./...
 
 bench: build
-	go run ./cmd/heed-bench -heed bin/heed -out docs/performance.md
+	go run ./bench -heed bin/heed -out docs/performance.md
 
 # The examples' converter is Python.
 tools:

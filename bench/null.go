@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+)
+
+// nullArgument makes the bench binary a null server.
+const nullArgument = "serve-null"
+
+// nullAnswers are what a null server says, by the pattern of the request
+// (see net/http.ServeMux): answers that heed gave, so that they are as long.
+type nullAnswers map[string]nullAnswer
+
+type nullAnswer struct {
+	Status int
+	Body   []byte
+}
+
+// startNull runs a null server in a process of its own. The caller stops it.
+func startNull(ctx context.Context, answers nullAnswers) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	input, err := json.Marshal(answers)
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, append(input, '\n'), nil, self, nullArgument)
+}
+
+// serveNull reads its answers from input and gives them until input ends, so
+// that it never outlives the bench.
+func serveNull(input io.Reader, logged io.Writer) error {
+	commands := json.NewDecoder(input)
+	var answers nullAnswers
+	if err := commands.Decode(&answers); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	for pattern, answer := range answers {
+		mux.HandleFunc(pattern, answer.serve)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	slog.New(slog.NewJSONHandler(logged, nil)).Info("ready", "url", "http://"+listener.Addr().String())
+
+	var more any
+	_ = commands.Decode(&more) // returns when input ends
+	err = server.Close()
+	<-served
+	return err
+}
+
+// serve reads the request whole, as anything that works must, and answers.
+func (a nullAnswer) serve(w http.ResponseWriter, r *http.Request) {
+	if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.Body) // the client is gone if this fails
+}
