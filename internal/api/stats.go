@@ -159,6 +159,10 @@ func (a *API) getStats(ctx context.Context, project heed.ProjectID, _ *http.Requ
 	for i := range groups {
 		out.Groups = append(out.Groups, groupOf(&groups[i]))
 	}
+	if len(s.By) == 0 && len(groups) == 0 {
+		// Undivided numbers are always one group, of zeros if need be.
+		out.Groups = append(out.Groups, groupOf(&query.Group{}))
+	}
 	return out, nil
 }
 

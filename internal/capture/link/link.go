@@ -73,8 +73,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	if vote != heed.VoteUp && vote != heed.VoteDown {
 		vote = ""
 	}
-	mayComment := who.MayComment(&who.Token.ResponseID) == nil
-	p.render(w, http.StatusOK, view{Vote: vote, Tags: tags(), Text: mayComment})
+	p.render(w, http.StatusOK, view{Vote: vote, Tags: tags(), Text: who.MayComment()})
 }
 
 func (p *Pages) record(w http.ResponseWriter, r *http.Request) {

@@ -31,7 +31,7 @@ func (a *API) postTokens(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := who.MayMint(); err != nil {
+	if err := who.MayDescribe(); err != nil {
 		return nil, err
 	}
 	body, err := readJSON(w, r, maxTokenBodyBytes)
