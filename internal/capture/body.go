@@ -28,7 +28,8 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 	defer body.Close()
 	// One byte more than allowed tells "too large" from "just fits".
 	data, err := io.ReadAll(io.LimitReader(body, maxBytes+1))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || int64(len(data)) > maxBytes {
+	_, cutOff := errors.AsType[*http.MaxBytesError](err)
+	if cutOff || int64(len(data)) > maxBytes || errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		return nil, tooLarge
 	}
 	if err != nil {
@@ -36,6 +37,10 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 	}
 	return data, nil
 }
+
+// maxZstdWindow is the window that RFC 8878 asks every decoder to support; a
+// frame that asks for more is refused before it is allocated.
+const maxZstdWindow = 8 << 20
 
 func decompressed(encoding string, body io.ReadCloser, maxBytes int64) (io.ReadCloser, error) {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
@@ -48,10 +53,8 @@ func decompressed(encoding string, body io.ReadCloser, maxBytes int64) (io.ReadC
 		}
 		return zr, nil
 	case "zstd":
-		// A frame that asks for a larger window than the whole body may have
-		// is refused before the window is allocated.
 		zr, err := zstd.NewReader(body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-			zstd.WithDecoderMaxWindow(max(uint64(maxBytes), zstd.MinWindowSize)), zstd.WithDecoderMaxMemory(uint64(maxBytes)+1))
+			zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderMaxMemory(uint64(maxBytes)+1))
 		if err != nil {
 			return nil, heed.Wrap(heed.Invalid, err, "the body is not zstd, as Content-Encoding says")
 		}
