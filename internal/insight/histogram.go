@@ -1,0 +1,69 @@
+package insight
+
+import "math"
+
+// A Bucket is a class of a logarithmic histogram of milliseconds. Histograms
+// are sums of counts by bucket, so they can be added and subtracted exactly.
+//
+// The classes are those of DDSketch (C. Masson, J. E. Rim, H. K. Lee, "DDSketch:
+// a fast and fully-mergeable quantile sketch with relative-error guarantees",
+// PVLDB 12, 2019): bucket i holds the values in (γ^(i−1), γ^i], with
+// γ = (1+α)/(1−α), and stands for the value 2γ^i/(γ+1), which is within α of
+// every value in it. Stored numbers depend on α: it is never changed.
+type Bucket int16
+
+const (
+	// accuracy is α: the contract promises 2 %, and the rest is for rounding.
+	accuracy = 0.0198
+	gamma    = (1 + accuracy) / (1 - accuracy)
+
+	// Durations below a nanosecond are no durations: they share a bucket
+	// that stands for zero.
+	smallest   = 1e-6
+	zeroBucket = Bucket(math.MinInt16)
+)
+
+// BucketOf returns the bucket of a duration in milliseconds.
+func BucketOf(ms float64) Bucket {
+	if !(ms > smallest) {
+		return zeroBucket
+	}
+	return Bucket(math.Ceil(math.Log(ms) / math.Log(gamma)))
+}
+
+// Value returns the milliseconds that the bucket stands for: within 2 % of
+// every value in it.
+func (b Bucket) Value() float64 {
+	if b == zeroBucket {
+		return 0
+	}
+	return 2 * math.Pow(gamma, float64(b)) / (gamma + 1)
+}
+
+// Count is how many values a bucket holds.
+type Count struct {
+	Bucket Bucket
+	N      int64
+}
+
+// Quantile returns the value at percent (1 to 100) of a histogram, whose counts
+// are in order of their buckets and not negative, by the nearest-rank rule: the
+// smallest value such that at least percent of all values are not above it. It
+// returns false if the histogram is empty.
+func Quantile(counts []Count, percent int64) (float64, bool) {
+	var total int64
+	for _, c := range counts {
+		total += c.N
+	}
+	if total <= 0 {
+		return 0, false
+	}
+	var below int64
+	for _, c := range counts {
+		below += c.N
+		if c.N > 0 && below*100 >= total*percent {
+			return c.Bucket.Value(), true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,35 @@
+package query
+
+import "time"
+
+// Group is the answer for one key. By a dimension of the feedback, responses
+// and signals are counted under the empty value.
+type Group struct {
+	Time time.Time            // start of the step; zero without steps
+	Key  map[Dimension]string // a value for every dimension asked by; "" where unknown
+
+	Responses   int64
+	Errors      int64 // responses with status error
+	Duration    Percentiles
+	TTFT        Percentiles
+	Shown       int64 // distinct responses that were shown
+	Rated       int64 // distinct responses with a current rating
+	Up, Down    int64 // current votes
+	Unbound     int64 // feedback whose response has not arrived
+	Respondents int64 // distinct respondents of feedback
+	Tags        map[string]int64
+	ErrorTypes  map[string]int64
+	Signals     map[string]int64
+
+	InputTokens  int64
+	OutputTokens int64
+	CostUSD      *float64 // nil where no response told its cost
+}
+
+// Percentiles of a duration in milliseconds, each within 2 % of the value;
+// nil where nothing was measured.
+type Percentiles struct {
+	P50 *float64 `json:"p50"`
+	P95 *float64 `json:"p95"`
+	P99 *float64 `json:"p99"`
+}
