@@ -38,17 +38,13 @@ func (b *bench) install(ctx context.Context) (*installation, error) {
 
 // serve starts heed serve on a data directory.
 func (b *bench) serve(ctx context.Context, dir string) (*process, error) {
-	return start(ctx, nil, heedEnvironment(), b.heed, "serve", "--data", dir, "--listen", "127.0.0.1:0")
+	return start(ctx, nil, b.heed, "serve", "--data", dir, "--listen", "127.0.0.1:0")
 }
-
-// heedEnvironment makes heed log in JSON wherever the bench runs; everything
-// else is at its default, as an operator would have it.
-func heedEnvironment() []string { return []string{"HEED_LOG_FORMAT=json"} }
 
 // createProject adds a project and returns its secret key.
 func (b *bench) createProject(ctx context.Context, dir string) (string, error) {
 	cmd := exec.CommandContext(ctx, b.heed, "project", "create", "bench", "--data", dir, "--json")
-	cmd.Stderr = os.Stderr
+	cmd.Env, cmd.Stderr = environment(), b.log
 	printed, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("create a project: %w", err)

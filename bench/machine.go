@@ -16,13 +16,14 @@ type machine struct {
 	kernel string
 	disk   string
 	golang string
+	load   string // how many processes wanted to run in the minute before
 }
 
 // describeMachine reads /proc; what it does not tell is "unknown".
 func describeMachine(dir string) machine {
 	m := machine{
 		cpu: procField("/proc/cpuinfo", "model name"), cores: runtime.NumCPU(),
-		memory: "unknown", kernel: "unknown", disk: fileSystem(dir), golang: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
+		memory: "unknown", kernel: "unknown", load: "unknown", disk: fileSystem(dir), golang: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
 	}
 	var kib float64
 	if _, err := fmt.Sscanf(procField("/proc/meminfo", "MemTotal"), "%f kB", &kib); err == nil {
@@ -30,6 +31,9 @@ func describeMachine(dir string) machine {
 	}
 	if release, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		m.kernel = strings.TrimSpace(string(release))
+	}
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		m.load, _, _ = strings.Cut(string(load), " ")
 	}
 	return m
 }

@@ -34,7 +34,7 @@ func startNull(ctx context.Context, answers nullAnswers) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(ctx, append(input, '\n'), nil, self, nullArgument)
+	return start(ctx, append(input, '\n'), self, nullArgument)
 }
 
 // serveNull reads its answers from input and gives them until input ends, so

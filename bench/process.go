@@ -33,9 +33,9 @@ const (
 
 // start runs a command that serves and waits until it logs that it is ready.
 // It ends with ctx, if stop does not end it before.
-func start(ctx context.Context, input []byte, environ []string, name string, args ...string) (*process, error) {
+func start(ctx context.Context, input []byte, name string, args ...string) (*process, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), environ...)
+	cmd.Env = environment()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopTimeout
 	stdin, err := cmd.StdinPipe()
@@ -67,6 +67,13 @@ func start(ctx context.Context, input []byte, environ []string, name string, arg
 		p.stop()
 		return nil, fmt.Errorf("%s was not ready within %s:\n%s", name, startTimeout, strings.Join(p.lastSaid, "\n"))
 	}
+}
+
+// environment is that of the bench without settings of heed, which is measured
+// with its defaults, but logs in JSON wherever the bench runs.
+func environment() []string {
+	ours := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "HEED_") })
+	return append(ours, "HEED_LOG_FORMAT=json")
 }
 
 // watch reads what the process logs until it ends.

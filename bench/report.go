@@ -55,7 +55,8 @@ func (r *report) markdown() string {
 		out.WriteString("**A quick run with small sizes: it shows that everything works, not how fast it is.**\n\n")
 	}
 	m := r.machine
-	fmt.Fprintf(&out, "Machine: %s, %d cores, %s memory, Linux %s, data on %s, %s.\n\n", m.cpu, m.cores, m.memory, m.kernel, m.disk, m.golang)
+	fmt.Fprintf(&out, "Machine: %s, %d cores, %s memory, Linux %s, data on %s, %s. Load before the run: %s.\n\n",
+		m.cpu, m.cores, m.memory, m.kernel, m.disk, m.golang, m.load)
 	out.WriteString(r.table())
 	fmt.Fprintf(&out, howMeasured,
 		r.sizes.open, thousands(float64(r.sizes.known)), thousands(people), r.sizes.rounds, r.sizes.round, r.sizes.samples,

@@ -62,7 +62,7 @@ func measureDemo(ctx context.Context, b *bench) ([]figure, error) {
 		return nil, err
 	}
 	began := time.Now()
-	p, err := start(ctx, nil, heedEnvironment(), b.heed, "demo", "--data", dir, "--listen", "127.0.0.1:0")
+	p, err := start(ctx, nil, b.heed, "demo", "--data", dir, "--listen", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
