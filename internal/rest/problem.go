@@ -83,9 +83,16 @@ func (p *Problem) SetHeaders(h http.Header) {
 	}
 }
 
+// Observer is a ResponseWriter that wants to know the error behind an answer,
+// which is more than the answer says.
+type Observer interface{ Failed(err error) }
+
 // WriteProblem answers a request with err, as application/problem+json
 // (RFC 9457).
 func WriteProblem(w http.ResponseWriter, err error) {
+	if o, ok := w.(Observer); ok {
+		o.Failed(err)
+	}
 	p := From(err)
 	p.SetHeaders(w.Header())
 	w.Header().Set("Content-Type", "application/problem+json")

@@ -53,6 +53,9 @@ func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) 
 			}
 			took := time.Since(began)
 			durations.WithLabelValues(routeOf(r), strconv.Itoa(answer.status)).Observe(took.Seconds())
+			if answer.status >= http.StatusInternalServerError && answer.err != nil {
+				log.Error("request failed", "route", routeOf(r), "status", answer.status, "err", answer.err)
+			}
 			log.Debug("request", "route", routeOf(r), "status", answer.status, "took", took)
 		}()
 		next.ServeHTTP(answer, r)
@@ -67,11 +70,15 @@ func routeOf(r *http.Request) string {
 	return r.Pattern
 }
 
-// answerWriter remembers the status of an answer.
+// answerWriter remembers the status of an answer and the error behind it.
 type answerWriter struct {
 	http.ResponseWriter
 	status int
+	err    error
 }
+
+// Failed implements rest.Observer.
+func (w *answerWriter) Failed(err error) { w.err = err }
 
 func (w *answerWriter) WriteHeader(status int) {
 	if w.status == 0 {

@@ -31,12 +31,16 @@ func New(door *access.Door, intake *capture.Intake) *API {
 	return &API{door: door, intake: intake}
 }
 
-// readJSON reads the body of a request that must be JSON, or text/plain that
-// holds JSON, as sendBeacon sends it.
+// readJSON reads the body of a request that must be JSON, whatever label the
+// usual senders put on it: sendBeacon says text/plain, and curl says form
+// unless told otherwise.
 func readJSON(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, error) {
 	if sent := r.Header.Get("Content-Type"); sent != "" {
 		media, _, err := mime.ParseMediaType(sent)
-		if err != nil || (media != "application/json" && media != "text/plain" && !strings.HasSuffix(media, "+json")) {
+		switch {
+		case err == nil && (media == "application/json" || strings.HasSuffix(media, "+json")):
+		case media == "text/plain" || media == "application/x-www-form-urlencoded":
+		default:
 			return nil, heed.Errorf(heed.Unsupported, "Content-Type must be application/json, or text/plain that holds JSON")
 		}
 	}
