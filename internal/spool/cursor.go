@@ -65,7 +65,7 @@ func (c *cursor) advance() error {
 		return err
 	case errors.Is(err, wal.ErrNotFound) && indexOf(c.skip) > c.index:
 		// The entry is stored and freed.
-	case errors.Is(err, errDamaged) || errors.Is(err, wal.ErrNotFound) || errors.Is(err, wal.ErrCorrupt):
+	case errors.Is(err, errDamaged) || errors.Is(err, wal.ErrNotFound):
 		c.current = unreadableEntry(c.index+1, err)
 	default:
 		if c.failed++; c.failed < c.tries {

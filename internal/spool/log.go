@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -77,8 +78,9 @@ func (l *segmentLog) read(index uint64) (data []byte, at time.Time, err error) {
 	switch {
 	case err == nil && entry.Index == index:
 		return entry.Data, entry.AppendedAt, nil
-	case err == nil:
-		return nil, time.Time{}, fmt.Errorf("read entry %d: %w", index, errDamaged)
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrShortBuffer), errors.Is(err, wal.ErrCorrupt):
+		// A damaged length or offset leads astray, or beyond the file's end.
+		return nil, time.Time{}, fmt.Errorf("read entry %d: %w", index, errors.Join(errDamaged, err))
 	}
 	return nil, time.Time{}, fmt.Errorf("read entry %d: %w", index, err)
 }
