@@ -20,15 +20,45 @@ func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool) {
 	metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		spoolCollector{queue},
 	)
-	gauge := func(name, help string, value func(spool.Stats) float64) {
-		metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
-			func() float64 { return value(queue.Stats()) }))
+}
+
+// spoolCollector reads the state of the spool once for all of its metrics.
+type spoolCollector struct{ *spool.Spool }
+
+type spoolMetric struct {
+	desc  *prometheus.Desc
+	kind  prometheus.ValueType
+	value func(spool.Stats) float64
+}
+
+// spoolMetrics lists what is told of a spool.
+func spoolMetrics() []spoolMetric {
+	describe := func(name, help string) *prometheus.Desc { return prometheus.NewDesc("heed_spool_"+name, help, nil, nil) }
+	return []spoolMetric{
+		{describe("bytes", "Bytes the spool takes on disk."), prometheus.GaugeValue, func(s spool.Stats) float64 { return float64(s.Bytes) }},
+		{describe("pending_events", "Events that are durable and not yet stored."), prometheus.GaugeValue, func(s spool.Stats) float64 { return float64(s.Events) }},
+		{describe("oldest_seconds", "Age of the oldest event not yet stored."), prometheus.GaugeValue, func(s spool.Stats) float64 { return s.Oldest.Seconds() }},
+		{describe("set_aside_events", "Events set aside because they can never be stored."), prometheus.GaugeValue, func(s spool.Stats) float64 { return float64(s.SetAside) }},
+		{describe("appended_events_total", "Events made durable."), prometheus.CounterValue, func(s spool.Stats) float64 { return float64(s.Appended) }},
+		{describe("commits_total", "Writes to disk that made them durable."), prometheus.CounterValue, func(s spool.Stats) float64 { return float64(s.Commits) }},
 	}
-	gauge("heed_spool_bytes", "Bytes the spool takes on disk.", func(s spool.Stats) float64 { return float64(s.Bytes) })
-	gauge("heed_spool_pending_events", "Events that are durable and not yet stored.", func(s spool.Stats) float64 { return float64(s.Events) })
-	gauge("heed_spool_oldest_seconds", "Age of the oldest event not yet stored.", func(s spool.Stats) float64 { return s.Oldest.Seconds() })
-	gauge("heed_spool_set_aside_events", "Events set aside because they can never be stored.", func(s spool.Stats) float64 { return float64(s.SetAside) })
+}
+
+// Describe implements prometheus.Collector.
+func (spoolCollector) Describe(descs chan<- *prometheus.Desc) {
+	for _, m := range spoolMetrics() {
+		descs <- m.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c spoolCollector) Collect(metrics chan<- prometheus.Metric) {
+	stats := c.Stats()
+	for _, m := range spoolMetrics() {
+		metrics <- prometheus.MustNewConstMetric(m.desc, m.kind, m.value(stats))
+	}
 }
 
 // observe measures and logs every request and turns a panic into an answer.
