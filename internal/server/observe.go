@@ -35,7 +35,9 @@ type spoolMetric struct {
 
 // spoolMetrics lists what is told of a spool.
 func spoolMetrics() []spoolMetric {
-	describe := func(name, help string) *prometheus.Desc { return prometheus.NewDesc("heed_spool_"+name, help, nil, nil) }
+	describe := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc("heed_spool_"+name, help, nil, nil)
+	}
 	return []spoolMetric{
 		{describe("bytes", "Bytes the spool takes on disk."), prometheus.GaugeValue, func(s spool.Stats) float64 { return float64(s.Bytes) }},
 		{describe("pending_events", "Events that are durable and not yet stored."), prometheus.GaugeValue, func(s spool.Stats) float64 { return float64(s.Events) }},
