@@ -1,0 +1,1 @@
+UPDATE position SET seq = ?

@@ -1,0 +1,5 @@
+SELECT request, answer
+FROM receipts
+WHERE project = ? AND key = ? AND received >= ?
+ORDER BY received DESC
+LIMIT 1

@@ -1,0 +1,4 @@
+SELECT project, id, trace_id, span_id, time, series
+FROM responses
+WHERE project IN (SELECT unnest(?::VARCHAR[]))
+  AND trace_hash IN (SELECT unnest(?::UBIGINT[]))

@@ -1,0 +1,1 @@
+INSERT INTO rollup_latency SELECT * FROM summed_latency

@@ -1,0 +1,1 @@
+INSERT INTO rollup_responses SELECT * FROM summed_responses

@@ -1,0 +1,1 @@
+INSERT INTO rollup_signals SELECT * FROM summed_signals

@@ -1,0 +1,2 @@
+-- At the start, for every project at once.
+SELECT key FROM receipts

@@ -1,0 +1,4 @@
+SELECT name, count(*)
+FROM signals
+WHERE project = ? AND response_hash = ? AND response_id = ? AND counted
+GROUP BY name

@@ -1,0 +1,22 @@
+WITH counted AS (
+    SELECT hour, series, responses, input_tokens, output_tokens, cost_usd, costed
+    FROM rollup_responses
+    WHERE project = ? AND hour >= ? AND hour < ?
+{{- if .Edges}}
+    UNION ALL
+    SELECT time // 3600000000, series, 1, coalesce(input_tokens, 0), coalesce(output_tokens, 0),
+           coalesce(cost_usd, 0), (cost_usd IS NOT NULL)::BIGINT
+    FROM responses
+    WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?))
+{{- end}}
+)
+SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}s.status, s.error_type,
+       sum(responses)::BIGINT, sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT, sum(cost_usd), sum(costed)::BIGINT
+FROM counted
+JOIN series s ON s.id = counted.series
+WHERE s.project = ?
+{{- range .Where}}
+  AND {{.}}
+{{- end}}
+GROUP BY ALL
+HAVING sum(responses) <> 0

@@ -1,0 +1,81 @@
+package duckdb
+
+import (
+	"encoding/binary"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bits-and-blooms/bloom/v3"
+)
+
+// seen remembers which keys may be stored, so that the common answer "this is
+// new" needs no query. It can err on one side only: what it has not seen is
+// not stored. Until it has been filled from the tables it has seen everything.
+// Safe for concurrent use.
+//
+// It is a Bloom filter in generations, each twice the one before, so that it
+// is small for a small store and needs no guess of the final size. A perfect
+// set of ten million keys would take 200 MB; this takes 15.
+type seen struct {
+	filled atomic.Bool
+
+	mu          sync.RWMutex
+	generations []*bloom.BloomFilter
+	room        uint // keys until the last generation is full
+}
+
+const (
+	firstGeneration = 1 << 16
+	falsePositives  = 0.005
+)
+
+// kind keeps keys of different things apart.
+type kind byte
+
+const (
+	seenResponse kind = iota + 1 // responseHash
+	seenTrace                    // traceHash of a response
+	seenFeedback                 // feedbackHash
+	seenTarget                   // responseHash or traceHash that feedback or a signal speaks of
+	seenSignal                   // first half of signalKey
+	seenShown                    // responseHash of a response that was shown
+	seenChange                   // first half of changeKey
+	seenReceipt                  // receiptHash
+)
+
+func seenKey(k kind, hash uint64) [9]byte {
+	var b [9]byte
+	b[0] = byte(k)
+	binary.LittleEndian.PutUint64(b[1:], hash)
+	return b
+}
+
+func (s *seen) add(k kind, hash uint64) {
+	key := seenKey(k, hash)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.room == 0 {
+		size := uint(firstGeneration) << len(s.generations)
+		s.generations = append(s.generations, bloom.NewWithEstimates(size, falsePositives))
+		s.room = size
+	}
+	if !s.generations[len(s.generations)-1].TestOrAdd(key[:]) {
+		s.room--
+	}
+}
+
+// maybe reports false only if the key is not stored.
+func (s *seen) maybe(k kind, hash uint64) bool {
+	if !s.filled.Load() {
+		return true
+	}
+	key := seenKey(k, hash)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, g := range s.generations {
+		if g.Test(key[:]) {
+			return true
+		}
+	}
+	return false
+}
