@@ -1,10 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -18,13 +18,9 @@ var update = flag.Bool("update", false, "renew golden files")
 func TestOpenAPI(t *testing.T) {
 	server := serve(t, t.TempDir())
 	served := call(t, "GET", server.url+"/openapi.json", "")
-	var got any
-	if err := json.Unmarshal([]byte(served.text), &got); err != nil {
-		t.Fatal(err)
-	}
 	// The version is the build's, not the contract's.
-	got.(map[string]any)["info"].(map[string]any)["version"] = "1"
-	text, err := yaml.MarshalWithOptions(got, yaml.Indent(2), yaml.UseLiteralStyleIfMultiline(true))
+	document := strings.Replace(served.text, `"version":"`+version()+`"`, `"version":"1"`, 1)
+	text, err := yaml.JSONToYAML([]byte(document))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,6 @@ type batch struct {
 	*Intake
 	who      access.Principal
 	names    *privacy.Pseudonymizer
-	owner    heed.Owner // of what a token writes
 	received time.Time
 	content  heed.ContentPolicy // read when first needed
 

@@ -51,6 +51,8 @@ func (a *API) Register(api huma.API) {
 // FeedbackBody describes what POST /v1/feedback takes. Bodies are decoded field
 // by field (see object); these types make the OpenAPI document.
 type FeedbackBody struct {
+	_ struct{} `additionalProperties:"true"`
+
 	ID            string      `json:"id,omitempty" pattern:"^[A-Za-z0-9_-]{1,64}$" doc:"The same id edits the feedback."`
 	ResponseID    string      `json:"response_id,omitempty" maxLength:"256" doc:"The response; or from the token; or name trace_id."`
 	TraceID       string      `json:"trace_id,omitempty" maxLength:"256"`
@@ -68,11 +70,15 @@ type FeedbackBody struct {
 
 // EventsBody describes what POST /v1/events takes.
 type EventsBody struct {
+	_ struct{} `additionalProperties:"true"`
+
 	Events []EventBody `json:"events" maxItems:"10000"`
 }
 
 // EventBody describes one event: the fields that go with its type.
 type EventBody struct {
+	_ struct{} `additionalProperties:"true"`
+
 	Type string `json:"type" enum:"response,feedback,signal,change"`
 	FeedbackBody
 	heed.Labels
