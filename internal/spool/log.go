@@ -76,7 +76,9 @@ func (l *segmentLog) read(index uint64) (data []byte, at time.Time, err error) {
 	var entry raft.Log
 	err = l.wal.GetLog(index, &entry)
 	switch {
-	case err == nil && entry.Index == index:
+	case entry.Index == index && entry.Data != nil:
+		// The data has checksums of its own. If only the time behind it is
+		// damaged, which is an error, that does not matter.
 		return entry.Data, entry.AppendedAt, nil
 	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrShortBuffer), errors.Is(err, wal.ErrCorrupt):
 		// A damaged length or offset leads astray, or beyond the file's end.
