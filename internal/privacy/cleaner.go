@@ -46,14 +46,14 @@ func NewCleaner() *Cleaner {
 func allDetectors() [triggers][]detector {
 	return [triggers][]detector{
 		letter:  {detectPrefixed, detectSpoken, detectSpelledEmail},
-		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectPhone},
+		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectPhone, detectRefreshToken},
 		atSign:  {detectEmail},
-		percent: {detectEscapedEmail},
+		percent: {detectEscapedEmail, detectEscapedPair},
 		bracket: {detectBracketedEmail},
 		colon:   {detectURLCredentials, detectColonHex, detectBotToken, detectKeyValue},
 		equals:  {detectKeyValue},
-		dash:    {detectKeyBlock, detectDashedMAC, detectLogin},
-		dot:     {detectDottedMAC},
+		dash:    {detectKeyBlock, detectDashedMAC, detectLogin, detectDataCentreKey},
+		dot:     {detectDottedMAC, detectDottedToken},
 		tilde:   {detectTildeSecret},
 	}
 }

@@ -138,7 +138,7 @@ func needsFold(text string) bool {
 				continue
 			}
 			r, n := utf8.DecodeRuneInString(text[i:])
-			if r >= 0xA0 && foldMatters(r) {
+			if r >= 0xA0 && foldMatters(r, text, i, i+n) {
 				return true
 			}
 			i += n
@@ -151,9 +151,13 @@ func ascii8(s string) bool {
 	return (s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7])&0x80 == 0
 }
 
-func foldMatters(r rune) bool {
+// A dash or a space matters between digits, and what has no width next to what
+// an address or a number is made of.
+func foldMatters(r rune, text string, start, end int) bool {
 	switch {
 	case r < 0xA0, r > 0xAD && r < 0x660, r >= 0x2016 && r <= 0x2027:
+		return false
+	case r == 0x3000:
 		return false
 	case r > 0xFF00 && r < 0xFF5F:
 		switch r {
@@ -162,5 +166,20 @@ func foldMatters(r rune) bool {
 		}
 		return alnum(byte(r - 0xFF01 + '!'))
 	}
-	return foldRune(r) != keep
+	var before, after byte
+	if start > 0 {
+		before = text[start-1]
+	}
+	if end < len(text) {
+		after = text[end]
+	}
+	switch foldRune(r) {
+	case keep:
+		return false
+	case drop:
+		return alnum(before) || alnum(after) || before == '@' || after == '@'
+	case ' ', '-':
+		return (isDigit(before) || before == ')') && (isDigit(after) || after == '(')
+	}
+	return true
 }

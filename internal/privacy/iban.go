@@ -16,8 +16,10 @@ func detectIBAN(s *scan, at int) {
 	if length == 0 {
 		return
 	}
+	s.work += length
 	n, sum, end := 0, 0, 0
 	var head [4]byte
+	small, capital, grouped := false, false, false
 	for i := start; n < length; i++ {
 		if i >= len(text) {
 			return
@@ -30,18 +32,21 @@ func detectIBAN(s *scan, at int) {
 			} else {
 				sum = mod97(sum, upper(c))
 			}
+			small, capital = small || c-'a' < 26, capital || c-'A' < 26
 			n++
 			end = i + 1
 		case (c == ' ' || c == '-') && n >= 4 && i+1 < len(text) && alnum(text[i+1]):
+			grouped = true
 		default:
 			return
 		}
 	}
-	s.work += end - start
 	for _, c := range head {
 		sum = mod97(sum, c)
 	}
-	if sum == 1 && wordEnds(text, end) {
+	// In small letters and groups, words would be taken for account numbers.
+	written := small != capital && (capital || !grouped && s.byteAt(start-1) != '-')
+	if sum == 1 && written && wordEnds(text, end) {
 		s.add(kindIBAN, start, end)
 	}
 }

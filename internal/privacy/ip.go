@@ -163,7 +163,7 @@ func (s *scan) isIPv6(start, end int) bool {
 	if groups >= 4 || groups >= 2 && first >= 3 && digits {
 		return true
 	}
-	return s.alone(start, end) || s.near(start, end)&cueIP != 0 && s.byteAt(start-1) != '['
+	return s.alone(start, s.prefixLength(s.zoneEnd(end), 128)) || s.near(start, end)&cueIP != 0 && s.byteAt(start-1) != '['
 }
 
 // zoneEnd returns the end of a zone such as %eth0, or i.

@@ -43,6 +43,13 @@ func (s *scan) jsonToken(i int) {
 	}
 }
 
+// namesPrivateKey reports whether a PEM block in base64 is a private key.
+func namesPrivateKey(encoded string) bool {
+	var buf [96]byte
+	decoded, _ := base64.StdEncoding.AppendDecode(buf[:0], []byte(encoded[:min(len(encoded), 64)]))
+	return bytes.Contains(decoded, []byte("PRIVATE KEY"))
+}
+
 // namesAlgorithm reports whether a part decodes to a JSON object with a member
 // "alg" or "enc".
 func namesAlgorithm(part string) bool {

@@ -8,6 +8,8 @@ import (
 const (
 	maxKeyBytes   = 48
 	maxValueBytes = 512
+	// A longer value is not looked into for pairs of its own.
+	maxNestedBytes = 64
 )
 
 // secrecy says how much the name of a field says about its value.
@@ -24,7 +26,23 @@ const (
 // "api_key": "…", Authorization: Bearer …. It is fired by the "=" or ":", and
 // looks back for the name and ahead for the value.
 func detectKeyValue(s *scan, at int) {
-	name := s.nameBefore(at)
+	s.pair(at, at)
+}
+
+// detectEscapedPair does the same where "=" is written %3D, as in a URL inside
+// a URL.
+func detectEscapedPair(s *scan, at int) {
+	if at+2 < len(s.text) && s.text[at+1] == '3' && lower(s.text[at+2]) == 'd' {
+		s.pair(at, at+2)
+	}
+}
+
+// pair looks at a name that ends before i and a value that begins after j.
+func (s *scan) pair(i, j int) {
+	if i < s.valueEnd {
+		return
+	}
+	name := s.nameBefore(i)
 	if name == "" {
 		return
 	}
@@ -32,7 +50,13 @@ func detectKeyValue(s *scan, at int) {
 	if what == open {
 		return
 	}
-	v := s.valueAfter(at)
+	v := s.valueAfter(j)
+	if v.end-v.start > maxNestedBytes {
+		s.valueEnd = v.end
+	}
+	if cut := strings.Index(s.text[v.start:v.end], "%26"); i != j && cut >= 0 {
+		v.end = v.start + cut
+	}
 	if v.end > v.start && s.isSecretValue(what, v) {
 		s.add(kindSecret, v.start, v.end)
 	}
@@ -43,7 +67,7 @@ func detectKeyValue(s *scan, at int) {
 func (s *scan) nameBefore(i int) string {
 	text := s.text
 	end := i
-	for end > 0 && i-end < 4 && strings.IndexByte(` "'\])?:`, text[end-1]) >= 0 {
+	for end > 0 && i-end < 4 && strings.IndexByte(` "'\])?:!`, text[end-1]) >= 0 {
 		end--
 	}
 	start := end
@@ -85,6 +109,10 @@ func (s *scan) valueAfter(i int) value {
 	}
 	for i < len(text) && text[i] == '\\' && i+1 < len(text) && (text[i+1] == '"' || text[i+1] == '\'') {
 		i++
+	}
+	if strings.HasPrefix(text[i:], "&quot;") {
+		i += len("&quot;")
+		v.quoted = true
 	}
 	var quote byte
 	if i < len(text) && (text[i] == '"' || text[i] == '\'' || text[i] == '`') {

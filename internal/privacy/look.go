@@ -63,6 +63,12 @@ func lookClass(c byte) byte {
 	return '.'
 }
 
+// varied reports whether a value may be what follows the prefix of a secret:
+// it is neither a row of the same character, nor words alone.
+func (l look) varied() bool {
+	return l.steps*2 <= l.n && l.distinct >= 6 && (l.digits > 0 || l.small > 0 && l.capital > 0)
+}
+
 // random reports whether a value was drawn rather than written: it repeats
 // little, does not count up, and is no row of words.
 func (l look) random() bool {

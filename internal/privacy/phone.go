@@ -33,7 +33,7 @@ func detectPhone(s *scan, at int) {
 	if !ok {
 		return
 	}
-	if s.isPhone(&r) {
+	if !s.covered(r.start, r.end) && s.isPhone(&r) {
 		s.add(kindPhone, r.start, r.end)
 	}
 }

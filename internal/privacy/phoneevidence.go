@@ -3,7 +3,7 @@ package privacy
 import "github.com/nyaruka/phonenumbers"
 
 // maxLookups bounds the calls of the phone library for one text: each takes
-// 40 µs. After them a number that looks right is taken for one.
+// some microseconds. After them a number that looks right is taken for one.
 const maxLookups = 24
 
 // isPhone weighs the evidence, the cheap one first.
@@ -14,7 +14,9 @@ func (s *scan) isPhone(r *phoneRun) bool {
 	said := s.saysPhone(r)
 	switch {
 	case r.plus:
-		return r.n >= 8 && !r.roundNumber() && (said || r.k >= 3 || r.n >= 10 && callingCode(r.digits[:r.n]) || s.valid(r, []string{phonenumbers.UNKNOWN_REGION}))
+		return r.n >= 8 && !r.roundNumber() && (said || r.k >= 3 || r.n >= 10 && r.hasCallingCode() || s.existsAbroad(r))
+	case said && r.n < 7:
+		return s.cuesIn(s.nearestWords(r.start, 2, 24), r.start)&cuePhone != 0 || s.labelled(min(r.end+1, len(s.text)))
 	case said:
 		return r.k > 1 || r.paren || r.n >= 7 && !r.compactDate()
 	case r.ext && r.n >= 7:
@@ -24,19 +26,36 @@ func (s *scan) isPhone(r *phoneRun) bool {
 	case r.northAmerican():
 		return r.paren || r.seps[r.k-1] == '-' || s.near(r.start, r.end)&(cuePhone|cueContact) != 0
 	}
+	return s.isPhoneByContext(r)
+}
+
+// isPhoneByContext judges a number that nothing says to be one directly: a
+// word in the neighbourhood must speak for it, and its form.
+func (s *scan) isPhoneByContext(r *phoneRun) bool {
 	cues := s.near(r.start, r.end)
 	if cues&(cuePhone|cueContact) == 0 || cues&(cueCard|cueSSN|cueVersion) != 0 && cues&cuePhone == 0 {
 		return false
 	}
+	if r.n < 9 || r.n > 12 {
+		return r.n == 8 && r.k > 1 && cues&cuePhone != 0
+	}
 	if r.k == 1 && r.digits[0] != '0' && r.n < 10 {
 		return false
 	}
-	return s.valid(r, national(r))
+	return s.existsNationally(r)
+}
+
+func (r *phoneRun) hasCallingCode() bool {
+	_, n := callingCode(r.digits[:r.n])
+	return n > 0
 }
 
 // saysPhone reports whether one of the last words before the number, or the
 // next one after it, says that this is a phone number.
 func (s *scan) saysPhone(r *phoneRun) bool {
+	if last := s.cuesIn(s.nearestWords(r.start, 2, 24), r.start); last&cueOrder != 0 && last&cuePhone == 0 {
+		return false
+	}
 	if s.cuesIn(s.nearestWords(r.start, 5, 48), r.start)&cuePhone != 0 {
 		return true
 	}
@@ -137,7 +156,7 @@ func (r *phoneRun) compactDate() bool {
 }
 
 // isQuantity reports whether a number is an amount: 1.234.567, 12345678.90,
-// or thousands in groups of three after one to three digits with dots.
+// 123 456 or 1 234 567.
 func (s *scan) isQuantity(r *phoneRun) bool {
 	if r.plus || r.paren || r.k < 2 {
 		return false
@@ -153,7 +172,7 @@ func (s *scan) isQuantity(r *phoneRun) bool {
 			return false
 		}
 	}
-	return r.seps[1] == '.' || r.k == 2
+	return r.seps[1] == '.' || r.k == 2 || r.k == 3 && r.groups[0] == 1
 }
 
 // roundNumber reports whether +1000000000 is a sum rather than a number.
@@ -165,43 +184,96 @@ func (r *phoneRun) roundNumber() bool {
 	return zeros >= 6 && r.k == 1
 }
 
-// callingCode reports whether digits begin with a country's calling code.
-func callingCode(digits []byte) bool {
-	n := 0
-	for i := 0; i < 3 && i < len(digits); i++ {
-		n = n*10 + int(digits[i]-'0')
-		if phonenumbers.GetRegionCodeForCountryCode(n) != phonenumbers.UNKNOWN_REGION {
-			return true
-		}
-	}
-	return false
+// numbering is what a region's numbers begin with at home.
+type numbering struct {
+	region string
+	code   int32
+	trunk  byte // the digit dialled first, which is no part of the number; or 0
 }
 
-// The regions whose rules a national number is held against, the most common
-// writers of each form first.
-func national(r *phoneRun) []string {
+// withTrunk and withoutTrunk are the regions whose rules a national number is
+// held against, the most common writers of each form first: those that dial a
+// 0 before a number, and those that do not.
+func withTrunk() []numbering {
+	return []numbering{
+		{"GB", 44, '0'}, {"DE", 49, '0'}, {"FR", 33, '0'}, {"IT", 39, 0}, {"JP", 81, '0'}, {"AU", 61, '0'}, {"NL", 31, '0'},
+		{"CH", 41, '0'}, {"AT", 43, '0'}, {"BE", 32, '0'}, {"IL", 972, '0'}, {"TR", 90, '0'},
+	}
+}
+
+func withoutTrunk() []numbering {
+	return []numbering{
+		{"US", 1, '1'}, {"IN", 91, 0}, {"CN", 86, 0}, {"ES", 34, 0}, {"BR", 55, 0}, {"PL", 48, 0}, {"PT", 351, 0}, {"MX", 52, 0},
+	}
+}
+
+// existsNationally asks the phone library whether a number exists in one of
+// the regions. When a text has asked too often, the answer is yes.
+func (s *scan) existsNationally(r *phoneRun) bool {
+	regions := s.words.withoutTrunk
 	if r.digits[0] == '0' {
-		return []string{"GB", "DE", "FR", "IT", "JP", "AU", "NL", "CH", "AT", "BE", "IL", "TR"}
+		regions = s.words.withTrunk
 	}
-	return []string{"US", "IN", "CN", "ES", "BR", "PL", "PT", "MX", "DK", "NO"}
-}
-
-// valid asks the phone library whether a number exists in one of the regions.
-// When a text has asked too often, the answer is yes.
-func (s *scan) valid(r *phoneRun, regions []string) bool {
-	number := string(r.digits[:r.n])
-	if r.plus {
-		number = "+" + number
-	}
-	for _, region := range regions {
+	for _, n := range regions {
 		if s.lookups >= maxLookups {
 			return true
 		}
 		s.lookups++
-		parsed, err := phonenumbers.Parse(number, region)
-		if err == nil && phonenumbers.IsValidNumber(parsed) {
+		digits := r.digits[:r.n]
+		if n.trunk != 0 && digits[0] == n.trunk {
+			digits = digits[1:]
+		}
+		if phonenumbers.IsValidNumberForRegion(phoneNumber(n.code, digits), n.region) {
 			return true
 		}
 	}
 	return false
+}
+
+// existsAbroad asks the same for a number with its calling code.
+func (s *scan) existsAbroad(r *phoneRun) bool {
+	code, n := callingCode(r.digits[:r.n])
+	if n == 0 {
+		return false
+	}
+	if s.lookups >= maxLookups {
+		return true
+	}
+	s.lookups++
+	return phonenumbers.IsValidNumber(phoneNumber(code, r.digits[n:r.n]))
+}
+
+// phoneNumber makes the library's form of a number without having it parse
+// one, which would take five times as long.
+func phoneNumber(code int32, digits []byte) *phonenumbers.PhoneNumber {
+	var n uint64
+	for _, d := range digits {
+		n = n*10 + uint64(d-'0')
+	}
+	p := &phonenumbers.PhoneNumber{CountryCode: &code, NationalNumber: &n}
+	if zeros := int32(leadingZeros(digits)); zeros > 0 {
+		leading := true
+		p.ItalianLeadingZero, p.NumberOfLeadingZeros = &leading, &zeros
+	}
+	return p
+}
+
+func leadingZeros(digits []byte) int {
+	n := 0
+	for n < len(digits)-1 && digits[n] == '0' {
+		n++
+	}
+	return n
+}
+
+// callingCode returns the country's calling code that digits begin with and
+// how many digits it has, or zeros.
+func callingCode(digits []byte) (code int32, n int) {
+	for n = 1; n <= 3 && n < len(digits); n++ {
+		code = code*10 + int32(digits[n-1]-'0')
+		if phonenumbers.GetRegionCodeForCountryCode(int(code)) != phonenumbers.UNKNOWN_REGION {
+			return code, n
+		}
+	}
+	return 0, 0
 }

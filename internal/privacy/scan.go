@@ -45,8 +45,8 @@ type scan struct {
 	spans []span
 
 	// How far a run has been read that must not be read again from its middle.
-	phoneEnd, colonEnd, pairEnd, blockEnd int
-	blocksOpen                            bool // no end of a key block follows
+	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd int
+	blocksOpen                                      bool // no end of a key block follows
 
 	lookups int // calls of the phone library
 	work    int // bytes that detectors have read, for the test of linearity
@@ -159,6 +159,12 @@ func hexDigits(s string) bool {
 		}
 	}
 	return true
+}
+
+// covered reports whether the span added last covers another.
+func (s *scan) covered(start, end int) bool {
+	n := len(s.spans)
+	return n > 0 && s.spans[n-1].start <= start && s.spans[n-1].end >= end
 }
 
 // byteAt returns the byte at i, or 0 outside the text.

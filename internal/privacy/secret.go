@@ -13,8 +13,9 @@ func detectPrefixed(s *scan, at int) {
 		s.jsonToken(at)
 		return
 	}
-	for i := range s.words.prefixes[text[at]] {
-		rule := &s.words.prefixes[text[at]][i]
+	rules := s.words.rules(text[at], text[at+1])
+	for i := range rules {
+		rule := &rules[i]
 		if !strings.HasPrefix(text[at:], rule.prefix) {
 			continue
 		}
@@ -48,7 +49,7 @@ func (s *scan) prefixed(rule *prefixRule, at int) int {
 		return end
 	case rule.digits && look.digits == 0, rule.cased && (look.small == 0 || look.capital == 0):
 		return 0
-	case !look.random():
+	case !look.varied(), rule.prefix == encodedBlock && !namesPrivateKey(s.text[at:end]):
 		return 0
 	}
 	return end
@@ -92,6 +93,72 @@ func detectTildeSecret(s *scan, at int) {
 }
 
 func entraByte(c byte) bool { return alnum(c) || c == '_' || c == '.' || c == '~' || c == '-' }
+
+// detectDataCentreKey finds keys of Mailchimp: 32 letters and digits, a hyphen
+// and the number of a data centre, "us21".
+func detectDataCentreKey(s *scan, at int) {
+	const length = 32
+	text := s.text
+	start := at - length
+	if start < 0 || at+3 >= len(text) || text[at+1] != 'u' || text[at+2] != 's' || !isDigit(text[at+3]) {
+		return
+	}
+	end := at + 4
+	if end < len(text) && isDigit(text[end]) {
+		end++
+	}
+	for i := start; i < at; i++ {
+		if !alnum(text[i]) {
+			return
+		}
+	}
+	s.work += length
+	if wordStarts(text, start) && wordEnds(text, end) && lookOf(text[start:at]).random() {
+		s.add(kindSecret, start, end)
+	}
+}
+
+// detectRefreshToken finds refresh tokens of Google, which begin 1//0.
+func detectRefreshToken(s *scan, at int) {
+	const prefix, least, most = "1//0", 40, 120
+	if !strings.HasPrefix(s.text[at:], prefix) || !wordStarts(s.text, at) {
+		return
+	}
+	end := at + len(prefix)
+	for end < len(s.text) && end-at <= most && base64URL.has(s.text[end]) {
+		end++
+	}
+	s.work += end - at
+	if end-at >= least && end-at <= most && lookOf(s.text[at+len(prefix):end]).varied() {
+		s.add(kindSecret, at, end)
+	}
+}
+
+// detectDottedToken finds tokens of Discord: the number of the bot in base64,
+// a time in six characters, and a signature. It is fired by the first dot.
+func detectDottedToken(s *scan, at int) {
+	const idLen, timeLen = 26, 6
+	text := s.text
+	if at+timeLen+1 >= len(text) || text[at+timeLen+1] != '.' {
+		return
+	}
+	start := at
+	for start > 0 && at-start <= idLen && base64URL.has(text[start-1]) {
+		start--
+	}
+	end := at + timeLen + 2
+	for end < len(text) && end-at < 64 && base64URL.has(text[end]) {
+		end++
+	}
+	s.work += end - start
+	id, signature := at-start, end-at-timeLen-2
+	if id < 23 || id > idLen || signature < 27 || signature > 38 || text[start] < 'M' || text[start] > 'O' {
+		return
+	}
+	if lookOf(text[start:end]).random() {
+		s.add(kindSecret, start, end)
+	}
+}
 
 // detectBotToken finds tokens of Telegram bots: the number of the bot, a
 // colon, and 35 characters that begin with AA.

@@ -18,10 +18,13 @@ type prefixRule struct {
 	prefix   string
 	alphabet alphabet
 	min, max int  // length after the prefix
-	plain    bool // also where the rest does not look random
+	plain    bool // also where the rest repeats itself
 	digits   bool // only where the rest has a digit
 	cased    bool // only where it also has a small and a capital letter
 }
+
+// encodedBlock is how the beginning of a PEM block is written in base64.
+const encodedBlock = "LS0tLS1CRUdJTi"
 
 // prefixRules is the list of them. Publishable keys are not in it, except
 // Heed's own, which belong to one project and nobody else's text.
@@ -58,8 +61,9 @@ func prefixRules() []prefixRule {
 		{prefix: "xoxe-", alphabet: base64URL, min: 20, max: 240, digits: true}, {prefix: "xoxe.xox", alphabet: base64URL, min: 60, max: 240, digits: true},
 		{prefix: "xoxc-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xapp-", alphabet: base64URL, min: 20, max: 160, digits: true},
 		{prefix: "AIza", alphabet: base64URL, min: 35, max: 35, digits: true}, {prefix: "ya29.", alphabet: dotted, min: 20, max: 600},
-		{prefix: "GOCSPX-", alphabet: base64URL, min: 24, max: 32}, {prefix: "1//0", alphabet: base64URL, min: 40, max: 120},
-		{prefix: "SG.", alphabet: dotted, min: 32, max: 80, digits: false}, {prefix: "npm_", alphabet: base62, min: 36, max: 36},
+		{prefix: "AKCp", alphabet: base62, min: 60, max: 80},
+		{prefix: "GOCSPX-", alphabet: base64URL, min: 24, max: 32},
+		{prefix: "SG.", alphabet: dotted, min: 32, max: 80}, {prefix: "npm_", alphabet: base62, min: 36, max: 36},
 		{prefix: "pypi-Ag", alphabet: base64URL, min: 40, max: 400}, {prefix: "rubygems_", alphabet: hexadecimal, min: 48, max: 48},
 		{prefix: "CLOJARS_", alphabet: hexadecimal, min: 60, max: 60},
 		{prefix: "sk_live_", alphabet: base62, min: 10, max: 200}, {prefix: "sk_test_", alphabet: base62, min: 10, max: 200},
@@ -94,6 +98,7 @@ func prefixRules() []prefixRule {
 		{prefix: "SK", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "AC", alphabet: hexadecimal, min: 32, max: 32},
 		{prefix: "AAAAAAAAAAAAAAAAAAAA", alphabet: base64Std, min: 80, max: 140}, {prefix: "s-s4t2", alphabet: base64URL, min: 66, max: 68},
 		{prefix: "ico-", alphabet: base62, min: 32, max: 32, digits: true}, {prefix: "key-", alphabet: hexadecimal, min: 32, max: 32},
+		{prefix: encodedBlock, alphabet: base64Std, min: 200, max: 16 << 10},
 		{prefix: "access_token$production$", alphabet: base64Std, min: 16, max: 80, plain: true},
 	}
 }

@@ -2,34 +2,35 @@ package privacy
 
 import "strings"
 
-// spokenWords begin what people say when they give a secret away in prose.
-const spokenWords = `password passwd passwort passphrase passcode pwd pw pass contraseña contrasena senha kennwort
-	mot wachtwoord hasło parola secret token bearer basic`
+// spokenWord is a word after which people give a secret away in prose.
+type spokenWord struct {
+	text    string
+	secrecy secrecy
+}
+
+func spokenWords() []spokenWord {
+	return []spokenWord{
+		{"password", password}, {"passwd", password}, {"passphrase", password}, {"passcode", password}, {"pass", password},
+		{"pwd", password}, {"pw", password}, {"passwort", password}, {"kennwort", password}, {"contraseña", password},
+		{"contrasena", password}, {"senha", password}, {"mot de passe", password}, {"wachtwoord", password},
+		{"hasło", password}, {"parola", password}, {"secret", token}, {"token", token}, {"key", token},
+		{"bearer", header}, {"basic", header},
+	}
+}
 
 // detectSpoken finds secrets that follow their name without a sign between:
 // "my password is hunter2!", "Bearer eyJ…", "token AIhq5Xyb1Gga9Q0".
 func detectSpoken(s *scan, at int) {
 	text := s.text
-	end := at
-	for end < len(text) && wordByte(text[end]) && end-at < 16 {
-		end++
+	what, end := open, at
+	for _, word := range s.words.spoken[lower(text[at])] {
+		if n := len(word.text); len(text) > at+n && equalFold(text[at:at+n], word.text) && !wordByte(text[at+n]) {
+			what, end = word.secrecy, at+n
+			break
+		}
 	}
-	word := text[at:end]
-	scheme := equalFold(word, "bearer") || equalFold(word, "basic")
-	what := token
-	switch {
-	case scheme:
-	case equalFold(word, "mot"):
-		const rest = " de passe"
-		if !strings.HasPrefix(text[end:], rest) {
-			return
-		}
-		end += len(rest)
-		what = password
-	default:
-		if what = s.words.secrecyOf(word); what == open {
-			return
-		}
+	if what == open {
+		return
 	}
 	i, verb := s.skipVerb(end)
 	if i == end {
@@ -40,7 +41,7 @@ func detectSpoken(s *scan, at int) {
 	if v.end <= v.start {
 		return
 	}
-	if s.isSpokenSecret(what, v, verb, scheme) {
+	if s.isSpokenSecret(what, v, verb) {
 		s.add(kindSecret, v.start, v.end)
 	}
 }
@@ -73,18 +74,20 @@ func (s *scan) skipVerb(i int) (next int, verb bool) {
 
 // isSpokenSecret is stricter than isSecretValue, because a word of any kind
 // may follow.
-func (s *scan) isSpokenSecret(what secrecy, v value, verb, scheme bool) bool {
+func (s *scan) isSpokenSecret(what secrecy, v value, verb bool) bool {
 	text := s.text[v.start:v.end]
-	if template(text) || placeholder(text) || s.isCode(v) || strings.IndexByte(text, ' ') >= 0 {
+	if v.end-v.start < 6 || strings.IndexByte(text, ' ') >= 0 {
 		return false
 	}
 	l := lookOf(text)
-	if scheme {
-		return l.n >= 12 && l.digits > 0 && l.distinct >= 6 && l.random() && l.others < l.n/2
+	mixed := l.digits > 0 && l.small+l.capital > 0
+	switch what {
+	case header:
+		mixed = mixed && l.n >= 12 && l.random() && l.others < l.n/2
+	case password:
+		mixed = mixed && l.distinct >= 5 && (verb || l.small > 0 && l.capital > 0 || l.others > 0)
+	default:
+		mixed = l.n >= 12 && l.digits > 0 && l.small > 0 && l.capital > 0 && l.others <= 2 && l.random()
 	}
-	if what == password {
-		mixed := l.digits > 0 && l.small+l.capital > 0
-		return l.n >= 6 && l.distinct >= 5 && mixed && (verb || l.small > 0 && l.capital > 0 || l.others > 0)
-	}
-	return l.n >= 12 && l.digits > 0 && l.small > 0 && l.capital > 0 && l.others <= 2 && l.random()
+	return mixed && !template(text) && !placeholder(text) && !s.isCode(v)
 }

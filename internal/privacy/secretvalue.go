@@ -8,9 +8,11 @@ import (
 // isSecretValue judges a value by the name it was given.
 func (s *scan) isSecretValue(what secrecy, v value) bool {
 	text := s.text[v.start:v.end]
-	if template(text) || placeholder(text) || s.isCode(v) {
-		return false
-	}
+	return plausible(what, text, v) && !template(text) && !placeholder(text) && !s.isCode(v)
+}
+
+// plausible judges a value by its characters.
+func plausible(what secrecy, text string, v value) bool {
 	look := lookOf(text)
 	switch what {
 	case password:
@@ -21,7 +23,27 @@ func (s *scan) isSecretValue(what secrecy, v value) bool {
 	if strings.IndexByte(text, ' ') >= 0 || strings.Contains(text, "://") || look.digits == 0 && look.longestWord >= 6 {
 		return false
 	}
+	if isUUID(text) {
+		return true
+	}
 	return look.n >= 8 && look.digits > 0 && look.n > look.digits && look.distinct >= 6 && look.random()
+}
+
+// isUUID reports whether a value is written 8-4-4-4-12.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if s[i] != '-' {
+				return false
+			}
+		} else if !isHex(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // passwordLike reports whether a value may be a password that a person chose.
@@ -73,14 +95,16 @@ func (s *scan) isCode(v value) bool {
 		return true
 	}
 	// a.b.c and a->b are members; A_B_C is a variable.
-	words := strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '_' || r == '>' || r == '-' })
-	if len(words) < 2 {
-		return false
-	}
-	for _, word := range words {
-		if hasDigit(word) || word == "" || !isLetter(word[0]) {
-			return false
+	joints := 0
+	for i := range len(text) {
+		switch c := text[i]; c {
+		case '.', '_', '>', '-':
+			joints++
+		default:
+			if !isLetter(c) {
+				return false
+			}
 		}
 	}
-	return true
+	return joints > 0
 }

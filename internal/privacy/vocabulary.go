@@ -6,11 +6,15 @@ import "strings"
 // worth a look, the fixed prefixes of secrets, and the words that tell what a
 // number nearby is. It is built once and never changes.
 type vocabulary struct {
-	beginnings [1024]uint64 // a bit for each pair of bytes
-	prefixes   [256][]prefixRule
-	names      [256][]nameRule // by their last byte
+	beginnings [1024]uint64      // a bit for each pair of bytes
+	bucketOf   [1 << 16]uint8    // which bucket of rules a pair of bytes has
+	buckets    [][]prefixRule    // by their first two bytes; the first is empty
+	spoken     [256][]spokenWord // by their first byte, in small letters
+	names      [256][]nameRule   // by their last byte
 	cues       map[string]cue
 	wideCues   []wideCue
+
+	withTrunk, withoutTrunk []numbering
 }
 
 // cue is a set of the things that a word nearby can make a number into.
@@ -41,7 +45,7 @@ const (
 	phoneWords = `phone phones phoned telephone tel tel mobile cell cellphone cellular fax whatsapp viber sms dial
 		call calls calling called callback voicemail hotline helpline answering landline
 		telefon telefonnummer telefonnr tel telefonisch handy handynummer handynr rufnummer mobil mobilnummer mobiltelefon
-		mobilfunknummer festnetz anrufen anruf anrufe rückruf zurückrufen durchwahl telefax
+		mobilfunknummer festnetz anrufen anruf anrufe rückruf zurückrufen rufen ruf durchwahl telefax
 		téléphone telephone tél portable téléphonique appelez appeler appelle rappeler rappelez joindre télécopie
 		teléfono telefono tfno móvil movil celular llame llamar llámame llamame llámeme llama llamada
 		cellulare telefonino chiama chiamami chiamare chiamate chiami recapito
@@ -76,7 +80,8 @@ const (
 
 // newVocabulary builds the tables.
 func newVocabulary() *vocabulary {
-	v := &vocabulary{cues: make(map[string]cue, 512)}
+	v := &vocabulary{cues: make(map[string]cue, 512), buckets: make([][]prefixRule, 1)}
+	v.withTrunk, v.withoutTrunk = withTrunk(), withoutTrunk()
 	for _, group := range []struct {
 		words string
 		cue   cue
@@ -97,33 +102,55 @@ func newVocabulary() *vocabulary {
 		{"订单", cueOrder}, {"注文", cueOrder}, {"邮箱", cueEmail}, {"メール", cueEmail}, {"이메일", cueEmail},
 	}
 	for _, rule := range prefixRules() {
-		v.prefixes[rule.prefix[0]] = append(v.prefixes[rule.prefix[0]], rule)
-		v.begin(rule.prefix[0], rule.prefix[1])
+		v.addRule(rule)
 	}
+	v.begin('e', 'y') // a JSON web token
 	for _, rule := range nameRules() {
 		last := rule.word[len(rule.word)-1]
 		v.names[last] = append(v.names[last], rule)
 	}
-	for _, word := range append(strings.Fields(spokenWords), "at ", "bearer", "basic") {
-		first, second := word[0], word[1]
-		for _, a := range []byte{first, first - 'a' + 'A'} {
-			for _, b := range []byte{second, upper(second)} {
-				v.begin(a, b)
-			}
-		}
+	for _, word := range spokenWords() {
+		v.spoken[word.text[0]] = append(v.spoken[word.text[0]], word)
+		v.beginFold(word.text)
 	}
+	v.beginFold("at ")
 	return v
 }
 
+// beginFold makes a word worth a look, in small letters or capitals.
+func (v *vocabulary) beginFold(word string) {
+	for _, a := range []byte{word[0], upper(word[0])} {
+		for _, b := range []byte{word[1], upper(word[1])} {
+			v.begin(a, b)
+		}
+	}
+}
+
+func (v *vocabulary) addRule(rule prefixRule) {
+	first, second := rule.prefix[0], rule.prefix[1]
+	v.begin(first, second)
+	bucket := &v.bucketOf[pairOf(first, second)]
+	if *bucket == 0 {
+		v.buckets = append(v.buckets, nil)
+		*bucket = uint8(len(v.buckets) - 1)
+	}
+	v.buckets[*bucket] = append(v.buckets[*bucket], rule)
+}
+
+// rules returns the rules of secrets that begin with two bytes.
+func (v *vocabulary) rules(a, b byte) []prefixRule { return v.buckets[v.bucketOf[pairOf(a, b)]] }
+
+func pairOf(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+
 func (v *vocabulary) begin(a, b byte) {
-	n := uint(a)<<8 | uint(b)
+	n := pairOf(a, b)
 	v.beginnings[n>>6] |= 1 << (n & 63)
 }
 
 // begins reports whether a word that starts with these two bytes is worth a
 // look.
 func (v *vocabulary) begins(a, b byte) bool {
-	n := uint(a)<<8 | uint(b)
+	n := pairOf(a, b)
 	return v.beginnings[n>>6]&(1<<(n&63)) != 0
 }
 
