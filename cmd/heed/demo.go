@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/demo"
+)
+
+type demoCommand struct {
+	Data   string `help:"Data directory." default:"./heed-demo" env:"HEED_DATA" placeholder:"DIR"`
+	Listen string `help:"Address to serve on." default:"127.0.0.1:8080" env:"HEED_LISTEN" placeholder:"ADDRESS"`
+	Days   int    `help:"Days of history to make up at the first start." default:"60"`
+}
+
+// demoState is what a demo remembers between starts, in demo.json: its keys, so
+// that what was pasted elsewhere stays good, and how far its history is.
+type demoState struct {
+	Project        heed.ProjectID `json:"project"`
+	SecretKey      string         `json:"secret_key"`
+	PublishableKey string         `json:"publishable_key"`
+	HistoryEnd     time.Time      `json:"history_end"`
+	HistoryDays    int            `json:"history_days"`
+	HistoryDone    bool           `json:"history_done"`
+}
+
+// demoSeed makes the same history for everybody.
+const demoSeed = 20261123
+
+// Run serves a demo project. The server answers before the history is in, so
+// that the first click never waits for it.
+func (cmd demoCommand) Run(env *environment) (err error) {
+	if cmd.Days < 1 || cmd.Days > 365 {
+		return errors.New("--days must be from 1 to 365")
+	}
+	c, err := serving{Data: cmd.Data, Listen: cmd.Listen}.config(env)
+	if err != nil {
+		return err
+	}
+	log := newLog(c.Log, env.stderr)
+	app, err := openApplication(env.ctx, c, env.getenv, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeWith(err, app) }()
+	state, err := app.openDemo(env.ctx, cmd.Days)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(env.ctx)
+	defer cancel()
+	seeded := make(chan error, 1)
+	err = app.server.Run(ctx, func() {
+		log.Info("ready", "url", app.server.URL(), "version", version())
+		go func() {
+			err := app.seedDemo(ctx, state, env.stdout)
+			if err == nil {
+				err = state.print(env.stdout, app.server.URL())
+			}
+			if err != nil && ctx.Err() == nil {
+				cancel() // without its history the demo is not one
+			} else {
+				err = nil
+			}
+			seeded <- err
+		}()
+	})
+	cancel()
+	return errors.Join(err, <-seeded)
+}
+
+func (app *application) demoFile() string { return filepath.Join(app.dir.path, "demo.json") }
+
+// openDemo reads what an earlier start remembered, or creates the project.
+func (app *application) openDemo(ctx context.Context, days int) (*demoState, error) {
+	state := &demoState{}
+	text, err := os.ReadFile(app.demoFile())
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(text, state); err != nil {
+			return nil, fmt.Errorf("%s cannot be read: %w: remove the data directory to start anew", app.demoFile(), err)
+		}
+		return state, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	origins, err := demoOrigins(app.server.URL())
+	if err != nil {
+		return nil, err
+	}
+	project, secret, publishable, err := app.authority.CreateProject(ctx, heed.Project{
+		Name: "demo", Origins: origins, Content: heed.ContentNone, Tags: heed.DefaultTags(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	*state = demoState{
+		Project: project.ID, SecretKey: secret, PublishableKey: publishable,
+		HistoryEnd: heed.Instant(time.Now()), HistoryDays: days,
+	}
+	return state, state.write(app.demoFile())
+}
+
+// demoOrigins are the names under which a browser on this machine knows the
+// server.
+func demoOrigins(address string) ([]string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	return []string{"http://127.0.0.1:" + u.Port(), "http://localhost:" + u.Port()}, nil
+}
+
+// write keeps the state; it holds keys, so only its owner may read it.
+func (s *demoState) write(file string) error {
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".new", append(text, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
+}
+
+// seedDemo takes the history in, through the same door as everybody's events.
+// Its events have ids of their own, so one that was interrupted is taken in
+// again from the start without doubling.
+func (app *application) seedDemo(ctx context.Context, state *demoState, w io.Writer) error {
+	if state.HistoryDone {
+		return nil
+	}
+	fmt.Fprintf(w, "Making up %d days of history …\n", state.HistoryDays)
+	who := access.Principal{Project: state.Project, Trust: heed.TrustServer}
+	history := demo.History{Seed: demoSeed, End: state.HistoryEnd, Days: state.HistoryDays}
+	for items := range history.Batches() {
+		_, _, err := app.intake.Accept(ctx, who, capture.Call{}, items, func(outcomes []capture.Outcome) (any, error) {
+			for _, outcome := range outcomes {
+				if outcome.Err != nil {
+					return nil, outcome.Err
+				}
+			}
+			return nil, nil
+		})
+		if err != nil {
+			return fmt.Errorf("take in the history: %w", err)
+		}
+	}
+	state.HistoryDone = true
+	return state.write(app.demoFile())
+}
+
+// print says what to open and what to try.
+func (s *demoState) print(w io.Writer, address string) error {
+	now := time.Now().Truncate(time.Second)
+	token, err := access.Mint(s.SecretKey, access.Claims{
+		ResponseID: "demo-first-click", IssuedAt: now, ExpiresAt: now.Add(access.MaxTokenLifetime),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, `
+Heed is running on %[1]s with a demo project.
+
+Open, and rate an answer as somebody would from a mail:
+
+  %[1]s/f/%[2]s?vote=down
+
+Send a click by hand, and read it back:
+
+  curl %[1]s/v1/feedback -H 'Authorization: Bearer %[3]s' \
+    -d '{"response_id":"my-first","vote":"down","tags":["incorrect"],"comment":"Mail me at ada@example.com"}'
+  curl '%[1]s/v1/feedback?limit=1' -H 'Authorization: Bearer %[3]s'
+
+See which prompt version made answers worse, and which repaired it:
+
+  curl '%[1]s/v1/stats?by=prompt_version&feature=support-chat' -H 'Authorization: Bearer %[3]s'
+
+Ctrl-C stops. To start anew, remove the data directory.
+`, address, token, s.SecretKey)
+	return err
+}
