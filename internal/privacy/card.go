@@ -10,8 +10,11 @@ func detectCard(s *scan, at int) {
 		return
 	}
 	inside := at >= 2 && cardSeparator(s.text[at-1]) && isDigit(s.text[at-2])
+	if inside && !s.fourDigits(at) {
+		return
+	}
 	r := s.readDigits(at, maxCardDigits, cardSeparator)
-	if r.n < minCardDigits || inside && r.groups[0] != 4 {
+	if r.n < minCardDigits {
 		return
 	}
 	for k := r.k; k > 0; k-- {
@@ -37,6 +40,11 @@ func (r *digitRun) length(k int) int {
 		n += int(g)
 	}
 	return n
+}
+
+// fourDigits reports whether a group of four digits begins at i.
+func (s *scan) fourDigits(i int) bool {
+	return i+4 <= len(s.text) && isDigit(s.text[i+1]) && isDigit(s.text[i+2]) && isDigit(s.text[i+3]) && !isDigit(s.byteAt(i+4))
 }
 
 func (s *scan) isCard(digits []byte, groups []uint8, start, end int, whole bool) bool {

@@ -61,18 +61,18 @@ func allDetectors() [triggers][]detector {
 // Clean redacts a text. It never fails: a text that cannot be redacted comes
 // back withheld.
 func (c *Cleaner) Clean(text Raw) Clean {
-	clean, _, _ := c.redact(text.text, false)
-	return clean
+	cleaned, _, err := c.redact(text.open(), false)
+	return newClean(text, cleaned, err)
 }
 
 // Find says what Clean would redact. A TooLarge error says that the text is
 // over its bound, an Internal one that it could not be scanned.
 func (c *Cleaner) Find(text Raw) ([]Finding, error) {
-	_, findings, err := c.redact(text.text, true)
+	_, findings, err := c.redact(text.open(), true)
 	switch {
 	case err == nil:
 		return findings, nil
-	case len(text.text) > MaxTextBytes:
+	case text.Len() > MaxTextBytes:
 		return nil, heed.Errorf(heed.TooLarge, "the text is longer than redaction takes at once: send it in parts")
 	}
 	return nil, heed.Wrap(heed.Internal, err, "the text could not be redacted")
@@ -80,40 +80,51 @@ func (c *Cleaner) Find(text Raw) ([]Finding, error) {
 
 // Redact does both at once. A withheld text has no findings.
 func (c *Cleaner) Redact(text Raw) (Clean, []Finding) {
-	clean, findings, _ := c.redact(text.text, true)
-	return clean, findings
+	cleaned, findings, err := c.redact(text.open(), true)
+	return newClean(text, cleaned, err), findings
 }
 
 // Label redacts a short value that is stored in the clear: a tag, a surface,
 // an error code. What cannot be redacted becomes "[WITHHELD]". A value in
 // which nothing is found comes back as it is, without an allocation.
 func (c *Cleaner) Label(value string) string {
-	clean, _, _ := c.redact(value, false)
-	if clean.withheld {
+	cleaned, _, err := c.redact(value, false)
+	if err != nil {
 		return withheldLabel
 	}
-	return clean.text
+	return cleaned
 }
 
-// redact is the one way from text to Clean. It fails closed.
-func (c *Cleaner) redact(text string, list bool) (Clean, []Finding, error) {
-	withheld := Clean{text: text, withheld: true}
+// newClean makes the Clean of a text, or withholds it after an error.
+func newClean(text Raw, cleaned string, err error) Clean {
+	switch {
+	case err != nil:
+		return Clean{text: text.text, withheld: true}
+	case cleaned == text.open():
+		return Clean{text: text.text}
+	}
+	own := cleaned
+	return Clean{text: &own}
+}
+
+// redact is the one way from text to cleaned text. An error means that there
+// is none.
+func (c *Cleaner) redact(text string, list bool) (cleaned string, findings []Finding, err error) {
 	if len(text) > MaxTextBytes {
-		return withheld, nil, errWithheld
+		return "", nil, errWithheld
 	}
 	r := c.rounds.Get().(*round)
-	cleaned, err := c.settle(r, text)
+	cleaned, err = c.settle(r, text)
 	if err != nil {
 		// A round that failed may be in any state: it is not used again.
-		return withheld, nil, err
+		return "", nil, err
 	}
-	var findings []Finding
 	if list {
 		findings = listFindings(text, r.found)
 	}
 	r.forget()
 	c.rounds.Put(r)
-	return Clean{text: cleaned}, findings, nil
+	return cleaned, findings, nil
 }
 
 // settle scans a text, redacts it, and scans the result again until nothing

@@ -48,7 +48,7 @@ func NewPseudonymizer(key []byte) (*Pseudonymizer, error) {
 // bits of HMAC(key, "heed/respondent/v1" 0x00 project 0x00 user). No user has
 // the zero Respondent.
 func (p *Pseudonymizer) Respondent(project heed.ProjectID, user Raw) heed.Respondent {
-	if user.text == "" {
+	if user.IsZero() {
 		return heed.Respondent{}
 	}
 	m := p.macs.Get().(*keyedMAC)
@@ -58,7 +58,7 @@ func (p *Pseudonymizer) Respondent(project heed.ProjectID, user Raw) heed.Respon
 	m.write("\x00")
 	m.write(string(project))
 	m.write("\x00")
-	m.write(user.text)
+	m.write(user.open())
 	return heed.Respondent(m.first16())
 }
 

@@ -49,11 +49,12 @@ type scan struct {
 	blocksOpen                                      bool // no end of a key block follows
 
 	lookups int // calls of the phone library
+	limit   int // how many spans are too many
 	work    int // bytes that detectors have read, for the test of linearity
 }
 
 func (s *scan) reset(text string) {
-	*s = scan{text: text, words: s.words, spans: s.spans[:0]}
+	*s = scan{text: text, words: s.words, spans: s.spans[:0], limit: maxFindings}
 }
 
 func (s *scan) add(k kind, start, end int) {
@@ -86,7 +87,7 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			s.fire(detectors[t], i)
 			i++
 		}
-		if len(s.spans) > maxFindings {
+		if len(s.spans) > s.limit {
 			return
 		}
 	}

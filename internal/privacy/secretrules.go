@@ -60,7 +60,7 @@ func prefixRules() []prefixRule {
 		{prefix: "xoxs-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxo-", alphabet: base64URL, min: 20, max: 100, digits: true},
 		{prefix: "xoxe-", alphabet: base64URL, min: 20, max: 240, digits: true}, {prefix: "xoxe.xox", alphabet: base64URL, min: 60, max: 240, digits: true},
 		{prefix: "xoxc-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xapp-", alphabet: base64URL, min: 20, max: 160, digits: true},
-		{prefix: "AIza", alphabet: base64URL, min: 35, max: 35, digits: true}, {prefix: "ya29.", alphabet: dotted, min: 20, max: 600},
+		{prefix: "AIza", alphabet: base64URL, min: 35, max: 35, cased: true}, {prefix: "ya29.", alphabet: dotted, min: 20, max: 600},
 		{prefix: "AKCp", alphabet: base62, min: 60, max: 80},
 		{prefix: "GOCSPX-", alphabet: base64URL, min: 24, max: 32},
 		{prefix: "SG.", alphabet: dotted, min: 32, max: 80}, {prefix: "npm_", alphabet: base62, min: 36, max: 36},

@@ -76,10 +76,13 @@ func placeholder(text string) bool {
 		"invalid", "missing", "expired", "hidden", "masked", "text", "input", "value", "test", "here":
 		return true
 	}
-	for _, part := range []string{"your", "xxxx", "****", "....", "example", "placeholder", "insert", "redacted", "<", "${", "{{", "[withheld", "env.", "process."} {
+	for _, part := range []string{"your", "xxxx", "****", "....", "placeholder", "insert", "redacted", "<", "${", "{{", "[withheld", "env.", "process."} {
 		if bytes.Contains(folded, []byte(part)) {
 			return true
 		}
+	}
+	if bytes.HasPrefix(folded, []byte("example")) || bytes.HasPrefix(folded, []byte("sample")) {
+		return true
 	}
 	return text[0] == '[' || text[0] == '(' || text[0] == '<'
 }

@@ -1,0 +1,138 @@
+package privacy
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestFailsClosed proves that a detector that panics costs one text its
+// redacted view, and nothing else.
+func TestFailsClosed(t *testing.T) {
+	c := NewCleaner()
+	c.detectors[tilde] = append(c.detectors[tilde], func(*scan, int) { panic("broken") })
+	text := "write to jane@example.com ~ now"
+
+	clean := c.Clean(NewRaw(text))
+	if !clean.Withheld() || clean.Expose() != text {
+		t.Errorf("withheld %t, text kept %t; want both", clean.Withheld(), clean.Expose() == text)
+	}
+	if clean, findings := c.Redact(NewRaw(text)); !clean.Withheld() || findings != nil {
+		t.Errorf("Redact: withheld %t with %d findings; want it withheld without any", clean.Withheld(), len(findings))
+	}
+	if _, err := c.Find(NewRaw(text)); err == nil {
+		t.Error("Find hides the failure")
+	}
+	if got := c.Label(text); got != withheldLabel {
+		t.Errorf("Label: %q", got)
+	}
+	if got := c.Clean(NewRaw("write to jane@example.com")).Expose(); got != "write to [EMAIL_1]" {
+		t.Errorf("after a failure: %q", got)
+	}
+}
+
+// TestNeverSettles proves that a text in which every scan finds more is
+// withheld in the end.
+func TestNeverSettles(t *testing.T) {
+	c := NewCleaner()
+	c.detectors[dash] = []detector{func(s *scan, at int) {
+		if at > 0 && at == strings.IndexByte(s.text, '-') {
+			s.add(kindSecret, at, at+1)
+		}
+	}}
+	if clean := c.Clean(NewRaw("x" + strings.Repeat("-", maxRounds+1))); !clean.Withheld() {
+		t.Errorf("got %q", clean.Expose())
+	}
+	if clean := c.Clean(NewRaw("x" + strings.Repeat("-", maxRounds-1))); clean.Withheld() {
+		t.Error("withheld too early")
+	}
+}
+
+// TestWorkIsLinear counts the bytes that detectors read in texts made to
+// bring them to their knees: 1 MiB of one thing over and over. Twice the text
+// must be twice the work, and no byte be read more than a fixed number of
+// times.
+func TestWorkIsLinear(t *testing.T) {
+	const size, mostPerByte = 1 << 20, 80
+	c, words := NewCleaner(), newVocabulary()
+	for _, unit := range []string{
+		"@", "1", "\\", ":", "=", "-", ".", "(", "[", "%", "~", "a", "A", "é", "\n", " ", "+", "\x00", "\xff",
+		"1-", "1 ", "1.", "12-", "123-", "4444 ", "4444-4444-4444-4444-", "a@", "a@a.", "a@a.co ", "a.", "%40", "a%40", "(at)", "[at] ",
+		"john at example dot ", "http://", "ab://", "ab:", "a:b@", "::", "1:", "00:", "aa-", "0000.", "1.1.1.1.", "1.1.1.1 ", "DE12 ",
+		"DE89 3704 0044 0532 0130 01 ", "sk-", "sk-a", "ghp_", "ghp_a", "eyJ", "eyJhbGci.", "eyJ.eyJ", "-----BEGIN ",
+		"-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nx", "password", "password:", "password ", "password=a ",
+		"token: \"", "a=", "Q~", "8Q~", "1:AA", "-us1", "1//0", "%3D", "-u ", "curl -u a", "phone 1234567 ", "+1 415 555 0132 ",
+		"number 0912345678 ", "(415) ", "LS0tLS1CRUdJTi", "１", "\u200b1", "bearer ", "mot de passe ",
+	} {
+		work := func(n int) int {
+			s := &scan{words: words}
+			text := strings.Repeat(unit, n/len(unit))
+			if needsFold(text) {
+				text = new(shadow).fold(text)
+			}
+			s.reset(text)
+			s.limit = n
+			s.run(&c.detectors)
+			return s.work
+		}
+		half, whole := work(size/2), work(size)
+		if whole > 2*half+half/10+4096 {
+			t.Errorf("%q: %d bytes read in half a MiB, %d in one", unit, half, whole)
+		}
+		if whole > mostPerByte*size {
+			t.Errorf("%q: each byte read %d times", unit, whole/size)
+		}
+	}
+}
+
+// TestAdopt places what a second scan finds in the text as it came in.
+func TestAdopt(t *testing.T) {
+	c := NewCleaner()
+	text := "abcdefghij"
+	r := c.rounds.Get().(*round)
+	if !r.adopt([]span{{2, 4, kindEmail}, {6, 7, kindIP}}) {
+		t.Fatal("nothing adopted")
+	}
+	if got := r.render(c.seed, text); got != "ab[EMAIL_1]ef[IP_1]hij" {
+		t.Fatal(got)
+	}
+	if r.adopt([]span{{4, 6, kindPhone}}) {
+		t.Error("a span inside a placeholder is taken for news")
+	}
+	// From "b" into the first placeholder, and the "i" behind the second.
+	if !r.adopt([]span{{1, 5, kindSecret}, {20, 21, kindCard}}) {
+		t.Fatal("nothing adopted")
+	}
+	if got := r.render(c.seed, text); got != "a[SECRET_1]ef[IP_1]h[CARD_1]j" {
+		t.Error(got)
+	}
+}
+
+func TestResolve(t *testing.T) {
+	got := resolve([]span{{5, 9, kindPhone}, {0, 6, kindEmail}, {8, 12, kindSecret}, {20, 22, kindIP}, {20, 25, kindIP}})
+	want := []span{{0, 6, kindEmail}, {8, 12, kindSecret}, {20, 25, kindIP}}
+	if len(got) != len(want) {
+		t.Fatalf("got %v, want %v", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	}
+}
+
+// TestShadowOffsets leads every offset of a shadow back to its text.
+func TestShadowOffsets(t *testing.T) {
+	var s shadow
+	text := "a\u200b\u200bｂc\u00add"
+	if got := s.fold(text); got != "abcd" {
+		t.Fatal(got)
+	}
+	for at, want := range []string{"a", "ｂ", "c", "d"} {
+		if got := text[s.start(at):s.end(at+1)]; got != want {
+			t.Errorf("character %d: %q, want %q", at, got, want)
+		}
+	}
+	if got := text[s.start(0):s.end(4)]; got != text {
+		t.Errorf("all: %q", got)
+	}
+}
