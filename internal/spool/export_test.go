@@ -86,3 +86,10 @@ func NewEventDecoder() (EventDecoder, error) {
 	c, err := newCodec()
 	return EventDecoder(c), err
 }
+
+// Last is the highest Seq that the log could hold so far.
+func (s *Spool) Last() store.Seq {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return seqOf(s.last, 0)
+}

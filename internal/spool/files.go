@@ -17,14 +17,18 @@ import (
 // could be taken for entries.
 type files struct{ types.VFS }
 
-// Create makes a segment file. One that could not be given its space is
-// removed: it would be in the way of the next try.
+// Create makes a segment file. One that cannot be given its space beforehand is
+// made without: then the log still opens on a full disk, is drained, and finds
+// room again by that; only appending to it fails until then.
 func (v files) Create(dir, name string, size uint64) (types.WritableFile, error) {
 	f, err := v.VFS.Create(dir, name, size)
-	if err != nil {
-		if !errors.Is(err, fs.ErrExist) {
-			err = errors.Join(err, ignoreMissing(os.Remove(filepath.Join(dir, name))))
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		if removeErr := ignoreMissing(os.Remove(filepath.Join(dir, name))); removeErr != nil {
+			return nil, errors.Join(err, removeErr)
 		}
+		f, err = v.VFS.Create(dir, name, 0)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &tailFile{WritableFile: f}, nil
