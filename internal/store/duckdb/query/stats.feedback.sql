@@ -11,3 +11,4 @@ LEFT JOIN series s ON s.project = f.project AND s.id = f.series
 {{if $i}}  AND{{else}}WHERE{{end}} {{$c}}
 {{- end}}
 GROUP BY ALL
+HAVING count(*) > 0

@@ -1,0 +1,208 @@
+package duckdb_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/store/duckdb"
+)
+
+// benchStart is when the first event of the benchmarks happened; they spread
+// over thirty days.
+var benchStart = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+
+const benchDays = 30
+
+// traffic makes responses as an application does: twenty series, latencies
+// over two orders of magnitude, and feedback on one in a hundred.
+type traffic struct {
+	rand  *rand.Rand
+	total int
+	next  int
+}
+
+func newTraffic(total int) *traffic {
+	return &traffic{rand: rand.New(rand.NewPCG(1, 2)), total: total}
+}
+
+func (tr *traffic) responses(n int) []store.Event {
+	events := make([]store.Event, 0, n)
+	for range n {
+		events = append(events, tr.response())
+	}
+	return events
+}
+
+func (tr *traffic) response() store.Event {
+	i := tr.next
+	tr.next++
+	at := benchStart.Add(time.Duration(float64(benchDays*24*time.Hour) * float64(i) / float64(tr.total))).Truncate(time.Microsecond)
+	duration := math.Exp(tr.rand.NormFloat64()*0.8 + 7)
+	ttft := duration / 4
+	input, output := tr.rand.Int64N(4000), tr.rand.Int64N(800)
+	cost := float64(input+4*output) / 1e6
+	series := tr.rand.IntN(20)
+	r := heed.Response{
+		ID: heed.ResponseID("chatcmpl-" + strconv.FormatUint(tr.rand.Uint64(), 36) + strconv.Itoa(i)), Time: at,
+		Labels: heed.Labels{
+			Operation: "chat", Provider: "openai", Model: "model-" + strconv.Itoa(series%5),
+			PromptName: "answer", PromptVersion: "v" + strconv.Itoa(series/5), Environment: "production",
+		},
+		Outcome: heed.Outcome{Status: heed.StatusOK, FinishReason: "stop"},
+		Timing:  heed.Timing{DurationMS: &duration, TTFTMS: &ttft},
+		Usage:   heed.Usage{InputTokens: &input, OutputTokens: &output, CostUSD: &cost},
+		TraceID: fmt.Sprintf("%016x%016x", tr.rand.Uint64(), i), SpanID: fmt.Sprintf("%016x", tr.rand.Uint64()),
+	}
+	return store.Event{Seq: store.Seq(i + 1), Project: "bench", Received: at.Add(time.Second), Response: &store.ResponsePart{Response: r}}
+}
+
+func openBench(b *testing.B) *duckdb.Store {
+	b.Helper()
+	s, err := duckdb.Open(b.Context(), filepath.Join(b.TempDir(), "events.duckdb"), duckdb.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return s
+}
+
+func BenchmarkAppend(b *testing.B) {
+	for _, size := range []int{1, 100, 2_000, 20_000} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			s := openBench(b)
+			tr := newTraffic(10_000_000)
+			for b.Loop() {
+				b.StopTimer()
+				events := tr.responses(size)
+				b.StartTimer()
+				if err := s.Append(b.Context(), events, events[len(events)-1].Seq); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*size)/b.Elapsed().Seconds(), "responses/s")
+		})
+	}
+}
+
+// benchRows is how many responses the benchmarks of reading stand on.
+func benchRows(b *testing.B) int {
+	b.Helper()
+	text := os.Getenv("HEED_BENCH_ROWS")
+	if text == "" {
+		return 1_000_000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		b.Fatal("HEED_BENCH_ROWS must be a number of rows")
+	}
+	return n
+}
+
+// filled is a store with rows responses, and feedback on one in a hundred.
+func filled(b *testing.B) *duckdb.Store {
+	b.Helper()
+	s := openBench(b)
+	rows := benchRows(b)
+	tr := newTraffic(rows)
+	seq := store.Seq(0)
+	for done := 0; done < rows; {
+		n := min(20_000, rows-done)
+		events := tr.responses(n)
+		for i := range n / 100 {
+			ev := events[i*100]
+			vote := []heed.Vote{heed.VoteUp, heed.VoteDown}[tr.rand.IntN(2)]
+			person := heed.Respondent{byte(i), byte(done >> 16), 1}
+			events = append(events, store.Event{Project: "bench", Received: ev.Received, Feedback: &store.FeedbackEdit{Edit: heed.Edit{
+				ID: heed.FeedbackID("fb_" + strconv.Itoa(done+i)), Target: heed.Target{ResponseID: ev.Response.ID},
+				Vote: heed.Value(vote), Tags: heed.Value([]string{"incorrect"}), Trust: heed.TrustToken, Respondent: person,
+			}}})
+		}
+		for i := range events {
+			seq++
+			events[i].Seq = seq
+		}
+		if err := s.Append(b.Context(), events, seq); err != nil {
+			b.Fatal(err)
+		}
+		done += n
+	}
+	return s
+}
+
+func BenchmarkRead(b *testing.B) {
+	s := filled(b)
+	month := query.Window{From: benchStart, To: benchStart.Add(benchDays * 24 * time.Hour)}
+	cut := query.Window{From: benchStart.Add(17 * time.Minute), To: month.To.Add(-17 * time.Minute)}
+	page, err := s.Responses(b.Context(), query.Page{Project: "bench", Limit: 1, Window: query.Window{To: benchStart.Add(9 * 24 * time.Hour)}})
+	if err != nil || len(page) != 1 {
+		b.Fatal("no response to look for", err)
+	}
+	for _, bench := range []struct {
+		name string
+		run  func() error
+	}{
+		{"overview by model", func() error {
+			_, err := s.Stats(b.Context(), query.Stats{Project: "bench", Window: month, By: []query.Dimension{query.Model}})
+			return err
+		}},
+		{"overview by model, window cut", func() error {
+			_, err := s.Stats(b.Context(), query.Stats{Project: "bench", Window: cut, By: []query.Dimension{query.Model}})
+			return err
+		}},
+		{"series by day and model", func() error {
+			_, err := s.Stats(b.Context(), query.Stats{Project: "bench", Window: month, By: []query.Dimension{query.Model}, Step: 24 * time.Hour})
+			return err
+		}},
+		{"series by hour", func() error {
+			_, err := s.Stats(b.Context(), query.Stats{Project: "bench", Window: month, Step: time.Hour})
+			return err
+		}},
+		{"response", func() error {
+			_, err := s.Response(b.Context(), "bench", page[0].ID)
+			return err
+		}},
+		{"bound", func() error {
+			_, err := s.Bound(b.Context(), "bench", heed.Target{ResponseID: page[0].ID})
+			return err
+		}},
+		{"bound, not there", func() error {
+			if _, err := s.Bound(b.Context(), "bench", heed.Target{ResponseID: "nowhere"}); heed.CodeOf(err) != heed.NotFound {
+				return fmt.Errorf("found: %w", err)
+			}
+			return nil
+		}},
+		{"list responses", func() error {
+			_, err := s.Responses(b.Context(), query.Page{Project: "bench", Limit: 100})
+			return err
+		}},
+		{"list responses with a down vote", func() error {
+			_, err := s.Responses(b.Context(), query.Page{Project: "bench", Limit: 100, Filter: query.Filter{query.Vote: {"down"}}})
+			return err
+		}},
+		{"list feedback", func() error {
+			_, err := s.Feedbacks(b.Context(), query.Page{Project: "bench", Limit: 100})
+			return err
+		}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := bench.run(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,264 @@
+package storetest
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// model is a store of events that keeps nothing but the events and works
+// everything out anew for every question. It is what the contract says, with no
+// thought for speed; a backend must answer as it does.
+type model struct{ events []store.Event }
+
+func (m *model) append(events []store.Event) {
+	last := store.Seq(0)
+	if len(m.events) > 0 {
+		last = m.events[len(m.events)-1].Seq
+	}
+	for _, ev := range events {
+		if ev.Seq > last {
+			m.events = append(m.events, ev)
+		}
+	}
+}
+
+// responses returns the responses of a project by id.
+func (m *model) responses(project heed.ProjectID) map[heed.ResponseID]*store.Response {
+	type parts struct {
+		store.Response
+		fields        heed.Versions
+		input, output heed.Version
+	}
+	all := map[heed.ResponseID]*parts{}
+	for _, ev := range m.events {
+		part := ev.Response
+		if part == nil || ev.Project != project {
+			continue
+		}
+		r := all[part.ID]
+		if r == nil {
+			r = &parts{}
+			r.Project, r.ID, r.Received = project, part.ID, ev.Received
+			all[part.ID] = r
+		}
+		at := heed.VersionOf(part.Time, ev.Received)
+		r.fields, _ = r.Response.Response.Merge(heed.Version{}, r.fields, &part.Response, at)
+		if !part.Input.IsZero() && at.Beats(r.input) {
+			r.Input, r.input = part.Input, at
+		}
+		if !part.Output.IsZero() && at.Beats(r.output) {
+			r.Output, r.output = part.Output, at
+		}
+		if ev.Received.Before(r.Received) {
+			r.Received = ev.Received
+		}
+	}
+	responses := map[heed.ResponseID]*store.Response{}
+	for id, r := range all {
+		responses[id] = &r.Response
+	}
+	return responses
+}
+
+// timeOf is when a response counts.
+func timeOf(r *store.Response) int64 {
+	if r.Time.IsZero() {
+		return r.Received.UnixMicro()
+	}
+	return r.Time.UnixMicro()
+}
+
+// bound returns the response that a target means, nil if it has not arrived.
+func bound(responses map[heed.ResponseID]*store.Response, t heed.Target) *store.Response {
+	if t.ResponseID != "" {
+		return responses[t.ResponseID]
+	}
+	var first *store.Response
+	for _, r := range responses {
+		if r.TraceID != t.TraceID || (t.SpanID != "" && r.SpanID != t.SpanID) {
+			continue
+		}
+		if first == nil || cmp.Or(cmp.Compare(timeOf(r), timeOf(first)), cmp.Compare(r.ID, first.ID)) < 0 {
+			first = r
+		}
+	}
+	return first
+}
+
+// opinion is a feedback, and its response once that has arrived.
+type opinion struct {
+	store.Feedback
+	on *store.Response
+}
+
+// feedback returns the feedback of a project by id.
+func (m *model) feedback(project heed.ProjectID) map[heed.FeedbackID]*opinion {
+	all := map[heed.FeedbackID]*opinion{}
+	for _, ev := range m.events {
+		if ev.Feedback == nil || ev.Project != project {
+			continue
+		}
+		f := all[ev.Feedback.ID]
+		if f == nil {
+			f = &opinion{}
+			all[ev.Feedback.ID] = f
+		}
+		edit := ev.Feedback.Edit
+		edit.Project = project
+		f.Apply(&edit, ev.Received)
+		if edit.Comment.Set {
+			f.Comment = ev.Feedback.CommentText
+		}
+		if edit.Correction.Set {
+			f.Correction = ev.Feedback.CorrectionText
+		}
+	}
+	responses := m.responses(project)
+	for _, f := range all {
+		if f.on = bound(responses, f.Target); f.on != nil {
+			f.Bound, f.ResponseID = true, f.on.ID
+		}
+	}
+	return all
+}
+
+// gesture is a signal that is no duplicate, and its response once that has
+// arrived.
+type gesture struct {
+	heed.Signal
+	on *store.Response
+}
+
+// signals returns the signals of a project that count: each once, and "shown"
+// once a response, at its earliest.
+func (m *model) signals(project heed.ProjectID) []gesture {
+	responses := m.responses(project)
+	seen := map[string]bool{}
+	shown := map[heed.ResponseID]int{}
+	var all []gesture
+	for _, ev := range m.events {
+		if ev.Signal == nil || ev.Project != project {
+			continue
+		}
+		key := signalName(ev.Signal)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		g := gesture{*ev.Signal, responses[ev.Signal.ResponseID]}
+		if g.Name != heed.SignalShown {
+			all = append(all, g)
+			continue
+		}
+		at, again := shown[g.ResponseID]
+		switch {
+		case !again:
+			shown[g.ResponseID] = len(all)
+			all = append(all, g)
+		case g.Time.Before(all[at].Time):
+			all[at] = g
+		}
+	}
+	return all
+}
+
+// signalName is what makes a signal the same one.
+func signalName(s *heed.Signal) string {
+	if s.ID != "" {
+		return "id " + s.ID
+	}
+	value := "none"
+	if s.Value != nil {
+		value = strconv.FormatUint(math.Float64bits(*s.Value), 16)
+	}
+	return "all " + strconv.Quote(string(s.ResponseID)) + s.Name + value + " " + strconv.FormatInt(s.Time.UnixMicro(), 10) + string(s.Trust)
+}
+
+func (m *model) response(project heed.ProjectID, id heed.ResponseID) (store.ResponseDetail, bool) {
+	detail := store.ResponseDetail{Response: m.responses(project)[id]}
+	for _, f := range m.feedback(project) {
+		if f.ResponseID == id {
+			detail.Feedback = append(detail.Feedback, f.Feedback)
+		}
+	}
+	slices.SortFunc(detail.Feedback, func(a, b store.Feedback) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	for _, s := range m.signals(project) {
+		if s.ResponseID == id {
+			if detail.Signals == nil {
+				detail.Signals = map[string]int64{}
+			}
+			detail.Signals[s.Name]++
+		}
+	}
+	return detail, detail.Response != nil || detail.Feedback != nil || detail.Signals != nil
+}
+
+// listResponses answers query.Page for responses.
+func (m *model) listResponses(q query.Page) []store.Response {
+	liked := map[heed.ResponseID]bool{}
+	for _, f := range m.feedback(q.Project) {
+		if f.on != nil && q.Filter.MatchesFeedback(&f.Feedback.Feedback) {
+			liked[f.on.ID] = true
+		}
+	}
+	list := []store.Response{}
+	for id, r := range m.responses(q.Project) {
+		at := timeOf(r)
+		if inWindow(q.Window, at) && q.Filter.MatchesResponse(&r.Response) && (!q.Filter.OnFeedback() || liked[id]) &&
+			isAfter(q.After, at, string(id)) {
+			list = append(list, *r)
+		}
+	}
+	slices.SortFunc(list, func(a, b store.Response) int {
+		return cmp.Or(cmp.Compare(timeOf(&b), timeOf(&a)), cmp.Compare(b.ID, a.ID))
+	})
+	return list[:min(len(list), q.Limit)]
+}
+
+// listFeedback answers query.Page for feedback.
+func (m *model) listFeedback(q query.Page) []store.Feedback {
+	list := []store.Feedback{}
+	for id, f := range m.feedback(q.Project) {
+		at := f.CreatedAt.UnixMicro()
+		if inWindow(q.Window, at) && matches(q.Filter, f) && isAfter(q.After, at, string(id)) {
+			list = append(list, f.Feedback)
+		}
+	}
+	slices.SortFunc(list, func(a, b store.Feedback) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	return list[:min(len(list), q.Limit)]
+}
+
+// labelsOf is what a response is known by; empty where there is none.
+func labelsOf(r *store.Response) *heed.Response {
+	if r == nil {
+		return &heed.Response{}
+	}
+	return &r.Response
+}
+
+func matches(f query.Filter, o *opinion) bool {
+	return f.MatchesResponse(labelsOf(o.on)) && f.MatchesFeedback(&o.Feedback.Feedback)
+}
+
+func inWindow(w query.Window, micros int64) bool {
+	return (w.From.IsZero() || micros >= w.From.UnixMicro()) && (w.To.IsZero() || micros < w.To.UnixMicro())
+}
+
+// isAfter reports whether an item comes after the cursor, newest first.
+func isAfter(c query.Cursor, micros int64, id string) bool {
+	if c.IsZero() {
+		return true
+	}
+	at := c.Time.UnixMicro()
+	return micros < at || (micros == at && id < c.ID)
+}
