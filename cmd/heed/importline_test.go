@@ -158,3 +158,14 @@ func FuzzImportLine(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkImportEvent(b *testing.B) {
+	text := []byte(`{"type":"feedback","response_id":"chatcmpl-0123456789","vote":"down","tags":["incorrect"],"comment":"The second step is wrong: the flag was renamed.","time":"2026-01-31T12:00:00Z"}`)
+	for b.Loop() {
+		im := &importer{ids: newLineIDs()}
+		if _, refused := im.eventOf(importLine{1, text, false}); refused != nil {
+			b.Fatal(refused)
+		}
+	}
+	b.SetBytes(int64(len(text)))
+}

@@ -82,7 +82,7 @@ def feedback(item, skipped):
     """Yield what one piece of feedback says, in Heed's words."""
     kind = item["kind"]
     if kind == "thumb":
-        yield {"vote": "up" if item["value"] else "down"}
+        yield {"vote": "up" if item["value"] > 0 else "down"}
     elif kind in ("rating_label", "stars"):
         low, high = item["scale"]
         said = {"score": {"value": item["value"], "min": low, "max": high}}
