@@ -58,7 +58,7 @@ func (s *scan) isCard(digits []byte, groups []uint8, start, end int, whole bool)
 	switch {
 	case cues&cueCard != 0 || s.alone(start, end):
 		return usualIssuer(digits) || rareIssuer(digits)
-	case !whole || s.before(start, 24)&cueOrder != 0:
+	case !whole || len(groups) == 1 && s.before(start, 24)&cueOrder != 0:
 		return false
 	}
 	return usualIssuer(digits) && (len(groups) == 1 || cardGroups(groups))

@@ -61,6 +61,7 @@ func TestDetectors(t *testing.T) {
 		{"no card in a time", "at 1748503543012 ms", ""},
 		{"no card in a UUID", "123e4567-e89b-42d3-a456-426614174000", ""},
 		{"no card in an order", "order 4111111111111111", ""},
+		{"card grouped in spite of an order", "order 4111 1111 1111 1111", "order [CARD_1]"},
 		{"no card in a decimal", "0.4111111111111111", ""},
 		{"no card in a table", "4111 1111 1111 1111 4111 1111 1111 1111 2 3 4", ""},
 

@@ -122,7 +122,7 @@ func detectColonHex(s *scan, at int) {
 	if colons < 2 || !wordStarts(text, start) && !s.gluedBefore2001(start) {
 		return
 	}
-	for end > at && (text[end-1] == '.' || text[end-1] == ':' && text[end-2] != ':') {
+	for end > at && (text[end-1] == '.' || text[end-1] == ':' && (end-1 == at || text[end-2] != ':')) {
 		end--
 	}
 	if !wordEnds(text, end) {
