@@ -2,9 +2,11 @@ package vault_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -186,6 +188,57 @@ func TestShredByAnotherProcessIsNoticed(t *testing.T) {
 		check(t, server, placeOf(2), others, comment, nil)
 		check(t, tool, placeOf(1), seal(t, server, placeOf(1), comment), comment, nil)
 	})
+}
+
+// A look that fails is not a look.
+func TestShredByAnotherProcessIsNoticedAfterAFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		server, tool := open(t, dir), open(t, dir)
+		s := seal(t, server, placeOf(1), comment)
+		shred(t, tool, placeOf(1))
+		time.Sleep(vault.StaleAfter) // of the bubble's clock
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := server.Open(ctx, placeOf(1), s); heed.CodeOf(err) != heed.Unavailable {
+			t.Errorf("nobody waits for the answer: %v, want code unavailable", err)
+		}
+		check(t, server, placeOf(1), s, "", vault.ErrShredded)
+	})
+}
+
+// While somebody reads an older state of keys.db, a backup for one, the log
+// cannot be emptied. SQLite waits a few seconds for that to end.
+func TestShredWhileTheLogIsInUse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	v := open(t, dir)
+	s := seal(t, v, placeOf(1), comment)
+	wrapped := wrappedKeys(t, dir, "prj_1")["respondent:"+placeOf(1).Respondent.String()]
+	reading, err := database(t, dir).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := reading.QueryRow("SELECT count(*) FROM keys").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+
+	err = v.Shred(t.Context(), "prj_1", placeOf(1).Respondent)
+	if heed.CodeOf(err) != heed.Unavailable || !strings.Contains(err.Error(), "another process keeps a copy in keys.db-wal") {
+		t.Fatalf("shred: %v, want code unavailable and what is in the way", err)
+	}
+	check(t, v, placeOf(1), s, "", vault.ErrShredded)
+
+	if err := reading.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Shred(t.Context(), "prj_1", placeOf(1).Respondent); heed.CodeOf(err) != heed.NotFound {
+		t.Errorf("shred again: %v, want code not_found", err)
+	}
+	if bytes.Contains(onDisk(t, dir), wrapped) {
+		t.Error("the key is still on disk")
+	}
 }
 
 // Whoever seals and opens while keys are shredded sees a text whole or
