@@ -84,16 +84,6 @@ func pendingIDs(t testing.TB, s *spool.Spool) []string {
 	return ids
 }
 
-// crashImage copies a spool's folder as a crash at this moment would leave it.
-func crashImage(t testing.TB, dir string) string {
-	t.Helper()
-	image := t.TempDir()
-	if err := os.CopyFS(image, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	return image
-}
-
 // lastSegment is the path of the file that is appended to.
 func lastSegment(t testing.TB, dir string) string {
 	t.Helper()

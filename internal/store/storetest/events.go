@@ -91,20 +91,6 @@ func (w *world) reopen(t *testing.T) {
 	w.Events = w.open()
 }
 
-// add appends events as one batch, to the store and to the model, and gives
-// them sequence numbers.
-func (w *world) add(t *testing.T, events ...store.Event) {
-	t.Helper()
-	for i := range events {
-		w.seq++
-		events[i].Seq = w.seq
-	}
-	if err := w.Append(t.Context(), events, w.seq); err != nil {
-		t.Fatalf("append: %v", err)
-	}
-	w.model.append(events)
-}
-
 // same compares answers: percentiles within the 2 % of the contract, costs but
 // for rounding, everything else exactly.
 func same() cmp.Options {
