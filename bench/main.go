@@ -68,7 +68,7 @@ type sizes struct {
 
 func fullSizes() sizes {
 	return sizes{
-		open: 20 * time.Second, rounds: 5, round: 2 * time.Second, known: 50_000, samples: 200, events: 400_000,
+		open: 20 * time.Second, rounds: 5, round: 2 * time.Second, known: 200_000, samples: 200, events: 400_000,
 		responses: 10_000_000, overviews: 100, demo: 60_000, idle: 20 * time.Second, settle: 10 * time.Second,
 		starts: 5, redactRound: time.Second,
 	}
@@ -76,7 +76,7 @@ func fullSizes() sizes {
 
 func quickSizes() sizes {
 	return sizes{
-		open: 4 * time.Second, rounds: 3, round: time.Second, known: 5_000, samples: 40, events: 50_000,
+		open: 4 * time.Second, rounds: 3, round: time.Second, known: 50_000, samples: 40, events: 50_000,
 		responses: 100_000, overviews: 20, demo: 10_000, idle: 5 * time.Second, settle: 3 * time.Second,
 		starts: 3, redactRound: 200 * time.Millisecond,
 	}
