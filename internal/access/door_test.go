@@ -1,0 +1,199 @@
+package access_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+)
+
+// request makes a request from an address with header name, value pairs.
+func request(target, from string, headers ...string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, target, nil)
+	r.RemoteAddr = from
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	return r
+}
+
+func newDoor(t *testing.T, w *world, limits access.Limits, proxies ...string) *access.Door {
+	t.Helper()
+	var networks []netip.Prefix
+	for _, p := range proxies {
+		networks = append(networks, netip.MustParsePrefix(p))
+	}
+	door, err := access.NewDoor(w.authority, limits, networks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return door
+}
+
+func TestCredentialOf(t *testing.T) {
+	for _, c := range []struct {
+		name, target, header, want string
+	}{
+		{"header", "/", "Bearer abc", "abc"},
+		{"header in small letters", "/", "bearer  abc ", "abc"},
+		{"another scheme", "/", "Basic abc", ""},
+		{"header before address", "/?token=no", "Bearer abc", "abc"},
+		{"another scheme hides the address", "/?token=abc", "Basic abc", ""},
+		{"token in the address", "/?token=abc", "", "abc"},
+		{"publishable key in the address", "/?key=heed_pk_1_2", "", "heed_pk_1_2"},
+		{"secret key in the address", "/?key=heed_sk_1_2", "", ""},
+		{"nothing", "/", "", ""},
+	} {
+		r := request(c.target, "192.0.2.1:1")
+		if c.header != "" {
+			r.Header.Set("Authorization", c.header)
+		}
+		if got := access.CredentialOf(r); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// Every kind of caller has a limit of its own, and an allowance that comes
+// back.
+func TestDoorLimits(t *testing.T) {
+	const burst = 4 // seconds of a rate of 1
+	for _, c := range []struct {
+		name       string
+		limits     access.Limits
+		credential func(w *world) string
+		from       string
+	}{
+		{"secret key", access.Limits{1, 99, 99, 99}, func(w *world) string { return w.secret }, "192.0.2.1:1"},
+		{"publishable key", access.Limits{99, 1, 99, 99}, func(w *world) string { return w.publishable }, "192.0.2.1:1"},
+		{"token", access.Limits{99, 99, 1, 99}, func(w *world) string { return w.token(t, w.secret, 0) }, "192.0.2.1:1"},
+		{"address of a publishable key", access.Limits{99, 99, 99, 1}, func(w *world) string { return w.publishable }, "192.0.2.1:1"},
+		{"address of a guess", access.Limits{99, 99, 99, 1}, func(*world) string { return "heed_sk_AAAAAAAA_AAAA" }, "192.0.2.1:1"},
+		{"address of nobody", access.Limits{99, 99, 99, 1}, func(*world) string { return "" }, "[2001:db8::1]:1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				door, credential := newDoor(t, w, c.limits), c.credential(w)
+				call := func() heed.Code {
+					_, err := door.Admit(request("/v1/feedback", c.from, "Authorization", "Bearer "+credential, "Origin", goodOrigin))
+					return heed.CodeOf(err)
+				}
+				first := call()
+				for range burst - 1 {
+					if got := call(); got != first || got == heed.RateLimited {
+						t.Fatalf("within the burst: %q after %q", got, first)
+					}
+				}
+				if got := call(); got != heed.RateLimited {
+					t.Fatalf("after the burst: %q, want %q", got, heed.RateLimited)
+				}
+				time.Sleep(time.Second)
+				if got := call(); got != first {
+					t.Errorf("a second later: %q, want %q", got, first)
+				}
+				if got := call(); got != heed.RateLimited {
+					t.Errorf("and at once again: %q, want %q", got, heed.RateLimited)
+				}
+			})
+		})
+	}
+}
+
+// A secret key pays for its own calls: those of others on its address, and
+// guesses from there, take nothing from it.
+func TestDoorGivesSecretKeysTheirOwnWay(t *testing.T) {
+	w := newWorld(t)
+	door := newDoor(t, w, access.Limits{1000, 1000, 1000, 1})
+	const from = "192.0.2.1:1"
+	for range 20 {
+		_, _ = door.Admit(request("/", from))
+	}
+	if _, err := door.Admit(request("/", from, "Authorization", "Bearer "+w.secret)); err != nil {
+		t.Errorf("the secret key is refused: %v", err)
+	}
+}
+
+func TestDoorChargesBatches(t *testing.T) {
+	w := newWorld(t)
+	door := newDoor(t, w, access.Limits{10, 10, 10, 10}) // 40 calls at once
+	who := w.admit(t, w.secret, "")
+	for batch := range 4 {
+		if err := door.Charge(who, 1000); err != nil {
+			t.Fatalf("batch %d of 1000 events: %v", batch, err)
+		}
+	}
+	if err := door.Charge(who, 1000); heed.CodeOf(err) != heed.RateLimited {
+		t.Errorf("the fifth batch: %v, want code %q", err, heed.RateLimited)
+	}
+	if err := door.Charge(who, 99); err != nil {
+		t.Errorf("a small batch costs no more than its call: %v", err)
+	}
+}
+
+// Only a trusted proxy is believed about whom it speaks for.
+func TestDoorAddresses(t *testing.T) {
+	for _, c := range []struct {
+		name, first, second string // RemoteAddr and X-Forwarded-For of two calls
+		forwarded           [2]string
+		proxies             []string
+		same                bool
+	}{
+		{"two ports", "192.0.2.1:1", "192.0.2.1:2", [2]string{}, nil, true},
+		{"two addresses", "192.0.2.1:1", "192.0.2.2:1", [2]string{}, nil, false},
+		{"IPv4 in IPv6", "192.0.2.1:1", "[::ffff:192.0.2.1]:1", [2]string{}, nil, true},
+		{"one customer's IPv6", "[2001:db8::1]:1", "[2001:db8::2]:1", [2]string{}, nil, true},
+		{"two customers' IPv6", "[2001:db8::1]:1", "[2001:db8:0:1::1]:1", [2]string{}, nil, false},
+		{"a claim of a stranger", "192.0.2.1:1", "192.0.2.1:1", [2]string{"198.51.100.1", "198.51.100.2"}, nil, true},
+		{"two people behind a proxy", "10.0.0.1:1", "10.0.0.1:1", [2]string{"198.51.100.1", "198.51.100.2"}, []string{"10.0.0.0/8"}, false},
+		{"one behind two proxies", "10.0.0.1:1", "10.0.0.2:1", [2]string{"198.51.100.1", "198.51.100.1"}, []string{"10.0.0.0/8"}, true},
+		{"a claim made to a proxy", "10.0.0.1:1", "10.0.0.1:1", [2]string{"203.0.113.1, 198.51.100.1", "203.0.113.2, 198.51.100.1"}, []string{"10.0.0.0/8"}, true},
+		{"a chain of proxies", "10.0.0.1:1", "10.0.0.1:1", [2]string{"198.51.100.1, 10.0.0.9", "198.51.100.2, 10.0.0.9"}, []string{"10.0.0.0/8"}, false},
+		{"nonsense from a proxy", "10.0.0.1:1", "10.0.0.1:1", [2]string{"<script>", "unknown"}, []string{"10.0.0.0/8"}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			door := newDoor(t, newWorld(t), access.Limits{1, 1, 1, 1}, c.proxies...)
+			call := func(from, forwarded string) heed.Code {
+				r := request("/", from)
+				if forwarded != "" {
+					r.Header.Set("X-Forwarded-For", forwarded)
+				}
+				_, err := door.Admit(r)
+				return heed.CodeOf(err)
+			}
+			for range 4 {
+				call(c.first, c.forwarded[0])
+			}
+			limited := call(c.second, c.forwarded[1]) == heed.RateLimited
+			if limited != c.same {
+				t.Errorf("counted together: %v, want %v", limited, c.same)
+			}
+		})
+	}
+}
+
+func TestDoorSparesLoopback(t *testing.T) {
+	door := newDoor(t, newWorld(t), access.Limits{1, 1, 1, 1})
+	for range 10 {
+		if _, err := door.Admit(request("/", "127.0.0.1:1")); heed.CodeOf(err) != heed.Unauthenticated {
+			t.Fatalf("%v, want code %q", err, heed.Unauthenticated)
+		}
+	}
+}
+
+func TestDoorAdmitsOnlyTokensToPages(t *testing.T) {
+	w := newWorld(t)
+	door := newDoor(t, w, access.Limits{9, 9, 9, 9})
+	if _, err := door.AdmitToken(request("/f/x", "192.0.2.1:1"), w.secret); heed.CodeOf(err) != heed.Forbidden {
+		t.Errorf("a secret key in the path: %v, want code %q", err, heed.Forbidden)
+	}
+	who, err := door.AdmitToken(request("/f/x", "192.0.2.1:1"), w.token(t, w.secret, 0))
+	if err != nil || who.Token == nil || who.Token.ResponseID != "r-1" {
+		t.Errorf("a token in the path: %+v, %v", who, err)
+	}
+}
