@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/url"
 	"time"
@@ -87,10 +88,10 @@ type Share struct {
 
 func groupOf(g *query.Group) Group {
 	out := Group{
-		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: g.Duration, TTFT: g.TTFT,
+		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: inMicroseconds(g.Duration), TTFT: inMicroseconds(g.TTFT),
 		Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
 		Positive: shareOf(g.Up, g.Down), Tags: counts(g.Tags), ErrorTypes: counts(g.ErrorTypes), Signals: counts(g.Signals),
-		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: g.CostUSD,
+		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: rounded(g.CostUSD, 1e9),
 	}
 	if out.Key == nil {
 		out.Key = map[query.Dimension]string{}
@@ -101,6 +102,22 @@ func groupOf(g *query.Group) Group {
 		out.RatingRate = ratio(g.Rated, g.Responses)
 	}
 	return out
+}
+
+// inMicroseconds drops digits that percentiles within 2 % do not have.
+func inMicroseconds(p query.Percentiles) query.Percentiles {
+	return query.Percentiles{P50: rounded(p.P50, 1e3), P95: rounded(p.P95, 1e3), P99: rounded(p.P99, 1e3)}
+}
+
+// rounded keeps so many parts of 1. A sum of floats differs in its last digits
+// with the order of its parts, which a parallel query does not promise: the
+// same question is to get the same answer.
+func rounded(x *float64, parts float64) *float64 {
+	if x == nil {
+		return nil
+	}
+	r := math.Round(*x*parts) / parts
+	return &r
 }
 
 func shareOf(up, down int64) Share {

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// demoRun is a heed demo that runs.
+type demoRun struct {
+	cmd    *exec.Cmd
+	exited chan struct{}
+	mu     sync.Mutex
+	text   bytes.Buffer
+}
+
+func startDemo(t *testing.T, dir string) *demoRun {
+	t.Helper()
+	d := &demoRun{cmd: heedCommand("demo", "--data", dir, "--listen", "127.0.0.1:0"), exited: make(chan struct{})}
+	pipe, err := d.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(d.exited)
+		for lines := bufio.NewReader(pipe); ; {
+			line, err := lines.ReadString('\n')
+			d.mu.Lock()
+			d.text.WriteString(line)
+			d.mu.Unlock()
+			if err != nil {
+				break
+			}
+		}
+		_ = d.cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		_ = d.cmd.Process.Kill()
+		<-d.exited
+	})
+	eventually(t, func() string {
+		if text := d.printed(); !strings.Contains(text, "Ctrl-C stops.") {
+			return "the demo said only: " + text
+		}
+		return ""
+	})
+	return d
+}
+
+func (d *demoRun) printed() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.text.String()
+}
+
+// stop asks the demo to end, as Ctrl-C does.
+func (d *demoRun) stop(t *testing.T) {
+	t.Helper()
+	if err := d.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	<-d.exited
+	if status := d.cmd.ProcessState.ExitCode(); status != 0 {
+		t.Errorf("the demo ended with status %d", status)
+	}
+}
+
+// curl runs the n-th curl line that the demo printed, in a shell, as a reader
+// would.
+func (d *demoRun) curl(t *testing.T, n int) string {
+	t.Helper()
+	text := strings.ReplaceAll(d.printed(), "\\\n", " ")
+	lines := regexp.MustCompile(`(?m)^  (curl .*)$`).FindAllStringSubmatch(text, -1)
+	if n >= len(lines) {
+		t.Fatalf("the demo prints %d curl lines:\n%s", len(lines), text)
+	}
+	out, err := exec.Command("sh", "-c", lines[n][1]+" --silent --show-error --fail-with-body").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", lines[n][1], err, out)
+	}
+	return string(out)
+}
+
+// TestDemo does what the demo tells its reader to do, stops it in the middle
+// of its history and starts it again.
+func TestDemo(t *testing.T) {
+	dir := t.TempDir()
+	first := startDemo(t, dir)
+	page := regexp.MustCompile(`(?m)^  (http\S+/f/\S+)$`).FindStringSubmatch(first.printed())
+	if page == nil {
+		t.Fatalf("no link to open:\n%s", first.printed())
+	}
+	response, err := http.Get(page[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	html, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil || response.StatusCode != http.StatusOK || !bytes.Contains(html, []byte("<form")) {
+		t.Errorf("the link opens %d:\n%s", response.StatusCode, html)
+	}
+
+	if text := first.curl(t, 0); !strings.Contains(text, `"has_comment":true`) {
+		t.Errorf("the click is answered %s", text)
+	}
+	eventually(t, func() string {
+		if text := first.curl(t, 1); !strings.Contains(text, "Mail me at [EMAIL_1]") {
+			return "the click is not read back: " + text
+		}
+		return ""
+	})
+	counted := ""
+	eventually(t, func() string {
+		counted = first.curl(t, 2)
+		return story(counted)
+	})
+	first.stop(t)
+
+	second := startDemo(t, dir)
+	if key := secretKey(first.printed()); key == "" || key != secretKey(second.printed()) {
+		t.Error("the second start has another key")
+	}
+	if strings.Contains(second.printed(), "Making up") {
+		t.Error("the second start makes up the history again")
+	}
+	if again := second.curl(t, 2); groupsOf(again) != groupsOf(counted) {
+		t.Errorf("the second start counts\n%s\nthe first\n%s", again, counted)
+	}
+	second.stop(t)
+}
+
+// A demo that is killed in the middle of its history continues it at the next
+// start, and nothing counts twice.
+func TestDemoIsCutShort(t *testing.T) {
+	dir := t.TempDir()
+	cut := heedCommand("demo", "--data", dir, "--listen", "127.0.0.1:0")
+	if err := cut.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(600 * time.Millisecond)
+	_ = cut.Process.Kill()
+	_ = cut.Wait()
+
+	again := startDemo(t, dir)
+	counted := ""
+	eventually(t, func() string {
+		counted = again.curl(t, 2)
+		return story(counted)
+	})
+	var stats struct{ Groups []struct{ Responses int } }
+	if err := json.Unmarshal([]byte(counted), &stats); err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, g := range stats.Groups {
+		total += g.Responses
+	}
+	// 60 days of about 690 answers on average, of which 0.6 are support chat.
+	if total < 20_000 || total > 30_000 {
+		t.Errorf("%d answers of the support chat, want about 25,000", total)
+	}
+}
+
+func secretKey(text string) string { return regexp.MustCompile(`heed_sk_\w+`).FindString(text) }
+
+// groupsOf is what a stats answer counts, without the time it speaks of.
+func groupsOf(text string) string {
+	var stats struct{ Groups json.RawMessage }
+	_ = json.Unmarshal([]byte(text), &stats)
+	return string(stats.Groups)
+}
+
+// story reports what the answer by prompt version does not show of the demo's
+// story: v13 was worse than v12 and v14, beyond chance.
+func story(text string) string {
+	var stats struct {
+		Groups []struct {
+			Key      map[string]string
+			Positive struct{ Low, High float64 }
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &stats); err != nil {
+		return err.Error()
+	}
+	low, high := map[string]float64{}, map[string]float64{}
+	for _, g := range stats.Groups {
+		low[g.Key["prompt_version"]], high[g.Key["prompt_version"]] = g.Positive.Low, g.Positive.High
+	}
+	if len(low) < 3 || high["v13"] >= low["v12"] || high["v13"] >= low["v14"] {
+		return fmt.Sprintf("v13 does not stand out: from %v to %v", low, high)
+	}
+	return ""
+}
