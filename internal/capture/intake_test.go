@@ -1,0 +1,265 @@
+package capture_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+// One person has one feedback per response, and nobody else can reach it.
+func TestWhoMayChangeFeedback(t *testing.T) {
+	w := newWorld(t)
+	ada := holder("r-1", "ada", "t1")
+	mine := w.give(t, ada, vote("r-1", heed.VoteDown))
+	if again := w.give(t, holder("r-1", "ada", "t2"), vote("r-1", heed.VoteUp)); again.ID != mine.ID || again.Vote != heed.VoteUp {
+		t.Errorf("the same person with another token has feedback %s: %s, want %s: up", again.ID, again.Vote, mine.ID)
+	}
+	if other := w.give(t, holder("r-1", "bob", "t3"), vote("r-1", heed.VoteUp)); other.ID == mine.ID {
+		t.Error("two people share a feedback")
+	}
+	nobody := w.give(t, holder("r-1", "", "t4"), vote("r-1", heed.VoteUp))
+	if again := w.give(t, holder("r-1", "", "t4"), vote("r-1", heed.VoteDown)); again.ID != nobody.ID {
+		t.Error("a token without a person makes a second feedback")
+	}
+	public := w.give(t, browser(), vote("r-1", heed.VoteUp))
+	if again := w.give(t, browser(), vote("r-1", heed.VoteUp)); again.ID == public.ID {
+		t.Error("two clicks of nobody in particular are one feedback")
+	}
+
+	edit := func(id heed.FeedbackID, response heed.ResponseID) *capture.Feedback {
+		f := vote(response, heed.VoteDown)
+		f.ID = id
+		return f
+	}
+	w.refused(t, holder("r-1", "bob", "t3"), edit(mine.ID, "r-1"), heed.Forbidden)
+	w.refused(t, holder("r-1", "", "t5"), edit(nobody.ID, "r-1"), heed.Forbidden)
+	w.refused(t, browser(), edit(mine.ID, "r-1"), heed.Forbidden)
+	w.refused(t, ada, edit(public.ID, "r-1"), heed.Forbidden)
+	w.refused(t, ada, edit(mine.ID, "r-2"), heed.Forbidden)
+	w.refused(t, server(), edit(mine.ID, "r-2"), heed.Conflict)
+	for _, who := range []access.Principal{ada, server()} {
+		if got := w.give(t, who, edit(mine.ID, "r-1")); got.Vote != heed.VoteDown || got.Respondent != mine.Respondent {
+			t.Errorf("an edit of %s: %+v", who.Trust, got)
+		}
+	}
+	if got := w.give(t, browser(), edit(public.ID, "r-1")); got.Vote != heed.VoteDown {
+		t.Errorf("who has the id of public feedback may change it: %+v", got)
+	}
+
+	retract := func(id heed.FeedbackID) *capture.Feedback {
+		f := &capture.Feedback{Retract: true}
+		f.ID = id
+		return f
+	}
+	w.refused(t, holder("r-1", "bob", "t3"), retract(mine.ID), heed.NotFound)
+	w.refused(t, server(), retract("fb_none"), heed.NotFound)
+	if got := w.give(t, ada, retract(mine.ID)); got.Rates() || got.HasComment {
+		t.Errorf("after taking back: %+v", got)
+	}
+}
+
+// Whatever is written at once, the state is what the events make in order.
+func TestConcurrentEdits(t *testing.T) {
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	for writer := range 8 {
+		wg.Go(func() {
+			for i := range 40 {
+				f := vote("r-1", heed.VoteUp)
+				f.ID = heed.FeedbackID(fmt.Sprintf("fb_%d", i%3))
+				f.Tags = heed.Value([]string{fmt.Sprintf("by-%d-%d", writer, i)})
+				w.give(t, server(), f)
+			}
+		})
+	}
+	wg.Wait()
+	want := map[heed.FeedbackID]heed.Feedback{}
+	for _, ev := range w.all() {
+		state := want[ev.Feedback.ID]
+		state.Apply(&ev.Feedback.Edit, ev.Received)
+		want[ev.Feedback.ID] = state
+	}
+	for id, state := range want {
+		edit := vote("r-1", heed.VoteDown)
+		edit.ID = id
+		if got := w.give(t, server(), edit); !reflect.DeepEqual(got.Tags, state.Tags) {
+			t.Errorf("%s has tags %v, the events say %v", id, got.Tags, state.Tags)
+		}
+	}
+}
+
+// One bad item costs nothing but itself.
+func TestBatchWithBadItems(t *testing.T) {
+	w := newWorld(t)
+	outcomes, err := w.accept(t, server(),
+		capture.Item{Feedback: vote("r-1", heed.VoteUp)},
+		capture.Item{Feedback: vote("", heed.VoteUp)},
+		capture.Item{Signal: &heed.Signal{ResponseID: "r-1", Name: "no such signal"}},
+		capture.Item{Response: &capture.Response{}},
+		capture.Item{Signal: &heed.Signal{ResponseID: "r-1", Name: heed.SignalShown}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{true, false, false, false, true} {
+		if ok := outcomes[i].Err == nil; ok != want {
+			t.Errorf("item %d: %v, want accepted: %v", i, outcomes[i].Err, want)
+		}
+	}
+	if n := len(w.all()); n != 2 {
+		t.Errorf("%d events, want 2", n)
+	}
+}
+
+// What was not made durable has not happened.
+func TestSpoolFails(t *testing.T) {
+	w := newWorld(t)
+	f := vote("r-1", heed.VoteUp)
+	f.ID = "fb_1"
+	w.give(t, server(), f)
+	w.fail(heed.Errorf(heed.Unavailable, "full"))
+	change := vote("r-1", heed.VoteDown)
+	change.ID = "fb_1"
+	w.refused(t, server(), change, heed.Unavailable)
+	w.fail(nil)
+	tags := &capture.Feedback{}
+	tags.ID, tags.ResponseID, tags.Tags = "fb_1", "r-1", heed.Value([]string{"slow"})
+	if got := w.give(t, server(), tags); got.Vote != heed.VoteUp {
+		t.Errorf("the refused edit shows: vote %s", got.Vote)
+	}
+}
+
+// A process that starts again knows what is on its way to the store.
+func TestRecover(t *testing.T) {
+	w := newWorld(t)
+	f := vote("r-1", heed.VoteUp)
+	f.ID = "fb_1"
+	w.give(t, server(), f)
+	if _, err := w.accept(t, server(), capture.Item{Response: &capture.Response{Response: heed.Response{ID: "r-2"}}}); err != nil {
+		t.Fatal(err)
+	}
+	body, _, err := w.call(t, "key", "body", "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	for _, ev := range w.all() {
+		if err := w.intake.Recover(t.Context(), ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change := &capture.Feedback{}
+	change.ID, change.ResponseID, change.Tags = "fb_1", "r-1", heed.Value([]string{"slow"})
+	if got := w.give(t, server(), change); got.Vote != heed.VoteUp {
+		t.Errorf("the vote is lost: %+v", got)
+	}
+	if got := w.give(t, server(), vote("r-2", heed.VoteUp)); !got.Bound {
+		t.Error("feedback on a response that is on its way is unbound")
+	}
+	again, replayed, err := w.call(t, "key", "body", "second")
+	if err != nil || !replayed || string(again) != string(body) {
+		t.Errorf("the call is answered %s (replayed %v, %v), want %s", again, replayed, err, body)
+	}
+}
+
+// call makes a repeatable call of no items that is answered with says.
+func (w *world) call(t *testing.T, key, body, says string) ([]byte, bool, error) {
+	t.Helper()
+	call := capture.Call{Key: key, Path: "/v1/events", Body: []byte(body)}
+	return w.intake.Accept(t.Context(), server(), call, nil, func([]capture.Outcome) (any, error) { return says, nil })
+}
+
+func TestRepeatedCalls(t *testing.T) {
+	w := newWorld(t)
+	if body, replayed, err := w.call(t, "k", "a", "first"); err != nil || replayed || string(body) != `"first"` {
+		t.Fatalf("%s, %v, %v", body, replayed, err)
+	}
+	if body, replayed, err := w.call(t, "k", "a", "second"); err != nil || !replayed || string(body) != `"first"` {
+		t.Errorf("the same call: %s, replayed %v, %v", body, replayed, err)
+	}
+	if _, _, err := w.call(t, "k", "b", "third"); heed.CodeOf(err) != heed.Conflict {
+		t.Errorf("another body: %v, want code %q", err, heed.Conflict)
+	}
+	if body, _, err := w.call(t, "", "b", "fourth"); err != nil || string(body) != `"fourth"` {
+		t.Errorf("no key: %s, %v", body, err)
+	}
+	if _, _, err := w.call(t, strings.Repeat("k", 257), "a", ""); heed.CodeOf(err) != heed.Invalid {
+		t.Errorf("a long key: %v, want code %q", err, heed.Invalid)
+	}
+}
+
+// Many that send the same call at once get one answer.
+func TestRepeatedCallsAtOnce(t *testing.T) {
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	answers := make([]string, 16)
+	for i := range answers {
+		wg.Go(func() {
+			body, _, err := w.call(t, "k", "a", fmt.Sprintf("answer %d", i))
+			if err != nil {
+				t.Error(err)
+			}
+			answers[i] = string(body)
+		})
+	}
+	wg.Wait()
+	for _, a := range answers {
+		if a != answers[0] {
+			t.Fatalf("two answers: %s and %s", a, answers[0])
+		}
+	}
+}
+
+// Texts reach the spool cleaned, sealed and nowhere else, and only where they
+// may.
+func TestTextsAreSealed(t *testing.T) {
+	w := newWorld(t)
+	f := vote("r-1", heed.VoteDown)
+	f.User, f.Comment = privacy.NewRaw("ada"), privacy.NewRaw("mail ada@example.com")
+	f.Edit.Comment = heed.Value(struct{}{})
+	state := w.give(t, server(), f)
+	answer := func() capture.Item {
+		return capture.Item{Response: &capture.Response{
+			Response: heed.Response{ID: "r-1"}, User: privacy.NewRaw("ada"), Output: privacy.NewRaw("call +49 30 90182099"),
+		}}
+	}
+	for _, policy := range []heed.ContentPolicy{heed.ContentNone, heed.ContentRedacted} {
+		w.content = policy
+		if _, err := w.accept(t, server(), answer()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events := w.all()
+	place := vault.Place{
+		Project: project, Respondent: state.Respondent, Object: string(state.ID), Field: "comment", At: events[0].Received,
+	}
+	if got := w.opened(t, place, events[0].Feedback.CommentText); got != "mail [EMAIL_1]" {
+		t.Errorf("the comment is %q", got)
+	}
+	if !events[1].Response.Output.IsZero() {
+		t.Error("an output is kept that the project's policy drops")
+	}
+	place = vault.Place{
+		Project: project, Respondent: events[2].Response.Respondent, Object: "r-1", Field: "output", At: events[2].Received,
+	}
+	if got := w.opened(t, place, events[2].Response.Output); got != "call [PHONE_1]" {
+		t.Errorf("the output is %q", got)
+	}
+}
+
+func (w *world) opened(t *testing.T, place vault.Place, s vault.Sealed) string {
+	t.Helper()
+	text, err := w.vault.Open(t.Context(), place, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
