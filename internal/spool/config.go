@@ -32,7 +32,7 @@ func DefaultConfig() Config {
 		SegmentBytes: 16 << 20,
 		BatchEvents:  20_000,
 		BatchBytes:   8 << 20,
-		Gather:       250 * time.Millisecond,
+		Gather:       400 * time.Millisecond,
 	}
 }
 
