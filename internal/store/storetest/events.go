@@ -27,6 +27,15 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		name string
 		run  func(t *testing.T, w *world)
 	}{
+		{"an event sent again is stored once", eventsOnce},
+		{"the position moves past what was set aside", eventsSkip},
+		{"an event that can never be stored is refused, and its batch with it", eventsRefused},
+		{"parts come in every order", eventsOutOfOrder},
+		{"feedback binds when its response arrives", eventsBindLate},
+		{"a project sees its own only", eventsIsolation},
+		{"what was stored is there after a restart", eventsReopened},
+		{"an ended context ends the call", eventsEndedContext},
+		{"hostile text is only text", eventsHostileText},
 		{"a store answers as a naive one does", eventsModel},
 	} {
 		t.Run(test.name, func(t *testing.T) {
