@@ -11,16 +11,17 @@ import (
 type Code string
 
 const (
-	Invalid         Code = "invalid"
-	Unauthenticated Code = "unauthenticated"
-	Forbidden       Code = "forbidden"
-	NotFound        Code = "not_found"
-	Conflict        Code = "conflict"
-	TooLarge        Code = "too_large"
-	Unsupported     Code = "unsupported"
-	RateLimited     Code = "rate_limited"
-	Unavailable     Code = "unavailable"
-	Internal        Code = "internal"
+	Invalid          Code = "invalid"
+	Unauthenticated  Code = "unauthenticated"
+	Forbidden        Code = "forbidden"
+	NotFound         Code = "not_found"
+	MethodNotAllowed Code = "method_not_allowed"
+	Conflict         Code = "conflict"
+	TooLarge         Code = "too_large"
+	Unsupported      Code = "unsupported"
+	RateLimited      Code = "rate_limited"
+	Unavailable      Code = "unavailable"
+	Internal         Code = "internal"
 )
 
 // Error is an error that may be shown to the one who caused it. Message says

@@ -58,6 +58,12 @@ func (f *Feedback) Rates() bool {
 	return f.Vote == VoteUp || f.Vote == VoteDown || f.Score != nil
 }
 
+// Says reports whether anything of the feedback stands: after it was taken
+// back whole, nothing does.
+func (f *Feedback) Says() bool {
+	return f.Rates() || len(f.Tags) > 0 || f.PreferredOver != "" || f.HasComment || f.HasCorrection
+}
+
 // Field is one field of an edit: absent (unchanged), null (cleared) or a
 // value. The zero Field is absent.
 type Field[T any] struct {

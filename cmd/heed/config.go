@@ -220,5 +220,8 @@ func (cmd configCommand) Run(env *environment) error {
 		}
 		fmt.Fprintf(env.stdout, "%s# %s (%s)\n%s%s: %s\n", indent, s.meaning, s.variable(), indent, name, strings.TrimSpace(string(value)))
 	}
-	return nil
+	_, err = fmt.Fprint(env.stdout, `# The key that wraps every other is no setting: HEED_ROOT_KEY holds it (32 random bytes in base64), or
+# HEED_ROOT_KEY_FILE names a file with it; else it is root.key in the data directory.
+`)
+	return errors.Join(err, c.validate())
 }

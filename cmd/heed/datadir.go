@@ -42,6 +42,15 @@ func openDataDir(path string) (*dataDir, error) {
 	return d, nil
 }
 
+// mustExist refuses a directory that is not there yet, for commands that only
+// look at one or change what is in it: a slip of the pen must not make a new one.
+func mustExist(path string) error {
+	if _, err := os.Stat(filepath.Join(path, "version")); err != nil {
+		return fmt.Errorf("there is no Heed data directory at %s: check --data, or HEED_DATA", path)
+	}
+	return nil
+}
+
 func (d *dataDir) file(name string) string { return filepath.Join(d.path, name) }
 
 func (d *dataDir) checkVersion() error {

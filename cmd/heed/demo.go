@@ -19,8 +19,8 @@ import (
 )
 
 type demoCommand struct {
-	Data   string `help:"Data directory." default:"./heed-demo" env:"HEED_DATA" placeholder:"DIR"`
-	Listen string `help:"Address to serve on." default:"127.0.0.1:8080" env:"HEED_LISTEN" placeholder:"ADDRESS"`
+	Data   string `help:"Data directory, by default ./heed-demo." default:"./heed-demo" env:"HEED_DATA" placeholder:"DIR"`
+	Listen string `help:"Address to serve on, by default 127.0.0.1:8080." default:"127.0.0.1:8080" env:"HEED_LISTEN" placeholder:"ADDRESS"`
 	Days   int    `help:"Days of history to make up at the first start." default:"60"`
 }
 
@@ -34,6 +34,9 @@ type demoState struct {
 	HistoryDays    int            `json:"history_days"`
 	HistoryDone    bool           `json:"history_done"`
 }
+
+// firstClick is the answer that the printed link rates.
+const firstClick heed.ResponseID = "demo-first-click"
 
 // demoSeed makes the same history for everybody.
 const demoSeed = 20261123
@@ -66,7 +69,7 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 		go func() {
 			err := app.seedDemo(ctx, state, env.stdout)
 			if err == nil {
-				err = state.print(env.stdout, app.server.URL())
+				err = state.print(env.stdout, app.server.URL(), app.dir.path)
 			}
 			if err != nil && ctx.Err() == nil {
 				cancel() // without its history the demo is not one
@@ -94,6 +97,13 @@ func (app *application) openDemo(ctx context.Context, days int) (*demoState, err
 		return state, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
+	}
+	projects, err := app.catalog.ListProjects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(projects) > 0 {
+		return nil, fmt.Errorf("%s holds projects that are no demo: choose another directory with --data", app.dir.path)
 	}
 	origins, err := demoOrigins(app.server.URL())
 	if err != nil {
@@ -143,7 +153,7 @@ func (app *application) seedDemo(ctx context.Context, state *demoState, w io.Wri
 	}
 	fmt.Fprintf(w, "Making up %d days of history …\n", state.HistoryDays)
 	who := access.Principal{Project: state.Project, Trust: heed.TrustServer}
-	history := demo.History{Seed: demoSeed, End: state.HistoryEnd, Days: state.HistoryDays}
+	history := demo.History{Seed: demoSeed, End: state.HistoryEnd, Days: state.HistoryDays, FirstClick: firstClick}
 	for items := range history.Batches() {
 		_, _, err := app.intake.Accept(ctx, who, capture.Call{}, items, func(outcomes []capture.Outcome) (any, error) {
 			for _, outcome := range outcomes {
@@ -162,10 +172,10 @@ func (app *application) seedDemo(ctx context.Context, state *demoState, w io.Wri
 }
 
 // print says what to open and what to try.
-func (s *demoState) print(w io.Writer, address string) error {
-	now := time.Now().Truncate(time.Second)
+func (s *demoState) print(w io.Writer, address, dir string) error {
+	today := time.Now().Truncate(24 * time.Hour) // the same link all day, so that a second click changes the first
 	token, err := access.Mint(s.SecretKey, access.Claims{
-		ResponseID: "demo-first-click", IssuedAt: now, ExpiresAt: now.Add(access.MaxTokenLifetime),
+		ResponseID: firstClick, IssuedAt: today, ExpiresAt: today.Add(access.MaxTokenLifetime),
 	})
 	if err != nil {
 		return err
@@ -187,7 +197,7 @@ See which prompt version made answers worse, and which repaired it:
 
   curl '%[1]s/v1/stats?by=prompt_version&feature=support-chat' -H 'Authorization: Bearer %[3]s'
 
-Ctrl-C stops. To start anew, remove the data directory.
-`, address, token, s.SecretKey)
+Ctrl-C stops. To start anew, remove %[4]s.
+`, address, token, s.SecretKey, dir)
 	return err
 }

@@ -70,7 +70,7 @@ func (d *doctor) checkOrigin(ctx context.Context) diagnosis {
 	}
 	allowed := got.header.Get("Access-Control-Allow-Origin")
 	if allowed != d.cmd.Origin && allowed != "*" {
-		return ill("No project of this server lets pages of %s send feedback: add it to the project's origins (heed project create NAME --origin %[1]s).", d.cmd.Origin)
+		return ill("No project of this server lets pages of %s send feedback: add it to the project's origins (heed project update NAME --origin %[1]s).", d.cmd.Origin)
 	}
 	methods := strings.Fields(strings.ReplaceAll(got.header.Get("Access-Control-Allow-Methods"), ",", " "))
 	headers := strings.ToLower(got.header.Get("Access-Control-Allow-Headers"))

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 type exportCommand struct {
 	remote
 	What   string   `arg:"" optional:"" enum:"feedback,responses" default:"feedback" help:"feedback or responses."`
-	Format string   `enum:"jsonl,csv,parquet" default:"jsonl" help:"jsonl is as the API has it. In csv, text that a spreadsheet would run begins with ' and tags stand between |. parquet has typed columns."`
+	Format string   `enum:",jsonl,csv,parquet" default:"" help:"jsonl, csv or parquet; by default what --out ends with, or else jsonl. jsonl is as the API has it. In csv, text that a spreadsheet would run begins with ' and tags stand between |. parquet has typed columns."`
 	Out    string   `help:"File to write, readable by you alone; standard output unless told otherwise." placeholder:"FILE"`
 	Filter []string `sep:"none" help:"Keep what has this value, such as vote=down or model=gpt-5. The same name again is \"or\", another name is \"and\"." placeholder:"NAME=VALUE"`
 	From   moment   `help:"Start of the window, inclusive: a date, or a time in RFC 3339." placeholder:"TIME"`
@@ -41,6 +42,7 @@ func (cmd exportCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	cmd.Format = cmd.format()
 	if cmd.Format == "parquet" && cmd.toStdout() {
 		return errors.New("a Parquet file needs a name: add --out FILE")
 	}
@@ -65,6 +67,18 @@ func (cmd exportCommand) Run(env *environment) error {
 	}
 	_, err = fmt.Fprintf(env.stdout, "Exported %s to %s.\n", counted(rows, "row"), cmd.Out)
 	return err
+}
+
+// format is the one asked for, or else the one that the file's name says.
+func (cmd exportCommand) format() string {
+	if cmd.Format != "" {
+		return cmd.Format
+	}
+	switch ending := strings.TrimPrefix(filepath.Ext(cmd.Out), "."); ending {
+	case "csv", "parquet":
+		return ending
+	}
+	return "jsonl"
 }
 
 func (cmd exportCommand) toStdout() bool { return cmd.Out == "" || cmd.Out == "-" }

@@ -56,8 +56,8 @@ func (cmd importCommand) Run(env *environment) error {
 		if env.ctx.Err() != nil {
 			err = errors.New("the import was interrupted")
 		}
-		told.say(fmt.Sprintf("Stopped after line %d: %s imported so far. Run the same command again to finish; nothing is counted twice.",
-			im.settled, counted(im.accepted, "event")))
+		told.say(fmt.Sprintf("Stopped after line %d: %s imported so far. %s",
+			im.settled, counted(im.accepted, "event"), nextStep(err)))
 	}
 	outcome.Accepted = im.accepted
 	if cmd.JSON {
@@ -70,6 +70,15 @@ func (cmd importCommand) Run(env *environment) error {
 		err = im.rejection()
 	}
 	return err
+}
+
+// nextStep says how an import that stopped goes on.
+func nextStep(err error) string {
+	switch heed.CodeOf(err) {
+	case heed.Unauthenticated, heed.Forbidden, heed.NotFound, heed.Invalid:
+		return "Mend what stands below, then run the same command again; nothing is counted twice."
+	}
+	return "Run the same command again to finish; nothing is counted twice."
 }
 
 func wereRejected(lines int64) string {

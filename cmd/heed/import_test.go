@@ -233,7 +233,7 @@ func TestImportStopsAtWhatWillNotPass(t *testing.T) {
 		return true
 	}
 	got := runCommand(t, t.Context(), server.URL, "import", write(t, filepath.Join(t.TempDir(), "events.jsonl"), everyKind))
-	want := ran{Status: 1, Stderr: `Stopped after line 0: 0 events imported so far. Run the same command again to finish; nothing is counted twice.
+	want := ran{Status: 1, Stderr: `Stopped after line 0: 0 events imported so far. Mend what stands below, then run the same command again; nothing is counted twice.
 heed: this key is revoked
 `}
 	if diff := cmp.Diff(want, got); diff != "" || server.requests != 1 {

@@ -158,5 +158,8 @@ func (im *importer) rejection() error {
 	if im.rejected == 0 {
 		return nil
 	}
+	if im.accepted == 0 {
+		return errors.New("no line was an event in the shape of POST /v1/events: if the file holds something else, convert it first, as examples/conversations does")
+	}
 	return errors.New("correct the rejected lines and run the same command again; what was imported is not counted twice")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -50,15 +51,11 @@ func (p keyPlace) open(env *environment) (keys, func(error) error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := openTenancy(env.ctx, c, env.getenv)
+	t, project, err := openProject(env, c, p.Project)
 	if err != nil {
 		return nil, nil, err
 	}
 	closing := func(err error) error { return closeWith(err, t) }
-	project, err := t.catalog.ProjectByName(env.ctx, p.Project)
-	if err != nil {
-		return nil, nil, closing(err)
-	}
 	return localKeys{t, project.ID}, closing, nil
 }
 
@@ -149,7 +146,7 @@ func (cmd keyList) Run(env *environment) (err error) {
 
 type keyRevoke struct {
 	keyPlace
-	ID string `arg:"" help:"The eight characters after heed_sk_ or heed_pk_."`
+	ID string `arg:"" help:"The eight characters after heed_sk_ or heed_pk_, as heed key list shows them; a whole key is fine too."`
 }
 
 func (cmd keyRevoke) Run(env *environment) (err error) {
@@ -158,9 +155,15 @@ func (cmd keyRevoke) Run(env *environment) (err error) {
 		return err
 	}
 	defer func() { err = closing(err) }()
-	if err := k.revoke(env.ctx, cmd.ID); err != nil {
+	id := cmd.ID
+	if parts := strings.Split(id, "_"); len(parts) == 4 {
+		id = parts[2]
+	}
+	if err := k.revoke(env.ctx, id); heed.CodeOf(err) == heed.NotFound {
+		return errors.New("the project has no key with this id: heed key list shows them")
+	} else if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(env.stdout, "Revoked %s. It ends within a second everywhere, with every token made with it.\n", cmd.ID)
+	_, err = fmt.Fprintf(env.stdout, "Revoked %s. It ends within a second everywhere, with every token made with it.\n", id)
 	return err
 }

@@ -48,6 +48,18 @@ func TestOneClickLink(t *testing.T) {
 		return ""
 	})
 
+	// What the page sends is everything: ticks and texts can be taken back.
+	call(t, http.MethodPost, address, url.Values{"whole": {"1"}, "vote": {"up"}, "comment": {""}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	eventually(t, func() string {
+		got := call(t, http.MethodGet, server.url+"/v1/responses/mail-1", "", bearer(project.SecretKey)...)
+		for _, part := range []string{`"vote":"up"`, `"tags":[]`, `"comment":null`} {
+			if !strings.Contains(got.text, part) {
+				return "want " + part + ": " + got.text
+			}
+		}
+		return ""
+	})
+
 	for name, bad := range map[string]string{
 		"tampered":       "/f/" + token[:len(token)-3] + "abc",
 		"not a token":    "/f/hello",

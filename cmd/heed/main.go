@@ -20,7 +20,7 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API."`
 	Demo    demoCommand    `cmd:"" help:"Serve a demo project with two months of example history."`
-	Project projectCommand `cmd:"" help:"Create projects."`
+	Project projectCommand `cmd:"" help:"Create, change and list projects."`
 	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
 	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
 	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
@@ -29,6 +29,8 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // environment is what a command may use of the world outside.
@@ -40,6 +42,8 @@ type environment struct {
 }
 
 func main() {
+	// What Heed writes is its user's alone, whichever library makes the file.
+	syscall.Umask(0o077)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(os.Args[1:], &environment{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
@@ -53,7 +57,7 @@ func run(args []string, env *environment) int {
 	parser, err := kong.New(&cli,
 		kong.Name("heed"), kong.Description("AI feedback capture: one click, durable, private, in honest numbers."),
 		kong.Writers(env.stdout, env.stderr), kong.Exit(func(code int) { exit = code }),
-		kong.UsageOnError(), kong.Bind(env),
+		kong.UsageOnError(), kong.Bind(env), kong.Vars{"version": "heed " + version()},
 	)
 	if err != nil {
 		fmt.Fprintln(env.stderr, "heed:", err)
@@ -74,9 +78,14 @@ func run(args []string, env *environment) int {
 	return 0
 }
 
-// sentence says an error to the person at the terminal.
+// sentence says an error to the person at the terminal. The cause stands with
+// it only where the message cannot say what to do.
 func sentence(err error) string {
-	if e, ok := errors.AsType[*heed.Error](err); ok && e.Err == nil {
+	switch heed.CodeOf(err) {
+	case heed.Internal, heed.Unavailable:
+		return err.Error()
+	}
+	if e, ok := errors.AsType[*heed.Error](err); ok {
 		return e.Message
 	}
 	return err.Error()

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/heed-ai/heed/internal/capture/native"
@@ -10,10 +11,10 @@ import (
 
 type markCommand struct {
 	remote
-	Name  string    `arg:"" help:"What changed: prompt, model, release, …"`
-	Value string    `arg:"" optional:"" help:"What it is now, such as v14."`
-	Note  string    `help:"A note for whoever reads the charts; it is stored sealed."`
-	Time  time.Time `help:"When it changed, RFC 3339; now unless told otherwise."`
+	Name  string `arg:"" help:"What changed: prompt, model, release, …"`
+	Value string `arg:"" optional:"" help:"What it is now, such as v14."`
+	Note  string `help:"A note for whoever reads the charts; it is stored sealed."`
+	Time  moment `help:"When it changed: a date, or a time in RFC 3339; now unless told otherwise." placeholder:"TIME"`
 }
 
 // Run records a change.
@@ -30,7 +31,7 @@ func (cmd markCommand) Run(env *environment) error {
 		event["note"] = cmd.Note
 	}
 	if !cmd.Time.IsZero() {
-		event["time"] = cmd.Time
+		event["time"] = cmd.Time.Time
 	}
 	var answer native.EventsAnswer
 	if err := c.do(env.ctx, http.MethodPost, "/v1/events", "", map[string]any{"events": []any{event}}, &answer); err != nil {
@@ -39,6 +40,10 @@ func (cmd markCommand) Run(env *environment) error {
 	for _, r := range answer.Rejected {
 		return fmt.Errorf("the change was not accepted: %s", r.Message)
 	}
-	_, err = fmt.Fprintf(env.stdout, "Marked: %s %s\n", cmd.Name, cmd.Value)
+	at := cmd.Time.Time
+	if at.IsZero() {
+		at = time.Now()
+	}
+	_, err = fmt.Fprintf(env.stdout, "Marked: %s at %s.\n", strings.TrimSpace(cmd.Name+" "+cmd.Value), at.UTC().Format(time.RFC3339))
 	return err
 }

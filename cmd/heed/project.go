@@ -2,23 +2,61 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/heed-ai/heed"
 )
 
 type projectCommand struct {
 	Create projectCreate `cmd:"" help:"Create a project with its first keys, in a data directory; a server may be running on it."`
+	Update projectUpdate `cmd:"" help:"Change a project's origins or content policy, in a data directory; a server may be running on it."`
+	List   projectList   `cmd:"" help:"List the projects of a data directory."`
+}
+
+// projectPlace says in which data directory projects are managed: there is no
+// key yet to talk to a server with.
+type projectPlace struct {
+	Data   string `help:"Data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
+	Config string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
+	JSON   bool   `name:"json" help:"Print JSON."`
+}
+
+func (p projectPlace) config(env *environment) (config, error) {
+	return serving{Data: p.Data, Config: p.Config}.config(env)
+}
+
+// openProject opens a data directory that is there, and finds a project in it.
+// The caller closes the tenancy.
+func openProject(env *environment, c config, name string) (*tenancy, heed.Project, error) {
+	if err := mustExist(c.Data); err != nil {
+		return nil, heed.Project{}, err
+	}
+	t, err := openTenancy(env.ctx, c, env.getenv)
+	if err != nil {
+		return nil, heed.Project{}, err
+	}
+	project, err := t.catalog.ProjectByName(env.ctx, name)
+	if heed.CodeOf(err) == heed.NotFound {
+		err = errors.New("there is no project of this name: heed project list shows them")
+	}
+	if err != nil {
+		return nil, heed.Project{}, closeWith(err, t)
+	}
+	return t, project, nil
 }
 
 type projectCreate struct {
+	projectPlace
 	Name    string   `arg:"" help:"Name of the project."`
 	Origin  []string `help:"Browser origin that may use the publishable key, such as https://app.example.com; may stand several times." placeholder:"URL"`
 	Content string   `help:"Content policy: none or redacted (default: the setting content)." placeholder:"POLICY"`
-	Data    string   `help:"Data directory (HEED_DATA)." placeholder:"DIR"`
-	Config  string   `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
-	JSON    bool     `name:"json" help:"Print JSON."`
 }
 
 // newProject is what project create prints.
@@ -29,10 +67,9 @@ type newProject struct {
 	PublishableKey string         `json:"publishable_key"`
 }
 
-// Run creates the project in the data directory itself, which works before
-// there is any key to talk to a server with.
+// Run creates the project, and the data directory if need be.
 func (cmd projectCreate) Run(env *environment) (err error) {
-	c, err := serving{Data: cmd.Data, Config: cmd.Config}.config(env)
+	c, err := cmd.config(env)
 	if err != nil {
 		return err
 	}
@@ -47,6 +84,9 @@ func (cmd projectCreate) Run(env *environment) (err error) {
 	project, secret, publishable, err := t.authority.CreateProject(env.ctx, heed.Project{
 		Name: cmd.Name, Origins: append([]string{}, cmd.Origin...), Content: heed.ContentPolicy(cmd.Content), Tags: heed.DefaultTags(),
 	})
+	if heed.CodeOf(err) == heed.Conflict {
+		return errors.New("there is a project of this name: choose another, or change that one with heed project update")
+	}
 	if err != nil {
 		return err
 	}
@@ -54,14 +94,110 @@ func (cmd projectCreate) Run(env *environment) (err error) {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(created)
 	}
-	return created.print(env.stdout)
+	return created.print(env.stdout, c)
 }
 
-func (p newProject) print(w io.Writer) error {
-	_, err := fmt.Fprintf(w, `Project %s (%s) is ready. The keys are shown this once.
+func (p newProject) print(w io.Writer, c config) error {
+	where, err := filepath.Abs(c.Data)
+	if err != nil {
+		where = c.Data
+	}
+	_, err = fmt.Fprintf(w, `Project %s (%s) is ready in %s. The keys are shown this once.
 
   Secret key, for your servers:        %s
   Publishable key, for your web pages: %s
-`, p.Name, p.Project, p.SecretKey, p.PublishableKey)
+
+For the commands that talk to a server:
+
+  export HEED_URL=http://%s HEED_KEY=%s
+`, p.Name, p.Project, where, p.SecretKey, p.PublishableKey, c.Listen, p.SecretKey)
 	return err
+}
+
+type projectUpdate struct {
+	projectPlace
+	Name         string   `arg:"" help:"Name of the project."`
+	Origin       []string `help:"Browser origin to allow; may stand several times." placeholder:"URL"`
+	RemoveOrigin []string `help:"Browser origin to allow no longer; may stand several times." placeholder:"URL"`
+	Content      string   `help:"Content policy: none or redacted." placeholder:"POLICY"`
+}
+
+// Run changes the project; a running server sees it within a second.
+func (cmd projectUpdate) Run(env *environment) (err error) {
+	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" {
+		return errors.New("nothing to change: give --origin, --remove-origin or --content")
+	}
+	c, err := cmd.config(env)
+	if err != nil {
+		return err
+	}
+	t, project, err := openProject(env, c, cmd.Name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeWith(err, t) }()
+	for _, origin := range cmd.RemoveOrigin {
+		if !slices.Contains(project.Origins, origin) {
+			return fmt.Errorf("the project does not allow %s: it allows %s", origin, told(project.Origins))
+		}
+		project.Origins = slices.DeleteFunc(project.Origins, func(o string) bool { return o == origin })
+	}
+	for _, origin := range cmd.Origin {
+		if !slices.Contains(project.Origins, origin) {
+			project.Origins = append(project.Origins, origin)
+		}
+	}
+	if cmd.Content != "" {
+		project.Content = heed.ContentPolicy(cmd.Content)
+	}
+	if err := project.Validate(); err != nil {
+		return err
+	}
+	if err := t.catalog.UpdateProject(env.ctx, project); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(project)
+	}
+	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s. A running server follows within a second.\n",
+		project.Name, told(project.Origins), project.Content)
+	return err
+}
+
+// told lists origins in a sentence.
+func told(origins []string) string {
+	if len(origins) == 0 {
+		return "no origins"
+	}
+	return strings.Join(origins, ", ")
+}
+
+type projectList struct{ projectPlace }
+
+func (cmd projectList) Run(env *environment) (err error) {
+	c, err := cmd.config(env)
+	if err != nil {
+		return err
+	}
+	if err := mustExist(c.Data); err != nil {
+		return err
+	}
+	t, err := openTenancy(env.ctx, c, env.getenv)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeWith(err, t) }()
+	projects, err := t.catalog.ListProjects(env.ctx)
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(map[string]any{"items": projects})
+	}
+	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tID\tCONTENT\tCREATED\tORIGINS")
+	for _, p := range projects {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Name, p.ID, p.Content, p.CreatedAt.Format(time.DateTime), strings.Join(p.Origins, " "))
+	}
+	return table.Flush()
 }

@@ -2,8 +2,8 @@ package main
 
 // serving are the flags of every command that serves.
 type serving struct {
-	Data   string `help:"Data directory (HEED_DATA)." placeholder:"DIR"`
-	Listen string `help:"Address to serve on (HEED_LISTEN)." placeholder:"ADDRESS"`
+	Data   string `help:"Data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
+	Listen string `help:"Address to serve on (HEED_LISTEN, by default 127.0.0.1:8080)." placeholder:"ADDRESS"`
 	Config string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
 }
 

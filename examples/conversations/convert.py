@@ -19,9 +19,17 @@ import sys
 def main(paths):
     skipped = collections.Counter()
     for path in paths or ["-"]:
-        lines = sys.stdin if path == "-" else open(path, encoding="utf-8")
-        for line in lines:
-            for event in events(json.loads(line), skipped):
+        try:
+            lines = sys.stdin if path == "-" else open(path, encoding="utf-8")
+        except OSError as error:
+            sys.exit(f"{path}: {error.strerror}")
+        for number, line in enumerate(lines, 1):
+            try:
+                conversation = json.loads(line)
+                converted = list(events(conversation, skipped))
+            except (ValueError, KeyError, TypeError) as error:
+                sys.exit(f"{path}, line {number}: not a conversation in the shape of README.md ({type(error).__name__})")
+            for event in converted:
                 print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
     for what, count in sorted(skipped.items()):
         print(f"left out: {count} × {what}", file=sys.stderr)

@@ -124,7 +124,7 @@ func (a *Authority) activeKey(ctx context.Context, id string) (cachedKey, error)
 }
 
 func unknownKey() error {
-	return heed.Errorf(heed.Unauthenticated, "this key, or the key that made this token, is unknown or revoked: create a new one")
+	return heed.Errorf(heed.Unauthenticated, "this key, or the key that made this token, is unknown or revoked: create a new one, if this is the server and data directory that it was made for")
 }
 
 func (a *Authority) loadKey(ctx context.Context, id string) (cachedKey, error) {

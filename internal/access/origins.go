@@ -49,7 +49,7 @@ func (a *Authority) checkOrigin(ctx context.Context, project heed.ProjectID, ori
 	}
 	if !allowed.has(origin) {
 		return heed.Errorf(heed.Forbidden,
-			"this page's origin may not use this key: add it to the origins of the project")
+			"this page's origin may not use this key: allow it with heed project update NAME --origin URL")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ const (
 	DefaultTokenLifetime = 24 * time.Hour // where nobody says how long
 	MaxUserBytes         = 256
 
-	tokenSkew     = 60 * time.Second
+	tokenSkew     = 60 * time.Second // how far the clock of who made it may be ahead
 	tokenAudience = "heed"
 )
 
@@ -117,7 +117,11 @@ func Verify(token string, now time.Time, keyOf func(keyID string) ([]byte, error
 	if err != nil {
 		return Claims{}, "", refusal(err)
 	}
-	return claims.decode(), keyID, nil
+	decoded := claims.decode()
+	if !now.Before(decoded.ExpiresAt) { // the parser's leeway is for clocks that run ahead
+		return Claims{}, "", refusal(jwt.ErrTokenExpired)
+	}
+	return decoded, keyID, nil
 }
 
 func parserAt(now time.Time) *jwt.Parser {

@@ -108,7 +108,10 @@ func (a *API) open(ctx context.Context, place vault.Place, sealed vault.Sealed) 
 // page reads what every list takes.
 func page(project heed.ProjectID, q url.Values) (query.Page, error) {
 	p := query.Page{Project: project}
-	var err error
+	err := query.CheckNames(q, "from", "to", "limit", "cursor")
+	if err != nil {
+		return p, err
+	}
 	if p.Window, err = query.ParseWindow(q); err != nil {
 		return p, err
 	}

@@ -66,7 +66,7 @@ type Group struct {
 	Up          int64                      `json:"up"`
 	Down        int64                      `json:"down"`
 	Unbound     int64                      `json:"unbound" doc:"Feedback whose response has not arrived."`
-	RatingRate  *float64                   `json:"rating_rate" doc:"Rated ÷ shown, or ÷ responses where nothing was shown; null without either."`
+	RatingRate  *float64                   `json:"rating_rate" doc:"Rated ÷ shown, or ÷ responses where nothing was shown; null without either, and where more was rated than that, by votes on answers outside of it."`
 	Positive    Share                      `json:"positive"`
 	Tags        map[string]int64           `json:"tags"`
 	ErrorTypes  map[string]int64           `json:"error_types"`
@@ -97,9 +97,14 @@ func groupOf(g *query.Group) Group {
 		out.Key = map[query.Dimension]string{}
 	}
 	out.ErrorRate = ratio(g.Errors, g.Responses)
-	out.RatingRate = ratio(g.Rated, g.Shown)
-	if g.Shown == 0 {
-		out.RatingRate = ratio(g.Rated, g.Responses)
+	base := g.Shown
+	if base == 0 {
+		base = g.Responses
+	}
+	// Votes on answers that have not arrived, or that are older than the window,
+	// are not among the base: a share above one would be none.
+	if g.Rated <= base {
+		out.RatingRate = ratio(g.Rated, base)
 	}
 	return out
 }
@@ -147,9 +152,12 @@ func counts(m map[string]int64) map[string]int64 {
 }
 
 // question reads what both endpoints of statistics take.
-func question(project heed.ProjectID, q url.Values) (query.Stats, error) {
+func question(project heed.ProjectID, q url.Values, others ...string) (query.Stats, error) {
 	s := query.Stats{Project: project}
-	var err error
+	err := query.CheckNames(q, append(others, "from", "to", "by")...)
+	if err != nil {
+		return s, err
+	}
 	if s.Window, err = query.ParseWindow(q); err != nil {
 		return s, err
 	}
@@ -184,7 +192,7 @@ func (a *API) getStats(ctx context.Context, project heed.ProjectID, _ *http.Requ
 }
 
 func (a *API) getSeries(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
-	s, err := question(project, q)
+	s, err := question(project, q, "step")
 	if err != nil {
 		return nil, err
 	}

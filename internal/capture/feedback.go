@@ -66,12 +66,17 @@ func (b *batch) ownerOf(f *Feedback) heed.Owner {
 
 // naturalID gives one person one feedback per response: the same owner and
 // target always make the same id. Where nobody is named each feedback is one
-// of its own.
+// of its own. Whom a publishable key names is a claim that nothing proves, so
+// it never meets what is known of that person.
 func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
 	if f.Owner.IsZero() {
 		return newFeedbackID()
 	}
-	id := b.names.Keyed("heed/feedback/v1", string(f.ResponseID), f.TraceID, f.SpanID, string(f.Owner[:]))
+	kind := "heed/feedback/v1"
+	if b.who.Trust == heed.TrustPublic {
+		kind = "heed/feedback-public/v1"
+	}
+	id := b.names.Keyed(kind, string(f.ResponseID), f.TraceID, f.SpanID, string(f.Owner[:]))
 	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
 }
 

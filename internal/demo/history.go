@@ -23,6 +23,10 @@ type History struct {
 	Seed uint64
 	End  time.Time
 	Days int
+
+	// FirstClick is the id of one more answer just before the end, which
+	// nobody has rated yet; none if empty.
+	FirstClick heed.ResponseID
 }
 
 // The product's rhythm.
@@ -47,6 +51,10 @@ func (h History) Batches() iter.Seq[[]capture.Item] {
 			if items := d.write(); len(items) > 0 && !yield(items) {
 				return
 			}
+		}
+		if h.FirstClick != "" {
+			last := &dayWriter{history: h, day: h.Days, random: rand.New(rand.NewPCG(h.Seed, math.MaxUint64))}
+			yield([]capture.Item{{Response: last.response(string(h.FirstClick), heed.Instant(h.End.Add(-time.Minute)))}})
 		}
 	}
 }

@@ -97,6 +97,9 @@ func TestPseudonymizerConcurrently(t *testing.T) {
 		})
 	}
 	wait.Wait()
+	if raceDetector {
+		return // it makes sync.Pool forget at random
+	}
 	if n := testing.AllocsPerRun(100, func() { names.Keyed("p", "a", "b") }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

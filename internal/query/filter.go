@@ -142,6 +142,28 @@ func (f Filter) OnFeedback() bool {
 	return false
 }
 
+// CheckNames refuses a name in a URL's query that is neither a dimension nor
+// among the others, so that a slip of the pen is told and not answered with
+// everything.
+func CheckNames(q url.Values, others ...string) error {
+	var p problems
+	for name := range q {
+		if d := Dimension(name); !d.OfResponse() && !d.OfFeedback() && !slices.Contains(others, name) {
+			p.add("query", "has a name that means nothing here. Filters are: "+names())
+			break
+		}
+	}
+	return p.err()
+}
+
+func names() string {
+	var list []string
+	for _, d := range Dimensions() {
+		list = append(list, string(d))
+	}
+	return strings.Join(list, ", ")
+}
+
 // ParseFilter reads the filters of the public contract out of a URL's query.
 // A repeated name gives alternatives; names of other parameters are left
 // alone.

@@ -15,7 +15,7 @@ type Group struct {
 	Shown       int64 // distinct responses that were shown
 	Rated       int64 // distinct responses with a current rating
 	Up, Down    int64 // current votes
-	Unbound     int64 // feedback whose response has not arrived
+	Unbound     int64 // feedback that says something and whose response has not arrived
 	Respondents int64 // distinct respondents of feedback
 	Tags        map[string]int64
 	ErrorTypes  map[string]int64

@@ -20,7 +20,7 @@ type Problem struct {
 	Type   string            `json:"type" doc:"A URI that names the kind of problem."`
 	Title  string            `json:"title" doc:"The kind of problem in a few words."`
 	Status int               `json:"status" doc:"The HTTP status."`
-	Code   heed.Code         `json:"code" enum:"invalid,unauthenticated,forbidden,not_found,conflict,too_large,unsupported,rate_limited,unavailable,internal" doc:"The kind of problem, for programs."`
+	Code   heed.Code         `json:"code" enum:"invalid,unauthenticated,forbidden,not_found,method_not_allowed,conflict,too_large,unsupported,rate_limited,unavailable,internal" doc:"The kind of problem, for programs."`
 	Detail string            `json:"detail" doc:"What is wrong and what to do."`
 	Errors []heed.FieldError `json:"errors,omitempty" doc:"Each field that is wrong."`
 
@@ -55,6 +55,8 @@ func statusOf(code heed.Code) (int, string) {
 		return http.StatusForbidden, "The credential may not do this"
 	case heed.NotFound:
 		return http.StatusNotFound, "There is nothing here"
+	case heed.MethodNotAllowed:
+		return http.StatusMethodNotAllowed, "The path does not take this method"
 	case heed.Conflict:
 		return http.StatusConflict, "This contradicts what is stored"
 	case heed.TooLarge:

@@ -10,7 +10,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -72,7 +74,11 @@ func New(o Options) (*Server, error) {
 	}
 	listener, err := net.Listen("tcp", o.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w: is another server using it? choose another with --listen", o.Listen, err)
+		remedy := "give --listen an address of this machine, such as 127.0.0.1:8080"
+		if errors.Is(err, syscall.EADDRINUSE) {
+			remedy = "another server is using it: stop that one, or choose another address with --listen"
+		}
+		return nil, fmt.Errorf("listen on %s: %w: %s", o.Listen, err, remedy)
 	}
 	s.listener = listener
 	return s, nil
@@ -141,9 +147,7 @@ func (s *Server) buildHandler() error {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
 	mux.HandleFunc("GET /{$}", s.serveRoot)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is nothing at this path: /openapi.json lists what there is"))
-	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveNothing(mux, w, r) })
 	s.handler = observe(metrics, o.Log, crossOrigin(o.Authority, mux))
 	return nil
 }
@@ -162,6 +166,24 @@ func (s *Server) serveReady(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
 	sayPlain(w, http.StatusOK, "Heed "+s.options.Version+" is running. The API is described at /openapi.json.")
+}
+
+// serveNothing answers for a path that is none, or takes another method.
+func serveNothing(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	var takes []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := mux.Handler(other); pattern != "/" {
+			takes = append(takes, method)
+		}
+	}
+	if len(takes) > 0 {
+		allowed := strings.Join(takes, ", ")
+		w.Header().Set("Allow", allowed)
+		rest.WriteProblem(w, heed.Errorf(heed.MethodNotAllowed, "this path takes %s", allowed))
+		return
+	}
+	rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is nothing at this path: /openapi.json lists what there is"))
 }
 
 func sayPlain(w http.ResponseWriter, status int, text string) {

@@ -97,15 +97,20 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) {
 	p.render(w, http.StatusCreated, view{Saved: true})
 }
 
-// feedbackOf reads the form. A field the form left out stays as it was.
+// feedbackOf reads the form. The page's own form says everything, so that a tick
+// or a comment can be taken back; of any other, what it left out stays as it was.
 func feedbackOf(r *http.Request) *capture.Feedback {
+	whole := r.PostForm.Has("whole")
 	f := &capture.Feedback{}
 	f.Surface = "link"
 	f.Vote = heed.Value(heed.Vote(r.PostForm.Get("vote")))
-	if tags := slices.DeleteFunc(slices.Clone(r.PostForm["tag"]), func(t string) bool { return t == "" }); len(tags) > 0 {
+	if tags := slices.DeleteFunc(slices.Clone(r.PostForm["tag"]), func(t string) bool { return t == "" }); len(tags) > 0 || whole {
+		if whole && f.Vote.Value == heed.VoteUp {
+			tags = nil // the page shows them for a bad answer only
+		}
 		f.Tags = heed.Value(tags)
 	}
-	if comment := strings.TrimSpace(r.PostForm.Get("comment")); comment != "" {
+	if comment := strings.TrimSpace(r.PostForm.Get("comment")); comment != "" || whole && r.PostForm.Has("comment") {
 		f.Edit.Comment, f.Comment = heed.Value(struct{}{}), privacy.NewRaw(comment)
 	}
 	return f
@@ -133,7 +138,20 @@ func tags() []tag {
 func (p *Pages) fail(w http.ResponseWriter, err error) {
 	said := rest.From(err)
 	said.SetHeaders(w.Header())
-	p.render(w, said.Status, view{Problem: said.Detail})
+	p.render(w, said.Status, view{Problem: inPlainWords(said.Code)})
+}
+
+// inPlainWords says a problem to somebody who got a link and nothing else.
+func inPlainWords(code heed.Code) string {
+	switch code {
+	case heed.Unauthenticated, heed.Forbidden, heed.NotFound, heed.Conflict:
+		return "It is damaged, too old or for something else. Open it again from the message it came with."
+	case heed.Invalid, heed.TooLarge, heed.Unsupported:
+		return "Something in the form was missing or too long. Open the link again, choose good or bad, and send."
+	case heed.RateLimited:
+		return "There were too many tries. Wait a moment, then open the link again."
+	}
+	return "Feedback cannot be saved just now. Open the link again in a few minutes."
 }
 
 func (p *Pages) render(w http.ResponseWriter, status int, v view) {

@@ -121,7 +121,7 @@ func (t *tally) addFeedback(f *opinion) {
 	case heed.VoteDown:
 		t.Down++
 	}
-	if !f.Bound {
+	if !f.Bound && f.Says() {
 		t.Unbound++
 	}
 	if f.Rates() {
