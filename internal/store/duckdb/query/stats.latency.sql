@@ -11,26 +11,36 @@ WITH counted AS (
     WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?))
       AND CASE m.metric WHEN 0 THEN duration_bucket ELSE ttft_bucket END IS NOT NULL
 {{- end}}
-), histogram AS (
-    SELECT {{.Step}} AS step, [{{range $i, $k := .Keys}}{{if $i}}, {{end}}{{$k}}{{end}}]::VARCHAR[] AS keys,
-           metric, bucket, sum(n)::BIGINT AS n
-    FROM counted
-    JOIN series s ON s.id = counted.series
-    WHERE s.project = ?
+), named AS (
+    -- Numbers are grouped; names come in when there are few rows left.
+    SELECT id, keys, (dense_rank() OVER (ORDER BY keys))::INTEGER AS grp
+    FROM (
+        SELECT s.id, [{{range $i, $k := .Keys}}{{if $i}}, {{end}}{{$k}}{{end}}]::VARCHAR[] AS keys
+        FROM series s
+        WHERE s.project = ?
 {{- range .Where}}
-      AND {{.}}
+          AND {{.}}
 {{- end}}
+    )
+), histogram AS (
+    SELECT ({{.Step}})::INTEGER AS step, grp, metric, bucket, sum(n)::BIGINT AS n
+    FROM counted
+    JOIN named ON named.id = counted.series
     GROUP BY ALL
     HAVING sum(n) > 0
 ), ranked AS (
-    SELECT step, keys, metric, bucket,
-           sum(n) OVER (PARTITION BY step, keys, metric ORDER BY bucket) AS reached,
-           sum(n) OVER (PARTITION BY step, keys, metric) AS total
+    SELECT step, grp, metric, bucket,
+           sum(n) OVER (PARTITION BY step, grp, metric ORDER BY bucket) AS reached,
+           sum(n) OVER (PARTITION BY step, grp, metric) AS total
     FROM histogram
+), percentiles AS (
+    SELECT step, grp, metric,
+           min(bucket) FILTER (WHERE reached * 100 >= total * 50) AS p50,
+           min(bucket) FILTER (WHERE reached * 100 >= total * 95) AS p95,
+           min(bucket) FILTER (WHERE reached * 100 >= total * 99) AS p99
+    FROM ranked
+    GROUP BY ALL
 )
-SELECT step, {{range $i, $k := .Keys}}keys[{{$i}} + 1], {{end}}metric,
-       min(bucket) FILTER (WHERE reached * 100 >= total * 50),
-       min(bucket) FILTER (WHERE reached * 100 >= total * 95),
-       min(bucket) FILTER (WHERE reached * 100 >= total * 99)
-FROM ranked
-GROUP BY step, keys, metric
+SELECT step, {{range $i, $k := .Keys}}keys[{{$i}} + 1], {{end}}metric, p50, p95, p99
+FROM percentiles
+JOIN (SELECT DISTINCT grp, keys FROM named) USING (grp)
