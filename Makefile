@@ -11,8 +11,9 @@ demo: build
 build:
 	go build -trimpath -o bin/heed ./cmd/heed
 
-test: tools
+test: tools build
 	go test -timeout 20m ./...
+	cd e2e && npm run --silent check && npm run --silent test
 
 check: tools
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these files:"; echo "$$unformatted"; exit 1; }
@@ -23,6 +24,8 @@ check: tools
 bench: build
 	go run ./bench -heed bin/heed -out docs/performance.md
 
-# The examples' converter is Python.
+# The examples' converter is Python, the widget is tested in Chromium.
 tools:
-	@command -v python3 >/dev/null || { apt-get update -q && apt-get install -y -q python3; }
+	@command -v python3 >/dev/null && command -v chromium >/dev/null || \
+		{ apt-get update -q && apt-get install -y -q python3 chromium; }
+	@cd e2e && npm ci --silent --no-audit --no-fund

@@ -44,20 +44,30 @@ var layout = map[string]room{
 	"internal/capture":        {[]string{".", "internal/access", "internal/privacy", "internal/store", "internal/vault"}, "the one door in: private before durable, durable before answered"},
 	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/link":   {[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
+	"internal/capture/widget": {
+		[]string{".", "internal/access", "internal/bundle", "internal/rest", "internal/store", "widget"},
+		"serves what people click on; their clicks come in by native",
+	},
+	"internal/bundle": {nil, "makes scripts out of sources; knows no page"},
+	"widget":          {nil, "sources for the browser, embedded"},
 	"internal/api": {
 		[]string{".", "internal/access", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/capture", "internal/capture/link", "internal/capture/native",
+			".", "internal/access", "internal/api", "internal/capture", "internal/capture/link", "internal/capture/native", "internal/capture/widget",
 			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},
 	"internal/demo": {[]string{".", "internal/capture", "internal/privacy"}, "makes up history, which enters by the same door as everybody's"},
-	"cmd/heed":      {[]string{"*"}, "the wiring: the only importer of backends"},
-	"bench":         {[]string{"internal/privacy"}, "measures the binary from outside, over its public contract; only redaction has no way in of its own"},
+	"internal/demo/chat": {
+		[]string{".", "internal/access", "internal/bundle", "internal/rest"},
+		"an AI product like any other: it uses Heed over HTTP, with a key",
+	},
+	"cmd/heed": {[]string{"*"}, "the wiring: the only importer of backends"},
+	"bench":    {[]string{"internal/privacy"}, "measures the binary from outside, over its public contract; only redaction has no way in of its own"},
 }
 
 // onlyIn lists packages of others that only some of ours may import.
@@ -67,6 +77,7 @@ var onlyIn = map[string]room{
 	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},
+	"github.com/evanw/esbuild":        {[]string{"internal/bundle"}, "one place decides what browsers get"},
 	"net/http/httptest":               {nil, "tests only"},
 	"regexp":                          {nil, "a pattern on text that people wrote is a way to stall the server; hand-written scanners are not"},
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/demo"
+	"github.com/heed-ai/heed/internal/demo/chat"
 )
 
 type demoCommand struct {
@@ -61,6 +62,9 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	pages := chat.New(app.server.URL(), state.SecretKey)
+	app.server.Mount("/demo", pages)
+	app.server.Mount("/demo/", pages)
 	ctx, cancel := context.WithCancel(env.ctx)
 	defer cancel()
 	seeded := make(chan error, 1)
@@ -183,7 +187,11 @@ func (s *demoState) print(w io.Writer, address, dir string) error {
 	_, err = fmt.Fprintf(w, `
 Heed is running on %[1]s with a demo project.
 
-Open, and rate an answer as somebody would from a mail:
+Open the chat, ask something and rate the answer:
+
+  %[1]s/demo
+
+Rate an answer as somebody would from a mail:
 
   %[1]s/f/%[2]s?vote=down
 

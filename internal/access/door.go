@@ -85,7 +85,7 @@ func (d *Door) admit(r *http.Request, credential string) (Principal, error) {
 			return Principal{}, err
 		}
 	}
-	who, err := d.authority.Authenticate(r.Context(), credential, r.Header.Get("Origin"))
+	who, err := d.authority.Authenticate(r.Context(), credential, d.originOf(r))
 	if err != nil {
 		if IsSecretKey(credential) {
 			if limited := d.chargeAddress(r); limited != nil {
@@ -157,6 +157,21 @@ func (d *Door) addressOf(r *http.Request) netip.Addr {
 		}
 	}
 	return address
+}
+
+// originOf is the origin of the page that called. A browser names it, but not
+// when a page reads from its own server: then it says just that.
+func (d *Door) originOf(r *http.Request) string {
+	origin := r.Header.Get("Origin")
+	if origin != "" || r.Header.Get("Sec-Fetch-Site") != "same-origin" {
+		return origin
+	}
+	scheme := "http"
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if r.TLS != nil || err == nil && d.isProxy(peer.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
 }
 
 func (d *Door) isProxy(address netip.Addr) bool {

@@ -177,6 +177,30 @@ func TestDoorAddresses(t *testing.T) {
 	}
 }
 
+// A page that reads from its own server sends no Origin, but says that it is
+// there.
+func TestDoorKnowsItsOwnPages(t *testing.T) {
+	w := newWorld(t)
+	door := newDoor(t, w, access.Limits{99, 99, 99, 99}, "10.0.0.0/8")
+	for _, c := range []struct {
+		name, from, host, site, proto string
+		ok                            bool
+	}{
+		{"own page", "192.0.2.1:1", "localhost:3000", "same-origin", "", true},
+		{"no browser", "192.0.2.1:1", "localhost:3000", "", "", false},
+		{"another site", "192.0.2.1:1", "localhost:3000", "cross-site", "", false},
+		{"an origin that is not allowed", "192.0.2.1:1", "other:3000", "same-origin", "", false},
+		{"behind a proxy with TLS", "10.0.0.1:1", "app.example.com", "same-origin", "https", true},
+		{"somebody who says so", "192.0.2.1:1", "app.example.com", "same-origin", "https", false},
+	} {
+		r := request("/v1/form", c.from, "Authorization", "Bearer "+w.publishable, "Sec-Fetch-Site", c.site, "X-Forwarded-Proto", c.proto)
+		r.Host = c.host
+		if _, err := door.Admit(r); (err == nil) != c.ok {
+			t.Errorf("%s: %v, want admitted: %v", c.name, err, c.ok)
+		}
+	}
+}
+
 func TestDoorSparesLoopback(t *testing.T) {
 	door := newDoor(t, newWorld(t), access.Limits{1, 1, 1, 1})
 	for range 10 {

@@ -30,7 +30,7 @@ func crossOrigin(authority *access.Authority, next http.Handler) http.Handler {
 			return
 		}
 		if allowed {
-			h.Set("Access-Control-Allow-Methods", "POST, DELETE")
+			h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
 			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, Idempotency-Key")
 			h.Set("Access-Control-Max-Age", "600")
 		}
@@ -40,5 +40,5 @@ func crossOrigin(authority *access.Authority, next http.Handler) http.Handler {
 
 // openToBrowsers tells the paths that pages of other origins may call.
 func openToBrowsers(path string) bool {
-	return path == "/v1/events" || path == "/v1/feedback" || strings.HasPrefix(path, "/v1/feedback/")
+	return path == "/v1/events" || path == "/v1/form" || path == "/v1/feedback" || strings.HasPrefix(path, "/v1/feedback/")
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/link"
 	"github.com/heed-ai/heed/internal/capture/native"
+	"github.com/heed-ai/heed/internal/capture/widget"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/spool"
@@ -49,6 +50,7 @@ type Options struct {
 // Server serves one address.
 type Server struct {
 	options  Options
+	mux      *http.ServeMux
 	handler  http.Handler
 	listener net.Listener
 	ready    atomic.Bool
@@ -86,6 +88,10 @@ func New(o Options) (*Server, error) {
 
 // URL is the address the server answers at.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+
+// Mount adds pages of somebody else's under a pattern of net/http.ServeMux. It
+// is called before Run.
+func (s *Server) Mount(pattern string, pages http.Handler) { s.mux.Handle(pattern, pages) }
 
 // Run serves until ctx is done, then lets requests in flight finish. Meanwhile
 // it moves what is accepted from the spool to the store. It calls whenReady
@@ -140,6 +146,11 @@ func (s *Server) buildHandler() error {
 		return err
 	}
 	pages.Register(mux)
+	widgets, err := widget.New(o.Door, o.Catalog)
+	if err != nil {
+		return err
+	}
+	widgets.Register(document, mux)
 
 	metrics := prometheus.NewRegistry()
 	registerMetrics(metrics, o.Spool)
@@ -148,6 +159,7 @@ func (s *Server) buildHandler() error {
 	mux.HandleFunc("GET /readyz", s.serveReady)
 	mux.HandleFunc("GET /{$}", s.serveRoot)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveNothing(mux, w, r) })
+	s.mux = mux
 	s.handler = observe(metrics, o.Log, crossOrigin(o.Authority, mux))
 	return nil
 }

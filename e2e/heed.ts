@@ -1,0 +1,142 @@
+/** Runs the real heed for tests: one server a worker, with a project for pages of a customer. */
+import { test as base, expect, type Page } from "@playwright/test";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const binary = process.env.HEED ?? join(import.meta.dirname, "../bin/heed");
+
+/** Feedback as GET /v1/responses/{id} lists it. */
+export interface Feedback {
+  id: string;
+  vote: string;
+  tags: string[];
+  comment: string | null;
+  correction: string | null;
+  trust: string;
+}
+
+/** A heed that serves, and a project in it. */
+export class Heed {
+  #process?: ChildProcess;
+  url = "";
+  readonly dir = mkdtempSync(join(tmpdir(), "heed-e2e-"));
+  keys = { secret_key: "", publishable_key: "" };
+
+  async start(): Promise<void> {
+    const process = spawn(binary, ["serve", "--data", this.dir, "--listen", this.url.replace("http://", "") || "127.0.0.1:0"]);
+    this.#process = process;
+    this.url = await new Promise((ready, fail) => {
+      let log = "";
+      process.stderr.on("data", (text) => {
+        log += text;
+        const url = /"msg":"ready","url":"([^"]+)"/.exec(log)?.[1];
+        if (url) ready(url);
+      });
+      process.on("exit", () => fail(new Error(log)));
+    });
+  }
+
+  async stop(): Promise<void> {
+    const process = this.#process!;
+    await new Promise((done) => process.on("exit", done) && process.kill());
+  }
+
+  createProject(name: string, origins: string[]): void {
+    const flags = origins.flatMap((origin) => ["--origin", origin]);
+    this.keys = JSON.parse(execFileSync(binary, ["project", "create", name, "--data", this.dir, "--json", ...flags], { encoding: "utf8" }));
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true });
+  }
+
+  token(response: string, ...flags: string[]): string {
+    return execFileSync(binary, ["token", response, ...flags], { encoding: "utf8", env: { HEED_KEY: this.keys.secret_key } }).trim();
+  }
+
+  async #get(path: string): Promise<any> {
+    return (await fetch(this.url + path, { headers: { Authorization: "Bearer " + this.keys.secret_key } })).json();
+  }
+
+  async feedback(response: string): Promise<Feedback[]> {
+    return (await this.#get("/v1/responses/" + encodeURIComponent(response))).feedback ?? [];
+  }
+
+  async signals(response: string): Promise<Record<string, number>> {
+    return (await this.#get("/v1/responses/" + encodeURIComponent(response))).signals ?? {};
+  }
+}
+
+/** A customer's site: serves whatever HTML a test gives it, on an origin of its own. */
+export class Site {
+  #server: Server;
+  #pages = new Map<string, [html: string, headers: Record<string, string>]>();
+  #host: string;
+
+  constructor(host = "localhost") {
+    this.#host = host;
+    this.#server = createServer((request, response) => {
+      const [html, headers] = this.#pages.get(request.url!) ?? ["", {}];
+      response.writeHead(html ? 200 : 404, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(html);
+    });
+  }
+
+  listen(): Promise<void> {
+    return new Promise((done) => this.#server.listen(0, "127.0.0.1", () => done()));
+  }
+
+  get origin(): string {
+    return `http://${this.#host}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Serves a page at an address of its own, and returns that. */
+  page(body: string, { head = "", html = "", headers = {} as Record<string, string> } = {}): string {
+    const path = `/page-${this.#pages.size}`;
+    this.#pages.set(path, [`<!doctype html><html ${html || 'lang="en"'}><head><title>A page</title>${head}</head><body><main>${body}</main></body></html>`, headers]);
+    return this.origin + path;
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+let names = 0;
+
+/** A response id that no other test uses. */
+export const newResponse = () => `r-${process.pid}-${++names}`;
+
+export const test = base.extend<object, { heed: Heed; site: Site }>({
+  site: [
+    async ({}, use) => {
+      const site = new Site();
+      await site.listen();
+      await use(site);
+      site.close();
+    },
+    { scope: "worker" },
+  ],
+  heed: [
+    async ({ site }, use) => {
+      const heed = new Heed();
+      heed.createProject("web", [site.origin]);
+      await heed.start();
+      await use(heed);
+      await heed.stop();
+      heed.remove();
+    },
+    { scope: "worker" },
+  ],
+});
+
+/** The script tag of the quick start. */
+export const script = (heed: Heed) => `<script src="${heed.url}/widget/v1.js" data-key="${heed.keys.publishable_key}" defer></script>`;
+
+export const thumb = (page: Page, name: string) => page.getByRole("button", { name });
+
+export { expect };

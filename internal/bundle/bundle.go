@@ -1,0 +1,98 @@
+// Package bundle turns TypeScript that is embedded in the binary into what a
+// browser loads: one minified script. So no bundle is kept beside its sources,
+// and no tool but Go is needed to build Heed.
+package bundle
+
+import (
+	"crypto/sha512"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// Format is how a script is loaded.
+type Format = api.Format
+
+// The formats: a classic script, and an ES module.
+const (
+	Classic = api.FormatIIFE
+	Module  = api.FormatESModule
+)
+
+// Script is a bundled script. Safe to share; nobody changes it.
+type Script struct {
+	Body []byte
+
+	// Integrity is the value of an integrity attribute, by which browsers
+	// refuse any other bytes: SHA-384 (W3C Subresource Integrity).
+	Integrity string
+}
+
+// Version names the bytes in an address that may be cached for ever.
+func (s *Script) Version() string {
+	sum, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.Integrity, "sha384-"))
+	return fmt.Sprintf("%x", sum[:8])
+}
+
+// browsers are what scripts must run on: those of the last two years.
+const browsers = api.ES2022
+
+// Build bundles entry, a path in sources, with all that it imports from there.
+// A style sheet is imported as its minified text.
+func Build(sources fs.FS, entry string, format Format) (*Script, error) {
+	result := api.Build(api.BuildOptions{
+		EntryPoints: []string{entry}, Bundle: true, Format: format, Target: browsers,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
+		Plugins: []api.Plugin{{Name: "embedded", Setup: func(b api.PluginBuild) { fromSources(b, sources) }}},
+	})
+	if len(result.Errors) > 0 {
+		var errs []error
+		for _, text := range api.FormatMessages(result.Errors, api.FormatMessagesOptions{}) {
+			errs = append(errs, errors.New(text))
+		}
+		return nil, fmt.Errorf("bundle %s: %w", entry, errors.Join(errs...))
+	}
+	body := result.OutputFiles[0].Contents
+	sum := sha512.Sum384(body)
+	return &Script{Body: body, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:])}, nil
+}
+
+// fromSources makes the bundler read from sources and from nowhere else.
+func fromSources(b api.PluginBuild, sources fs.FS) {
+	b.OnResolve(api.OnResolveOptions{Filter: `.*`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		name := path.Clean(args.Path)
+		if strings.HasPrefix(args.Path, ".") {
+			name = path.Join(path.Dir(args.Importer), args.Path)
+		}
+		for _, candidate := range []string{name, name + ".ts", name + ".tsx"} {
+			if _, err := fs.Stat(sources, candidate); err == nil {
+				return api.OnResolveResult{Path: candidate, Namespace: "embedded"}, nil
+			}
+		}
+		return api.OnResolveResult{}, fmt.Errorf("%s is not among the embedded sources", args.Path)
+	})
+	b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "embedded"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		text, err := fs.ReadFile(sources, args.Path)
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
+		contents, loader := string(text), api.LoaderTS
+		switch path.Ext(args.Path) {
+		case ".css":
+			contents, loader = minifiedStyle(contents), api.LoaderText
+		case ".tsx":
+			loader = api.LoaderTSX
+		}
+		return api.OnLoadResult{Contents: &contents, Loader: loader}, nil
+	})
+}
+
+func minifiedStyle(text string) string {
+	result := api.Transform(text, api.TransformOptions{Loader: api.LoaderCSS, MinifyWhitespace: true, MinifySyntax: true})
+	return strings.TrimSpace(string(result.Code))
+}

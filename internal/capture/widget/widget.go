@@ -1,0 +1,138 @@
+// Package widget is the way in for people on a page: it serves the script that
+// shows the thumbs, and the form that asks why. What people click then comes in
+// by the native API.
+package widget
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/bundle"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
+	sources "github.com/heed-ai/heed/widget"
+)
+
+// Pages serves the widget. Safe for concurrent use.
+type Pages struct {
+	door     *access.Door
+	projects store.Projects
+	words    map[string]vocabulary
+	scripts  map[string]func() (*bundle.Script, error) // by name; each is bundled when first asked for
+}
+
+// New makes the pages.
+func New(door *access.Door, projects store.Projects) (*Pages, error) {
+	words, err := loadWords()
+	if err != nil {
+		return nil, err
+	}
+	once := func(entry string, format bundle.Format) func() (*bundle.Script, error) {
+		return sync.OnceValues(func() (*bundle.Script, error) { return bundle.Build(sources.Sources, entry, format) })
+	}
+	return &Pages{door: door, projects: projects, words: words, scripts: map[string]func() (*bundle.Script, error){
+		"v1.js":    once("src/classic.ts", bundle.Classic),
+		"v1.mjs":   once("src/module.ts", bundle.Module),
+		"core.mjs": once("src/core.ts", bundle.Module),
+	}}, nil
+}
+
+// Release names the newest scripts by addresses that never change, for pages
+// that pin what they load.
+type Release struct {
+	Scripts map[string]Pinned `json:"scripts" doc:"By the floating name, such as v1.js."`
+}
+
+// Pinned is one script as it is now.
+type Pinned struct {
+	Path      string `json:"path" doc:"Serves these bytes, or nothing."`
+	Integrity string `json:"integrity" doc:"For the integrity attribute."`
+}
+
+// Register adds the form to api and the scripts to mux.
+func (p *Pages) Register(api huma.API, mux *http.ServeMux) {
+	rest.Handle(api, rest.Endpoint{
+		ID: "get-form", Method: http.MethodGet, Path: "/v1/form", Tag: "Writing",
+		Summary:     "What the feedback form offers and says",
+		Description: "The project's tags with their labels, and every text of the form, in the language nearest to lang.",
+		Credentials: []rest.Credential{rest.SecretKey, rest.FeedbackToken, rest.PublishableKey},
+		Params:      []rest.Param{{Name: "lang", In: "query", Description: "A language tag such as de or pt-BR; en where it is not known."}},
+		Status:      http.StatusOK, Answer: Form{}, Serve: p.getForm,
+	})
+	mux.HandleFunc("GET /widget/{name}", p.getScript)
+	mux.HandleFunc("GET /widget/{version}/{name}", p.getPinned)
+	rest.Handle(api, rest.Endpoint{
+		ID: "get-widget-release", Method: http.MethodGet, Path: "/widget/v1.json", Tag: "Writing",
+		Summary: "The newest scripts of the widget, with integrity hashes",
+		Status:  http.StatusOK, Answer: Release{}, Serve: p.getRelease,
+	})
+}
+
+func (p *Pages) getForm(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := p.door.Admit(r)
+	if err != nil {
+		return nil, err
+	}
+	project, err := p.projects.Project(r.Context(), who.Project)
+	if err != nil {
+		return nil, err
+	}
+	return p.formOf(project, r.URL.Query().Get("lang"), who.MayComment()), nil
+}
+
+func (p *Pages) getRelease(http.ResponseWriter, *http.Request) (any, error) {
+	release := Release{Scripts: map[string]Pinned{}}
+	for name, build := range p.scripts {
+		script, err := build()
+		if err != nil {
+			return nil, err
+		}
+		release.Scripts[name] = Pinned{fmt.Sprintf("/widget/%s/%s", script.Version(), name), script.Integrity}
+	}
+	return release, nil
+}
+
+// getScript serves the newest bytes under a floating name.
+func (p *Pages) getScript(w http.ResponseWriter, r *http.Request) {
+	p.serve(w, r, "", "public, max-age=300, stale-while-revalidate=86400")
+}
+
+// getPinned serves one version for ever, or nothing.
+func (p *Pages) getPinned(w http.ResponseWriter, r *http.Request) {
+	p.serve(w, r, r.PathValue("version"), "public, max-age=31536000, immutable")
+}
+
+func (p *Pages) serve(w http.ResponseWriter, r *http.Request, version, cache string) {
+	build, ok := p.scripts[r.PathValue("name")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	script, err := build()
+	if err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
+	if version != "" && version != script.Version() {
+		http.Error(w, "this version of the widget is not served here any more: /widget/v1.json names the newest", http.StatusNotFound)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", cache)
+	h.Set("ETag", `"`+script.Version()+`"`)
+	h.Set("X-Content-Type-Options", "nosniff")
+	// Pages of every origin may load it, and check its integrity.
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if strings.Contains(r.Header.Get("If-None-Match"), script.Version()) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	_, _ = w.Write(script.Body)
+}
