@@ -28,4 +28,4 @@ bench: build
 tools:
 	@command -v python3 >/dev/null && command -v chromium >/dev/null || \
 		{ apt-get update -q && apt-get install -y -q python3 chromium; }
-	@cd e2e && npm ci --silent --no-audit --no-fund
+	@for folder in e2e sdk/js; do (cd $$folder && npm ci --silent --no-audit --no-fund) || exit 1; done

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -105,6 +106,9 @@ func sourceFiles(t *testing.T) []sourceFile {
 	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if _, err := fs.Stat(os.DirFS(p), "go.mod"); d.IsDir() && p != "." && err == nil {
+			return filepath.SkipDir // a module of its own
 		}
 		if d.IsDir() && p != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules") {
 			return filepath.SkipDir

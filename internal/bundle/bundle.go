@@ -4,12 +4,16 @@
 package bundle
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -27,6 +31,7 @@ const (
 // Script is a bundled script. Safe to share; nobody changes it.
 type Script struct {
 	Body []byte
+	Gzip []byte // the same, compressed
 
 	// Integrity is the value of an integrity attribute, by which browsers
 	// refuse any other bytes: SHA-384 (W3C Subresource Integrity).
@@ -59,7 +64,43 @@ func Build(sources fs.FS, entry string, format Format) (*Script, error) {
 	}
 	body := result.OutputFiles[0].Contents
 	sum := sha512.Sum384(body)
-	return &Script{Body: body, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:])}, nil
+	compressed, err := compress(body)
+	if err != nil {
+		return nil, err
+	}
+	return &Script{Body: body, Gzip: compressed, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:])}, nil
+}
+
+func compress(body []byte) ([]byte, error) {
+	var out bytes.Buffer
+	// The level is a valid one.
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if _, err := w.Write(body); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return out.Bytes(), err
+}
+
+// ServeHTTP answers with the script, compressed for who takes that, and with
+// nothing for who has it. The caller has set what else belongs in the header.
+func (s *Script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("ETag", `"`+s.Version()+`"`)
+	h.Add("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("If-None-Match"), s.Version()) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := s.Body
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = s.Gzip
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // the client is gone if this fails
 }
 
 // fromSources makes the bundler read from sources and from nowhere else.

@@ -6,7 +6,6 @@ package widget
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -123,16 +122,9 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, version, cache str
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/javascript; charset=utf-8")
 	h.Set("Cache-Control", cache)
-	h.Set("ETag", `"`+script.Version()+`"`)
-	h.Set("X-Content-Type-Options", "nosniff")
 	// Pages of every origin may load it, and check its integrity.
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	if strings.Contains(r.Header.Get("If-None-Match"), script.Version()) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	_, _ = w.Write(script.Body)
+	script.ServeHTTP(w, r)
 }

@@ -79,14 +79,13 @@ func (c *Chat) serveStyle(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, files, "page/page.css")
 }
 
-func (c *Chat) serveScript(w http.ResponseWriter, _ *http.Request) {
+func (c *Chat) serveScript(w http.ResponseWriter, r *http.Request) {
 	script, err := c.script()
 	if err != nil {
 		rest.WriteProblem(w, err)
 		return
 	}
-	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-	_, _ = w.Write(script.Body)
+	script.ServeHTTP(w, r)
 }
 
 func (c *Chat) serveIdeas(w http.ResponseWriter, _ *http.Request) {

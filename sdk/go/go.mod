@@ -1,0 +1,3 @@
+module github.com/heed-ai/heed/sdk/go
+
+go 1.24
