@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"slices"
@@ -11,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	yamlparser "github.com/goccy/go-yaml/parser"
 
 	"github.com/heed-ai/heed"
 )
@@ -134,16 +135,28 @@ func loadConfig(file string, getenv func(string) string) (config, error) {
 }
 
 func (c *config) readFile(file string) error {
-	f, err := os.Open(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("read the configuration: %w", err)
 	}
-	defer f.Close()
-	err = yaml.NewDecoder(f, yaml.Strict()).Decode(c)
-	if err == nil || errors.Is(err, io.EOF) {
+	if says, err := yamlparser.ParseBytes(text, 0); err == nil && isEmpty(says) {
+		return nil // the decoder would take the defaults away
+	}
+	err = yaml.UnmarshalWithOptions(text, c, yaml.Strict())
+	if err == nil {
 		return nil
 	}
 	return fmt.Errorf("configuration file %s: %s\nheed config lists every key", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
+}
+
+// isEmpty reports whether a document says nothing, but for comments.
+func isEmpty(document *ast.File) bool {
+	for _, d := range document.Docs {
+		if d.Body != nil && d.Body.Type() != ast.NullType && d.Body.Type() != ast.CommentType {
+			return false
+		}
+	}
+	return true
 }
 
 // validate names the first key whose value cannot be used, and what can.

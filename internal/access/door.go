@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -191,13 +192,11 @@ func CredentialOf(r *http.Request) string {
 		return strings.TrimSpace(credential)
 	}
 	q := r.URL.Query()
-	if token := q.Get("token"); token != "" {
-		return token
+	credential := cmp.Or(q.Get("token"), q.Get("key"))
+	if IsSecretKey(credential) {
+		return ""
 	}
-	if key := q.Get("key"); !IsSecretKey(key) {
-		return key
-	}
-	return ""
+	return credential
 }
 
 // IsSecretKey reports whether a credential claims to be a secret key, good or

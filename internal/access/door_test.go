@@ -47,6 +47,7 @@ func TestCredentialOf(t *testing.T) {
 		{"token in the address", "/?token=abc", "", "abc"},
 		{"publishable key in the address", "/?key=heed_pk_1_2", "", "heed_pk_1_2"},
 		{"secret key in the address", "/?key=heed_sk_1_2", "", ""},
+		{"secret key as a token in the address", "/?token=heed_sk_1_2", "", ""},
 		{"nothing", "/", "", ""},
 	} {
 		r := request(c.target, "192.0.2.1:1")
