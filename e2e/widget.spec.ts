@@ -55,6 +55,23 @@ test("a bad answer asks why, inline, and stores every step under one id", async 
   await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "none", tags: [], comment: null, correction: null }]);
 });
 
+test("who clicks before the form has come is asked when it has", async ({ page, heed, site }) => {
+  const response = newResponse();
+  let deliver = () => {};
+  const held = new Promise<void>((done) => (deliver = done));
+  await page.route(heed.url + "/v1/form*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));
+  await thumb(page, "Bad answer").click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "down" }]);
+  await expect(page.getByText("What went wrong?")).toBeHidden();
+  deliver();
+  await expect(page.getByText("What went wrong?")).toBeVisible();
+  await expect(thumb(page, "Bad answer")).toHaveAttribute("aria-pressed", "true");
+});
+
 test("a vote survives a reload, another tab and a changed mind as one feedback", async ({ context, heed, site }) => {
   const response = newResponse();
   const address = site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) });
@@ -97,7 +114,7 @@ test("a server that is down and comes back gets what was said", async ({ page, h
   await thumb(page, "Good answer").click();
   await expect(page.getByRole("status")).toHaveText("Saved. It will be sent when you are online.");
   down = false;
-  await expect.poll(() => heed.feedback(response), { timeout: 10_000 }).toMatchObject([{ vote: "up" }]);
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "up" }]);
 });
 
 test("a token rates its one answer; an expired one says so", async ({ page, heed, site }) => {

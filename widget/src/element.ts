@@ -84,6 +84,7 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object,
 function face(host: HTMLElement) {
   let form = fallback;
   let vote = "none";
+  let wanted = false; // the panel, once the form is there
   let tags = new Set<string>();
   let later: ReturnType<typeof setTimeout>;
 
@@ -159,8 +160,9 @@ function face(host: HTMLElement) {
     more.hidden = undo.hidden || !form.comment;
   };
 
-  const open = (wanted: boolean) => {
-    panel.hidden = !wanted || !form.words.why;
+  const open = (asked: boolean) => {
+    wanted = asked;
+    panel.hidden = !asked || !form.words.why;
     draw();
     say("");
   };
@@ -232,8 +234,7 @@ function face(host: HTMLElement) {
       chips.replaceChildren();
       open(false);
       form = await formOf(options(), host.closest<HTMLElement>("[lang]")?.lang || navigator.language);
-      draw();
-      say("");
+      open(wanted);
     },
   };
 }
