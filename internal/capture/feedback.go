@@ -66,17 +66,17 @@ func (b *batch) ownerOf(f *Feedback) heed.Owner {
 
 // naturalID gives one person one feedback per response: the same owner and
 // target always make the same id. Where nobody is named each feedback is one
-// of its own. Whom a publishable key names is a claim that nothing proves, so
-// it never meets what is known of that person.
+// of its own; so it is for a publishable key, because whom it names is a claim
+// that nothing proves. A trace counts only where no response is named.
 func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
-	if f.Owner.IsZero() {
+	if f.Owner.IsZero() || b.who.Trust == heed.TrustPublic {
 		return newFeedbackID()
 	}
-	kind := "heed/feedback/v1"
-	if b.who.Trust == heed.TrustPublic {
-		kind = "heed/feedback-public/v1"
+	target := f.Target
+	if target.ResponseID != "" {
+		target = heed.Target{ResponseID: target.ResponseID}
 	}
-	id := b.names.Keyed(kind, string(f.ResponseID), f.TraceID, f.SpanID, string(f.Owner[:]))
+	id := b.names.Keyed("heed/feedback/v1", string(target.ResponseID), target.TraceID, target.SpanID, string(f.Owner[:]))
 	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
 }
 
@@ -96,6 +96,10 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 	}
 	edit := f.Edit
 	if known {
+		// Its response may have arrived since; then it answers to that name too.
+		meant := *state
+		b.view.bind(ctx, &meant)
+		state = &meant
 		if err := b.mayEdit(state, &f.Edit, f.Retract); err != nil {
 			return nil, err
 		}
@@ -137,7 +141,7 @@ func (b *batch) mayEdit(state *heed.Feedback, edit *heed.Edit, retract bool) err
 	case heed.TrustToken:
 		allowed = sameTarget(state.Target, edit.Target) && edit.Owner == state.Owner
 	case heed.TrustPublic:
-		allowed = state.Trust == heed.TrustPublic && edit.Owner == state.Owner
+		allowed = state.Trust == heed.TrustPublic
 	}
 	switch {
 	case allowed:

@@ -66,6 +66,46 @@ func TestWhoMayChangeFeedback(t *testing.T) {
 	}
 }
 
+// One person has one feedback on a response, also where its trace is named
+// besides; but a publishable key's word for who it is reaches nobody's.
+func TestNaturalIdentity(t *testing.T) {
+	w := newWorld(t)
+	named := func(trace string) *capture.Feedback {
+		f := vote("r-1", heed.VoteUp)
+		f.TraceID, f.User = trace, privacy.NewRaw("ada")
+		return f
+	}
+	if a, b := w.give(t, server(), named("")), w.give(t, server(), named("t-1")); a.ID != b.ID {
+		t.Error("naming the trace makes a second feedback")
+	}
+	first, second := w.give(t, browser(), named("")), w.give(t, browser(), named(""))
+	if first.ID == second.ID {
+		t.Error("a claim of who somebody is reaches their feedback")
+	}
+	retraction := &capture.Feedback{Retract: true}
+	retraction.ID = first.ID
+	if got := w.give(t, browser(), retraction); got.Rates() {
+		t.Errorf("who has the id cannot take it back: %+v", got)
+	}
+}
+
+// Feedback on a trace answers to its response's name once that has arrived.
+func TestEditAfterBinding(t *testing.T) {
+	w := newWorld(t)
+	f := &capture.Feedback{}
+	f.ID, f.TraceID, f.Vote = "fb_1", "t-1", heed.Value(heed.VoteUp)
+	w.give(t, server(), f)
+	response := &capture.Response{Response: heed.Response{ID: "r-1", TraceID: "t-1"}}
+	if _, err := w.accept(t, server(), capture.Item{Response: response}); err != nil {
+		t.Fatal(err)
+	}
+	edit := vote("r-1", heed.VoteDown)
+	edit.ID = "fb_1"
+	if got := w.give(t, server(), edit); got.Vote != heed.VoteDown {
+		t.Errorf("after the edit: %+v", got)
+	}
+}
+
 // Whatever is written at once, the state is what the events make in order.
 func TestConcurrentEdits(t *testing.T) {
 	w := newWorld(t)

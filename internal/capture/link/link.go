@@ -136,6 +136,9 @@ func tags() []tag {
 }
 
 func (p *Pages) fail(w http.ResponseWriter, err error) {
+	if observer, ok := w.(rest.Observer); ok {
+		observer.Failed(err)
+	}
 	said := rest.From(err)
 	said.SetHeaders(w.Header())
 	p.render(w, said.Status, view{Problem: inPlainWords(said.Code)})
