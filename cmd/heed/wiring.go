@@ -141,13 +141,8 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	app.intake = capture.NewIntake(capture.Options{
 		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog,
 	})
-	for ev, err := range queue.Pending() {
-		if err != nil {
-			return app, err
-		}
-		if err := app.intake.Recover(ctx, ev); err != nil {
-			return app, err
-		}
+	if err := recoverPending(ctx, app.intake, queue); err != nil {
+		return app, err
 	}
 	door, err := newDoor(c, t.authority)
 	if err != nil {
@@ -168,6 +163,25 @@ func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, l
 	settings := spool.DefaultConfig()
 	settings.MaxBytes = c.Spool.MaxBytes
 	return spool.Open(t.dir.file("spool"), settings, position, log)
+}
+
+// recoverPending tells the intake what the spool still holds.
+func recoverPending(ctx context.Context, intake *capture.Intake, queue *spool.Spool) error {
+	const atOnce = 1000
+	var events []store.Event
+	for ev, err := range queue.Pending() {
+		if err != nil {
+			return err
+		}
+		if events = append(events, ev); len(events) < atOnce {
+			continue
+		}
+		if err := intake.Recover(ctx, events); err != nil {
+			return err
+		}
+		events = nil
+	}
+	return intake.Recover(ctx, events)
 }
 
 func newDoor(c config, authority *access.Authority) (*access.Door, error) {

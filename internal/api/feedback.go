@@ -62,9 +62,14 @@ func (a *API) feedbackOf(ctx context.Context, f *store.Feedback) (Feedback, erro
 }
 
 func (a *API) getFeedback(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {
-	f, err := a.events.Feedback(ctx, project, heed.FeedbackID(r.PathValue("id")))
+	id := heed.FeedbackID(r.PathValue("id"))
+	stored, err := a.events.Feedback(ctx, project, id)
 	if err != nil {
 		return nil, err
+	}
+	f, ok := stored[id]
+	if !ok {
+		return nil, heed.Errorf(heed.NotFound, "there is no such feedback")
 	}
 	return a.feedbackOf(ctx, &f)
 }

@@ -23,6 +23,7 @@ type batch struct {
 	names    *privacy.Pseudonymizer
 	received time.Time
 	content  heed.ContentPolicy // read when first needed
+	known    known              // of the feedback and responses that the items speak of
 
 	events []store.Event
 	states []*heed.Feedback // beside events: the state after an edit
@@ -110,15 +111,25 @@ func (b *batch) checkChange(c *Change) error {
 	return c.Change.Validate(b.received)
 }
 
-// feedbackKeys lists the feedback that the valid items speak of.
-func (b *batch) feedbackKeys(items []Item, outcomes []Outcome) []feedbackKey {
-	var keys []feedbackKey
+// subjects lists the feedback and the targets that the valid items speak of.
+func (b *batch) subjects(items []Item, outcomes []Outcome) (keys []feedbackKey, targets []heed.Target) {
 	for i := range items {
 		if f := items[i].Feedback; f != nil && outcomes[i].Err == nil {
 			keys = append(keys, feedbackKey{b.who.Project, f.ID})
+			targets = append(targets, f.Target)
 		}
 	}
-	return keys
+	return keys, targets
+}
+
+// read asks the store what it knows of the subjects.
+func (b *batch) read(ctx context.Context, keys []feedbackKey, targets []heed.Target) (err error) {
+	ids := make([]heed.FeedbackID, 0, len(keys))
+	for _, key := range keys {
+		ids = append(ids, key.id)
+	}
+	b.known, err = b.view.read(ctx, b.who.Project, ids, targets)
+	return err
 }
 
 // add makes the event of one checked item.

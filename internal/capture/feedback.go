@@ -72,10 +72,7 @@ func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
 	if f.Owner.IsZero() || b.who.Trust == heed.TrustPublic {
 		return newFeedbackID()
 	}
-	target := f.Target
-	if target.ResponseID != "" {
-		target = heed.Target{ResponseID: target.ResponseID}
-	}
+	target := meant(f.Target)
 	id := b.names.Keyed("heed/feedback/v1", string(target.ResponseID), target.TraceID, target.SpanID, string(f.Owner[:]))
 	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
 }
@@ -83,24 +80,19 @@ func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
 // addFeedback applies a checked edit to the state of its feedback.
 func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, error) {
 	key := feedbackKey{f.Project, f.ID}
-	state, known := b.latest[key]
-	if !known {
-		earlier, ok, err := b.view.feedbackState(ctx, key)
-		if err != nil {
-			return nil, err
-		}
-		state, known = &earlier, ok
+	state, there := b.latest[key]
+	if !there {
+		earlier, ok := b.view.feedbackState(key, b.known)
+		state, there = &earlier, ok
 	}
-	if f.Retract && !known {
+	if f.Retract && !there {
 		return nil, errNoFeedback()
 	}
 	edit := f.Edit
-	if known {
+	if there {
 		// Its response may have arrived since; then it answers to that name too.
-		meant := *state
-		b.view.bind(ctx, &meant)
-		state = &meant
-		if err := b.mayEdit(state, &f.Edit, f.Retract); err != nil {
+		meant := b.view.bound(*state, b.known)
+		if err := b.mayEdit(&meant, &f.Edit, f.Retract); err != nil {
 			return nil, err
 		}
 		if f.Retract {
@@ -119,10 +111,10 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 	}
 	next := *state
 	next.Apply(&edit, b.received)
-	b.view.bind(ctx, &next)
 	b.latest[key] = &next
 	b.append(store.Event{Feedback: stored}, &next)
-	return &next, nil
+	answer := b.view.bound(next, b.known)
+	return &answer, nil
 }
 
 // mayEdit decides whether the sender may change a feedback that exists. The

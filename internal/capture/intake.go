@@ -54,19 +54,32 @@ func NewIntake(o Options) *Intake {
 // Stored tells the Intake that the store now holds everything up to seq.
 func (in *Intake) Stored(seq store.Seq) { in.view.setDrained(seq) }
 
-// Recover notes an event that was accepted before the process started and is
-// not stored yet. It is called for each, in order, before anything else.
-func (in *Intake) Recover(ctx context.Context, ev store.Event) error {
-	states := []*heed.Feedback{nil}
-	if ev.Feedback != nil {
-		state, _, err := in.view.feedbackState(ctx, feedbackKey{ev.Project, ev.Feedback.ID})
-		if err != nil {
+// Recover notes events that were accepted before the process started and are
+// not stored yet. It is given all of them, in order, in parts of any
+// size, before anything else.
+func (in *Intake) Recover(ctx context.Context, events []store.Event) error {
+	edited := make(map[heed.ProjectID][]heed.FeedbackID)
+	for i := range events {
+		if ev := &events[i]; ev.Feedback != nil {
+			edited[ev.Project] = append(edited[ev.Project], ev.Feedback.ID)
+		}
+	}
+	stored := make(map[heed.ProjectID]known)
+	for project, ids := range edited {
+		var err error
+		if stored[project], err = in.view.read(ctx, project, ids, nil); err != nil {
 			return err
 		}
-		state.Apply(&ev.Feedback.Edit, ev.Received)
-		states[0] = &state
 	}
-	in.view.accepted([]store.Event{ev}, states)
+	for i := range events {
+		ev, states := &events[i], []*heed.Feedback{nil}
+		if ev.Feedback != nil {
+			state, _ := in.view.feedbackState(feedbackKey{ev.Project, ev.Feedback.ID}, stored[ev.Project])
+			state.Apply(&ev.Feedback.Edit, ev.Received)
+			states[0] = &state
+		}
+		in.view.accepted(events[i:i+1], states)
+	}
 	return nil
 }
 
@@ -139,8 +152,17 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	for i := range items {
 		outcomes[i].Err = batch.check(&items[i])
 	}
-	unlock := lockAll(in.feedback, batch.feedbackKeys(items, outcomes))
+	keys, targets := batch.subjects(items, outcomes)
+	if err := batch.read(ctx, keys, targets); err != nil {
+		return nil, err
+	}
+	unlock := lockAll(in.feedback, keys)
 	defer unlock()
+	if in.view.outdates(batch.known) {
+		if err := batch.read(ctx, keys, targets); err != nil {
+			return nil, err
+		}
+	}
 	for i := range items {
 		if outcomes[i].Err == nil {
 			outcomes[i].Feedback, outcomes[i].Err = batch.add(ctx, &items[i])

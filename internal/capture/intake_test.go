@@ -191,10 +191,8 @@ func TestRecover(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	for _, ev := range w.all() {
-		if err := w.intake.Recover(t.Context(), ev); err != nil {
-			t.Fatal(err)
-		}
+	if err := w.intake.Recover(t.Context(), w.all()); err != nil {
+		t.Fatal(err)
 	}
 	change := &capture.Feedback{}
 	change.ID, change.ResponseID, change.Tags = "fb_1", "r-1", heed.Value([]string{"slow"})

@@ -6,9 +6,10 @@ import "github.com/heed-ai/heed/internal/store"
 // is stored, so that what it answers together with the store is complete; after
 // that it stays as long as there is room. Not safe for concurrent use.
 type recent[K comparable, V any] struct {
-	room    int
-	entries map[K]recentEntry[V]
-	order   []recentKey[K] // rising by seq; a key stands once for each time it was put
+	room      int
+	entries   map[K]recentEntry[V]
+	order     []recentKey[K] // rising by seq; a key stands once for each time it was put
+	forgotten store.Seq      // the last that trim let go
 }
 
 type recentEntry[V any] struct {
@@ -47,6 +48,7 @@ func (r *recent[K, V]) trim(stored store.Seq) {
 		old := r.order[n]
 		if r.entries[old.key].seq == old.seq {
 			delete(r.entries, old.key)
+			r.forgotten = old.seq
 		}
 		n++
 	}

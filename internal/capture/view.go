@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/heed-ai/heed"
@@ -20,7 +21,7 @@ type view struct {
 	mu        sync.RWMutex
 	drained   store.Seq
 	feedback  *recent[feedbackKey, heed.Feedback]
-	responses *recent[responseKey, heed.ResponseID]
+	responses *recent[responseKey, store.Arrival]
 	receipts  *recent[receiptKey, store.Receipt]
 }
 
@@ -53,51 +54,116 @@ func newView(stored store.Reader) *view {
 	return &view{
 		stored:    stored,
 		feedback:  newRecent[feedbackKey, heed.Feedback](recentFeedback),
-		responses: newRecent[responseKey, heed.ResponseID](recentResponses),
+		responses: newRecent[responseKey, store.Arrival](recentResponses),
 		receipts:  newRecent[receiptKey, store.Receipt](recentReceipts),
 	}
 }
 
+// known is what the store said of the feedback and responses that a call
+// speaks of. It is read before the call's locks are taken, in one go: under
+// them, where others wait, only memory is asked.
+type known struct {
+	forgotten store.Seq // as of before the store was asked
+	feedback  map[heed.FeedbackID]heed.Feedback
+	arrivals  map[heed.Target]store.Arrival
+}
+
+// read asks the store for what memory does not have. A store that cannot say
+// which responses have arrived leaves the feedback unbound: a vote is never
+// refused for it.
+func (v *view) read(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID, targets []heed.Target) (known, error) {
+	v.mu.RLock()
+	k := known{forgotten: v.feedback.forgotten, feedback: make(map[heed.FeedbackID]heed.Feedback)}
+	var unknown []heed.FeedbackID
+	for _, id := range ids {
+		if state, ok := v.feedback.at(feedbackKey{project, id}); !ok {
+			unknown = append(unknown, id)
+		} else if !state.Bound {
+			targets = append(targets, state.Target)
+		}
+	}
+	v.mu.RUnlock()
+	if len(unknown) > 0 {
+		stored, err := v.stored.Feedback(ctx, project, unknown...)
+		if err != nil {
+			return known{}, err
+		}
+		for id, f := range stored {
+			k.feedback[id] = f.Feedback
+			if !f.Bound {
+				targets = append(targets, f.Target)
+			}
+		}
+	}
+	targets = v.elsewhere(project, targets)
+	if len(targets) > 0 {
+		k.arrivals, _ = v.stored.Arrivals(ctx, project, targets...)
+	}
+	return k, nil
+}
+
+// elsewhere reduces targets to how they are looked up, without those that
+// memory answers for certain: a response's id means that response, while of a
+// trace the store may know an earlier response.
+func (v *view) elsewhere(project heed.ProjectID, targets []heed.Target) []heed.Target {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	var rest []heed.Target
+	for _, t := range targets {
+		t = meant(t)
+		if _, ok := v.responses.at(responseKey{project, t}); !ok || t.ResponseID == "" {
+			rest = append(rest, t)
+		}
+	}
+	return rest
+}
+
+// meant is how a target is looked up: a trace counts only where no response is
+// named.
+func meant(t heed.Target) heed.Target {
+	if t.ResponseID != "" {
+		return heed.Target{ResponseID: t.ResponseID}
+	}
+	return t
+}
+
+// outdates reports whether memory has let go of feedback since k was read, so
+// that k may lack what was accepted in between.
+func (v *view) outdates(k known) bool {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.feedback.forgotten != k.forgotten
+}
+
 // feedbackState returns the state of a feedback as accepted so far, and false
 // if there is none.
-func (v *view) feedbackState(ctx context.Context, key feedbackKey) (heed.Feedback, bool, error) {
+func (v *view) feedbackState(key feedbackKey, k known) (heed.Feedback, bool) {
 	v.mu.RLock()
 	state, ok := v.feedback.at(key)
 	v.mu.RUnlock()
-	if ok {
-		return state, true, nil
+	if !ok {
+		state, ok = k.feedback[key.id]
 	}
-	stored, err := v.stored.Feedback(ctx, key.project, key.id)
-	switch heed.CodeOf(err) {
-	case "":
-		return stored.Feedback, true, nil
-	case heed.NotFound:
-		return heed.Feedback{}, false, nil
-	}
-	return heed.Feedback{}, false, err
+	return state, ok
 }
 
-// bind fills in whether the feedback's response has arrived, and its id where
-// the feedback named only a trace. A store that cannot be asked just now
-// leaves the feedback unbound: a vote is never refused for it.
-func (v *view) bind(ctx context.Context, f *heed.Feedback) {
+// bound returns f with whether its response has arrived filled in, and its id
+// where the feedback named only a trace.
+func (v *view) bound(f heed.Feedback, k known) heed.Feedback {
 	if f.Bound {
-		return
+		return f
 	}
-	target := f.Target
-	if target.ResponseID != "" {
-		target = heed.Target{ResponseID: target.ResponseID}
-	}
+	target := meant(f.Target)
 	v.mu.RLock()
-	id, ok := v.responses.at(responseKey{f.Project, target})
+	first, ok := v.responses.at(responseKey{f.Project, target})
 	v.mu.RUnlock()
-	if !ok {
-		var err error
-		if id, err = v.stored.Bound(ctx, f.Project, target); err != nil {
-			return
-		}
+	if stored, there := k.arrivals[target]; there && (!ok || stored.Before(first)) {
+		first, ok = stored, true
 	}
-	f.ResponseID, f.Bound = id, true
+	if ok {
+		f.ResponseID, f.Bound = first.ID, true
+	}
+	return f
 }
 
 func (v *view) receipt(ctx context.Context, key receiptKey) (store.Receipt, bool, error) {
@@ -137,19 +203,23 @@ func (v *view) accepted(events []store.Event, states []*heed.Feedback) {
 }
 
 // acceptedResponse notes every way in which feedback can mean a response. A
-// trace alone means its first response.
+// trace means its earliest response.
 func (v *view) acceptedResponse(ev *store.Event) {
 	r := &ev.Response.Response
-	v.responses.put(responseKey{ev.Project, heed.Target{ResponseID: r.ID}}, r.ID, ev.Seq)
+	arrival := store.Arrival{ID: r.ID, At: r.Time}
+	if arrival.At.IsZero() {
+		arrival.At = ev.Received
+	}
+	v.responses.put(responseKey{ev.Project, heed.Target{ResponseID: r.ID}}, arrival, ev.Seq)
 	if r.TraceID == "" {
 		return
 	}
-	trace := responseKey{ev.Project, heed.Target{TraceID: r.TraceID}}
-	if _, ok := v.responses.at(trace); !ok {
-		v.responses.put(trace, r.ID, ev.Seq)
-	}
-	if r.SpanID != "" {
-		v.responses.put(responseKey{ev.Project, heed.Target{TraceID: r.TraceID, SpanID: r.SpanID}}, r.ID, ev.Seq)
+	targets := []heed.Target{{TraceID: r.TraceID}, {TraceID: r.TraceID, SpanID: r.SpanID}}
+	for _, t := range slices.Compact(targets) {
+		key := responseKey{ev.Project, t}
+		if first, ok := v.responses.at(key); !ok || arrival.Before(first) {
+			v.responses.put(key, arrival, ev.Seq)
+		}
 	}
 }
 

@@ -25,6 +25,12 @@ type memory struct {
 	events  []store.Event
 	failure error
 	content heed.ContentPolicy
+
+	// What the store holds from before, and how often it was asked.
+	feedback map[heed.FeedbackID]store.Feedback
+	arrivals map[heed.Target]store.Arrival
+	reads    int
+	asked    func() // called once the next answer about feedback is made
 }
 
 func (m *memory) Append(_ context.Context, events []store.Event) (store.Seq, error) {
@@ -59,12 +65,36 @@ func (*memory) Response(context.Context, heed.ProjectID, heed.ResponseID) (store
 	return store.ResponseDetail{}, notFound()
 }
 
-func (*memory) Feedback(context.Context, heed.ProjectID, heed.FeedbackID) (store.Feedback, error) {
-	return store.Feedback{}, notFound()
+func (m *memory) Feedback(_ context.Context, _ heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]store.Feedback, error) {
+	defer func() {
+		if asked := m.asked; asked != nil {
+			m.asked = nil
+			asked()
+		}
+	}()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads++
+	states := map[heed.FeedbackID]store.Feedback{}
+	for _, id := range ids {
+		if f, ok := m.feedback[id]; ok {
+			states[id] = f
+		}
+	}
+	return states, nil
 }
 
-func (*memory) Bound(context.Context, heed.ProjectID, heed.Target) (heed.ResponseID, error) {
-	return "", notFound()
+func (m *memory) Arrivals(_ context.Context, _ heed.ProjectID, targets ...heed.Target) (map[heed.Target]store.Arrival, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads++
+	arrivals := map[heed.Target]store.Arrival{}
+	for _, t := range targets {
+		if a, ok := m.arrivals[t]; ok {
+			arrivals[t] = a
+		}
+	}
+	return arrivals, nil
 }
 
 func (*memory) Receipt(context.Context, heed.ProjectID, [16]byte) (store.Receipt, error) {

@@ -79,6 +79,21 @@ type Response struct {
 	Output   vault.Sealed
 }
 
+// Arrival is a response that has arrived, and when it counts.
+type Arrival struct {
+	ID heed.ResponseID
+	At time.Time
+}
+
+// Before orders the responses of one trace: a target that names only the trace
+// means the first of them.
+func (a Arrival) Before(b Arrival) bool {
+	if !a.At.Equal(b.At) {
+		return a.At.Before(b.At)
+	}
+	return a.ID < b.ID
+}
+
 // ResponseDetail is a response with all that people did with it. Response is
 // nil while only feedback or signals have arrived.
 type ResponseDetail struct {

@@ -50,13 +50,13 @@ type Reader interface {
 	// NotFound if neither it nor anything about it has arrived.
 	Response(ctx context.Context, project heed.ProjectID, id heed.ResponseID) (ResponseDetail, error)
 
-	// Feedback returns the state of one feedback.
-	Feedback(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) (Feedback, error)
+	// Feedback returns the states of those of the named feedback that are
+	// there. It is cheap for ids that are not.
+	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]Feedback, error)
 
-	// Bound returns the id of the response that target means, if that
-	// response has arrived, and NotFound if not. It is cheap for a target
-	// that is not there.
-	Bound(ctx context.Context, project heed.ProjectID, target heed.Target) (heed.ResponseID, error)
+	// Arrivals returns, for each target whose response has arrived, which
+	// response it means. It is cheap for targets that are not there.
+	Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]Arrival, error)
 
 	// Receipt returns the remembered answer of an Idempotency-Key.
 	Receipt(ctx context.Context, project heed.ProjectID, key [16]byte) (Receipt, error)

@@ -2,25 +2,26 @@ package duckdb
 
 import (
 	"context"
-	_ "embed"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
 )
 
-//go:embed query/feedback.get.sql
-var feedbackGet string
-
-// Feedback returns the state of one feedback.
-func (s *Store) Feedback(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) (store.Feedback, error) {
-	if hash := feedbackHash(project, id); s.seen.maybe(seenFeedback, hash) {
-		rows, err := list(ctx, s.db, scanFeedback, feedbackGet, project, hashArg(hash), id)
-		if err != nil {
-			return store.Feedback{}, failure("read a feedback", err)
-		}
-		if len(rows) > 0 {
-			return rows[0].Feedback, nil
+// Feedback returns the states of those of the named feedback that are there.
+func (s *Store) Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]store.Feedback, error) {
+	var wanted lookup
+	for _, id := range ids {
+		if hash := feedbackHash(project, id); s.seen.maybe(seenFeedback, hash) {
+			wanted.add(project, hash)
 		}
 	}
-	return store.Feedback{}, heed.Errorf(heed.NotFound, "there is no such feedback")
+	rows, err := find(ctx, s.db, scanFeedback, feedbackLoad, &wanted)
+	if err != nil {
+		return nil, failure("read feedback", err)
+	}
+	states := make(map[heed.FeedbackID]store.Feedback, len(rows))
+	for _, row := range rows {
+		states[row.ID] = row.Feedback
+	}
+	return states, nil
 }

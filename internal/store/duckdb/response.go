@@ -68,37 +68,43 @@ func (s *Store) readReactions(ctx context.Context, detail *store.ResponseDetail,
 	return nil
 }
 
-// Bound returns the id of the response that target means.
-func (s *Store) Bound(ctx context.Context, project heed.ProjectID, target heed.Target) (heed.ResponseID, error) {
-	query, kind, hash := responseRefs, seenResponse, responseHash(project, target.ResponseID)
-	if target.ResponseID == "" {
-		query, kind, hash = responseRefsOfTraces, seenTrace, traceHash(project, target.TraceID)
+// Arrivals returns, for each target whose response has arrived, which response
+// it means.
+func (s *Store) Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]store.Arrival, error) {
+	var ids, traces lookup
+	for _, t := range targets {
+		if t.ResponseID != "" {
+			if hash := responseHash(project, t.ResponseID); s.seen.maybe(seenResponse, hash) {
+				ids.add(project, hash)
+			}
+		} else if hash := traceHash(project, t.TraceID); hash != 0 && s.seen.maybe(seenTrace, hash) {
+			traces.add(project, hash)
+		}
 	}
-	if hash == 0 || !s.seen.maybe(kind, hash) {
-		return "", errNotArrived()
-	}
-	var wanted lookup
-	wanted.add(project, hash)
-	refs, err := find(ctx, s.db, scanRef, query, &wanted)
+	refs, err := find(ctx, s.db, scanRef, responseRefs, &ids)
 	if err != nil {
-		return "", failure("find a response", err)
+		return nil, failure("find responses", err)
 	}
-	var first *ref
+	ofTraces, err := find(ctx, s.db, scanRef, responseRefsOfTraces, &traces)
+	if err != nil {
+		return nil, failure("find responses", err)
+	}
+	first := make(map[heed.Target]*ref)
 	for _, r := range refs {
-		meant := r.id == target.ResponseID
-		if target.ResponseID == "" {
-			meant = r.carries(&target)
-		}
-		if meant && (first == nil || r.earlier(first)) {
-			first = r
+		first[heed.Target{ResponseID: r.id}] = r
+	}
+	for _, r := range ofTraces {
+		for _, t := range []heed.Target{{TraceID: r.trace}, {TraceID: r.trace, SpanID: r.span}} {
+			if first[t] == nil || r.earlier(first[t]) {
+				first[t] = r
+			}
 		}
 	}
-	if first == nil {
-		return "", errNotArrived()
+	arrivals := make(map[heed.Target]store.Arrival)
+	for _, t := range targets {
+		if r := first[t]; r != nil {
+			arrivals[t] = store.Arrival{ID: r.id, At: instant(r.at)}
+		}
 	}
-	return first.id, nil
-}
-
-func errNotArrived() error {
-	return heed.Errorf(heed.NotFound, "the response has not arrived")
+	return arrivals, nil
 }

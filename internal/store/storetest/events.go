@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -168,19 +169,16 @@ func (w *world) agreeOnNames(t *testing.T, project heed.ProjectID) {
 	for id := range responses {
 		w.agreeOnResponse(t, project, id)
 	}
-	known := w.model.feedback(project)
-	for id := range feedback {
-		got, err := w.Feedback(t.Context(), project, id)
-		if known[id] == nil {
-			wantCode(t, "feedback that is not there", heed.NotFound, err)
-			continue
-		}
-		if err != nil {
-			t.Fatalf("feedback %s: %v", id, err)
-		}
-		if diff := cmp.Diff(known[id].Feedback, got, same()); diff != "" {
-			t.Errorf("feedback %s of %s (-want +got):\n%s", id, project, diff)
-		}
+	got, err := w.Feedback(t.Context(), project, slices.Collect(maps.Keys(feedback))...)
+	if err != nil {
+		t.Fatalf("feedback of %s: %v", project, err)
+	}
+	want := map[heed.FeedbackID]store.Feedback{}
+	for id, f := range w.model.feedback(project) {
+		want[id] = f.Feedback
+	}
+	if diff := cmp.Diff(want, got, same()); diff != "" {
+		t.Errorf("feedback of %s (-want +got):\n%s", project, diff)
 	}
 	w.agreeOnTargets(t, project)
 }
@@ -210,14 +208,18 @@ func (w *world) agreeOnTargets(t *testing.T, project heed.ProjectID) {
 		}
 	}
 	responses := w.model.responses(project)
+	want := map[heed.Target]store.Arrival{}
 	for target := range targets {
-		got, err := w.Bound(t.Context(), project, target)
-		want := bound(responses, target)
-		if want == nil {
-			wantCode(t, "response of a target", heed.NotFound, err)
-		} else if err != nil || got != want.ID {
-			t.Errorf("target %+v of %s means %q (%v), want %q", target, project, got, err, want.ID)
+		if r := bound(responses, target); r != nil {
+			want[target] = store.Arrival{ID: r.ID, At: time.UnixMicro(timeOf(r)).UTC()}
 		}
+	}
+	got, err := w.Arrivals(t.Context(), project, slices.Collect(maps.Keys(targets))...)
+	if err != nil {
+		t.Fatalf("responses of targets of %s: %v", project, err)
+	}
+	if diff := cmp.Diff(want, got, same()); diff != "" {
+		t.Errorf("responses of targets of %s (-want +got):\n%s", project, diff)
 	}
 }
 

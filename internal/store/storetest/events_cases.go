@@ -178,12 +178,14 @@ func eventsIsolation(t *testing.T, w *world) {
 	w.take(t, receipt)
 	const other = heed.ProjectID("p2")
 	_, errResponse := w.Response(t.Context(), other, "r1")
-	_, errFeedback := w.Feedback(t.Context(), other, "f1")
-	_, errBound := w.Bound(t.Context(), other, heed.Target{ResponseID: "r1"})
-	_, errTrace := w.Bound(t.Context(), other, heed.Target{TraceID: "t1"})
+	states, errFeedback := w.Feedback(t.Context(), other, "f1")
+	arrivals, errArrivals := w.Arrivals(t.Context(), other, heed.Target{ResponseID: "r1"}, heed.Target{TraceID: "t1"})
+	if errFeedback != nil || errArrivals != nil || len(states) != 0 || len(arrivals) != 0 {
+		t.Errorf("of another project: %v (%v), %v (%v)", states, errFeedback, arrivals, errArrivals)
+	}
 	_, errReceipt := w.Receipt(t.Context(), other, key)
 	for call, err := range map[string]error{
-		"Response": errResponse, "Feedback": errFeedback, "Bound": errBound, "Bound by trace": errTrace, "Receipt": errReceipt,
+		"Response": errResponse, "Receipt": errReceipt,
 	} {
 		wantCode(t, call, heed.NotFound, err)
 	}
@@ -203,8 +205,9 @@ func eventsIsolation(t *testing.T, w *world) {
 	vote := w.voted("f1", "r1", heed.VoteDown)
 	vote.Project = other
 	w.take(t, vote)
-	here, errHere := w.Feedback(t.Context(), "p1", "f1")
-	there, errThere := w.Feedback(t.Context(), other, "f1")
+	ours, errHere := w.Feedback(t.Context(), "p1", "f1")
+	theirs, errThere := w.Feedback(t.Context(), other, "f1")
+	here, there := ours["f1"], theirs["f1"]
 	if errHere != nil || errThere != nil || here.Vote != heed.VoteUp || !here.Bound || there.Vote != heed.VoteDown || there.Bound {
 		t.Errorf("f1 is %+v (%v) and %+v (%v)", here.Feedback, errHere, there.Feedback, errThere)
 	}
