@@ -86,6 +86,7 @@ type opened struct {
 const (
 	reasonErased   = "erased"   // its key was destroyed
 	reasonWithheld = "withheld" // redaction failed, so nobody may see it unredacted
+	reasonDamaged  = "damaged"  // it is not what was sealed for this place; the rest of a list still shows
 )
 
 // open opens a sealed text for the cleaned view.
@@ -99,6 +100,8 @@ func (a *API) open(ctx context.Context, place vault.Place, sealed vault.Sealed) 
 		return opened{reason: reasonErased}, nil
 	case errors.Is(err, vault.ErrWithheld):
 		return opened{reason: reasonWithheld}, nil
+	case errors.Is(err, vault.ErrTampered):
+		return opened{reason: reasonDamaged}, nil
 	case err != nil:
 		return opened{}, err
 	}

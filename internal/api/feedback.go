@@ -33,8 +33,8 @@ type Feedback struct {
 	heed.Feedback
 	Comment          *string `json:"comment"`
 	Correction       *string `json:"correction"`
-	CommentStatus    string  `json:"comment_status,omitempty" enum:"erased,withheld" doc:"Why a comment that was given cannot be shown."`
-	CorrectionStatus string  `json:"correction_status,omitempty" enum:"erased,withheld" doc:"Why a correction that was given cannot be shown."`
+	CommentStatus    string  `json:"comment_status,omitempty" enum:"erased,withheld,damaged" doc:"Why a comment that was given cannot be shown."`
+	CorrectionStatus string  `json:"correction_status,omitempty" enum:"erased,withheld,damaged" doc:"Why a correction that was given cannot be shown."`
 }
 
 // FeedbackList is one page of feedback.
@@ -45,7 +45,7 @@ type FeedbackList struct {
 
 // feedbackOf opens the texts of a stored feedback.
 func (a *API) feedbackOf(ctx context.Context, f *store.Feedback) (Feedback, error) {
-	place := vault.Place{Project: f.Project, Respondent: f.Respondent, Object: string(f.ID), Field: "comment"}
+	place := vault.Place{Project: f.Project, Object: string(f.ID), Field: "comment"}
 	comment, err := a.open(ctx, place, f.Comment)
 	if err != nil {
 		return Feedback{}, err

@@ -43,8 +43,8 @@ type ResponseContent struct {
 	Response
 	Input        *string `json:"input,omitempty"`
 	Output       *string `json:"output,omitempty"`
-	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld" doc:"Why input cannot be shown."`
-	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld" doc:"Why output cannot be shown."`
+	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld,damaged" doc:"Why input cannot be shown."`
+	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld,damaged" doc:"Why output cannot be shown."`
 }
 
 // ResponseDetail is a response with everything on it. The response is null
@@ -94,7 +94,7 @@ func (a *API) getResponse(ctx context.Context, project heed.ProjectID, r *http.R
 }
 
 func (a *API) contentOf(ctx context.Context, project heed.ProjectID, r *store.Response) (*ResponseContent, error) {
-	place := vault.Place{Project: project, Respondent: r.Respondent, Object: string(r.ID), Field: "input"}
+	place := vault.Place{Project: project, Object: string(r.ID), Field: "input"}
 	input, err := a.open(ctx, place, r.Input)
 	if err != nil {
 		return nil, err

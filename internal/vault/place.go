@@ -10,14 +10,15 @@ import (
 	"github.com/heed-ai/heed"
 )
 
-// Place is where a text belongs. It is bound into the envelope: a text opens
-// only at the place it was sealed for.
+// Place is where a text belongs. Project, Object and Field are bound into the
+// envelope: a text opens only where it was sealed for. Respondent and At choose
+// the key that seals it, and are not needed to open.
 type Place struct {
 	Project    heed.ProjectID
 	Respondent heed.Respondent // whose key protects the text; zero: the key of the project and day
 	Object     string          // id of the feedback, response or change
 	Field      string          // "comment", "correction", "input", "output" or "note"
-	At         time.Time       // when the text came in; only Seal for nobody needs it
+	At         time.Time       // when the text came in; only for nobody
 }
 
 // ownerKind says what a key is for.
@@ -53,22 +54,11 @@ func (p Place) owner() (owner, error) {
 	}
 }
 
-// admits reports whether a text under the key of o may stand at p. The key of
-// a respondent opens that respondent's texts only. The key of a day opens
-// texts of whoever is named at p, because a response may come first and learn
-// later whom it was for.
+// admits reports whether a text under the key of o may stand at p. It does not
+// matter whose key of the project it is: the envelope is bound to its key, and
+// the parts of a response may name nobody or different people.
 func (p Place) admits(o owner) bool {
-	if o.project != p.Project {
-		return false
-	}
-	switch o.kind {
-	case ofRespondent:
-		return o.respondent == p.Respondent
-	case ofDay:
-		return true
-	default:
-		return false
-	}
+	return o.project == p.Project && (o.kind == ofRespondent || o.kind == ofDay)
 }
 
 // name returns o as keys.db holds it, without the project.

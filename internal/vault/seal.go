@@ -37,8 +37,7 @@ func (v *Vault) seal(ctx context.Context, p Place, c class, text string) (Sealed
 }
 
 // Open returns the cleaned text, or "" for the zero Sealed. The text must
-// stand at the place it was sealed for, except that p.At does not count and
-// that a text sealed for nobody may meanwhile be known to be somebody's.
+// stand at the place it was sealed for; whose key sealed it is in the envelope.
 // Errors are ErrShredded, ErrTampered, ErrWithheld, and those of the key
 // database.
 func (v *Vault) Open(ctx context.Context, p Place, s Sealed) (string, error) {
