@@ -112,6 +112,24 @@ func TestMergeInAnyOrder(t *testing.T) {
 	}
 }
 
+// Versions stored by a Heed that knew fewer fields keep counting for those.
+func TestMergeWithVersionsOfFewerFields(t *testing.T) {
+	at := func(n int64) heed.Version { return heed.Version{Time: n, Received: n} }
+	r := heed.Response{ID: "r"}
+	r.Operation = "chat"
+	// Time and Operation, the first two of the list, are as of 5; the row is as of 1.
+	stored := heed.Versions{at(5), at(5)}
+	older := heed.Response{ID: "r"}
+	older.Operation, older.Model = "older", "m"
+	versions, changed := r.Merge(at(1), stored, &older, at(3))
+	if r.Operation != "chat" || r.Model != "m" || !changed {
+		t.Errorf("merged: %+v (changed %v)", r, changed)
+	}
+	if versions[1] != at(5) || versions[2] != at(1) || versions[3] != at(3) {
+		t.Errorf("versions: %v", versions[:4])
+	}
+}
+
 func TestValidate(t *testing.T) {
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	whole, far := int64(-1), 1e300

@@ -3,9 +3,8 @@ package heed
 import "time"
 
 // Version orders two claims about the same field of a response: the one that
-// speaks of the later time wins, and between equal times the one received
-// later. Because the order is total, merging gives the same response in
-// whatever order the parts arrive.
+// speaks of the later time wins, between equal times the one received later,
+// and of one call the one further down.
 type Version struct {
 	Time     int64 // microseconds since 1970: the part's own time, else when it was received
 	Received int64 // microseconds since 1970
@@ -20,12 +19,12 @@ func VersionOf(own, received time.Time) Version {
 	return Version{Time: own.UnixMicro(), Received: received.UnixMicro()}
 }
 
-// Beats reports whether v wins over w.
+// Beats reports whether v wins over w, which came before it.
 func (v Version) Beats(w Version) bool {
 	if v.Time != w.Time {
 		return v.Time > w.Time
 	}
-	return v.Received > w.Received
+	return v.Received >= w.Received
 }
 
 // Versions holds the version of each field of a response, in the order of
@@ -34,16 +33,16 @@ func (v Version) Beats(w Version) bool {
 // arrive once.
 type Versions []Version
 
-// Merge adds what part knows to r. A known field wins over an unknown one,
-// and between two known ones the later Version wins. base is the version of r
+// Merge adds what part, which came after r, knows to r. A known field wins over
+// an unknown one, and between two known ones the later Version wins, so that
+// parts of several calls make the same response in whatever order they come.
+// base is the version of r
 // as a whole and is used while versions is nil. It returns the versions of
 // the merged fields and whether anything changed.
 func (r *Response) Merge(base Version, versions Versions, part *Response, at Version) (Versions, bool) {
-	if len(versions) != len(responseFields) {
-		versions = make(Versions, len(responseFields))
-		for i := range versions {
-			versions[i] = base
-		}
+	// Versions that were stored before a field was added lack its place.
+	for len(versions) < len(responseFields) {
+		versions = append(versions, base)
 	}
 	changed := false
 	for i, f := range responseFields {

@@ -32,6 +32,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"the position moves past what was set aside", eventsSkip},
 		{"an event that can never be stored is refused, and its batch with it", eventsRefused},
 		{"parts come in every order", eventsOutOfOrder},
+		{"the later in a call wins a tie", eventsLaterInCall},
 		{"feedback binds when its response arrives", eventsBindLate},
 		{"a project sees its own only", eventsIsolation},
 		{"what was stored is there after a restart", eventsReopened},

@@ -169,6 +169,26 @@ func eventsBindLate(t *testing.T, w *world) {
 	}
 }
 
+// Of two parts of one call that speak of the same time the later in the call
+// wins.
+func eventsLaterInCall(t *testing.T, w *world) {
+	first := w.answered("r1", func(r *heed.Response) { r.Time, r.Model, r.Status = birth, "m1", heed.StatusError })
+	second := w.answered("r1", func(r *heed.Response) { r.Time, r.Model = birth, "m2" })
+	first.Response.Output, second.Response.Output = w.seal("one"), w.seal("two")
+	second.Received = first.Received
+	w.take(t, first, second)
+	detail, err := w.Response(t.Context(), "p1", "r1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := detail.Response; r.Model != "m2" || r.Status != heed.StatusError {
+		t.Errorf("model %s, status %s", r.Model, r.Status)
+	}
+	if diff := cmp.Diff(second.Response.Output, detail.Response.Output, same()); diff != "" {
+		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}
+
 // A project sees nothing of another, whatever names they share.
 func eventsIsolation(t *testing.T, w *world) {
 	key := [16]byte{1}
