@@ -64,3 +64,34 @@ func TestIdempotencyKey(t *testing.T) {
 		t.Error("another project's key was taken for the same")
 	}
 }
+
+// TestRepeatedKey: a call that makes a key can be made again by whoever missed
+// the answer, and makes one key.
+func TestRepeatedKey(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "keys")
+	headers := append(bearer(project.SecretKey), "Idempotency-Key", "deploy-7")
+	create := func(body string) answer { return call(t, http.MethodPost, server.url+"/v1/keys", body, headers...) }
+	const body = `{"kind":"sk","name":"deploy"}`
+	first := create(body)
+	if first.status != http.StatusCreated || first.header.Get("Idempotent-Replayed") != "" {
+		t.Fatalf("%d %s", first.status, first.text)
+	}
+	again := create(body)
+	if again.text != first.text || again.status != http.StatusCreated || again.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("again: %d %s, want %s", again.status, again.text, first.text)
+	}
+	key, _ := first.body["key"].(string)
+	if got := call(t, http.MethodGet, server.url+"/v1/keys", "", bearer(key)...); got.status != http.StatusOK {
+		t.Errorf("the key does not work: %d %s", got.status, got.text)
+	}
+	for _, other := range []string{`{"kind":"pk","name":"deploy"}`, `{"kind":"sk","name":"other"}`} {
+		if got := create(other); got.status != http.StatusConflict {
+			t.Errorf("the same Idempotency-Key for %s: %d", other, got.status)
+		}
+	}
+	if got := call(t, http.MethodPost, server.url+"/v1/keys", body, append(bearer(key), "Idempotency-Key", "deploy-7")...); got.text == first.text {
+		t.Error("one sender's Idempotency-Key gives another the key")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"hash/crc32"
+	"io"
 	"strings"
 
 	"github.com/heed-ai/heed"
@@ -33,8 +34,13 @@ const (
 // NewKey makes a key. plain is the key itself, to be shown once and kept
 // nowhere; k holds what may be kept: its ID, Kind and Hash.
 func NewKey(kind store.KeyKind) (plain string, k store.Key) {
-	k.Kind, k.ID = kind, randomBase62(keyIDLen)
-	plain = keyPrefix + string(kind) + "_" + k.ID + "_" + randomBase62(secretLen)
+	return keyOf(kind, randomBase62(keyIDLen+secretLen, rand.Reader))
+}
+
+// keyOf makes the key that has these digits for its id and secret.
+func keyOf(kind store.KeyKind, digits string) (plain string, k store.Key) {
+	k.Kind, k.ID = kind, digits[:keyIDLen]
+	plain = keyPrefix + string(kind) + "_" + k.ID + "_" + digits[keyIDLen:]
 	plain += checksum(plain)
 	k.Hash = sha256.Sum256([]byte(plain))
 	return plain, k
@@ -83,14 +89,15 @@ func checksum(s string) string {
 	return string(digits[:])
 }
 
-// randomBase62 returns n digits, every one of the 62 equally likely.
-func randomBase62(n int) string {
+// randomBase62 returns n digits, every one of the 62 equally likely. random
+// never fails and never ends.
+func randomBase62(n int, random io.Reader) string {
 	const fair = 256 - 256%62 // bytes from here on would favour the first digits
 	digits := make([]byte, 0, n)
 	for len(digits) < n {
-		var random [48]byte
-		rand.Read(random[:]) // never fails; see crypto/rand
-		for _, b := range random {
+		var bytes [48]byte
+		_, _ = io.ReadFull(random, bytes[:])
+		for _, b := range bytes {
 			if b < fair && len(digits) < n {
 				digits = append(digits, base62[b%62])
 			}

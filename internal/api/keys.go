@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -10,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
@@ -28,7 +31,8 @@ func (a *API) registerKeys(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "create-key", Method: http.MethodPost, Path: "/v1/keys", Tag: "Keys",
 		Summary: "Create a key; it is shown this once", Credentials: secret,
-		Body: KeyBody{}, Status: http.StatusCreated, Answer: NewKey{}, Serve: a.createKey,
+		Params: []rest.Param{rest.Repeatable()},
+		Body:   KeyBody{}, Status: http.StatusCreated, Answer: NewKey{}, Serve: a.createKey,
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "revoke-key", Method: http.MethodDelete, Path: "/v1/keys/{id}", Tag: "Keys",
@@ -88,11 +92,35 @@ func (a *API) createKey(w http.ResponseWriter, r *http.Request) (any, error) {
 	if kind != store.SecretKey && kind != store.PublishableKey {
 		return nil, heed.InvalidField("body.kind", "must be one of: sk, pk")
 	}
-	plain, key, err := a.authority.CreateKey(r.Context(), who.Project, kind, in.Name)
+	call := r.Header.Get("Idempotency-Key")
+	if call == "" {
+		plain, key, err := a.authority.CreateKey(r.Context(), who.Project, kind, in.Name)
+		return NewKey{Key: key, Plain: plain}, err
+	}
+	seed, err := a.callSecret(r.Context(), who, call)
 	if err != nil {
 		return nil, err
 	}
+	plain, key, replayed, err := a.authority.RepeatKey(r.Context(), who.Project, kind, in.Name, seed)
+	if err != nil {
+		return nil, err
+	}
+	if replayed {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
 	return NewKey{Key: key, Plain: plain}, nil
+}
+
+// callSecret makes 32 bytes that belong to one sender's Idempotency-Key.
+func (a *API) callSecret(ctx context.Context, who access.Principal, call string) ([]byte, error) {
+	if len(call) > capture.MaxCallKeyBytes {
+		return nil, heed.InvalidField("header.Idempotency-Key", "is too long: at most 256 bytes")
+	}
+	secret, err := a.vault.ProjectSecret(ctx, who.Project, "heed/create-key/v1")
+	if err != nil {
+		return nil, err
+	}
+	return hkdf.Expand(sha256.New, secret, who.KeyID+"\x00"+call, sha256.Size)
 }
 
 func (a *API) revokeKey(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {

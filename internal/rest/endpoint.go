@@ -50,6 +50,14 @@ type Param struct {
 	Integer               bool
 }
 
+// Repeatable is the header that makes a POST safe to send again.
+func Repeatable() Param {
+	return Param{
+		Name: "Idempotency-Key", In: "header",
+		Description: "The same key with the same body within 24 hours is answered as before and changes nothing.",
+	}
+}
+
 // New makes an empty API on mux, with its OpenAPI document at /openapi.json
 // and /openapi.yaml.
 func New(mux *http.ServeMux, version string) huma.API {

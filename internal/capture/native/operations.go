@@ -13,10 +13,7 @@ import (
 // Register adds the JSON API to api.
 func (a *API) Register(api huma.API) {
 	anyone := []rest.Credential{rest.SecretKey, rest.FeedbackToken, rest.PublishableKey}
-	repeatable := rest.Param{
-		Name: "Idempotency-Key", In: "header",
-		Description: "The same key with the same body within 24 hours is answered as before and changes nothing.",
-	}
+	repeatable := rest.Repeatable()
 	rest.Handle(api, rest.Endpoint{
 		ID: "give-feedback", Method: http.MethodPost, Path: "/v1/feedback", Tag: "Writing",
 		Summary: "Give, change or take back feedback",
@@ -35,7 +32,8 @@ func (a *API) Register(api huma.API) {
 		ID: "send-events", Method: http.MethodPost, Path: "/v1/events", Tag: "Writing",
 		Summary: "Send up to 10,000 events",
 		Description: "Every accepted event is durable and every rejected one is named; one bad event never costs a good one. " +
-			"Fields that are not known are ignored. Publishable keys and tokens send feedback and signals only.",
+			"Fields that are not known are ignored. Publishable keys and tokens send feedback and signals only. " +
+			"A signal or change that is the same in every field, time included, as one that is there counts once: give it an id where it happened twice.",
 		Credentials: anyone, Params: []rest.Param{repeatable},
 		Body: EventsBody{}, Status: http.StatusOK, Answer: EventsAnswer{}, Serve: a.postEvents,
 	})
