@@ -31,6 +31,7 @@ type Authority struct {
 	keys     *cache[cachedKey]
 	projects *cache[origins]
 	all      *cache[origins] // of every project, under one id
+	refused  refusals
 }
 
 // cachedKey is a key with its token key, which is unwrapped when first needed.

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/heed-ai/heed"
 )
@@ -29,7 +30,14 @@ func (a *Authority) OriginAllowed(ctx context.Context, origin string) (bool, err
 		return false, nil
 	}
 	all, err := a.all.get(ctx, "")
-	return err == nil && all.has(origin), err
+	if err != nil {
+		return false, err
+	}
+	if !all.has(origin) {
+		a.refused.note(origin, time.Now())
+		return false, nil
+	}
+	return true, nil
 }
 
 // checkOrigin decides whether a publishable key of a project may be used from

@@ -13,6 +13,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
@@ -28,6 +29,7 @@ type Options struct {
 	Catalog   store.Catalog
 	Vault     *vault.Vault
 	Cleaner   *privacy.Cleaner
+	Watch     func(heed.ProjectID) *capture.Watch
 }
 
 // API serves reading and management.
@@ -38,13 +40,14 @@ type API struct {
 	catalog   store.Catalog
 	vault     *vault.Vault
 	cleaner   *privacy.Cleaner
+	watch     func(heed.ProjectID) *capture.Watch
 }
 
 // New makes an API.
 func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, events: o.Events,
-		catalog: o.Catalog, vault: o.Vault, cleaner: o.Cleaner,
+		catalog: o.Catalog, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
 	}
 }
 
@@ -53,6 +56,9 @@ func (a *API) Register(api huma.API) {
 	a.registerResponses(api)
 	a.registerFeedback(api)
 	a.registerStats(api)
+	a.registerChanges(api)
+	a.registerLive(api)
+	a.registerProjects(api)
 	a.registerKeys(api)
 	a.registerRedact(api)
 }

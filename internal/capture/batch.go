@@ -27,6 +27,7 @@ type batch struct {
 
 	events []store.Event
 	states []*heed.Feedback // beside events: the state after an edit
+	shown  []*heed.Feedback // the same, with the response it turned out to speak of
 	latest map[feedbackKey]*heed.Feedback
 }
 
@@ -41,10 +42,11 @@ func (in *Intake) newBatch(ctx context.Context, who access.Principal) (*batch, e
 	}, nil
 }
 
-func (b *batch) append(ev store.Event, state *heed.Feedback) {
+func (b *batch) append(ev store.Event, state, shown *heed.Feedback) {
 	ev.Project, ev.Received = b.who.Project, b.received
 	b.events = append(b.events, ev)
 	b.states = append(b.states, state)
+	b.shown = append(b.shown, shown)
 }
 
 // check completes an item with what Heed knows of its sender, and refuses what
@@ -138,7 +140,7 @@ func (b *batch) add(ctx context.Context, item *Item) (*heed.Feedback, error) {
 	case item.Feedback != nil:
 		return b.addFeedback(ctx, item.Feedback)
 	case item.Signal != nil:
-		b.append(store.Event{Signal: item.Signal}, nil)
+		b.append(store.Event{Signal: item.Signal}, nil, nil)
 		return nil, nil
 	case item.Response != nil:
 		return nil, b.addResponse(ctx, item.Response)
@@ -163,7 +165,7 @@ func (b *batch) addResponse(ctx context.Context, r *Response) error {
 			return err
 		}
 	}
-	b.append(store.Event{Response: part}, nil)
+	b.append(store.Event{Response: part}, nil, nil)
 	return nil
 }
 
@@ -181,7 +183,7 @@ func (b *batch) addChange(ctx context.Context, c *Change) error {
 	if err != nil {
 		return err
 	}
-	b.append(store.Event{Change: &store.Change{Change: c.Change, Note: note}}, nil)
+	b.append(store.Event{Change: &store.Change{Change: c.Change, Note: note}}, nil, nil)
 	return nil
 }
 

@@ -112,8 +112,8 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 	next := *state
 	next.Apply(&edit, b.received)
 	b.latest[key] = &next
-	b.append(store.Event{Feedback: stored}, &next)
 	answer := b.view.bound(next, b.known)
+	b.append(store.Event{Feedback: stored}, &next, &answer)
 	return &answer, nil
 }
 

@@ -30,6 +30,7 @@ type Intake struct {
 	feedback *locks // by feedback: read its state, append, note the new state
 	calls    *locks // by idempotency key
 	names    *pseudonyms
+	watches  watches
 }
 
 // Options are the parts an Intake is made of.
@@ -182,7 +183,7 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	}
 	if receipt != nil {
 		receipt.Answer = body
-		batch.append(store.Event{Receipt: receipt}, nil)
+		batch.append(store.Event{Receipt: receipt}, nil, nil)
 	}
 	if len(batch.events) == 0 {
 		return body, nil
@@ -195,6 +196,7 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 		batch.events[i].Seq = first + store.Seq(i)
 	}
 	in.view.accepted(batch.events, batch.states)
+	in.watches.tell(batch.events, batch.shown)
 	return body, nil
 }
 

@@ -30,8 +30,12 @@ type Endpoint struct {
 }
 
 // Handler answers a request with a value that becomes JSON, or an error.
-// json.RawMessage is written as it is.
+// json.RawMessage is written as it is, and Written stands for an answer that
+// the handler has written itself.
 type Handler func(w http.ResponseWriter, r *http.Request) (any, error)
+
+// Written is the value of a handler that has written its answer.
+var Written = new(struct{})
 
 // Credential names a way to authenticate in the OpenAPI document.
 type Credential string
@@ -83,6 +87,9 @@ func Handle(api huma.API, e Endpoint) {
 		value, err := e.Serve(w, r)
 		if err != nil {
 			WriteProblem(w, err)
+			return
+		}
+		if value == any(Written) {
 			return
 		}
 		body, ok := value.(json.RawMessage)

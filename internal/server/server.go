@@ -107,6 +107,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
 	}
+	web.RegisterOnShutdown(s.options.Intake.EndWatches)
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(s.listener) }()
 	s.ready.Store(true)
@@ -140,6 +141,7 @@ func (s *Server) buildHandler() error {
 	native.New(o.Door, o.Intake).Register(document)
 	api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
+		Watch: o.Intake.Watch,
 	}).Register(document)
 	pages, err := link.New(o.Door, o.Intake)
 	if err != nil {
@@ -183,7 +185,7 @@ func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
 // serveNothing answers for a path that is none, or takes another method.
 func serveNothing(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	var takes []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
 		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 		if _, pattern := mux.Handler(other); pattern != "/" {
 			takes = append(takes, method)

@@ -67,6 +67,10 @@ type Reader interface {
 	// Feedbacks lists the current states of feedback, newest first.
 	Feedbacks(ctx context.Context, q query.Page) ([]Feedback, error)
 
+	// Changes lists the changes of a project within a window, newest first,
+	// query.MaxLimit at most.
+	Changes(ctx context.Context, project heed.ProjectID, window query.Window) ([]Change, error)
+
 	// Stats counts. Groups come ordered by time, then by responses
 	// descending, then by key.
 	Stats(ctx context.Context, q query.Stats) ([]query.Group, error)

@@ -237,6 +237,13 @@ func (w *world) agreeOnStats(t *testing.T, q query.Stats) {
 
 func (w *world) agreeOnPages(t *testing.T, q query.Page) {
 	t.Helper()
+	changes, err := w.Changes(t.Context(), q.Project, q.Window)
+	if err != nil {
+		t.Fatalf("changes %+v: %v", q, err)
+	}
+	if diff := cmp.Diff(w.model.changes(q.Project, q.Window), changes, same()); diff != "" {
+		t.Errorf("changes %+v (-want +got):\n%s", q, diff)
+	}
 	responses, err := w.Responses(t.Context(), q)
 	if err != nil {
 		t.Fatalf("responses %+v: %v", q, err)

@@ -238,6 +238,31 @@ func (m *model) listFeedback(q query.Page) []store.Feedback {
 	return list[:min(len(list), q.Limit)]
 }
 
+// changes answers Changes: each change once.
+func (m *model) changes(project heed.ProjectID, w query.Window) []store.Change {
+	seen := map[string]bool{}
+	list := []store.Change{}
+	for _, ev := range m.events {
+		if ev.Change == nil || ev.Project != project {
+			continue
+		}
+		c := *ev.Change
+		c.Project = project
+		key := "id " + c.ID
+		if c.ID == "" {
+			key = "all " + strconv.Quote(c.Name) + strconv.Quote(c.Value) + strconv.FormatInt(c.Time.UnixMicro(), 10)
+		}
+		if !seen[key] && inWindow(w, c.Time.UnixMicro()) {
+			list = append(list, c)
+		}
+		seen[key] = true
+	}
+	slices.SortFunc(list, func(a, b store.Change) int {
+		return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.ID, a.ID))
+	})
+	return list
+}
+
 // labelsOf is what a response is known by; empty where there is none.
 func labelsOf(r *store.Response) *heed.Response {
 	if r == nil {

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+)
+
+// maxProjectBytes bounds PATCH /v1/project.
+const maxProjectBytes = 64 << 10
+
+func (a *API) registerProjects(api huma.API) {
+	rest.Handle(api, rest.Endpoint{
+		ID: "get-project", Method: http.MethodGet, Path: "/v1/project", Tag: "Settings",
+		Summary: "The project's settings", Credentials: []rest.Credential{rest.SecretKey},
+		Status: http.StatusOK, Answer: Project{}, Serve: a.read(a.getProject),
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "change-project", Method: http.MethodPatch, Path: "/v1/project", Tag: "Settings",
+		Summary: "Change the project's settings", Description: "What is absent stays as it is.",
+		Credentials: []rest.Credential{rest.SecretKey}, Body: ProjectBody{},
+		Status: http.StatusOK, Answer: Project{}, Serve: a.changeProject,
+	})
+}
+
+// Project is a project with what its administrator should know of it.
+type Project struct {
+	heed.Project
+	RefusedOrigins []access.RefusedOrigin `json:"refused_origins" doc:"Origins of web pages that were refused since the server started."`
+}
+
+// ProjectBody describes what PATCH /v1/project takes.
+type ProjectBody struct {
+	Origins *[]string           `json:"origins,omitempty" maxItems:"64"`
+	Content *heed.ContentPolicy `json:"content,omitempty" enum:"none,redacted"`
+	Tags    *[]string           `json:"tags,omitempty" maxItems:"16"`
+}
+
+func (a *API) getProject(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
+	if err := query.CheckNames(q); err != nil {
+		return nil, err
+	}
+	p, err := a.catalog.Project(ctx, project)
+	return a.projectOf(p), err
+}
+
+func (a *API) projectOf(p heed.Project) Project {
+	return Project{Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins)}
+}
+
+func (a *API) changeProject(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.door.Admit(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := who.MayRead(); err != nil {
+		return nil, err
+	}
+	body, err := capture.ReadBody(w, r, maxProjectBytes)
+	if err != nil {
+		return nil, err
+	}
+	var in ProjectBody
+	if err := json.Unmarshal(body, &in); err != nil {
+		return nil, heed.InvalidField("body", "must be an object with origins, content or tags")
+	}
+	p, err := a.catalog.Project(r.Context(), who.Project)
+	if err != nil {
+		return nil, err
+	}
+	if in.Origins != nil {
+		p.Origins = *in.Origins
+	}
+	if in.Content != nil {
+		p.Content = *in.Content
+	}
+	if in.Tags != nil {
+		p.Tags = *in.Tags
+	}
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	return a.projectOf(p), a.catalog.UpdateProject(r.Context(), p)
+}
