@@ -49,15 +49,17 @@ var layout = map[string]room{
 		[]string{".", "internal/access", "internal/bundle", "internal/rest", "internal/store", "widget"},
 		"serves what people click on; their clicks come in by native",
 	},
-	"internal/bundle": {nil, "makes scripts out of sources; knows no page"},
-	"widget":          {nil, "sources for the browser, embedded"},
+	"internal/api/console": {[]string{"console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
+	"console":              {nil, "sources for the browser, embedded"},
+	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
+	"widget":               {nil, "sources for the browser, embedded"},
 	"internal/api": {
 		[]string{".", "internal/access", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/capture", "internal/capture/link", "internal/capture/native", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/link", "internal/capture/native", "internal/capture/widget",
 			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

@@ -20,20 +20,25 @@ const maxProjectBytes = 64 << 10
 
 func (a *API) registerProjects(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
+		ID: "list-projects", Method: http.MethodGet, Path: "/v1/projects", Tag: "Settings",
+		Summary: "The projects that may be read", Credentials: []rest.Credential{rest.SecretKey},
+		Status: http.StatusOK, Answer: ProjectList{}, Serve: a.read(a.listProjects),
+	})
+	rest.Handle(api, rest.Endpoint{
 		ID: "get-project", Method: http.MethodGet, Path: "/v1/project", Tag: "Settings",
 		Summary: "The project's settings", Credentials: []rest.Credential{rest.SecretKey},
-		Status: http.StatusOK, Answer: Project{}, Serve: a.read(a.getProject),
+		Status: http.StatusOK, Answer: ProjectSettings{}, Serve: a.read(a.getProject),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "change-project", Method: http.MethodPatch, Path: "/v1/project", Tag: "Settings",
 		Summary: "Change the project's settings", Description: "What is absent stays as it is.",
 		Credentials: []rest.Credential{rest.SecretKey}, Body: ProjectBody{},
-		Status: http.StatusOK, Answer: Project{}, Serve: a.changeProject,
+		Status: http.StatusOK, Answer: ProjectSettings{}, Serve: a.changeProject,
 	})
 }
 
-// Project is a project with what its administrator should know of it.
-type Project struct {
+// ProjectSettings is a project with what its administrator should know of it.
+type ProjectSettings struct {
 	heed.Project
 	RefusedOrigins []access.RefusedOrigin `json:"refused_origins" doc:"Origins of web pages that were refused since the server started."`
 }
@@ -45,6 +50,19 @@ type ProjectBody struct {
 	Tags    *[]string           `json:"tags,omitempty" maxItems:"16"`
 }
 
+// ProjectList lists projects by name.
+type ProjectList struct {
+	Items []heed.Project `json:"items"`
+}
+
+func (a *API) listProjects(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
+	if err := query.CheckNames(q); err != nil {
+		return nil, err
+	}
+	p, err := a.catalog.Project(ctx, project)
+	return ProjectList{Items: []heed.Project{p}}, err
+}
+
 func (a *API) getProject(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
 	if err := query.CheckNames(q); err != nil {
 		return nil, err
@@ -53,8 +71,8 @@ func (a *API) getProject(ctx context.Context, project heed.ProjectID, _ *http.Re
 	return a.projectOf(p), err
 }
 
-func (a *API) projectOf(p heed.Project) Project {
-	return Project{Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins)}
+func (a *API) projectOf(p heed.Project) ProjectSettings {
+	return ProjectSettings{Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins)}
 }
 
 func (a *API) changeProject(w http.ResponseWriter, r *http.Request) (any, error) {

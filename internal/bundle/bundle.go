@@ -1,5 +1,5 @@
-// Package bundle turns TypeScript that is embedded in the binary into what a
-// browser loads: one minified script. So no bundle is kept beside its sources,
+// Package bundle turns TypeScript and styles that are embedded in the binary
+// into what a browser loads: one minified script, one minified style sheet. So no bundle is kept beside its sources,
 // and no tool but Go is needed to build Heed.
 package bundle
 
@@ -28,31 +28,36 @@ const (
 	Module  = api.FormatESModule
 )
 
-// Script is a bundled script. Safe to share; nobody changes it.
-type Script struct {
+// File is a script or a style sheet as browsers get it. Safe to share; nobody
+// changes it.
+type File struct {
 	Body []byte
 	Gzip []byte // the same, compressed
 
 	// Integrity is the value of an integrity attribute, by which browsers
 	// refuse any other bytes: SHA-384 (W3C Subresource Integrity).
 	Integrity string
+
+	media string
 }
 
 // Version names the bytes in an address that may be cached for ever.
-func (s *Script) Version() string {
-	sum, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.Integrity, "sha384-"))
+func (f *File) Version() string {
+	sum, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(f.Integrity, "sha384-"))
 	return fmt.Sprintf("%x", sum[:8])
 }
 
 // browsers are what scripts must run on: those of the last two years.
 const browsers = api.ES2022
 
-// Build bundles entry, a path in sources, with all that it imports from there.
-// A style sheet is imported as its minified text.
-func Build(sources fs.FS, entry string, format Format) (*Script, error) {
+// Build bundles entry, a path in sources, with all that it imports from there:
+// its own parts, and modules of others from the folder vendor. A style sheet is
+// imported as its minified text. JSX is made of calls of h.
+func Build(sources fs.FS, entry string, format Format) (*File, error) {
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{entry}, Bundle: true, Format: format, Target: browsers,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
+		JSXFactory: "h", JSXFragment: "Fragment",
 		Plugins: []api.Plugin{{Name: "embedded", Setup: func(b api.PluginBuild) { fromSources(b, sources) }}},
 	})
 	if len(result.Errors) > 0 {
@@ -62,13 +67,27 @@ func Build(sources fs.FS, entry string, format Format) (*Script, error) {
 		}
 		return nil, fmt.Errorf("bundle %s: %w", entry, errors.Join(errs...))
 	}
-	body := result.OutputFiles[0].Contents
+	return newFile(result.OutputFiles[0].Contents, "text/javascript")
+}
+
+// Style minifies a style sheet.
+func Style(sources fs.FS, name string) (*File, error) {
+	text, err := fs.ReadFile(sources, name)
+	if err != nil {
+		return nil, err
+	}
+	return newFile([]byte(minifiedStyle(string(text))), "text/css")
+}
+
+func newFile(body []byte, media string) (*File, error) {
 	sum := sha512.Sum384(body)
 	compressed, err := compress(body)
 	if err != nil {
 		return nil, err
 	}
-	return &Script{Body: body, Gzip: compressed, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:])}, nil
+	return &File{
+		Body: body, Gzip: compressed, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:]), media: media,
+	}, nil
 }
 
 func compress(body []byte) ([]byte, error) {
@@ -82,22 +101,22 @@ func compress(body []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// ServeHTTP answers with the script, compressed for who takes that, and with
+// ServeHTTP answers with the file, compressed for who takes that, and with
 // nothing for who has it. The caller has set what else belongs in the header.
-func (s *Script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *File) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Content-Type", f.media+"; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", `"`+s.Version()+`"`)
+	h.Set("ETag", `"`+f.Version()+`"`)
 	h.Add("Vary", "Accept-Encoding")
-	if strings.Contains(r.Header.Get("If-None-Match"), s.Version()) {
+	if strings.Contains(r.Header.Get("If-None-Match"), f.Version()) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body := s.Body
+	body := f.Body
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = s.Gzip
+		body = f.Gzip
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body) // the client is gone if this fails
@@ -110,8 +129,8 @@ func fromSources(b api.PluginBuild, sources fs.FS) {
 		if strings.HasPrefix(args.Path, ".") {
 			name = path.Join(path.Dir(args.Importer), args.Path)
 		}
-		for _, candidate := range []string{name, name + ".ts", name + ".tsx"} {
-			if _, err := fs.Stat(sources, candidate); err == nil {
+		for _, candidate := range []string{name, name + ".ts", name + ".tsx", "vendor/" + name + ".mjs"} {
+			if info, err := fs.Stat(sources, candidate); err == nil && !info.IsDir() {
 				return api.OnResolveResult{Path: candidate, Namespace: "embedded"}, nil
 			}
 		}
@@ -128,6 +147,8 @@ func fromSources(b api.PluginBuild, sources fs.FS) {
 			contents, loader = minifiedStyle(contents), api.LoaderText
 		case ".tsx":
 			loader = api.LoaderTSX
+		case ".mjs":
+			loader = api.LoaderJS
 		}
 		return api.OnLoadResult{Contents: &contents, Loader: loader}, nil
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/api"
+	"github.com/heed-ai/heed/internal/api/console"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/link"
 	"github.com/heed-ai/heed/internal/capture/native"
@@ -159,7 +160,7 @@ func (s *Server) buildHandler() error {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
-	mux.HandleFunc("GET /{$}", s.serveRoot)
+	console.New().Register(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveNothing(mux, w, r) })
 	s.mux = mux
 	s.handler = observe(metrics, o.Log, crossOrigin(o.Authority, mux))
@@ -176,10 +177,6 @@ func (s *Server) serveReady(w http.ResponseWriter, _ *http.Request) {
 	default:
 		sayPlain(w, http.StatusOK, "ready")
 	}
-}
-
-func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
-	sayPlain(w, http.StatusOK, "Heed "+s.options.Version+" is running. The API is described at /openapi.json.")
 }
 
 // serveNothing answers for a path that is none, or takes another method.

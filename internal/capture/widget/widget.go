@@ -22,7 +22,7 @@ type Pages struct {
 	door     *access.Door
 	projects store.Projects
 	words    map[string]vocabulary
-	scripts  map[string]func() (*bundle.Script, error) // by name; each is bundled when first asked for
+	scripts  map[string]func() (*bundle.File, error) // by name; each is bundled when first asked for
 }
 
 // New makes the pages.
@@ -31,10 +31,10 @@ func New(door *access.Door, projects store.Projects) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	once := func(entry string, format bundle.Format) func() (*bundle.Script, error) {
-		return sync.OnceValues(func() (*bundle.Script, error) { return bundle.Build(sources.Sources, entry, format) })
+	once := func(entry string, format bundle.Format) func() (*bundle.File, error) {
+		return sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, entry, format) })
 	}
-	return &Pages{door: door, projects: projects, words: words, scripts: map[string]func() (*bundle.Script, error){
+	return &Pages{door: door, projects: projects, words: words, scripts: map[string]func() (*bundle.File, error){
 		"v1.js":    once("src/classic.ts", bundle.Classic),
 		"v1.mjs":   once("src/module.ts", bundle.Module),
 		"core.mjs": once("src/core.ts", bundle.Module),

@@ -39,7 +39,7 @@ type Chat struct {
 	secretKey string
 	client    *http.Client
 	answering chan struct{} // a place for each answer under way
-	script    func() (*bundle.Script, error)
+	script    func() (*bundle.File, error)
 	mux       *http.ServeMux
 }
 
@@ -49,7 +49,7 @@ func New(address, secretKey string) *Chat {
 	c := &Chat{
 		heed: address, secretKey: secretKey, client: &http.Client{Timeout: 10 * time.Second},
 		answering: make(chan struct{}, maxAnswers), mux: http.NewServeMux(),
-		script: sync.OnceValues(func() (*bundle.Script, error) { return bundle.Build(files, "page/page.ts", bundle.Module) }),
+		script: sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(files, "page/page.ts", bundle.Module) }),
 	}
 	c.mux.HandleFunc("GET /demo", c.servePage)
 	c.mux.HandleFunc("GET /demo/page.css", c.serveStyle)

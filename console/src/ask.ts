@@ -1,0 +1,114 @@
+/** Questions to the server, remembered for a while. */
+import { signal, type Signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { filters, project, type Window } from "./url";
+
+/** What went wrong, in the server's words (RFC 9457). */
+export class Problem extends Error {
+  constructor(readonly status: number, readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+/** Whether the server knows who is looking: undefined until it was asked. */
+export const signedIn = signal<Session | null | undefined>(undefined);
+
+export interface Session {
+  name: string;
+  role: "admin" | "reviewer" | "analyst";
+}
+
+/** Calls the API. A body is sent as JSON. Errors are Problems. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method, credentials: "same-origin",
+      ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Problem(0, "unreachable", "Heed cannot be reached. What is shown is as it was; this page asks again by itself.");
+  }
+  const value = await answer.json().catch(() => ({}));
+  if (answer.ok) return value as T;
+  if (answer.status === 401 && signedIn.value) signedIn.value = null;
+  const detail = value.errors?.[0]?.message ? `${value.errors[0].location.replace(/^body\./, "")} ${value.errors[0].message}` : value.detail;
+  throw new Problem(answer.status, value.code ?? "", detail ?? `The server answered with status ${answer.status}.`);
+}
+
+/** The path with the project that is looked at. */
+export function within(path: string, params = new URLSearchParams()): string {
+  if (project.value) params.set("project", project.value);
+  const query = params.toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** The params of a question about a window, with the filters of the page but for those left out. */
+export function about(window: Window | null, more: Record<string, string> = {}, leave: string[] = []): URLSearchParams {
+  const params = new URLSearchParams(more);
+  if (window) {
+    params.set("from", new Date(window.from).toISOString());
+    params.set("to", new Date(window.to).toISOString());
+  }
+  for (const [name, value] of filters.value) if (!leave.includes(name)) params.append(name, value);
+  return params;
+}
+
+export interface Answer<T> {
+  data?: T;
+  error?: Problem;
+}
+
+interface Entry {
+  answer: Signal<Answer<unknown>>;
+  at: number;
+  loading: boolean;
+}
+
+const entries = new Map<string, Entry>();
+const fresh = 20_000; // ms
+const most = 200;
+
+function load(path: string, entry: Entry): void {
+  entry.loading = true;
+  call(("GET"), path).then(
+    (data) => (entry.answer.value = { data }),
+    (error: Problem) => {
+      entry.answer.value = { ...entry.answer.value, error };
+      if (error.status === 0 || error.status === 503) setTimeout(() => load(path, entry), 3000);
+    },
+  ).finally(() => {
+    entry.loading = false;
+    entry.at = Date.now();
+  });
+}
+
+function entryOf(path: string): Entry {
+  let entry = entries.get(path);
+  if (!entry) {
+    if (entries.size >= most) entries.delete(entries.keys().next().value!);
+    entry = { answer: signal({}), at: 0, loading: false };
+    entries.set(path, entry);
+  }
+  return entry;
+}
+
+/** Forgets the answers of paths, so that they are asked anew. */
+export function forget(prefix: string): void {
+  for (const [path, entry] of entries) if (path.startsWith(prefix)) load(path, entry);
+}
+
+const nothing = signal<Answer<unknown>>({});
+
+/** Asks for a path and returns what is known of it by now; of the path before while the new one is on its way. */
+export function useAsk<T>(path: string | null): Answer<T> & { stale: boolean } {
+  const last = useRef<Answer<T>>({});
+  const entry = path === null ? null : entryOf(path);
+  useEffect(() => {
+    if (path !== null && entry && !entry.loading && Date.now() - entry.at > fresh) load(path, entry);
+  }, [path]);
+  const answer = (entry?.answer ?? nothing).value as Answer<T>;
+  if (answer.data !== undefined || answer.error) last.current = answer;
+  const stale = answer.data === undefined && !answer.error;
+  return { ...(stale ? last.current : answer), stale };
+}

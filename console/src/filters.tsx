@@ -1,0 +1,102 @@
+/** The bar on top of a page: project, span of time, filters. All of it stands in the address. */
+import { Fragment, h } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { about, useAsk, within } from "./ask";
+import { useTagNames } from "./parts";
+import type { Stats } from "./shapes";
+import { address, filter, filterable, filters, go, link, span, spanName, spans } from "./url";
+import { count, dimensions, valued } from "./words";
+
+/** Lets every page open the filter menu with "/". */
+export const filterMenu = { open: () => {} };
+
+export function Bar({ timeless, children }: { timeless?: boolean; children?: preact.ComponentChildren }) {
+  const name = useTagNames();
+  return (
+    <div class="bar">
+      {!timeless && (
+        <select class="chip" aria-label="Span of time" value={spanName.value}
+          onChange={(e) => go(link(address.value.pathname, { span: e.currentTarget.value }))}>
+          {Object.entries(spans).map(([key, s]) => <option value={key} selected={key === spanName.value}>{s.name}</option>)}
+        </select>
+      )}
+      {filters.value.map(([dimension, value]) => (
+        <button class="chip" onClick={() => filter(dimension, value, false)} title="Take this filter out">
+          {dimensions[dimension]}: <b>{dimension === "tag" ? name(value) : valued(value)}</b> <span aria-hidden="true">×</span>
+        </button>
+      ))}
+      <Menu />
+      <span class="space" />
+      {children}
+    </div>
+  );
+}
+
+/** Values that are no dimension of statistics are listed here. */
+const fixed: Record<string, string[]> = {
+  vote: ["up", "down", "none"], status: ["ok", "error"], trust: ["server", "token", "public"], bound: ["true", "false"],
+};
+
+function Menu() {
+  const [open, setOpen] = useState(false);
+  const [dimension, setDimension] = useState<string | null>(null);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    filterMenu.open = () => setOpen(true);
+    return () => {
+      filterMenu.open = () => {};
+    };
+  }, []);
+  useEffect(() => {
+    if (!open) return setDimension(null);
+    ref.current?.querySelector<HTMLElement>("div button")?.focus();
+    const close = (e: Event) => {
+      if (e instanceof KeyboardEvent ? e.key === "Escape" : !ref.current?.contains(e.target as Node)) setOpen(false);
+    };
+    addEventListener("pointerdown", close);
+    addEventListener("keydown", close);
+    return () => {
+      removeEventListener("pointerdown", close);
+      removeEventListener("keydown", close);
+    };
+  }, [open, dimension]);
+  return (
+    <div class="menu" ref={ref}>
+      <button class="chip" aria-expanded={open} onClick={() => setOpen(!open)}>+ filter</button>
+      {open && (
+        <div>
+          {dimension === null
+            ? filterable.map((d) => <button onClick={() => setDimension(d)}>{dimensions[d]}</button>)
+            : <Values dimension={dimension} done={() => setOpen(false)} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Values({ dimension, done }: { dimension: string; done: () => void }) {
+  const name = useTagNames();
+  const known = fixed[dimension];
+  const stats = useAsk<Stats>(known ? null : within("/v1/stats", about(span.value, dimension === "tag" ? {} : { by: dimension }, [dimension])));
+  const values: [string, number][] = known
+    ? known.map((v) => [v, -1])
+    : dimension === "tag"
+      ? Object.entries(stats.data?.groups[0]?.tags ?? {})
+      : (stats.data?.groups ?? []).map((g) => [g.key[dimension] ?? "", g.responses || g.rated]);
+  if (!known && stats.stale) return <p class="soft">Asking …</p>;
+  const choose = (value: string) => {
+    done();
+    filter(dimension, value, true);
+  };
+  return (
+    <Fragment>
+      {values.length === 0 && <p class="soft">No values in this time.</p>}
+      {values.sort((a, b) => b[1] - a[1]).slice(0, 50).map(([value, n]) => (
+        <button onClick={() => choose(value)}>
+          <span>{dimension === "tag" ? name(value) : valued(value)}</span>
+          {n >= 0 && <span class="soft">{count(n)}</span>}
+        </button>
+      ))}
+    </Fragment>
+  );
+}

@@ -1,0 +1,110 @@
+/** The console: who is looking, where, and at what. */
+import { Fragment, h, render } from "preact";
+import { useEffect } from "preact/hooks";
+import { call, Problem, signedIn, useAsk, type Session } from "./ask";
+import { Explore } from "./explore";
+import { Gate } from "./gate";
+import { Dialogs, listenToKeys, places, theme } from "./keys";
+import { FeedbackList, ResponseList } from "./lists";
+import { arrived, Live, stream } from "./live";
+import { Overview } from "./overview";
+import { Wait } from "./parts";
+import { Settings } from "./settings";
+import type { List, Project } from "./shapes";
+import { address, go, link, project } from "./url";
+
+const pages: Record<string, () => preact.ComponentChildren> = {
+  "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, settings: () => <Settings />,
+};
+
+const section = () => address.value.pathname.split("/")[1] ?? "";
+
+/** The one-time code in the address; a fragment is sent to no server. */
+const code = location.pathname === "/enter" ? location.hash.slice(1) : "";
+
+function App() {
+  useEffect(() => {
+    call<Session>("GET", "/v1/session").then(
+      (session) => (signedIn.value = session),
+      (error: Problem) => (signedIn.value = error.status === 401 ? null : undefined),
+    );
+  }, []);
+  if (code && !signedIn.value) return <Gate code={code} />;
+  if (signedIn.value === undefined) return <main class="gate"><Wait /></main>;
+  if (signedIn.value === null) return <Gate code="" />;
+  return <Frame />;
+}
+
+function Frame() {
+  useEffect(listenToKeys, []);
+  useEffect(stream, []);
+  useEffect(() => {
+    document.title = `${section() || "overview"} – Heed`.replace(/^./, (c) => c.toUpperCase());
+  }, [address.value.pathname]);
+  const page = pages[section()] ?? pages.overview!;
+  return (
+    <Fragment>
+      <a class="skip" href="#page">To the page</a>
+      <div class="frame">
+        <Places />
+        <main id="page" tabIndex={-1}>{page()}</main>
+      </div>
+      <Dialogs />
+    </Fragment>
+  );
+}
+
+function Places() {
+  const here = section() || "overview";
+  const minute = arrived.value.filter((a) => a.kind === "feedback" && Date.now() - a.at < 60_000).length;
+  return (
+    <nav class="places" aria-label="Places">
+      <a class="brand" href={link("/overview")}>heed</a>
+      <Projects />
+      {places.map(([path, name]) => (
+        <Fragment>
+          {name === "Settings" && <hr />}
+          <a href={link(path)} aria-current={path === `/${here}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}</a>
+        </Fragment>
+      ))}
+      <div class="who">
+        <span>{signedIn.value!.name}, {signedIn.value!.role}</span>
+        <button class="plain" onClick={() => theme(theme() === "dark" || (!theme() && matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark")}>Light or dark</button>
+        <button class="plain" onClick={() => void call("DELETE", "/v1/session").finally(() => (signedIn.value = null))}>Sign out</button>
+        <span><kbd>?</kbd> keys</span>
+      </div>
+    </nav>
+  );
+}
+
+/** Which project is looked at, where there are several. */
+function Projects() {
+  const projects = useAsk<List<Project>>("/v1/projects");
+  const items = projects.data?.items ?? [];
+  useEffect(() => {
+    if (!project.value && items.length > 1) go(link(address.value.pathname, { project: items[0]!.name }), true);
+  }, [items.length, address.value]);
+  if (items.length < 2) return null;
+  return (
+    <select class="chip" aria-label="Project" onChange={(e) => go(link(`/${section()}`, { project: e.currentTarget.value }))}>
+      {items.map((p) => <option value={p.name} selected={p.name === project.value}>{p.name}</option>)}
+    </select>
+  );
+}
+
+/** Links within the console change the page without loading it anew. */
+document.addEventListener("click", (e) => {
+  const a = (e.target as Element).closest<HTMLAnchorElement | SVGAElement>("a");
+  if (!a || e.defaultPrevented || e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+  const url = new URL(typeof a.href === "string" ? a.href : a.href.baseVal, location.href);
+  if (url.origin !== location.origin || url.hash || !((url.pathname.split("/")[1] ?? "") in pages)) return;
+  e.preventDefault();
+  const elsewhere = url.pathname.split("/")[1] !== section();
+  go(url.href);
+  if (elsewhere) scrollTo(0, 0);
+});
+
+theme(localStorage.getItem("heed-theme") ?? "");
+if (window !== window.top) document.documentElement.classList.add("framed");
+render(<App />, document.body);

@@ -1,0 +1,307 @@
+/** Overview: what is true of the answers that people saw, with the charts that prove it. */
+import { Fragment, h } from "preact";
+import { about, useAsk, within } from "./ask";
+import { Bars, DotAndWhisker, ShareOverTime, Spark, type Mark, type Row } from "./charts";
+import { Empty } from "./empty";
+import { Bar } from "./filters";
+import { Card, N, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./parts";
+import { shares, stepsOf, type Step } from "./series";
+import type { Change, Feedback, Group, List, Series, Stats } from "./shapes";
+import { enough, newcombe, wilson, z99 } from "./statistics";
+import { earlier, link, span, spanName, spans } from "./url";
+import { ago, bare, between, count, counted, day, duration, named, percent } from "./words";
+
+export function Overview() {
+  const { step, smooth, smoothed, name } = spans[spanName.value];
+  const now = useAsk<Stats>(within("/v1/stats", about(span.value)));
+  const was = useAsk<Stats>(within("/v1/stats", about(earlier.value)));
+  const series = useAsk<Series>(within("/v1/stats/series", about(span.value, { step })));
+  const before = useAsk<Series>(within("/v1/stats/series", about(earlier.value, { step })));
+  const versions = useAsk<Stats>(within("/v1/stats", about(span.value, { by: "prompt_name,prompt_version" })));
+  const changes = useAsk<List<Change>>(within("/v1/changes", changesOf()));
+  const g = now.data?.groups[0];
+  if (!g) return <Fragment><Bar /><Trouble error={now.error} />{!now.error && <Wait />}</Fragment>;
+  const old = was.data?.groups[0];
+  const steps = stepsOf(series.data, step, span.value);
+  const marks = marksOf(changes.data?.items ?? []);
+  const hourly = step === "1h" || step === "6h";
+  return (
+    <Fragment>
+      <Bar />
+      <Trouble error={now.error} />
+      {g.responses + g.rated + g.shown === 0 ? <Empty /> : (
+        <Fragment>
+          <Sentence g={g} old={old} versions={versions.data?.groups ?? []} changes={changes.data?.items ?? []} />
+          <p class="why">
+            Ratings are given by choice, so the share of all answers that are good may differ.
+            {g.unbound > 0 && <Fragment> {counted(g.unbound, "vote is", "votes are")} on answers that Heed has not seen.</Fragment>}
+            {" "}Range: 95 % (Wilson). {named(name)}, {day(span.value.from)} to {day(span.value.to)}, days in UTC.
+          </p>
+          <div class="two">
+            <Positive {...{ steps, smooth, smoothed, marks, hourly, stale: series.stale }} />
+            <div class="stack">
+              <Versions groups={versions.data?.groups ?? []} stale={versions.stale} />
+              <Eyes />
+            </div>
+          </div>
+          <div class="three">
+            <TagBars g={g} />
+            <Speed g={g} old={old} steps={steps} before={stepsOf(before.data, step, earlier.value)} />
+            <Failures g={g} old={old} steps={steps} />
+            <Exposure {...{ g, old, steps, smooth, smoothed, marks, hourly }} />
+            <Engagement g={g} old={old} />
+            <Usage g={g} old={old} />
+          </div>
+        </Fragment>
+      )}
+    </Fragment>
+  );
+}
+
+/** Changes have no dimension to filter by. */
+const changesOf = () => new URLSearchParams({ from: new Date(span.value.from).toISOString(), to: new Date(span.value.to).toISOString() });
+
+const marksOf = (changes: Change[]): Mark[] =>
+  changes.map((c) => ({ at: Date.parse(c.time), name: `${c.name} ${c.value ?? ""}`.trim(), note: c.note }));
+
+function Sentence({ g, old, versions, changes }: { g: Group; old: Group | undefined; versions: Group[]; changes: Change[] }) {
+  const base = g.shown || g.responses;
+  const p = g.positive;
+  return (
+    <p class="say">
+      People rated <N href={link("/feedback")}>{count(g.rated)}</N>{" "}
+      {g.rating_rate === null
+        ? <Fragment>answers; {counted(base, "answer")} came in this time. </Fragment>
+        : (
+          <Fragment>
+            of <N href={link("/responses")}>{counted(base, "answer")}</N>{g.shown ? " shown" : ""}{" "}
+            (<N title={`${count(g.rated)} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
+          </Fragment>
+        )}
+      {p.n === 0 ? "Nobody has voted yet." : p.n < enough
+        ? <Fragment>{counted(g.up, "vote was", "votes were")} good and {count(g.down)} bad: too few to say a share.</Fragment>
+        : (
+          <Fragment>
+            <N href={link("/feedback")} kind="good" title={`${count(g.up)} good ÷ ${count(p.n)} votes`}>{percent(p.share!)}</N> of votes were positive,
+            between <b>{bare(p.low!)}</b> and <b>{percent(p.high!)}</b>.
+            <Moved g={g} old={old} />
+            <Story versions={versions} changes={changes} />
+          </Fragment>
+        )}
+    </p>
+  );
+}
+
+const points = (low: number, high: number): string => {
+  const [a, b] = [Math.abs(low), Math.abs(high)].sort((x, y) => x - y) as [number, number];
+  return `${Math.round(a * 100)} to ${Math.round(b * 100)} points`;
+};
+
+/** Whether the share moved, said only where it did for certain. */
+function Moved({ g, old }: { g: Group; old: Group | undefined }) {
+  if (!old || old.positive.n < enough) return null;
+  const moved = newcombe([g.up, g.up + g.down], [old.up, old.up + old.down]);
+  if (moved.low <= 0 && moved.high >= 0) return null;
+  const worse = moved.share < 0;
+  return (
+    <Fragment>
+      {" "}That is <N kind={worse ? "bad" : "good"} title={`before: ${percent(old.positive.share!)} of ${count(old.positive.n)} votes`}>
+        {points(moved.low, moved.high)} {worse ? "lower" : "higher"}
+      </N> than the same time before.
+    </Fragment>
+  );
+}
+
+/** The version that was worse than the other versions of its prompt, and the one that repaired it. */
+function Story({ versions, changes }: { versions: Group[]; changes: Change[] }) {
+  const worst = versions.map((v) => {
+    const others = versions.filter((o) => o !== v && o.key.prompt_name === v.key.prompt_name && o.key.prompt_version);
+    const up = others.reduce((sum, o) => sum + o.up, 0);
+    const n = others.reduce((sum, o) => sum + o.up + o.down, 0);
+    const own = v.up + v.down;
+    return { v, diff: v.key.prompt_version && own >= 30 && n >= 30 ? newcombe([v.up, own], [up, n], z99) : null };
+  }).filter((c) => c.diff && c.diff.high < 0).sort((a, b) => a.diff!.share - b.diff!.share)[0];
+  if (!worst) return null;
+  const name = worst.v.key.prompt_version!;
+  const started = changes.find((c) => c.name === "prompt" && c.value === name);
+  const next = started && changes.filter((c) => c.name === "prompt" && c.time > started.time).sort((a, b) => a.time.localeCompare(b.time))
+    .map((c) => versions.find((v) => v.key.prompt_version === c.value && v.key.prompt_name === worst.v.key.prompt_name))
+    .find((v) => v && v.up + v.down >= enough && newcombe([v.up, v.up + v.down], [worst.v.up, worst.v.up + worst.v.down]).low > 0);
+  return (
+    <Fragment>
+      {" "}Prompt <N kind="bad" href={link("/feedback", { prompt_version: name })}>{name}</N> was worse than the others, by{" "}
+      <N kind="bad" title="99 % interval (Newcombe), because several versions are compared">{points(worst.diff!.low, worst.diff!.high)}</N>
+      {next ? <Fragment>; <N href={link("/feedback", { prompt_version: next.key.prompt_version! })}>{next.key.prompt_version}</N> repaired it.</Fragment> : "."}
+    </Fragment>
+  );
+}
+
+interface OverTime {
+  steps: Step[];
+  smooth: number;
+  smoothed: string;
+  marks: Mark[];
+  hourly: boolean;
+  stale?: boolean;
+}
+
+function Positive({ steps, smooth, smoothed, marks, hourly, stale }: OverTime) {
+  const all = shares(steps, smooth, (g) => [g.up, g.up + g.down]);
+  const table: Table = {
+    head: ["Step", "Positive", "95 %", "Votes"],
+    rows: all.map((p) => [day(p.at), p.n ? percent(p.hits / p.n) : "–", p.n ? between(wilson(p.hits, p.n).low, wilson(p.hits, p.n).high) : "–", p.n]),
+  };
+  return (
+    <Card title="Positive share of votes" stale={stale ?? false} table={table}
+      caption={`${smoothed} share with its 95 % interval; dots are single steps; bars below are votes; the axis begins where the data do`}>
+      <ShareOverTime points={all} marks={marks} hourly={hourly} unit="vote" height={330}
+        label={`Positive share of votes over time. ${marks.length ? `Changes: ${marks.map((m) => m.name).join(", ")}.` : ""} The table has the numbers.`} />
+    </Card>
+  );
+}
+
+function Versions({ groups, stale }: { groups: Group[]; stale: boolean }) {
+  const voted = groups.filter((g) => g.positive.n > 0 && g.key.prompt_version);
+  const prompts = new Set(voted.map((g) => g.key.prompt_name)).size;
+  const rows = voted.sort((a, b) => b.positive.n - a.positive.n).slice(0, 8).sort((a, b) => b.positive.share! - a.positive.share!).map((g): Row => {
+    const few = g.positive.n < enough;
+    const others = voted.filter((o) => o !== g && o.key.prompt_name === g.key.prompt_name);
+    const n = others.reduce((sum, o) => sum + o.positive.n, 0);
+    const bad = !few && n >= enough && newcombe([g.up, g.positive.n], [others.reduce((sum, o) => sum + o.up, 0), n], z99).high < 0;
+    return {
+      name: prompts > 1 ? `${g.key.prompt_name} ${g.key.prompt_version}` : `prompt ${g.key.prompt_version}`,
+      href: link("/feedback", { prompt_name: g.key.prompt_name || null, prompt_version: g.key.prompt_version! }),
+      value: g.positive.share!, low: g.positive.low!, high: g.positive.high!, n: g.positive.n, kind: few ? "few" : bad ? "bad" : undefined,
+      said: few ? `${g.up} of ${g.positive.n}` : percent(g.positive.share!),
+      title: `${count(g.up)} good of ${counted(g.positive.n, "vote")}, ${between(g.positive.low!, g.positive.high!)}`,
+    };
+  });
+  return (
+    <Card title="By prompt version" stale={stale} caption="positive share, 95 % interval, votes"
+      table={{ head: ["Version", "Positive", "95 %", "Votes"], rows: rows.map((r) => [r.name, r.said, between(r.low!, r.high!), r.n]) }}>
+      {rows.length ? <DotAndWhisker rows={rows} whole label="Positive share by prompt version" /> : <p class="soft">No votes on answers with a prompt version. Send prompt_version with each response to compare them.</p>}
+    </Card>
+  );
+}
+
+/** The newest bad votes that say most: unsafe first, then those with words. */
+function Eyes() {
+  const name = useTagNames();
+  const list = useAsk<List<Feedback>>(within("/v1/feedback", about(span.value, { vote: "down", limit: "200" }, ["vote"])));
+  const weight = (f: Feedback) => (f.tags.includes("unsafe") ? 4 : 0) + (f.has_comment ? 2 : 0) + (f.has_correction ? 1 : 0);
+  const items = [...(list.data?.items ?? [])].sort((a, b) => weight(b) - weight(a) || b.created_at.localeCompare(a.created_at)).slice(0, 3);
+  return (
+    <Card title="What needs eyes" caption="newest bad votes that say why; unsafe first" stale={list.stale}>
+      {items.length === 0 ? <p class="soft">No bad votes in this time.</p> : items.map((f) => (
+        <div class="eye">
+          <a href={link(`/feedback/${encodeURIComponent(f.id)}`)}><Tags tags={f.tags} name={name} />{f.tags.length === 0 && "Bad, without a reason"}</a>{" "}
+          <span class="soft">{ago(f.created_at)}</span>
+          <Quote text={f.comment} status={f.comment_status} />
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+function TagBars({ g }: { g: Group }) {
+  const name = useTagNames();
+  const base = g.shown || g.responses;
+  const rows = Object.entries(g.tags).sort((a, b) => b[1] - a[1]).slice(0, 9).map(([tag, n]) => {
+    const per = base ? (n / base) * 1000 : 0;
+    const range = base && n <= base ? wilson(n, base) : null;
+    return {
+      name: name(tag), value: n, said: per.toFixed(per >= 10 ? 0 : 1), href: link("/feedback", { tag }), bad: tag === "unsafe",
+      title: `${counted(n, "vote")} on ${counted(base, "answer")}${range ? `: ${(range.low * 1000).toFixed(1)} to ${(range.high * 1000).toFixed(1)} per 1,000` : ""}`,
+    };
+  });
+  return (
+    <Card title="What people tag" caption={`per 1,000 answers${g.shown ? " shown" : ""}; one vote can carry several`}
+      table={{ head: ["Tag", "Votes", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
+      {rows.length ? <Bars rows={rows} /> : <p class="soft">No tags in this time.</p>}
+    </Card>
+  );
+}
+
+const moved = (now: number | null, was: number | null | undefined, say: (n: number) => string): string =>
+  now === null ? "" : was === null || was === undefined ? "" : say(was) === say(now) ? ", unchanged" : `, was ${say(was)}`;
+
+function Speed({ g, old, steps, before }: { g: Group; old: Group | undefined; steps: Step[]; before: Step[] }) {
+  // A percentile of a few answers says nothing of a step.
+  const of = (all: Step[], pick: (g: Group) => number | null) => all.map((s) => (s.group && s.group.responses >= 20 ? pick(s.group) : null));
+  const rows = steps.filter((s) => s.group).map((s) => [
+    day(s.at), ...[s.group!.duration_ms.p50, s.group!.duration_ms.p95, s.group!.ttft_ms.p50, s.group!.ttft_ms.p95].map((v) => (v === null ? "–" : duration(v))),
+  ]);
+  return (
+    <Card title="Speed" caption="whole answer and time to first token, 95th percentile; dashed: the time before"
+      table={{ head: ["Step", "p50", "p95", "First p50", "First p95"], rows }}>
+      {g.duration_ms.p95 === null ? <p class="soft">No answer told how long it took.</p> : (
+        <Fragment>
+          <p class="figure"><strong>{duration(g.duration_ms.p95)}</strong><span>answer{moved(g.duration_ms.p95, old?.duration_ms.p95, duration)}; half take {duration(g.duration_ms.p50!)}</span></p>
+          <Spark values={of(steps, (s) => s.duration_ms.p95)} was={of(before, (s) => s.duration_ms.p95)} label="95th percentile of the whole answer over time" />
+        </Fragment>
+      )}
+      {g.ttft_ms.p95 !== null && (
+        <Fragment>
+          <p class="figure"><strong>{duration(g.ttft_ms.p95)}</strong><span>first token{moved(g.ttft_ms.p95, old?.ttft_ms.p95, duration)}</span></p>
+          <Spark values={of(steps, (s) => s.ttft_ms.p95)} was={of(before, (s) => s.ttft_ms.p95)} label="95th percentile of the time to first token over time" />
+        </Fragment>
+      )}
+    </Card>
+  );
+}
+
+function Failures({ g, old, steps }: { g: Group; old: Group | undefined; steps: Step[] }) {
+  const range = g.responses ? wilson(g.errors, g.responses) : null;
+  const rows = Object.entries(g.error_types).sort((a, b) => b[1] - a[1]).slice(0, 6).map(([type, n], i) => ({
+    name: named(type), value: n, said: count(n), href: link("/responses", { error_type: type }), bad: i === 0, title: `${counted(n, "answer")} failed with ${type}`,
+  }));
+  return (
+    <Card title="Failures" caption="share of calls that failed, and how" table={{ head: ["Kind", "Answers"], rows: rows.map((r) => [r.name, r.value]) }}>
+      {!range ? <p class="soft">No answers in this time.</p> : (
+        <Fragment>
+          <p class="figure">
+            <strong>{percent(range.share)}</strong>
+            <span title={`${count(g.errors)} of ${count(g.responses)}`}>{bare(range.low)} to {bare(range.high)}{moved(g.error_rate, old?.error_rate, percent)}</span>
+          </p>
+          <Spark kind="bad" values={steps.map((s) => (s.group && s.group.responses >= 20 ? s.group.error_rate : null))} label="Share of failures over time" />
+          <Bars rows={rows} />
+        </Fragment>
+      )}
+    </Card>
+  );
+}
+
+function Exposure({ g, old, steps, smooth, smoothed, marks, hourly }: OverTime & { g: Group; old: Group | undefined }) {
+  const all = shares(steps, smooth, (s) => [Math.min(s.rated, s.shown || s.responses), s.shown || s.responses]);
+  return (
+    <Card title="How many rate" caption={`${smoothed} share of answers ${g.shown ? "shown" : ""} that were rated; bars are answers`}
+      table={{ head: ["Step", "Rated", "Answers"], rows: all.map((p) => [day(p.at), p.hits, p.n]) }}>
+      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{counted(g.respondents, "person", "people")} spoke{moved(g.rating_rate, old?.rating_rate, percent)}</span></p>}
+      <ShareOverTime points={all} marks={marks.slice(0, 0)} hourly={hourly} unit="answer" height={110} label="Share of answers that were rated, over time" />
+    </Card>
+  );
+}
+
+function Engagement({ g, old }: { g: Group; old: Group | undefined }) {
+  const base = g.shown || g.responses;
+  const was = old ? old.shown || old.responses : 0;
+  const rows = Object.entries(g.signals).filter(([name]) => name !== "shown").sort((a, b) => b[1] - a[1]).map(([name, n]) => ({
+    name: named(name), value: n, said: ((n / (base || 1)) * 1000).toFixed(0),
+    title: `${counted(n, "time")} on ${counted(base, "answer")}${was ? `; was ${(((old!.signals[name] ?? 0) / was) * 1000).toFixed(0)} per 1,000` : ""}`,
+  }));
+  return (
+    <Card title="What people do" caption={`signals per 1,000 answers${g.shown ? " shown" : ""}`} table={{ head: ["Signal", "Times", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
+      {rows.length ? <Bars rows={rows} /> : <p class="soft">No signals in this time. The widget sends them by itself.</p>}
+    </Card>
+  );
+}
+
+function Usage({ g, old }: { g: Group; old: Group | undefined }) {
+  return (
+    <Card title="Volume and cost" caption="answers, tokens and what they cost, where they say so">
+      <p class="figure"><strong>{count(g.responses)}</strong><span>answers{moved(g.responses, old?.responses, count)}</span></p>
+      <p class="figure"><strong>{count(g.input_tokens + g.output_tokens)}</strong><span>tokens: {count(g.input_tokens)} in, {count(g.output_tokens)} out</span></p>
+      {g.cost_usd !== null && <p class="figure"><strong>${count(Math.round(g.cost_usd * 100) / 100)}</strong><span>{g.responses ? `$${((g.cost_usd / g.responses) * 1000).toFixed(2)} per 1,000 answers` : ""}</span></p>}
+    </Card>
+  );
+}

@@ -1,0 +1,282 @@
+/** Settings of a project, and the people who may look at it. */
+import { signal } from "@preact/signals";
+import { Fragment, h, type ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { call, forget, signedIn, useAsk, within, type Problem } from "./ask";
+import { Copy, N, Ready, Trouble, useTagNames } from "./parts";
+import type { Key, List, Member, Project } from "./shapes";
+import { snippets } from "./snippets";
+import { address, link } from "./url";
+import { ago, counted, day, named } from "./words";
+
+const parts: [path: string, name: string][] = [
+  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["tags", "Tags"], ["content", "Content"], ["members", "Members"],
+];
+
+/** Keys that were made while the console is open: the only moment when they can be read. */
+const made = signal<{ key: string; kind: "sk" | "pk"; id: string }[]>([]);
+
+async function makeKey(kind: "sk" | "pk", name: string): Promise<void> {
+  const key = await call<Key & { key: string }>("POST", within("/v1/keys"), { kind, name });
+  made.value = [{ key: key.key, kind, id: key.id }, ...made.value];
+  forget("/v1/keys");
+}
+
+const mayManage = () => signedIn.value?.role === "admin";
+
+/** Runs a change and says what went wrong. */
+function useChange(): [problem: Problem | undefined, busy: boolean, change: (work: () => Promise<unknown>) => void] {
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const change = (work: () => Promise<unknown>) => {
+    setBusy(true);
+    setProblem(undefined);
+    work().catch(setProblem).finally(() => setBusy(false));
+  };
+  return [problem, busy, change];
+}
+
+/** Changes the project's settings and asks for them anew. */
+const patch = async (body: object) => {
+  await call("PATCH", within("/v1/project"), body);
+  forget("/v1/project");
+  forget("/v1/form");
+};
+
+export function Settings() {
+  const part = address.value.pathname.split("/")[2] ?? "origins";
+  const project = useAsk<Project>(within("/v1/project"));
+  return (
+    <Ready answer={project}>
+      {(p) => (
+        <Fragment>
+          <p class="say">
+            Project <b>{p.name}</b> takes clicks from <N href={link("/settings/origins")}>{counted(p.origins.length, "origin")}</N>, asks with{" "}
+            <N href={link("/settings/tags")}>{counted(p.tags.length, "tag")}</N>, and{" "}
+            <N href={link("/settings/content")}>{p.content === "none" ? "keeps no prompts or answers" : "keeps prompts and answers redacted and sealed"}</N>.
+            {p.refused_origins.length > 0 && <Fragment> <N kind="bad" href={link("/settings/origins")}>{counted(p.refused_origins.length, "origin was", "origins were")} refused</N>.</Fragment>}
+          </p>
+          {!mayManage() && <p class="why">You may look at these; an admin may change them.</p>}
+          <nav class="tabs" aria-label="Settings">
+            {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined} aria-pressed={part === path}>{name}</a>)}
+          </nav>
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "tags" ? <TagSettings p={p} key={p.tags.join()} /> : part === "content" ? <Content p={p} /> : part === "members" ? <Members /> : <Origins p={p} />}
+        </Fragment>
+      )}
+    </Ready>
+  );
+}
+
+const Part = ({ title, caption, children }: { title: string; caption: ComponentChildren; children: ComponentChildren }) => (
+  <section class="card"><h2>{title}</h2><p class="caption">{caption}</p>{children}</section>
+);
+
+function Origins({ p }: { p: Project }) {
+  const [problem, busy, change] = useChange();
+  const [text, setText] = useState("");
+  const allow = (origin: string) => change(() => patch({ origins: [...p.origins, origin] }).then(() => setText("")));
+  return (
+    <div class="stack">
+      <Part title="Pages that may send clicks" caption="Scheme and host, as in the address bar. A publishable key works from these and from nowhere else.">
+        <Trouble error={problem} />
+        <table><tbody>
+          {p.origins.map((origin) => (
+            <tr><td><code>{origin}</code></td><td class="number">{mayManage() && <button class="plain bad" disabled={busy} onClick={() => change(() => patch({ origins: p.origins.filter((o) => o !== origin) }))}>Take out</button>}</td></tr>
+          ))}
+          {p.origins.length === 0 && <tr><td class="soft">None yet. Tokens and secret keys need none.</td></tr>}
+        </tbody></table>
+        {mayManage() && (
+          <form class="line-form note" onSubmit={(e) => { e.preventDefault(); allow(text.trim().replace(/\/+$/, "")); }}>
+            <input aria-label="Origin to allow" placeholder="https://app.example.com" value={text} onInput={(e) => setText(e.currentTarget.value)} required />
+            <button class="button main" disabled={busy}>Allow</button>
+          </form>
+        )}
+      </Part>
+      {p.refused_origins.length > 0 && (
+        <Part title="Refused lately" caption="Pages that tried since the server started, and that no project allows. Usually a new page that somebody forgot here.">
+          <table><tbody>
+            {p.refused_origins.map((o) => (
+              <tr><td><code>{o.origin}</code></td><td class="soft">{counted(o.times, "time")}, last {ago(o.last)}</td>
+                <td class="number">{mayManage() && <button class="button" disabled={busy} onClick={() => allow(o.origin)}>Allow</button>}</td></tr>
+            ))}
+          </tbody></table>
+        </Part>
+      )}
+    </div>
+  );
+}
+
+function Keys() {
+  const keys = useAsk<List<Key>>(within("/v1/keys"));
+  const [problem, busy, change] = useChange();
+  const [kind, setKind] = useState<"sk" | "pk">("pk");
+  const [name, setName] = useState("");
+  const make = () => change(() => makeKey(kind, name).then(() => setName("")));
+  const revoke = (key: Key) => confirm(`Revoke ${key.name || key.id}? It and every token made with it end within a second.`) &&
+    change(() => call("DELETE", within(`/v1/keys/${key.id}`)).then(() => forget("/v1/keys")));
+  return (
+    <Part title="Keys" caption="A secret key writes and reads everything of this project and stays on your server. A publishable key may stand in a page: it only gives feedback, from the allowed origins.">
+      <Trouble error={problem} />
+      {made.value.map((m) => (
+        <div class="said">
+          <b>{m.kind === "sk" ? "Secret" : "Publishable"} key.</b> It is shown this once; Heed keeps only its hash.
+          <pre>{m.key}</pre><Copy text={m.key} /> <a href={link("/settings/snippets")}>Lines to paste with it</a>
+        </div>
+      ))}
+      <Ready answer={keys}>
+        {(list) => (
+          <div class="scroll"><table>
+            <thead><tr><th>Name</th><th>Kind</th><th>Begins with</th><th>Made</th><th /></tr></thead>
+            <tbody>{list.items.map((k) => (
+              <tr>
+                <td>{k.name}</td><td>{k.kind === "sk" ? "secret" : "publishable"}</td><td><code>heed_{k.kind}_{k.id}</code></td><td class="soft">{day(k.created_at)}</td>
+                <td class="number">{k.revoked_at ? <span class="soft">revoked</span> : mayManage() && <button class="plain bad" disabled={busy} onClick={() => revoke(k)}>Revoke</button>}</td>
+              </tr>
+            ))}</tbody>
+          </table></div>
+        )}
+      </Ready>
+      {mayManage() && (
+        <form class="line-form note" onSubmit={(e) => { e.preventDefault(); make(); }}>
+          <select class="chip" aria-label="Kind" value={kind} onChange={(e) => setKind(e.currentTarget.value as "sk" | "pk")}>
+            <option value="pk">publishable</option><option value="sk">secret</option>
+          </select>
+          <input aria-label="Name of the key" placeholder="What it is for" maxLength={128} value={name} onInput={(e) => setName(e.currentTarget.value)} />
+          <button class="button main" disabled={busy}>Make a key</button>
+        </form>
+      )}
+    </Part>
+  );
+}
+
+function Snippets() {
+  const [which, setWhich] = useState("html");
+  const secret = made.value.find((m) => m.kind === "sk")?.key;
+  const publishable = made.value.find((m) => m.kind === "pk")?.key;
+  const all = snippets(location.origin, publishable ?? "heed_pk_YOUR_PUBLISHABLE_KEY", secret ?? "heed_sk_YOUR_SECRET_KEY");
+  const chosen = all.find((s) => s.id === which)!;
+  const lacks = (chosen.needs === "pk" && !publishable) || (chosen.needs === "sk" && !secret);
+  const [problem, busy, change] = useChange();
+  const make = () => change(() => makeKey(chosen.needs!, "made with the snippets"));
+  return (
+    <Part title="Lines to paste" caption="Every answer needs an id: the provider's, or one of your own. Feedback carries it, and finds the answer by it.">
+      <div class="tabs" role="tablist">
+        {all.map((s) => <button class="chip" role="tab" aria-selected={s.id === which} onClick={() => setWhich(s.id)}>{s.name}</button>)}
+      </div>
+      <p class="caption">{chosen.say}</p>
+      {lacks && <p class="why">The key is left out, because it is shown only when it is made. {mayManage() && <button class="button" disabled={busy} onClick={make}>Make a {chosen.needs === "pk" ? "publishable" : "secret"} key</button>}</p>}
+      <Trouble error={problem} />
+      <pre tabIndex={0}>{chosen.text}</pre>
+      <Copy text={chosen.text} />
+      {chosen.csp && <Fragment><p class="note">If your page has a Content-Security-Policy, add:</p><pre>{chosen.csp}</pre></Fragment>}
+    </Part>
+  );
+}
+
+function TagSettings({ p }: { p: Project }) {
+  const name = useTagNames();
+  const [problem, busy, change] = useChange();
+  const [tags, setTags] = useState(p.tags);
+  const [text, setText] = useState("");
+  const changed = tags.join("\n") !== p.tags.join("\n");
+  const move = (i: number, by: number) => {
+    const next = [...tags];
+    const [tag] = next.splice(i, 1);
+    next.splice(i + by, 0, tag!);
+    setTags(next);
+  };
+  const add = (e: Event) => {
+    e.preventDefault();
+    const tag = text.trim();
+    if (tag && !tags.includes(tag)) setTags([...tags, tag]);
+    setText("");
+  };
+  return (
+    <div class="halves">
+      <Part title="What people can tag" caption="Offered after a bad vote, in this order. Keys stay the same for ever, so that numbers can be compared; other tags that arrive are kept all the same.">
+        <Trouble error={problem} />
+        <table><tbody>
+          {tags.map((tag, i) => (
+            <tr><td>{name(tag)}</td><td><code>{tag}</code></td>
+              <td class="number">{mayManage() && <span class="tags">
+                <button class="plain" aria-label={`Move ${tag} up`} disabled={i === 0} onClick={() => move(i, -1)}>Up</button>
+                <button class="plain" aria-label={`Move ${tag} down`} disabled={i === tags.length - 1} onClick={() => move(i, 1)}>Down</button>
+                <button class="plain bad" aria-label={`Take ${tag} out`} onClick={() => setTags(tags.filter((t) => t !== tag))}>Take out</button>
+              </span>}</td></tr>
+          ))}
+        </tbody></table>
+        {mayManage() && (
+          <Fragment>
+            <form class="line-form note" onSubmit={add}>
+              <input aria-label="New tag" placeholder="wrong_tone" maxLength={64} value={text} onInput={(e) => setText(e.currentTarget.value)} />
+              <button class="button">Add</button>
+            </form>
+            <p class="note"><button class="button main" disabled={!changed || busy} onClick={() => change(() => patch({ tags }))}>Save</button>{" "}
+              {changed && <button class="plain" onClick={() => setTags(p.tags)}>As it was</button>}</p>
+          </Fragment>
+        )}
+      </Part>
+      <Part title="How it looks" caption="After a bad vote. The vote is already saved then.">
+        <p><b>What went wrong?</b></p>
+        <p class="tags">{tags.map((tag) => <span class="chip">{name(tag)}</span>)}</p>
+        <p class="soft">Your vote is already saved.</p>
+      </Part>
+    </div>
+  );
+}
+
+function Content({ p }: { p: Project }) {
+  const [problem, busy, change] = useChange();
+  const choose = (content: Project["content"]) => change(() => patch({ content }));
+  return (
+    <Part title="Prompts and answers" caption="What becomes of the input and output that come with a response. It holds from the next one on.">
+      <Trouble error={problem} />
+      {([
+        ["none", "Keep none", "They are dropped before the first write. Votes, tags and numbers need none of them. What people write themselves, comments and corrections, is redacted and sealed in any case."],
+        ["redacted", "Keep them redacted", "Mail addresses, phone numbers, cards, keys and the like are replaced first; what is left is sealed under a key of the person it was for, and is unreadable once that key is destroyed."],
+      ] as const).map(([value, name, say]) => (
+        <label class="choice"><input type="radio" name="content" checked={p.content === value} disabled={busy || !mayManage()} onChange={() => choose(value)} /><b>{name}</b><small>{say}</small></label>
+      ))}
+    </Part>
+  );
+}
+
+function Members() {
+  const members = useAsk<List<Member>>(mayManage() ? "/v1/users" : null);
+  const [problem, busy, change] = useChange();
+  const [name, setName] = useState("");
+  const [role, setRole] = useState("reviewer");
+  const [invited, setInvited] = useState<{ name: string; link: string }>();
+  if (!mayManage()) return <p class="why">Only an admin sees who else is here.</p>;
+  const invite = () => change(async () => {
+    const member = await call<Member & { link: string }>("POST", "/v1/users", { name, role });
+    setInvited({ name, link: location.origin + member.link });
+    setName("");
+    forget("/v1/users");
+  });
+  return (
+    <Part title="Members" caption="An analyst reads, a reviewer also reviews, an admin also changes settings. Every member sees every project.">
+      <Trouble error={problem} />
+      {invited && <div class="said"><b>Give this link to {invited.name}.</b> It works once, for a day.<pre>{invited.link}</pre><Copy text={invited.link} /></div>}
+      <Ready answer={members}>
+        {(list) => (
+          <table>
+            <thead><tr><th>Name</th><th>Role</th><th>Since</th><th /></tr></thead>
+            <tbody>{list.items.map((m) => (
+              <tr><td>{m.name}</td><td>{named(m.role)}</td><td class="soft">{day(m.created_at)}</td>
+                <td class="number">{m.name !== signedIn.value?.name && <button class="plain bad" disabled={busy}
+                  onClick={() => confirm(`Remove ${m.name}? Their sessions end at once.`) && change(() => call("DELETE", `/v1/users/${m.id}`).then(() => forget("/v1/users")))}>Remove</button>}</td></tr>
+            ))}</tbody>
+          </table>
+        )}
+      </Ready>
+      <form class="line-form note" onSubmit={(e) => { e.preventDefault(); invite(); }}>
+        <input aria-label="Name of the member" placeholder="Name" maxLength={64} value={name} onInput={(e) => setName(e.currentTarget.value)} required />
+        <select class="chip" aria-label="Role" value={role} onChange={(e) => setRole(e.currentTarget.value)}>
+          <option value="analyst">analyst</option><option value="reviewer">reviewer</option><option value="admin">admin</option>
+        </select>
+        <button class="button main" disabled={busy}>Invite</button>
+      </form>
+    </Part>
+  );
+}

@@ -1,0 +1,144 @@
+/** What the API answers with, as far as the console reads it. See schema/openapi.yaml. */
+
+export interface Percentiles {
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+export interface Share {
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+}
+
+export interface Group {
+  key: Record<string, string>;
+  responses: number;
+  errors: number;
+  error_rate: number | null;
+  duration_ms: Percentiles;
+  ttft_ms: Percentiles;
+  shown: number;
+  rated: number;
+  up: number;
+  down: number;
+  unbound: number;
+  rating_rate: number | null;
+  positive: Share;
+  tags: Record<string, number>;
+  error_types: Record<string, number>;
+  signals: Record<string, number>;
+  respondents: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number | null;
+}
+
+export interface Stats {
+  groups: Group[];
+}
+
+export interface Series {
+  points: { time: string; groups: Group[] }[];
+}
+
+export interface Change {
+  id: string;
+  name: string;
+  value?: string;
+  time: string;
+  note?: string;
+}
+
+export interface Feedback {
+  id: string;
+  response_id: string;
+  trace_id?: string;
+  vote: "up" | "down" | "none";
+  score: { value: number; min: number; max: number } | null;
+  tags: string[];
+  has_comment: boolean;
+  has_correction: boolean;
+  comment?: string | null;
+  correction?: string | null;
+  comment_status?: string;
+  correction_status?: string;
+  preferred_over?: string;
+  surface?: string;
+  trust: string;
+  bound: boolean;
+  respondent?: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface AnswerGiven {
+  response_id: string;
+  time: string;
+  received_at: string;
+  operation?: string;
+  provider?: string;
+  model?: string;
+  prompt_name?: string;
+  prompt_version?: string;
+  feature?: string;
+  release?: string;
+  environment?: string;
+  status?: string;
+  error_type?: string;
+  error_code?: string;
+  finish_reason?: string;
+  duration_ms?: number;
+  ttft_ms?: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  cached_tokens?: number;
+  reasoning_tokens?: number;
+  cost_usd?: number;
+  conversation_id?: string;
+  trace_id?: string;
+  span_id?: string;
+  respondent?: string;
+  input?: string;
+  output?: string;
+  input_status?: string;
+  output_status?: string;
+}
+
+export interface ResponseDetail {
+  response: AnswerGiven | null;
+  feedback: Feedback[];
+  signals: Record<string, number>;
+}
+
+export interface List<T> {
+  items: T[];
+  next: string;
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  origins: string[];
+  content: "none" | "redacted";
+  tags: string[];
+  created_at: string;
+  refused_origins: { origin: string; times: number; last: string }[];
+}
+
+export interface Key {
+  id: string;
+  kind: "sk" | "pk";
+  name: string;
+  created_at: string;
+  revoked_at?: string;
+}
+
+export interface Member {
+  id: string;
+  name: string;
+  role: string;
+  created_at: string;
+}
