@@ -22,6 +22,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Serve a demo project with two months of example history."`
 	Project projectCommand `cmd:"" help:"Create, change and list projects."`
 	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
+	User    userCommand    `cmd:"" help:"Add, list and remove the members who may open the console."`
 	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
 	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
 	Export  exportCommand  `cmd:"" help:"Write feedback or responses to a file."`

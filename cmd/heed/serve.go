@@ -1,5 +1,11 @@
 package main
 
+import (
+	"fmt"
+
+	"github.com/heed-ai/heed/internal/access"
+)
+
 // serving are the flags of every command that serves.
 type serving struct {
 	Data   string `help:"Data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
@@ -36,5 +42,16 @@ func (cmd serveCommand) Run(env *environment) (err error) {
 		return err
 	}
 	defer func() { err = closeWith(err, app) }()
-	return app.server.Run(env.ctx, func() { log.Info("ready", "url", app.server.URL(), "version", version()) })
+	code, err := app.accounts.First(env.ctx)
+	if err != nil {
+		return err
+	}
+	return app.server.Run(env.ctx, func() {
+		log.Info("ready", "url", app.server.URL(), "version", version())
+		if code != "" {
+			// Not to the log, which others may read and which is kept.
+			fmt.Fprintf(env.stdout, "The console, for the first admin; this link is good once, for a day:\n\n  %s%s\n\n"+
+				"heed user link admin makes another.\n", app.server.URL(), access.EntryPath(code))
+		}
+	})
 }

@@ -48,6 +48,7 @@ type tenancy struct {
 	vault     *vault.Vault
 	catalog   store.Catalog
 	authority *access.Authority
+	accounts  *access.Accounts
 }
 
 func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *tenancy, err error) {
@@ -77,7 +78,8 @@ func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *
 	t.catalog = catalog
 	t.add(catalog)
 	t.authority = access.NewAuthority(catalog, v)
-	return t, nil
+	t.accounts, err = access.NewAccounts(catalog)
+	return t, err
 }
 
 // rootKey takes the root key from HEED_ROOT_KEY or the file that
@@ -144,12 +146,12 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
 	}
-	door, err := newDoor(c, t.authority)
+	door, err := newDoor(c, t)
 	if err != nil {
 		return app, err
 	}
 	app.server, err = server.New(server.Options{
-		Listen: c.Listen, Version: version(), Door: door, Authority: t.authority, Intake: app.intake,
+		Listen: c.Listen, Version: version(), Door: door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Log: log,
 	})
 	return app, err
@@ -184,12 +186,12 @@ func recoverPending(ctx context.Context, intake *capture.Intake, queue *spool.Sp
 	return intake.Recover(ctx, events)
 }
 
-func newDoor(c config, authority *access.Authority) (*access.Door, error) {
+func newDoor(c config, t *tenancy) (*access.Door, error) {
 	proxies, err := c.proxies()
 	if err != nil {
 		return nil, err
 	}
-	return access.NewDoor(authority, access.Limits{
+	return access.NewDoor(t.authority, t.accounts, access.Limits{
 		SecretPerSecond: c.Limits.SecretPerSecond, PublicPerSecond: c.Limits.PublicPerSecond,
 		TokenPerSecond: c.Limits.TokenPerSecond, AddressPerSecond: c.Limits.AddressPerSecond,
 	}, proxies)

@@ -26,7 +26,7 @@ const (
 // is, but not for this) and Unavailable (the catalog did not answer). They
 // never hold a credential.
 type Authority struct {
-	catalog  store.Catalog
+	catalog  Tenants
 	wrapper  Wrapper
 	keys     *cache[cachedKey]
 	projects *cache[origins]
@@ -40,9 +40,15 @@ type cachedKey struct {
 	tokenKey func() ([]byte, error)
 }
 
+// Tenants are what an Authority knows of the catalog.
+type Tenants interface {
+	store.Projects
+	store.Keys
+}
+
 // NewAuthority makes an Authority over a catalog. wrapper keeps the token keys
 // there from being read.
-func NewAuthority(catalog store.Catalog, wrapper Wrapper) *Authority {
+func NewAuthority(catalog Tenants, wrapper Wrapper) *Authority {
 	a := &Authority{catalog: catalog, wrapper: wrapper}
 	a.keys = newCache(cachedKeys, a.loadKey)
 	a.projects = newCache(cachedProjects, a.loadOrigins)

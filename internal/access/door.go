@@ -33,6 +33,8 @@ const (
 // asks the Authority, and keeps the limits. Safe for concurrent use.
 type Door struct {
 	authority *Authority
+	accounts  *Accounts
+	sites     *http.CrossOriginProtection
 	proxies   []netip.Prefix
 	secret    *Limiter
 	public    *Limiter
@@ -42,8 +44,8 @@ type Door struct {
 
 // NewDoor makes a Door. The addresses that requests from proxies name in
 // X-Forwarded-For are believed; those of others are not.
-func NewDoor(authority *Authority, limits Limits, proxies []netip.Prefix) (*Door, error) {
-	d := &Door{authority: authority, proxies: proxies}
+func NewDoor(authority *Authority, accounts *Accounts, limits Limits, proxies []netip.Prefix) (*Door, error) {
+	d := &Door{authority: authority, accounts: accounts, sites: http.NewCrossOriginProtection(), proxies: proxies}
 	for _, l := range []struct {
 		limiter   **Limiter
 		perSecond int
@@ -63,10 +65,14 @@ func NewDoor(authority *Authority, limits Limits, proxies []netip.Prefix) (*Door
 	return d, nil
 }
 
-// Admit returns who a request stands for, by the credential it carries, and
-// counts it as one call.
+// Admit returns who a request stands for, by the credential it carries, or else
+// by its session, and counts it as one call.
 func (d *Door) Admit(r *http.Request) (Principal, error) {
-	return d.admit(r, CredentialOf(r))
+	credential := CredentialOf(r)
+	if credential == "" && d.SessionOf(r) != "" {
+		return d.admitSession(r)
+	}
+	return d.admit(r, credential)
 }
 
 // AdmitToken is Admit for a feedback token that stands in the path.
@@ -168,8 +174,7 @@ func (d *Door) originOf(r *http.Request) string {
 		return origin
 	}
 	scheme := "http"
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if r.TLS != nil || err == nil && d.isProxy(peer.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https" {
+	if d.isSecure(r) {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host

@@ -28,7 +28,7 @@ func newDoor(t *testing.T, w *world, limits access.Limits, proxies ...string) *a
 	for _, p := range proxies {
 		networks = append(networks, netip.MustParsePrefix(p))
 	}
-	door, err := access.NewDoor(w.authority, limits, networks)
+	door, err := access.NewDoor(w.authority, nil, limits, networks)
 	if err != nil {
 		t.Fatal(err)
 	}

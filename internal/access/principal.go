@@ -12,8 +12,9 @@ import (
 //
 // What it may do:
 //
-//	                     secret key   token             publishable key
-//	read                 yes          –                 –
+//	                     secret key   token             publishable key   session
+//	read                 yes          –                 –                 yes
+//	settings, keys       yes          –                 –                 admin
 //	responses, changes,
 //	tokens               yes          –                 –
 //	rate                 yes          rate, own answer  yes
@@ -25,6 +26,7 @@ type Principal struct {
 	KeyID   string // of the key, or of the key that signed the token
 	Trust   heed.Trust
 	Token   *TokenGrant // set for TrustToken, nil for every other
+	Member  *Member     // set for a session, which has no Trust: it writes no feedback
 }
 
 // TokenGrant is what a feedback token gives to whoever holds it.
@@ -38,7 +40,20 @@ type TokenGrant struct {
 }
 
 // MayRead decides on everything that reads what is stored.
-func (p Principal) MayRead() error { return p.onlyServer("read") }
+func (p Principal) MayRead() error {
+	if p.Member != nil && p.Project != "" {
+		return nil
+	}
+	return p.onlyServer("read")
+}
+
+// MayManage decides on a project's settings and keys.
+func (p Principal) MayManage() error {
+	if p.Member != nil && p.Project != "" {
+		return p.Member.MayAdminister()
+	}
+	return p.onlyServer("change settings")
+}
 
 // MayDescribe decides on what only the application itself can say: responses,
 // changes, and who may rate, by making tokens.

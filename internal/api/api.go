@@ -25,6 +25,7 @@ import (
 type Options struct {
 	Door      *access.Door
 	Authority *access.Authority
+	Accounts  *access.Accounts
 	Events    store.Reader
 	Catalog   store.Catalog
 	Vault     *vault.Vault
@@ -36,6 +37,7 @@ type Options struct {
 type API struct {
 	door      *access.Door
 	authority *access.Authority
+	accounts  *access.Accounts
 	events    store.Reader
 	catalog   store.Catalog
 	vault     *vault.Vault
@@ -46,7 +48,7 @@ type API struct {
 // New makes an API.
 func New(o Options) *API {
 	return &API{
-		door: o.Door, authority: o.Authority, events: o.Events,
+		door: o.Door, authority: o.Authority, accounts: o.Accounts, events: o.Events,
 		catalog: o.Catalog, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
 	}
 }
@@ -59,6 +61,8 @@ func (a *API) Register(api huma.API) {
 	a.registerChanges(api)
 	a.registerLive(api)
 	a.registerProjects(api)
+	a.registerSession(api)
+	a.registerUsers(api)
 	a.registerKeys(api)
 	a.registerRedact(api)
 }
@@ -74,11 +78,37 @@ func (a *API) read(serve func(ctx context.Context, project heed.ProjectID, r *ht
 		if err := who.MayRead(); err != nil {
 			return nil, err
 		}
-		q, err := url.ParseQuery(r.URL.RawQuery)
+		q, err := queryOf(r, who)
 		if err != nil {
-			return nil, heed.InvalidField("query", "is not well-formed")
+			return nil, err
 		}
 		return serve(r.Context(), who.Project, r, q)
+	}
+}
+
+// queryOf reads the query, without the project that a session names.
+func queryOf(r *http.Request, who access.Principal) (url.Values, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, heed.InvalidField("query", "is not well-formed")
+	}
+	if who.Member != nil {
+		q.Del("project")
+	}
+	return q, nil
+}
+
+// manage is read for what changes a project.
+func (a *API) manage(serve func(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error)) rest.Handler {
+	return func(w http.ResponseWriter, r *http.Request) (any, error) {
+		who, err := a.door.Admit(r)
+		if err != nil {
+			return nil, err
+		}
+		if err := who.MayManage(); err != nil {
+			return nil, err
+		}
+		return serve(who, w, r)
 	}
 }
 

@@ -32,13 +32,13 @@ func (a *API) registerKeys(api huma.API) {
 		ID: "create-key", Method: http.MethodPost, Path: "/v1/keys", Tag: "Keys",
 		Summary: "Create a key; it is shown this once", Credentials: secret,
 		Params: []rest.Param{rest.Repeatable()},
-		Body:   KeyBody{}, Status: http.StatusCreated, Answer: NewKey{}, Serve: a.createKey,
+		Body:   KeyBody{}, Status: http.StatusCreated, Answer: NewKey{}, Serve: a.manage(a.createKey),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "revoke-key", Method: http.MethodDelete, Path: "/v1/keys/{id}", Tag: "Keys",
 		Summary: "End a key, and every token made with it, within a second", Credentials: secret,
 		Params: []rest.Param{{Name: "id", In: "path", Description: "The eight characters after heed_sk_ or heed_pk_."}},
-		Status: http.StatusOK, Answer: Revoked{}, Serve: a.read(a.revokeKey),
+		Status: http.StatusOK, Answer: Revoked{}, Serve: a.manage(a.revokeKey),
 	})
 }
 
@@ -72,14 +72,7 @@ func (a *API) listKeys(ctx context.Context, project heed.ProjectID, _ *http.Requ
 	return KeyList{Items: append([]store.Key{}, keys...)}, nil
 }
 
-func (a *API) createKey(w http.ResponseWriter, r *http.Request) (any, error) {
-	who, err := a.door.Admit(r)
-	if err != nil {
-		return nil, err
-	}
-	if err := who.MayRead(); err != nil {
-		return nil, err
-	}
+func (a *API) createKey(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	body, err := capture.ReadBody(w, r, maxKeyBytes)
 	if err != nil {
 		return nil, err
@@ -123,9 +116,9 @@ func (a *API) callSecret(ctx context.Context, who access.Principal, call string)
 	return hkdf.Expand(sha256.New, secret, who.KeyID+"\x00"+call, sha256.Size)
 }
 
-func (a *API) revokeKey(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {
+func (a *API) revokeKey(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
 	id := r.PathValue("id")
-	if err := a.catalog.RevokeKey(ctx, project, id, heed.Instant(time.Now())); err != nil {
+	if err := a.catalog.RevokeKey(r.Context(), who.Project, id, heed.Instant(time.Now())); err != nil {
 		return nil, err
 	}
 	return Revoked{ID: id}, nil

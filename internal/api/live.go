@@ -46,7 +46,11 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := who.MayRead(); err != nil {
 		return nil, err
 	}
-	if err := query.CheckNames(r.URL.Query()); err != nil {
+	q, err := queryOf(r, who)
+	if err != nil {
+		return nil, err
+	}
+	if err := query.CheckNames(q); err != nil {
 		return nil, err
 	}
 	watch := a.watch(who.Project)

@@ -22,7 +22,7 @@ func (a *API) registerProjects(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "list-projects", Method: http.MethodGet, Path: "/v1/projects", Tag: "Settings",
 		Summary: "The projects that may be read", Credentials: []rest.Credential{rest.SecretKey},
-		Status: http.StatusOK, Answer: ProjectList{}, Serve: a.read(a.listProjects),
+		Status: http.StatusOK, Answer: ProjectList{}, Serve: a.listProjects,
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-project", Method: http.MethodGet, Path: "/v1/project", Tag: "Settings",
@@ -33,7 +33,7 @@ func (a *API) registerProjects(api huma.API) {
 		ID: "change-project", Method: http.MethodPatch, Path: "/v1/project", Tag: "Settings",
 		Summary: "Change the project's settings", Description: "What is absent stays as it is.",
 		Credentials: []rest.Credential{rest.SecretKey}, Body: ProjectBody{},
-		Status: http.StatusOK, Answer: ProjectSettings{}, Serve: a.changeProject,
+		Status: http.StatusOK, Answer: ProjectSettings{}, Serve: a.manage(a.changeProject),
 	})
 }
 
@@ -55,11 +55,22 @@ type ProjectList struct {
 	Items []heed.Project `json:"items"`
 }
 
-func (a *API) listProjects(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
-	if err := query.CheckNames(q); err != nil {
+func (a *API) listProjects(_ http.ResponseWriter, r *http.Request) (any, error) {
+	if access.CredentialOf(r) == "" {
+		if _, err := a.door.AdmitMember(r); err != nil {
+			return nil, err
+		}
+		all, err := a.catalog.ListProjects(r.Context())
+		return ProjectList{Items: all}, err
+	}
+	who, err := a.door.Admit(r)
+	if err != nil {
 		return nil, err
 	}
-	p, err := a.catalog.Project(ctx, project)
+	if err := who.MayRead(); err != nil {
+		return nil, err
+	}
+	p, err := a.catalog.Project(r.Context(), who.Project)
 	return ProjectList{Items: []heed.Project{p}}, err
 }
 
@@ -75,14 +86,7 @@ func (a *API) projectOf(p heed.Project) ProjectSettings {
 	return ProjectSettings{Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins)}
 }
 
-func (a *API) changeProject(w http.ResponseWriter, r *http.Request) (any, error) {
-	who, err := a.door.Admit(r)
-	if err != nil {
-		return nil, err
-	}
-	if err := who.MayRead(); err != nil {
-		return nil, err
-	}
+func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	body, err := capture.ReadBody(w, r, maxProjectBytes)
 	if err != nil {
 		return nil, err

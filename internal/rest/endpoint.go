@@ -44,6 +44,7 @@ const (
 	SecretKey      Credential = "secretKey"
 	FeedbackToken  Credential = "feedbackToken"
 	PublishableKey Credential = "publishableKey"
+	Session        Credential = "session"
 )
 
 // Param describes one parameter of the query, path or header.
@@ -74,6 +75,7 @@ func New(mux *http.ServeMux, version string) huma.API {
 		string(SecretKey):      {Type: "http", Scheme: "bearer", Description: "heed_sk_…: writes and reads everything of its project."},
 		string(FeedbackToken):  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "Rates one response; also as ?token=."},
 		string(PublishableKey): {Type: "http", Scheme: "bearer", Description: "heed_pk_…: writes feedback and signals from allowed origins; also as ?key=."},
+		string(Session):        {Type: "apiKey", In: "cookie", Name: "__Host-heed", Description: "A member of the team in the console; heed on loopback without TLS. Reading names its project by ?project=."},
 	}
 	return humago.New(mux, config)
 }

@@ -39,6 +39,7 @@ type Options struct {
 	Version   string
 	Door      *access.Door
 	Authority *access.Authority
+	Accounts  *access.Accounts
 	Intake    *capture.Intake
 	Spool     *spool.Spool
 	Events    store.Events
@@ -141,7 +142,7 @@ func (s *Server) buildHandler() error {
 	document := rest.New(mux, o.Version)
 	native.New(o.Door, o.Intake).Register(document)
 	api.New(api.Options{
-		Door: o.Door, Authority: o.Authority, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
+		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
 		Watch: o.Intake.Watch,
 	}).Register(document)
 	pages, err := link.New(o.Door, o.Intake)
@@ -182,7 +183,7 @@ func (s *Server) serveReady(w http.ResponseWriter, _ *http.Request) {
 // serveNothing answers for a path that is none, or takes another method.
 func serveNothing(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	var takes []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 		if _, pattern := mux.Handler(other); pattern != "/" {
 			takes = append(takes, method)

@@ -7,13 +7,15 @@ import (
 	"github.com/heed-ai/heed"
 )
 
-// Catalog is the transactional truth about projects and keys. All methods are
+// Catalog is the transactional truth about projects, keys and members. All methods are
 // safe for concurrent use, also by several processes on one data directory:
 // what one commits, the others see at their next call. Errors are heed.Errors,
 // NotFound and Conflict among them.
 type Catalog interface {
 	Projects
 	Keys
+	Users
+	Sessions
 	Close() error
 }
 
@@ -66,3 +68,65 @@ type Key struct {
 
 // Active reports whether the key may still be used.
 func (k Key) Active() bool { return k.RevokedAt.IsZero() }
+
+// Users keeps the members of the team that looks at the feedback.
+type Users interface {
+	// CreateUser stores a new user; Conflict if the name is taken.
+	CreateUser(ctx context.Context, u User) error
+	User(ctx context.Context, id string) (User, error)
+	UserByName(ctx context.Context, name string) (User, error)
+	// ListUsers returns every user, by name.
+	ListUsers(ctx context.Context) ([]User, error)
+	// UpdateUser replaces everything of a user but the id and time of
+	// creation.
+	UpdateUser(ctx context.Context, u User) error
+	// DeleteUser removes a user, with their sessions and their way in.
+	DeleteUser(ctx context.Context, id string) error
+}
+
+// Role says what a member may do.
+type Role string
+
+const (
+	Admin    Role = "admin"    // everything, settings and members included
+	Reviewer Role = "reviewer" // read, and work on findings
+	Analyst  Role = "analyst"  // read
+)
+
+// User is a member of the team.
+type User struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Role      Role      `json:"role"`
+	CreatedAt time.Time `json:"created_at"`
+
+	Password string `json:"-"` // encoded hash; empty until one is chosen
+}
+
+// Sessions keeps who is signed in, and who may come in by a one-time link.
+// Tokens and codes are kept as hashes only.
+type Sessions interface {
+	// CreateSession stores a new session, and forgets those that have
+	// ended.
+	CreateSession(ctx context.Context, s Session, now time.Time) error
+	// SessionUser returns whose session it is; NotFound if there is none or
+	// it has ended.
+	SessionUser(ctx context.Context, hash [32]byte, now time.Time) (User, error)
+	// DeleteSession ends a session; no error if there is none.
+	DeleteSession(ctx context.Context, hash [32]byte) error
+	// DeleteOtherSessions ends every session of a user but one.
+	DeleteOtherSessions(ctx context.Context, user string, but [32]byte) error
+	// PutEntry stores a user's one way in; an earlier one is no longer
+	// good.
+	PutEntry(ctx context.Context, e Session) error
+	// TakeEntry uses a way in up and returns whose it was; NotFound if
+	// there is none or it has ended. Of several at once one succeeds.
+	TakeEntry(ctx context.Context, hash [32]byte, now time.Time) (user string, err error)
+}
+
+// Session is a right to act as a user until it expires.
+type Session struct {
+	Hash      [32]byte // SHA-256 of what the user shows
+	User      string   // id
+	ExpiresAt time.Time
+}

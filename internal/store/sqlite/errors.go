@@ -30,7 +30,7 @@ func failure(operation string, err error) error {
 	err = fmt.Errorf("%s: %w", operation, err)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return heed.Wrap(heed.NotFound, err, "there is no such project or key")
+		return heed.Wrap(heed.NotFound, err, "there is no such project, key or member")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return unavailable(err, "the request ended before the catalog answered: try again")
 	case errors.Is(err, fs.ErrPermission):
@@ -50,7 +50,7 @@ func driverFailure(code int, err error) error {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return heed.Wrap(heed.Conflict, err, "the name or id is taken: choose another")
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return heed.Wrap(heed.NotFound, err, "there is no such project")
+		return heed.Wrap(heed.NotFound, err, "there is no such project or member")
 	}
 	switch code & 0xff { // the primary code of an extended one
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT:

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestConsoleAccess walks the way of a team into the console: the first admin's
+// link, a password, a member invited, and what each may do.
+func TestConsoleAccess(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "ours")
+	createProject(t, dir, "theirs")
+	run := heedCommand("user", "add", "grace", "--role", "analyst", "--data", dir, "--json", "--url", server.url)
+	out, err := run.Output()
+	if err != nil || !strings.Contains(string(out), `"link":"`+server.url+`/enter#`) {
+		t.Fatalf("user add: %s (%v)", out, err)
+	}
+	_, code, _ := strings.Cut(string(out), "/enter#")
+	code, _, _ = strings.Cut(code, `"`)
+
+	in := call(t, http.MethodPost, server.url+"/v1/session", `{"code":"`+code+`"}`)
+	cookie, _, _ := strings.Cut(in.header.Get("Set-Cookie"), ";")
+	if in.status != http.StatusCreated || in.body["needs_password"] != true || in.body["role"] != "analyst" || !strings.HasPrefix(cookie, "heed=") {
+		t.Fatalf("enter: %d %s, cookie %q", in.status, in.text, in.header.Get("Set-Cookie"))
+	}
+	if again := call(t, http.MethodPost, server.url+"/v1/session", `{"code":"`+code+`"}`); again.status != http.StatusUnauthorized {
+		t.Errorf("the link works twice: %d", again.status)
+	}
+	as := func(method, path, body string, headers ...string) answer {
+		return call(t, method, server.url+path, body, append(headers, "Cookie", cookie)...)
+	}
+	if got := as(http.MethodPut, "/v1/session/password", `{"password":"correct horse battery"}`); got.status != http.StatusOK {
+		t.Fatalf("password: %d %s", got.status, got.text)
+	}
+	for _, c := range []struct {
+		what, method, path, body string
+		status                   int
+	}{
+		{"who is signed in", http.MethodGet, "/v1/session", "", http.StatusOK},
+		{"projects", http.MethodGet, "/v1/projects", "", http.StatusOK},
+		{"numbers of a project by name", http.MethodGet, "/v1/stats?project=ours&by=model", "", http.StatusOK},
+		{"a list of a project by id", http.MethodGet, "/v1/feedback?project=" + string(project.Project), "", http.StatusOK},
+		{"the form's words", http.MethodGet, "/v1/form?project=ours&lang=en", "", http.StatusOK},
+		{"no project named, of two", http.MethodGet, "/v1/stats", "", http.StatusBadRequest},
+		{"a project that is not there", http.MethodGet, "/v1/stats?project=none", "", http.StatusNotFound},
+		{"a key as an analyst", http.MethodPost, "/v1/keys?project=ours", `{"kind":"sk"}`, http.StatusForbidden},
+		{"settings as an analyst", http.MethodPatch, "/v1/project?project=ours", `{"tags":[]}`, http.StatusForbidden},
+		{"members as an analyst", http.MethodGet, "/v1/users", "", http.StatusForbidden},
+		{"feedback by session", http.MethodPost, "/v1/feedback?project=ours", `{"response_id":"r","vote":"up"}`, http.StatusForbidden},
+	} {
+		if got := as(c.method, c.path, c.body); got.status != c.status {
+			t.Errorf("%s: %d %s, want %d", c.what, got.status, got.text, c.status)
+		}
+	}
+	if got := as(http.MethodPost, "/v1/events?project=ours", `{"events":[{"type":"signal","response_id":"r","name":"copied"}]}`); !strings.Contains(got.text, `"accepted":0`) {
+		t.Errorf("a session writes events: %s", got.text)
+	}
+	if got := as(http.MethodDelete, "/v1/session", "", "Sec-Fetch-Site", "cross-site"); got.status != http.StatusForbidden {
+		t.Errorf("another site signs out: %d", got.status)
+	}
+	if got := as(http.MethodDelete, "/v1/session", ""); got.status != http.StatusOK || !strings.Contains(got.header.Get("Set-Cookie"), "Max-Age=0") {
+		t.Errorf("sign out: %d, cookie %q", got.status, got.header.Get("Set-Cookie"))
+	}
+	if got := as(http.MethodGet, "/v1/session", ""); got.status != http.StatusUnauthorized {
+		t.Errorf("after signing out: %d", got.status)
+	}
+	back := call(t, http.MethodPost, server.url+"/v1/session", `{"name":"grace","password":"correct horse battery"}`)
+	if back.status != http.StatusCreated || back.body["needs_password"] != false {
+		t.Errorf("sign in: %d %s", back.status, back.text)
+	}
+}
+
+// TestFirstAdmin: the link of the first admin is printed once, and not to the
+// log.
+func TestFirstAdmin(t *testing.T) {
+	dir := t.TempDir()
+	start := func() (said string, log string) {
+		cmd := heedCommand("serve", "--data", dir, "--listen", "127.0.0.1:0")
+		var out, errs strings.Builder
+		cmd.Stdout, cmd.Stderr = &out, &errs
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		_ = cmd.Process.Signal(syscall.SIGINT)
+		_ = cmd.Wait()
+		return out.String(), errs.String()
+	}
+	said, log := start()
+	if !strings.Contains(said, "/enter#") || strings.Contains(log, "enter#") {
+		t.Errorf("first start says %q and logs %s", said, log)
+	}
+	if said, _ := start(); strings.Contains(said, "/enter#") {
+		t.Errorf("second start says %q", said)
+	}
+}

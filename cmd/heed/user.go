@@ -1,0 +1,150 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+type userCommand struct {
+	Add    userAdd    `cmd:"" help:"Add a member of the team, who comes into the console by a one-time link."`
+	Link   userLink   `cmd:"" help:"Make a new one-time link for a member, such as one who forgot the password."`
+	List   userList   `cmd:"" help:"List members."`
+	Remove userRemove `cmd:"" help:"Remove a member; their sessions end at once."`
+}
+
+// userPlace says in which data directory members are managed; a server may be
+// running on it.
+type userPlace struct {
+	projectPlace
+	URL string `help:"Address of the console in the link (HEED_URL, by default http://127.0.0.1:8080)." placeholder:"URL"`
+}
+
+// within opens the data directory for as long as work takes.
+func (p userPlace) within(env *environment, work func(*tenancy) error) (err error) {
+	c, err := p.config(env)
+	if err != nil {
+		return err
+	}
+	if err := mustExist(c.Data); err != nil {
+		return err
+	}
+	t, err := openTenancy(env.ctx, c, env.getenv)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeWith(err, t) }()
+	return work(t)
+}
+
+// invite makes a member's one-time link and prints it.
+func (p userPlace) invite(env *environment, t *tenancy, u store.User) error {
+	code, err := t.accounts.Invite(env.ctx, u.ID)
+	if err != nil {
+		return err
+	}
+	address := cmp.Or(p.URL, env.getenv("HEED_URL"), "http://127.0.0.1:8080")
+	link := strings.TrimRight(address, "/") + access.EntryPath(code)
+	if p.JSON {
+		return json.NewEncoder(env.stdout).Encode(struct {
+			store.User
+			Link string `json:"link"`
+		}{u, link})
+	}
+	_, err = fmt.Fprintf(env.stdout, "Member %s, %s. Their link, good once and for a day:\n\n  %s\n", u.Name, u.Role, link)
+	return err
+}
+
+func (p userPlace) find(env *environment, t *tenancy, name string) (store.User, error) {
+	u, err := t.catalog.UserByName(env.ctx, name)
+	if heed.CodeOf(err) == heed.NotFound {
+		err = errors.New("there is no member of this name: heed user list shows them")
+	}
+	return u, err
+}
+
+type userAdd struct {
+	userPlace
+	Name string `arg:"" help:"Name to sign in with."`
+	Role string `help:"admin, reviewer or analyst." default:"reviewer"`
+}
+
+// Run adds the member.
+func (cmd userAdd) Run(env *environment) error {
+	return cmd.within(env, func(t *tenancy) error {
+		u, err := t.accounts.Add(env.ctx, cmd.Name, store.Role(cmd.Role))
+		if err != nil {
+			return err
+		}
+		return cmd.invite(env, t, u)
+	})
+}
+
+type userLink struct {
+	userPlace
+	Name string `arg:"" help:"Name of the member."`
+}
+
+// Run makes the link.
+func (cmd userLink) Run(env *environment) error {
+	return cmd.within(env, func(t *tenancy) error {
+		u, err := cmd.find(env, t, cmd.Name)
+		if err != nil {
+			return err
+		}
+		return cmd.invite(env, t, u)
+	})
+}
+
+type userList struct{ userPlace }
+
+// Run lists the members.
+func (cmd userList) Run(env *environment) error {
+	return cmd.within(env, func(t *tenancy) error {
+		users, err := t.catalog.ListUsers(env.ctx)
+		if err != nil {
+			return err
+		}
+		if cmd.JSON {
+			return json.NewEncoder(env.stdout).Encode(users)
+		}
+		return printUsers(env.stdout, users)
+	})
+}
+
+func printUsers(w io.Writer, users []store.User) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tROLE\tSINCE\tPASSWORD")
+	for _, u := range users {
+		password := "chosen"
+		if u.Password == "" {
+			password = "none yet"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Name, u.Role, u.CreatedAt.Format("2006-01-02"), password)
+	}
+	return table.Flush()
+}
+
+type userRemove struct {
+	userPlace
+	Name string `arg:"" help:"Name of the member."`
+}
+
+// Run removes the member.
+func (cmd userRemove) Run(env *environment) error {
+	return cmd.within(env, func(t *tenancy) error {
+		u, err := cmd.find(env, t, cmd.Name)
+		if err != nil {
+			return err
+		}
+		return t.accounts.Remove(env.ctx, u.ID)
+	})
+}

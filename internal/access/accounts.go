@@ -1,0 +1,208 @@
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Lifetimes of what lets a member in, and how often a name may be tried.
+const (
+	sessionLifetime = 7 * 24 * time.Hour
+	entryLifetime   = 24 * time.Hour
+	triesPerHour    = 30
+	hashesAtOnce    = 2 // 19 MiB and a core each
+)
+
+const maxMemberNameBytes = 64
+
+// Member is somebody of the team who is signed in.
+type Member struct {
+	ID   string
+	Name string
+	Role store.Role
+}
+
+// Accounts lets members in and out. A member comes in once by a one-time code,
+// chooses a password, and then by name and password. What a member shows later
+// is a random token, of which only the hash is kept. Safe for concurrent use.
+type Accounts struct {
+	catalog Members
+	tries   *Limiter
+	hashing chan struct{} // a place for each password that is being hashed
+}
+
+// Members are what Accounts know of the catalog.
+type Members interface {
+	store.Users
+	store.Sessions
+}
+
+// NewAccounts makes Accounts over a catalog.
+func NewAccounts(catalog Members) (*Accounts, error) {
+	tries, err := NewLimiter(Rate{PerSecond: triesPerHour / 3600.0, Burst: triesPerHour / 3}, maxCallers)
+	return &Accounts{catalog: catalog, tries: tries, hashing: make(chan struct{}, hashesAtOnce)}, err
+}
+
+func memberOf(u store.User) Member { return Member{ID: u.ID, Name: u.Name, Role: u.Role} }
+
+// Add creates a user, who can come in once Invite has made a code.
+func (a *Accounts) Add(ctx context.Context, name string, role store.Role) (store.User, error) {
+	if name = strings.TrimSpace(name); name == "" || !bounded(name, maxMemberNameBytes) || strings.ContainsFunc(name, unicode.IsControl) {
+		return store.User{}, heed.InvalidField("body.name", "must be 1 to 64 bytes of UTF-8 on one line")
+	}
+	if !slices.Contains([]store.Role{store.Admin, store.Reviewer, store.Analyst}, role) {
+		return store.User{}, heed.InvalidField("body.role", "must be one of: admin, reviewer, analyst")
+	}
+	u := store.User{ID: "usr_" + randomBase62(16, rand.Reader), Name: name, Role: role, CreatedAt: heed.Instant(time.Now())}
+	err := a.catalog.CreateUser(ctx, u)
+	if heed.CodeOf(err) == heed.Conflict {
+		return store.User{}, heed.Errorf(heed.Conflict, "there is a member of this name: choose another")
+	}
+	return u, err
+}
+
+// Invite makes the code of a user's one-time link; an earlier one is no longer
+// good.
+func (a *Accounts) Invite(ctx context.Context, user string) (code string, err error) {
+	code = randomBase62(secretLen, rand.Reader)
+	return code, a.catalog.PutEntry(ctx, store.Session{
+		Hash: sha256.Sum256([]byte(code)), User: user, ExpiresAt: time.Now().Add(entryLifetime),
+	})
+}
+
+// EntryPath is where the console takes a code: in the fragment, which browsers
+// send to nobody.
+func EntryPath(code string) string { return "/enter#" + code }
+
+// First makes the first admin and a code for them. Where there is a user
+// already the code is empty.
+func (a *Accounts) First(ctx context.Context) (code string, err error) {
+	users, err := a.catalog.ListUsers(ctx)
+	if err != nil || len(users) > 0 {
+		return "", err
+	}
+	admin, err := a.Add(ctx, "admin", store.Admin)
+	if err != nil {
+		return "", err
+	}
+	return a.Invite(ctx, admin.ID)
+}
+
+// Remove ends a member's account. The last admin stays.
+func (a *Accounts) Remove(ctx context.Context, id string) error {
+	users, err := a.catalog.ListUsers(ctx)
+	if err != nil {
+		return err
+	}
+	others := slices.ContainsFunc(users, func(u store.User) bool { return u.ID != id && u.Role == store.Admin })
+	if !others {
+		return heed.Errorf(heed.Conflict, "this is the last admin: make another first")
+	}
+	return a.catalog.DeleteUser(ctx, id)
+}
+
+// Enter lets in whoever has a one-time code, which is used up.
+func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token string, needsPassword bool, err error) {
+	id, err := a.catalog.TakeEntry(ctx, sha256.Sum256([]byte(code)), time.Now())
+	if heed.CodeOf(err) == heed.NotFound {
+		return Member{}, "", false, heed.Errorf(heed.Unauthenticated,
+			"this link was used, or is older than a day: heed user link NAME on the server makes a new one")
+	}
+	if err != nil {
+		return Member{}, "", false, err
+	}
+	u, err := a.catalog.User(ctx, id)
+	if err != nil {
+		return Member{}, "", false, err
+	}
+	token, err = a.Open(ctx, u.ID)
+	return memberOf(u), token, u.Password == "", err
+}
+
+// SignIn lets in whoever knows a name and its password. Which of the two was
+// wrong is not told.
+func (a *Accounts) SignIn(ctx context.Context, name, password string) (m Member, token string, err error) {
+	if err := allow(a.tries, SubjectOf("sign in as "+name), 1); err != nil {
+		return Member{}, "", err
+	}
+	u, err := a.catalog.UserByName(ctx, name)
+	if err != nil && heed.CodeOf(err) != heed.NotFound {
+		return Member{}, "", err
+	}
+	encoded := u.Password
+	if encoded == "" {
+		encoded = nobodysPassword
+	}
+	good := false
+	if err := a.hash(ctx, func() { good = checkPassword(password, encoded) }); err != nil {
+		return Member{}, "", err
+	}
+	if !good || u.Password == "" {
+		return Member{}, "", heed.Errorf(heed.Unauthenticated, "this name and password do not go together")
+	}
+	token, err = a.Open(ctx, u.ID)
+	return memberOf(u), token, err
+}
+
+// Open begins a session of a user and returns the token that stands for it.
+func (a *Accounts) Open(ctx context.Context, user string) (token string, err error) {
+	token = randomBase62(secretLen, rand.Reader)
+	now := time.Now()
+	return token, a.catalog.CreateSession(ctx, store.Session{
+		Hash: sha256.Sum256([]byte(token)), User: user, ExpiresAt: now.Add(sessionLifetime),
+	}, now)
+}
+
+// Member returns whose session a token stands for.
+func (a *Accounts) Member(ctx context.Context, token string) (Member, error) {
+	u, err := a.catalog.SessionUser(ctx, sha256.Sum256([]byte(token)), time.Now())
+	if heed.CodeOf(err) == heed.NotFound {
+		return Member{}, heed.Errorf(heed.Unauthenticated, "nobody is signed in: sign in again")
+	}
+	return memberOf(u), err
+}
+
+// SignOut ends a session.
+func (a *Accounts) SignOut(ctx context.Context, token string) error {
+	return a.catalog.DeleteSession(ctx, sha256.Sum256([]byte(token)))
+}
+
+// SetPassword gives a member a password, and ends all of their sessions but the
+// one of token.
+func (a *Accounts) SetPassword(ctx context.Context, member, token, password string) error {
+	u, err := a.catalog.User(ctx, member)
+	if err != nil {
+		return err
+	}
+	var problem error
+	if err := a.hash(ctx, func() { u.Password, problem = hashPassword(password) }); err != nil {
+		return err
+	}
+	if problem != nil {
+		return problem
+	}
+	if err := a.catalog.UpdateUser(ctx, u); err != nil {
+		return err
+	}
+	return a.catalog.DeleteOtherSessions(ctx, member, sha256.Sum256([]byte(token)))
+}
+
+// hash does work on a password when there is a place for it.
+func (a *Accounts) hash(ctx context.Context, work func()) error {
+	select {
+	case a.hashing <- struct{}{}:
+		defer func() { <-a.hashing }()
+		work()
+		return nil
+	case <-ctx.Done():
+		return heed.Wrap(heed.Unavailable, ctx.Err(), "too many people sign in at once: try again")
+	}
+}

@@ -1,0 +1,226 @@
+package access_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/store/sqlite"
+)
+
+// newAccounts makes accounts over a real catalog.
+func newAccounts(t *testing.T) (*access.Accounts, store.Catalog) {
+	t.Helper()
+	catalog, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := catalog.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	accounts, err := access.NewAccounts(catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return accounts, catalog
+}
+
+func wantCode(t *testing.T, what string, want heed.Code, err error) {
+	t.Helper()
+	if got := heed.CodeOf(err); got != want {
+		t.Errorf("%s: code %q, want %q (%v)", what, got, want, err)
+	}
+}
+
+const password = "correct horse battery"
+
+func TestEnterAndSignIn(t *testing.T) {
+	accounts, catalog := newAccounts(t)
+	ctx := t.Context()
+	code, err := accounts.First(ctx)
+	if err != nil || len(code) != 32 {
+		t.Fatalf("first: %q, %v", code, err)
+	}
+	if again, err := accounts.First(ctx); err != nil || again != "" {
+		t.Errorf("the first admin comes twice: %q, %v", again, err)
+	}
+	m, token, needsPassword, err := accounts.Enter(ctx, code)
+	if err != nil || m.Name != "admin" || m.Role != store.Admin || !needsPassword {
+		t.Fatalf("enter: %+v, %v, %v", m, needsPassword, err)
+	}
+	_, _, _, err = accounts.Enter(ctx, code)
+	wantCode(t, "a link that was used", heed.Unauthenticated, err)
+	_, _, err = accounts.SignIn(ctx, "admin", "")
+	wantCode(t, "no password yet", heed.Unauthenticated, err)
+
+	wantCode(t, "a short password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "short"))
+	wantCode(t, "a long password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, strings.Repeat("x", 257)))
+	other, err := accounts.Open(ctx, m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := accounts.SetPassword(ctx, m.ID, token, password); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.Member(ctx, token); err != nil {
+		t.Errorf("the session that chose the password: %v", err)
+	}
+	_, err = accounts.Member(ctx, other)
+	wantCode(t, "another session, after a new password", heed.Unauthenticated, err)
+	if u, err := catalog.UserByName(ctx, "admin"); err != nil || !strings.HasPrefix(u.Password, "$argon2id$v=19$m=19456,t=2,p=1$") || strings.Contains(u.Password, password) {
+		t.Errorf("stored password: %q (%v)", u.Password, err)
+	}
+
+	m, token, err = accounts.SignIn(ctx, "admin", password)
+	if err != nil || m.Role != store.Admin {
+		t.Fatalf("sign in: %v", err)
+	}
+	_, _, errWrong := accounts.SignIn(ctx, "admin", "correct horse batterie")
+	_, _, errNobody := accounts.SignIn(ctx, "nobody", password)
+	wantCode(t, "a wrong password", heed.Unauthenticated, errWrong)
+	if errNobody == nil || errNobody.Error() != errWrong.Error() {
+		t.Errorf("an unknown name is told apart from a wrong password: %v, %v", errNobody, errWrong)
+	}
+	if err := accounts.SignOut(ctx, token); err != nil {
+		t.Fatal(err)
+	}
+	_, err = accounts.Member(ctx, token)
+	wantCode(t, "a session that ended", heed.Unauthenticated, err)
+}
+
+func TestGuessingIsSlow(t *testing.T) {
+	accounts, _ := newAccounts(t)
+	for range 12 {
+		_, _, err := accounts.SignIn(t.Context(), "ada", "some wrong password")
+		if heed.CodeOf(err) == heed.RateLimited {
+			return
+		}
+		wantCode(t, "a guess", heed.Unauthenticated, err)
+	}
+	t.Error("a name can be tried without end")
+}
+
+func TestMembers(t *testing.T) {
+	accounts, _ := newAccounts(t)
+	ctx := t.Context()
+	for _, bad := range []string{"", "  ", strings.Repeat("n", 65), "a\nb", "\xff"} {
+		_, err := accounts.Add(ctx, bad, store.Admin)
+		wantCode(t, "name "+bad, heed.Invalid, err)
+	}
+	_, err := accounts.Add(ctx, "ada", "owner")
+	wantCode(t, "a role that is none", heed.Invalid, err)
+	ada, err := accounts.Add(ctx, " ada ", store.Admin)
+	if err != nil || ada.Name != "ada" {
+		t.Fatalf("add: %+v, %v", ada, err)
+	}
+	_, err = accounts.Add(ctx, "ada", store.Analyst)
+	wantCode(t, "a name that is taken", heed.Conflict, err)
+	grace, err := accounts.Add(ctx, "grace", store.Reviewer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "removing the last admin", heed.Conflict, accounts.Remove(ctx, ada.ID))
+	first, err := accounts.Invite(ctx, grace.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := accounts.Invite(ctx, grace.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, err = accounts.Enter(ctx, first)
+	wantCode(t, "a link that a later one replaced", heed.Unauthenticated, err)
+	_, token, _, err := accounts.Enter(ctx, second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := accounts.Remove(ctx, grace.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = accounts.Member(ctx, token)
+	wantCode(t, "the session of who was removed", heed.Unauthenticated, err)
+}
+
+// A session is a cookie that only this host set and that scripts cannot read;
+// what other sites' pages ask for with it is refused.
+func TestSessionAtTheDoor(t *testing.T) {
+	w := newWorld(t)
+	accounts, _ := newAccounts(t)
+	ada, err := accounts.Add(t.Context(), "ada", store.Analyst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := accounts.Open(t.Context(), ada.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	door, err := access.NewDoor(w.authority, accounts, access.Limits{99, 99, 99, 99}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, from, proto, cookie string }{
+		{"loopback", "127.0.0.1:1", "", "heed=" + token + "; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax"},
+		{"a trusted proxy with TLS", "10.0.0.1:1", "https", "__Host-heed=" + token + "; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax"},
+	} {
+		r := request("/v1/session", c.from, "X-Forwarded-Proto", c.proto)
+		if err := door.MaySignIn(r); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		recorder := httptest.NewRecorder()
+		door.SetSession(recorder, r, token)
+		if got := recorder.Header().Get("Set-Cookie"); got != c.cookie {
+			t.Errorf("%s sets %q, want %q", c.name, got, c.cookie)
+		}
+	}
+	wantCode(t, "signing in without TLS", heed.Forbidden, door.MaySignIn(request("/v1/session", "192.0.2.1:1", "X-Forwarded-Proto", "https")))
+	wantCode(t, "signing in from another site", heed.Forbidden, door.MaySignIn(request("/v1/session", "127.0.0.1:1", "Sec-Fetch-Site", "cross-site")))
+
+	with := func(method, target string, headers ...string) *http.Request {
+		r := request(target, "127.0.0.1:1", append(headers, "Cookie", "heed="+token)...)
+		r.Method = method
+		return r
+	}
+	who, err := door.Admit(with(http.MethodGet, "/v1/stats"))
+	if err != nil || who.Project != w.project.ID || who.Member == nil || who.Member.Name != "ada" {
+		t.Fatalf("admitted: %+v, %v", who, err)
+	}
+	if err := who.MayRead(); err != nil {
+		t.Errorf("an analyst reads: %v", err)
+	}
+	var none heed.ResponseID
+	for what, err := range map[string]error{
+		"settings": who.MayManage(), "responses": who.MayDescribe(), "feedback": who.MayGiveFeedback(&none, false), "signals": who.MaySignal(&none),
+	} {
+		wantCode(t, "an analyst and "+what, heed.Forbidden, err)
+	}
+	admin := who
+	admin.Member = &access.Member{Role: store.Admin}
+	if err := admin.MayManage(); err != nil {
+		t.Errorf("an admin changes settings: %v", err)
+	}
+	wantCode(t, "an admin and feedback", heed.Forbidden, admin.MayGiveFeedback(&none, false))
+	for name, r := range map[string]*http.Request{
+		"another site":   with(http.MethodPost, "/v1/keys", "Sec-Fetch-Site", "cross-site"),
+		"another origin": with(http.MethodDelete, "/v1/keys/x", "Origin", "https://evil.example.com"),
+	} {
+		_, err := door.Admit(r)
+		wantCode(t, "a change asked for by "+name, heed.Forbidden, err)
+	}
+	_, err = door.Admit(with(http.MethodGet, "/v1/stats?project=none"))
+	wantCode(t, "a project that is not there", heed.NotFound, err)
+	wrong := with(http.MethodGet, "/v1/stats")
+	wrong.Header.Set("Cookie", "heed="+token+"x")
+	_, err = door.Admit(wrong)
+	wantCode(t, "a cookie that is none", heed.Unauthenticated, err)
+	if _, err = door.Admit(with(http.MethodGet, "/v1/stats", "Authorization", "Bearer "+w.secret)); err != nil {
+		t.Errorf("a key beside a cookie: %v", err)
+	}
+}

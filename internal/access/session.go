@@ -1,0 +1,141 @@
+package access
+
+import (
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Names of the cookie that holds a session's token. The first can only have
+// been set by this very host over TLS. The second is for loopback, where there
+// is none.
+const (
+	secureCookie = "__Host-heed"
+	plainCookie  = "heed"
+)
+
+// SessionOf returns the token of the session that a request carries, empty if
+// none.
+func (d *Door) SessionOf(r *http.Request) string {
+	name := plainCookie
+	if d.isSecure(r) {
+		name = secureCookie
+	}
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// AdmitMember returns the member who is signed in. A change that another
+// site's page asks for is refused.
+func (d *Door) AdmitMember(r *http.Request) (Member, error) {
+	if err := d.checkSite(r); err != nil {
+		return Member{}, err
+	}
+	if err := d.chargeAddress(r); err != nil {
+		return Member{}, err
+	}
+	token := d.SessionOf(r)
+	if token == "" {
+		return Member{}, heed.Errorf(heed.Unauthenticated, "nobody is signed in")
+	}
+	return d.accounts.Member(r.Context(), token)
+}
+
+// admitSession is Admit for a request that carries a session: it stands for
+// the member, in the project that the query names.
+func (d *Door) admitSession(r *http.Request) (Principal, error) {
+	member, err := d.AdmitMember(r)
+	if err != nil {
+		return Principal{}, err
+	}
+	project, err := d.projectOf(r)
+	if err != nil {
+		return Principal{}, err
+	}
+	who := Principal{Project: project, KeyID: member.ID, Member: &member}
+	return who, d.charge(who, 1)
+}
+
+// projectOf finds the project that the query names by id or name. Where there
+// is one only, it need not be named.
+func (d *Door) projectOf(r *http.Request) (heed.ProjectID, error) {
+	name := r.URL.Query().Get("project")
+	projects, err := d.authority.catalog.ListProjects(r.Context())
+	if err != nil {
+		return "", err
+	}
+	if name == "" && len(projects) == 1 {
+		return projects[0].ID, nil
+	}
+	for _, p := range projects {
+		if string(p.ID) == name || p.Name == name {
+			return p.ID, nil
+		}
+	}
+	if name == "" {
+		return "", heed.InvalidField("query.project", "is missing: there are several projects, or none")
+	}
+	return "", heed.Errorf(heed.NotFound, "there is no project of this name")
+}
+
+// checkSite refuses a change that a page of another site asks for: its browser
+// sends the cookie along, whoever wrote the page.
+func (d *Door) checkSite(r *http.Request) error {
+	if err := d.sites.Check(r); err != nil {
+		return heed.Errorf(heed.Forbidden, "a page of another site may not do this")
+	}
+	return nil
+}
+
+// MaySignIn decides whether a member may come in over this connection: what
+// they show must not be read on the way.
+func (d *Door) MaySignIn(r *http.Request) error {
+	if err := d.checkSite(r); err != nil {
+		return err
+	}
+	if err := d.chargeAddress(r); err != nil {
+		return err
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if d.isSecure(r) || err == nil && peer.Addr().Unmap().IsLoopback() {
+		return nil
+	}
+	return heed.Errorf(heed.Forbidden, "signing in needs TLS: put a proxy with a certificate before Heed, and name it in trusted_proxies")
+}
+
+// SetSession gives the browser the token of its session; none ends it.
+func (d *Door) SetSession(w http.ResponseWriter, r *http.Request, token string) {
+	cookie := http.Cookie{
+		Name: plainCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(sessionLifetime / time.Second),
+	}
+	if d.isSecure(r) {
+		cookie.Name, cookie.Secure = secureCookie, true
+	}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(w, &cookie)
+}
+
+// isSecure reports whether the browser speaks TLS, to here or to a proxy that
+// is trusted.
+func (d *Door) isSecure(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return r.TLS != nil || err == nil && d.isProxy(peer.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
+// MayAdminister decides on members and on everything else that concerns all
+// projects.
+func (m Member) MayAdminister() error {
+	if m.Role != store.Admin {
+		return heed.Errorf(heed.Forbidden, "only an admin may do this")
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+SELECT u.id, u.name, u.role, u.password, u.created_at
+FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.hash = :hash AND s.expires_at > :now;

@@ -1,0 +1,1 @@
+UPDATE users SET name = :name, role = :role, password = :password WHERE id = :id;

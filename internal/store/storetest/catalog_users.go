@@ -1,0 +1,143 @@
+package storetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+func user(name string, role store.Role) store.User {
+	return store.User{ID: "usr_" + name, Name: name, Role: role, CreatedAt: birth, Password: "hash of " + name}
+}
+
+func withUsers(t *testing.T, c store.Catalog, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := c.CreateUser(t.Context(), user(name, store.Reviewer)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func users(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	withUsers(t, c, "grace", "ada")
+	wantCode(t, "a name that is taken", heed.Conflict, c.CreateUser(t.Context(), store.User{ID: "usr_2", Name: "ada", Role: store.Admin, CreatedAt: birth}))
+	ada := user("ada", store.Admin)
+	ada.Password = "another"
+	if err := c.UpdateUser(t.Context(), ada); err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.ListUsers(t.Context())
+	if diff := cmp.Diff([]store.User{ada, user("grace", store.Reviewer)}, list); diff != "" || err != nil {
+		t.Errorf("users (-want +got):\n%s (%v)", diff, err)
+	}
+	for how, find := range map[string]func() (store.User, error){
+		"by id":   func() (store.User, error) { return c.User(t.Context(), ada.ID) },
+		"by name": func() (store.User, error) { return c.UserByName(t.Context(), "ada") },
+	} {
+		if got, err := find(); err != nil || got != ada {
+			t.Errorf("%s: %+v (%v)", how, got, err)
+		}
+	}
+	_, errUser := c.User(t.Context(), "usr_none")
+	_, errName := c.UserByName(t.Context(), "none")
+	for call, err := range map[string]error{
+		"User": errUser, "UserByName": errName, "DeleteUser": c.DeleteUser(t.Context(), "usr_none"),
+		"UpdateUser": c.UpdateUser(t.Context(), user("none", store.Admin)),
+	} {
+		wantCode(t, call, heed.NotFound, err)
+	}
+}
+
+func session(user string, n byte, lasts time.Duration) store.Session {
+	return store.Session{Hash: [32]byte{n}, User: "usr_" + user, ExpiresAt: birth.Add(lasts)}
+}
+
+func sessions(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	withUsers(t, c, "ada", "grace")
+	for _, s := range []store.Session{
+		session("ada", 1, time.Hour), session("ada", 2, time.Hour), session("ada", 3, time.Minute), session("grace", 4, time.Hour),
+	} {
+		if err := c.CreateSession(t.Context(), s, birth); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whose := func(n byte, at time.Duration) string {
+		t.Helper()
+		u, err := c.SessionUser(t.Context(), [32]byte{n}, birth.Add(at))
+		if err != nil {
+			wantCode(t, "SessionUser", heed.NotFound, err)
+		}
+		return u.Name
+	}
+	for _, want := range []struct {
+		n    byte
+		at   time.Duration
+		name string
+	}{{1, 0, "ada"}, {3, time.Minute - time.Second, "ada"}, {3, time.Minute, ""}, {4, 0, "grace"}, {5, 0, ""}} {
+		if got := whose(want.n, want.at); got != want.name {
+			t.Errorf("session %d after %v is of %q, want %q", want.n, want.at, got, want.name)
+		}
+	}
+	if err := c.DeleteOtherSessions(t.Context(), "usr_ada", [32]byte{2}); err != nil {
+		t.Fatal(err)
+	}
+	if whose(1, 0) != "" || whose(2, 0) != "ada" || whose(4, 0) != "grace" {
+		t.Error("other sessions: not those of the user but one")
+	}
+	for range 2 { // the second time there is none, which is what was wanted
+		if err := c.DeleteSession(t.Context(), [32]byte{2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if whose(2, 0) != "" {
+		t.Error("a session goes on after its end")
+	}
+	if err := c.DeleteUser(t.Context(), "usr_grace"); err != nil {
+		t.Fatal(err)
+	}
+	if whose(4, 0) != "" {
+		t.Error("a session outlives its user")
+	}
+	wantCode(t, "a session of nobody", heed.NotFound, c.CreateSession(t.Context(), session("nobody", 9, time.Hour), birth))
+}
+
+func entries(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	withUsers(t, c, "ada")
+	put := func(s store.Session) {
+		t.Helper()
+		if err := c.PutEntry(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take := func(n byte, at time.Duration) error {
+		_, err := c.TakeEntry(t.Context(), [32]byte{n}, birth.Add(at))
+		return err
+	}
+	put(session("ada", 1, time.Hour))
+	put(session("ada", 2, time.Hour))
+	wantCode(t, "an earlier way in", heed.NotFound, take(1, 0))
+	wantCode(t, "a way in that has ended", heed.NotFound, take(2, time.Hour))
+	var once atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if who, err := c.TakeEntry(t.Context(), [32]byte{2}, birth); err == nil && who == "usr_ada" {
+				once.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if once.Load() != 1 {
+		t.Errorf("one way in was taken %d times", once.Load())
+	}
+}
