@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/demo"
 	"github.com/heed-ai/heed/internal/demo/chat"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 type demoCommand struct {
@@ -62,7 +64,11 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	pages := chat.New(app.server.URL(), state.SecretKey)
+	member, err := app.demoMember(env.ctx)
+	if err != nil {
+		return err
+	}
+	pages := chat.New(app.server.URL(), state.SecretKey, app.signInAs(member))
 	app.server.Mount("/demo", pages)
 	app.server.Mount("/demo/", pages)
 	ctx, cancel := context.WithCancel(env.ctx)
@@ -85,6 +91,37 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 	})
 	cancel()
 	return errors.Join(err, <-seeded)
+}
+
+// demoMember is the name of who looks at the demo's console.
+const demoMember = "demo"
+
+// demoMember returns the member who looks at the demo, made at the first start.
+func (app *application) demoMember(ctx context.Context) (store.User, error) {
+	u, err := app.catalog.UserByName(ctx, demoMember)
+	if heed.CodeOf(err) == heed.NotFound {
+		return app.accounts.Add(ctx, demoMember, store.Admin)
+	}
+	return u, err
+}
+
+// signInAs lets browsers in as a member, without asking who they are: what a
+// demo holds is made up, and what is not was typed into it on this machine.
+func (app *application) signInAs(u store.User) chat.SignIn {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := app.door.MaySignIn(r); err != nil {
+			return err
+		}
+		if m, err := app.door.AdmitMember(r); err == nil && m.ID == u.ID {
+			return nil
+		}
+		token, err := app.accounts.Open(r.Context(), u.ID)
+		if err != nil {
+			return err
+		}
+		app.door.SetSession(w, r, token)
+		return nil
+	}
 }
 
 func (app *application) demoFile() string { return filepath.Join(app.dir.path, "demo.json") }
@@ -187,9 +224,13 @@ func (s *demoState) print(w io.Writer, address, dir string) error {
 	_, err = fmt.Fprintf(w, `
 Heed is running on %[1]s with a demo project.
 
-Open the chat, ask something and rate the answer:
+Open the chat, ask something and rate the answer; the console beside it shows the click as it comes:
 
   %[1]s/demo
+
+Open the console by itself:
+
+  %[1]s/demo/console
 
 Rate an answer as somebody would from a mail:
 

@@ -108,6 +108,7 @@ type application struct {
 	*tenancy
 	intake *capture.Intake
 	events store.Events
+	door   *access.Door
 	server *server.Server
 }
 
@@ -146,12 +147,11 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
 	}
-	door, err := newDoor(c, t)
-	if err != nil {
+	if app.door, err = newDoor(c, t); err != nil {
 		return app, err
 	}
 	app.server, err = server.New(server.Options{
-		Listen: c.Listen, Version: version(), Door: door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
+		Listen: c.Listen, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Log: log,
 	})
 	return app, err

@@ -107,7 +107,7 @@ function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Me
   const [small, setSmall] = useState(true);
   return (
     <Fragment>
-      <p class="say">
+      <h1 class="say">
         {rows.length === 0 ? "Nothing in this time tells this measure." : !best || best === last
           ? <Fragment>Only <b>{rows[0]!.name}</b> has enough to compare.</Fragment>
           : (
@@ -117,7 +117,7 @@ function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Me
               {worst.length > 0 && <Fragment> Apart from the rest for certain, and worse: {worst.slice(0, 3).map((r, i) => <Fragment>{i ? ", " : ""}<N kind="bad" href={r.href}>{r.name}</N></Fragment>)}.</Fragment>}
             </Fragment>
           )}
-      </p>
+      </h1>
       <p class="why">{counted(rows.length, dimensions[by]!, `${dimensions[by]}s`)} in the {spans[spanName.value].name}. {measure.share ? "Whiskers: 95 % (Wilson). Orange: worse than all others together, at 99 % (Newcombe)." : "Percentiles are within 2 %."}</p>
       {rows.length > 0 && (
         <div class="stack">

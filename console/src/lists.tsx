@@ -86,9 +86,8 @@ function Rows<T>(props: {
       role="list" aria-label={props.label} onScroll={(e) => setTop(e.currentTarget.scrollTop)}>
       <div style={{ height: `${pages.items.length * rowHeight}px` }} role="presentation">
         {pages.items.slice(first, last).map((item, i) => (
-          <div role="listitem" key={id(item)}>
-            <a class="row" href={props.open(item)} aria-current={id(item) === props.chosen ? "true" : undefined}
-              style={{ top: `${(first + i) * rowHeight}px`, gridTemplateColumns: props.columns }}>
+          <div role="listitem" key={id(item)} class="slot" style={{ top: `${(first + i) * rowHeight}px` }}>
+            <a class="row" href={props.open(item)} aria-current={id(item) === props.chosen ? "true" : undefined} style={{ gridTemplateColumns: props.columns }}>
               {props.row(item)}
             </a>
           </div>
@@ -121,9 +120,9 @@ export function FeedbackList() {
       {(!id || wide()) && (
         <Fragment>
           <Bar />
-          <p class="say">
+          <h1 class="say">
             {g && <Fragment><N>{counted(g.up, "good vote")}</N> and <N kind={g.down ? "bad" : undefined}>{counted(g.down, "bad one")}</N> in the {spans[spanName.value].name}, from {counted(g.respondents, "person", "people")}.</Fragment>}
-          </p>
+          </h1>
         </Fragment>
       )}
       <Trouble error={pages.error} />
@@ -195,7 +194,7 @@ export function ResponseList() {
       {(!id || wide()) && (
         <Fragment>
           <Bar />
-          <p class="say">
+          <h1 class="say">
             {g && (
               <Fragment>
                 <N>{counted(g.responses, "answer")}</N> in the {spans[spanName.value].name}.
@@ -203,7 +202,7 @@ export function ResponseList() {
                 {g.duration_ms.p50 !== null && <Fragment> Half took less than <b>{duration(g.duration_ms.p50)}</b>.</Fragment>}
               </Fragment>
             )}
-          </p>
+          </h1>
         </Fragment>
       )}
       <Trouble error={pages.error} />

@@ -55,6 +55,12 @@ export const stream = (): (() => void) => effect(() => {
   };
 });
 
+/** Each feedback once, as it is after its last change. */
+function latest(all: Arrived[]): Arrived[] {
+  const seen = new Set<string>();
+  return all.filter((a) => a.kind !== "feedback" || (!seen.has(a.value.id) && seen.add(a.value.id)));
+}
+
 const kinds = { feedback: "Feedback", response: "Answers", signal: "Signals", change: "Changes" } as const;
 
 export function Live() {
@@ -68,9 +74,9 @@ export function Live() {
   const past = useAsk<List<Feedback>>(within("/v1/feedback", about(null, { limit: "30" })));
   const [opened] = useState(Date.now());
   const all = paused ?? arrived.value;
-  const list = all.filter((a) => shown[a.kind]);
+  const list = latest(all).filter((a) => shown[a.kind]);
   const minute = arrived.value.filter((a) => now - a.at < 60_000);
-  const votes = minute.filter((a) => a.kind === "feedback").length;
+  const votes = latest(minute).filter((a) => a.kind === "feedback").length;
   const answers = new Set(minute.filter((a) => a.kind === "response").map((a) => (a.value as AnswerGiven).response_id)).size;
   const waiting = paused ? arrived.value.findIndex((a) => a.id === paused[0]?.id) : 0;
   const fresh = new Set(arrived.value.filter((a) => a.kind === "feedback").map((a) => (a.value as Feedback).id));
@@ -122,6 +128,7 @@ function Item({ a, fresh }: { a: Arrived; fresh?: boolean }) {
           <Tags tags={f.tags} name={name} />
           <Quote text={f.comment} status={f.comment_status} />
           <Quote text={f.correction} status={f.correction_status}><span class="soft">Should have said</span></Quote>
+          {fresh !== undefined && <details class="json"><summary>As stored</summary><pre tabIndex={0}>{JSON.stringify(f, null, 2)}</pre></details>}
           {f.vote === "none" && !f.tags.length && !f.has_comment && !f.has_correction && !f.score && <span class="soft">Taken back.</span>}
         </Fragment>,
         f.response_id,

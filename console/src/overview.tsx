@@ -68,7 +68,7 @@ function Sentence({ g, old, versions, changes }: { g: Group; old: Group | undefi
   const base = g.shown || g.responses;
   const p = g.positive;
   return (
-    <p class="say">
+    <h1 class="say">
       People rated <N href={link("/feedback")}>{count(g.rated)}</N>{" "}
       {g.rating_rate === null
         ? <Fragment>answers; {counted(base, "answer")} came in this time. </Fragment>
@@ -88,7 +88,7 @@ function Sentence({ g, old, versions, changes }: { g: Group; old: Group | undefi
             <Story versions={versions} changes={changes} />
           </Fragment>
         )}
-    </p>
+    </h1>
   );
 }
 

@@ -50,15 +50,15 @@ export function Settings() {
     <Ready answer={project}>
       {(p) => (
         <Fragment>
-          <p class="say">
+          <h1 class="say">
             Project <b>{p.name}</b> takes clicks from <N href={link("/settings/origins")}>{counted(p.origins.length, "origin")}</N>, asks with{" "}
             <N href={link("/settings/tags")}>{counted(p.tags.length, "tag")}</N>, and{" "}
             <N href={link("/settings/content")}>{p.content === "none" ? "keeps no prompts or answers" : "keeps prompts and answers redacted and sealed"}</N>.
             {p.refused_origins.length > 0 && <Fragment> <N kind="bad" href={link("/settings/origins")}>{counted(p.refused_origins.length, "origin was", "origins were")} refused</N>.</Fragment>}
-          </p>
+          </h1>
           {!mayManage() && <p class="why">You may look at these; an admin may change them.</p>}
           <nav class="tabs" aria-label="Settings">
-            {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined} aria-pressed={part === path}>{name}</a>)}
+            {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
           {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "tags" ? <TagSettings p={p} key={p.tags.join()} /> : part === "content" ? <Content p={p} /> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
@@ -126,7 +126,7 @@ function Keys() {
       <Ready answer={keys}>
         {(list) => (
           <div class="scroll"><table>
-            <thead><tr><th>Name</th><th>Kind</th><th>Begins with</th><th>Made</th><th /></tr></thead>
+            <thead><tr><th>Name</th><th>Kind</th><th>Begins with</th><th>Made</th><td /></tr></thead>
             <tbody>{list.items.map((k) => (
               <tr>
                 <td>{k.name}</td><td>{k.kind === "sk" ? "secret" : "publishable"}</td><td><code>heed_{k.kind}_{k.id}</code></td><td class="soft">{day(k.created_at)}</td>
@@ -261,7 +261,7 @@ function Members() {
       <Ready answer={members}>
         {(list) => (
           <table>
-            <thead><tr><th>Name</th><th>Role</th><th>Since</th><th /></tr></thead>
+            <thead><tr><th>Name</th><th>Role</th><th>Since</th><td /></tr></thead>
             <tbody>{list.items.map((m) => (
               <tr><td>{m.name}</td><td>{named(m.role)}</td><td class="soft">{day(m.created_at)}</td>
                 <td class="number">{m.name !== signedIn.value?.name && <button class="plain bad" disabled={busy}

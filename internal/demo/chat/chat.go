@@ -10,9 +10,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -39,23 +37,27 @@ type Chat struct {
 	secretKey string
 	client    *http.Client
 	answering chan struct{} // a place for each answer under way
+	signIn    SignIn
 	script    func() (*bundle.File, error)
 	mux       *http.ServeMux
 }
 
+// SignIn lets the browser that asks into the console.
+type SignIn func(w http.ResponseWriter, r *http.Request) error
+
 // New makes a chat that sends what it knows of its answers to the Heed at
-// address.
-func New(address, secretKey string) *Chat {
+// address, and shows Heed's console beside it.
+func New(address, secretKey string, signIn SignIn) *Chat {
 	c := &Chat{
 		heed: address, secretKey: secretKey, client: &http.Client{Timeout: 10 * time.Second},
-		answering: make(chan struct{}, maxAnswers), mux: http.NewServeMux(),
+		answering: make(chan struct{}, maxAnswers), signIn: signIn, mux: http.NewServeMux(),
 		script: sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(files, "page/page.ts", bundle.Module) }),
 	}
 	c.mux.HandleFunc("GET /demo", c.servePage)
 	c.mux.HandleFunc("GET /demo/page.css", c.serveStyle)
 	c.mux.HandleFunc("GET /demo/page.js", c.serveScript)
 	c.mux.HandleFunc("GET /demo/ideas", c.serveIdeas)
-	c.mux.HandleFunc("GET /demo/stored", c.serveStored)
+	c.mux.HandleFunc("GET /demo/console", c.serveConsole)
 	c.mux.HandleFunc("POST /demo/chat", c.serveAnswer)
 	return c
 }
@@ -63,7 +65,7 @@ func New(address, secretKey string) *Chat {
 // ServeHTTP serves what is below /demo.
 func (c *Chat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; "+
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -93,28 +95,17 @@ func (c *Chat) serveIdeas(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(ideas())
 }
 
-// serveStored shows what Heed holds of the answer that a token is for, which
-// Heed itself shows to secret keys only.
-func (c *Chat) serveStored(w http.ResponseWriter, r *http.Request) {
-	keyOf := func(string) ([]byte, error) { return access.TokenKey(c.secretKey), nil }
-	claims, _, err := access.Verify(access.CredentialOf(r), time.Now(), keyOf)
-	if err != nil {
+// serveConsole opens the console, for whoever opens the demo.
+func (c *Chat) serveConsole(w http.ResponseWriter, r *http.Request) {
+	if err := c.signIn(w, r); err != nil {
 		rest.WriteProblem(w, err)
 		return
 	}
-	answer, err := c.call(r.Context(), http.MethodGet, "/v1/responses/"+url.PathEscape(string(claims.ResponseID)), nil)
-	if err != nil {
-		rest.WriteProblem(w, err)
-		return
+	page := "/overview"
+	if r.URL.Query().Get("to") == "live" {
+		page = "/live"
 	}
-	defer answer.Body.Close()
-	w.Header().Set("Content-Type", answer.Header.Get("Content-Type"))
-	if answer.StatusCode == http.StatusNotFound { // on its way
-		_, _ = io.WriteString(w, `{"response":null,"feedback":[]}`)
-		return
-	}
-	w.WriteHeader(answer.StatusCode)
-	_, _ = io.Copy(w, answer.Body)
+	http.Redirect(w, r, page, http.StatusSeeOther)
 }
 
 // call asks Heed.
