@@ -50,6 +50,20 @@ export class Heed {
     this.keys = JSON.parse(execFileSync(binary, ["project", "create", name, "--data", this.dir, "--json", ...flags], { encoding: "utf8" }));
   }
 
+  /** A one-time link into the console for a new member. */
+  member(name: string, role: "admin" | "reviewer" | "analyst"): string {
+    const flags = ["--role", role, "--data", this.dir, "--url", this.url, "--json"];
+    return JSON.parse(execFileSync(binary, ["user", "add", name, ...flags], { encoding: "utf8" })).link;
+  }
+
+  /** Sends events with the secret key. */
+  async events(...events: object[]): Promise<void> {
+    const answer = await fetch(this.url + "/v1/events", {
+      method: "POST", headers: { Authorization: "Bearer " + this.keys.secret_key }, body: JSON.stringify({ events }),
+    });
+    expect(await answer.json()).toMatchObject({ accepted: events.length });
+  }
+
   remove(): void {
     rmSync(this.dir, { recursive: true });
   }

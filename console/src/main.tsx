@@ -1,4 +1,5 @@
 /** The console: who is looking, where, and at what. */
+import { signal } from "@preact/signals";
 import { Fragment, h, render } from "preact";
 import { useEffect } from "preact/hooks";
 import { call, Problem, signedIn, useAsk, type Session } from "./ask";
@@ -20,8 +21,8 @@ const pages: Record<string, () => preact.ComponentChildren> = {
 
 const section = () => address.value.pathname.split("/")[1] ?? "";
 
-/** The one-time code in the address; a fragment is sent to no server. */
-const code = location.pathname === "/enter" ? location.hash.slice(1) : "";
+/** The one-time code in the address, until it is used; a fragment is sent to no server. */
+const code = signal(location.pathname === "/enter" ? location.hash.slice(1) : "");
 
 function App() {
   useEffect(() => {
@@ -30,9 +31,12 @@ function App() {
       (error: Problem) => (signedIn.value = error.status === 401 ? null : undefined),
     );
   }, []);
-  if (code && !signedIn.value) return <Gate code={code} />;
+  useEffect(() => {
+    if (signedIn.value) code.value = "";
+  }, [signedIn.value]);
+  if (!signedIn.value && code.value) return <Gate code={code.value} />;
   if (signedIn.value === undefined) return <main class="gate"><Wait /></main>;
-  if (signedIn.value === null) return <Gate code="" />;
+  if (signedIn.value === null) return <Gate code="" key="no code" />;
   return <Frame />;
 }
 

@@ -1,0 +1,206 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { gzipSync } from "node:zlib";
+import { expect, Heed, newResponse, Site, test as base, thumb } from "./heed.ts";
+
+/** Each test has a server of its own: what a console shows is all there is. */
+const test = base.extend<{ own: Heed }>({
+  own: async ({}, use) => {
+    const heed = new Heed();
+    heed.createProject("ours", []);
+    await heed.start();
+    await use(heed);
+    await heed.stop();
+    heed.remove();
+  },
+});
+
+const password = "correct horse battery";
+
+/** Comes in by a one-time link, as a new member does. */
+async function enter(page: Page, heed: Heed, name = "ada", role: "admin" | "analyst" = "admin"): Promise<void> {
+  await page.goto(heed.member(name, role));
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+}
+
+test("the console keeps to its size", async ({ heed }) => {
+  for (const [name, most] of [["app.js", 60_000], ["app.css", 12_000]] as const) {
+    const body = await (await fetch(`${heed.url}/console/${name}`)).arrayBuffer();
+    expect(gzipSync(Buffer.from(body), { level: 9 }).length, name).toBeLessThanOrEqual(most);
+  }
+});
+
+test("a member comes in by a link once, then by name and password", async ({ page, own }) => {
+  const link = own.member("grace", "admin");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Password").fill("too short");
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByText("Choose a password")).toBeVisible(); // the browser holds it back
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByText("grace, admin")).toBeVisible();
+  expect(page.url()).not.toContain("#");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in to Heed" })).toBeVisible();
+
+  await page.goto(link);
+  await page.getByRole("button", { name: "Enter" }).click();
+  await expect(page.getByRole("alert")).toContainText("this link was used");
+  await page.goto(own.url + "/feedback");
+  await page.getByLabel("Name").fill("grace");
+  await page.getByLabel("Password").fill("a wrong password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("do not go together");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+  await expect(page).toHaveURL(own.url + "/feedback");
+});
+
+test("an empty console waits for the first click, and says when it comes", async ({ page, own }) => {
+  await enter(page, own);
+  await expect(page.getByRole("heading", { name: "Nothing has arrived in this time." })).toBeVisible();
+  await expect(page.getByText("/v1/feedback")).toBeVisible();
+  await own.events({ type: "feedback", response_id: "r1", vote: "up" });
+  await expect(page.getByRole("heading", { name: "The first has arrived." })).toBeVisible();
+  await page.getByRole("link", { name: "See it live" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Good" })).toBeVisible();
+});
+
+test("under ten votes are counted, not shared out", async ({ page, own }) => {
+  await own.events(
+    { type: "response", response_id: "r1" }, { type: "response", response_id: "r2" }, { type: "response", response_id: "r3" },
+    { type: "feedback", response_id: "r1", vote: "up" }, { type: "feedback", response_id: "r2", vote: "down" },
+  );
+  await enter(page, own);
+  const sentence = page.getByRole("heading", { name: /^People rated 2 of 3 answers/ });
+  await expect(sentence).toContainText("1 vote was good and 1 bad: too few to say a share.");
+});
+
+/** Text that would mean something elsewhere. */
+const hostile = [
+  "<img src=x onerror=document.title='owned'>", "</script><script>document.title='owned'</script>", "=HYPERLINK(\"http://evil\")",
+  "{{7*7}} ${7*7} javascript:alert(1)", "\u202Eesrever\u202C and \u0007 bell", "x".repeat(8000), "%00\\0 NUL",
+];
+
+test("what people wrote is text, whatever it is", async ({ page, own }) => {
+  await enter(page, own);
+  const problems: string[] = [];
+  page.on("console", (m) => m.type() === "error" && problems.push(m.text()));
+  page.on("pageerror", (e) => problems.push(e.message));
+  await page.getByRole("link", { name: "Live" }).click();
+  await expect(page.getByText("Listening.")).toBeVisible();
+  await own.events(
+    ...hostile.map((text, i) => ({ type: "response", response_id: `r${i}<b>`, model: text.slice(0, 200), feature: text.slice(0, 200), error_code: text.slice(0, 200) })),
+    ...hostile.map((text, i) => ({ type: "feedback", id: `f${i}`, response_id: `r${i}<b>`, vote: "down", comment: text, correction: text, tags: [text.slice(0, 60)] })),
+    { type: "change", name: hostile[0], value: hostile[1]!.slice(0, 100), note: hostile[0] },
+  );
+  await expect(page.getByText(hostile[0]!, { exact: true }).first()).toBeVisible();
+  for (const place of ["Overview", "Explore", "Responses", "Feedback"]) {
+    await page.getByRole("link", { name: place, exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  }
+  await expect(page.getByRole("list", { name: "Feedback, newest first" }).getByRole("listitem").first()).toBeVisible();
+  for (let i = 0; i < hostile.length; i++) {
+    await page.keyboard.press("j");
+    await expect(page.getByRole("article", { name: "Feedback" }).getByRole("blockquote").first()).toBeVisible();
+  }
+  expect(await page.locator("img, script:not([src])").count()).toBe(0);
+  expect(await page.title()).not.toBe("owned");
+  expect(problems).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
+test("two lines from the settings bring a stranger's click in", async ({ page, own, browser }) => {
+  const site = new Site();
+  await site.listen();
+  await enter(page, own);
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("link", { name: "Snippets" }).click();
+  await page.getByRole("button", { name: "Make a publishable key" }).click();
+  await expect(page.getByText("data-key=\"heed_pk_")).toBeVisible();
+  const lines = (await page.locator("pre").first().textContent())!;
+  const response = newResponse();
+  const theirs = await (await browser.newContext()).newPage();
+  await theirs.goto(site.page(lines.replace("ID_OF_THE_ANSWER", response)));
+  await thumb(theirs, "Good answer").click(); // its origin is not allowed yet, so the page keeps the click
+  await page.getByRole("link", { name: "Origins", exact: true }).click();
+  await page.reload();
+  await page.getByRole("row", { name: site.origin }).getByRole("button", { name: "Allow" }).click();
+  await expect(page.getByText("Refused lately")).toHaveCount(0);
+  await theirs.waitForTimeout(1200); // the server asks its catalog anew every second
+  await page.getByRole("link", { name: "Live" }).click();
+  await expect(page.getByText("Listening.")).toBeVisible();
+  await theirs.reload();
+  await expect(page.getByRole("listitem").filter({ hasText: "Good" }).first()).toContainText(response);
+  await thumb(theirs, "Bad answer").click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Bad" }).first()).toContainText(response);
+  site.close();
+});
+
+test("tags that are changed are what the widget asks", async ({ page, own }) => {
+  await enter(page, own);
+  await page.goto(own.url + "/settings/tags");
+  await page.getByRole("button", { name: "Take refused out" }).click();
+  await page.getByLabel("New tag").fill("wrong_tone");
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
+  const form = await (await fetch(own.url + "/v1/form?lang=en", { headers: { Authorization: "Bearer " + own.keys.secret_key } })).json();
+  const keys = form.tags.map(([key]: [string]) => key);
+  expect(keys).toContain("wrong_tone");
+  expect(keys).not.toContain("refused");
+});
+
+test("an analyst looks and changes nothing", async ({ page, own }) => {
+  await enter(page, own, "bob", "analyst");
+  await page.goto(own.url + "/settings/keys");
+  await expect(page.getByText("an admin may change them")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "first secret key" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Make a key" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Revoke" })).toHaveCount(0);
+});
+
+test("the server goes and comes back, and so does the console", async ({ page, own }) => {
+  await enter(page, own);
+  await page.getByRole("link", { name: "Live" }).click();
+  await expect(page.getByText("Listening.")).toBeVisible();
+  await own.stop();
+  await expect(page.getByText("The stream is interrupted")).toBeVisible();
+  await page.getByRole("link", { name: "Explore" }).click();
+  await expect(page.getByRole("alert")).toContainText("Heed cannot be reached");
+  await own.start();
+  await page.getByRole("link", { name: "Live" }).click();
+  await expect(page.getByText("Listening.")).toBeVisible();
+  await own.events({ type: "feedback", response_id: "back", vote: "down" });
+  await expect(page.getByRole("listitem").filter({ hasText: "Bad" })).toBeVisible();
+});
+
+test("on a phone the places are below and the pages fit", async ({ page, own }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await own.events({ type: "response", response_id: "r1", feature: "search" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
+  await enter(page, own);
+  for (const path of ["/overview", "/live", "/explore", "/responses", "/feedback", "/feedback/f1", "/settings/keys"]) {
+    await page.goto(own.url + path);
+    await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+    await page.waitForTimeout(200);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+  }
+});
+
+test("several projects are looked at one at a time", async ({ page, own }) => {
+  await own.events({ type: "feedback", response_id: "r1", vote: "up", comment: "of ours" });
+  own.createProject("theirs", []);
+  await own.events({ type: "feedback", response_id: "r1", vote: "down", comment: "of theirs" });
+  await enter(page, own);
+  await page.goto(own.url + "/feedback?project=ours");
+  await expect(page.getByText("of ours")).toBeVisible();
+  await page.getByLabel("Project").selectOption("theirs");
+  await expect(page.getByText("of theirs")).toBeVisible();
+  await expect(page.getByText("of ours")).toHaveCount(0);
+});
