@@ -140,3 +140,45 @@ func TestProjectSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestEdits: every step of a feedback is kept, without its texts.
+func TestEdits(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "edits")
+	for _, body := range []string{
+		`{"id":"f1","response_id":"r1","vote":"up","score":{"value":4,"min":1,"max":5}}`,
+		`{"id":"f1","response_id":"r1","vote":"down","tags":["incorrect"],"comment":"canary"}`,
+		`{"id":"f1","response_id":"r1","vote":null,"score":null,"comment":null}`,
+	} {
+		if got := call(t, http.MethodPost, server.url+"/v1/feedback", body, bearer(project.SecretKey)...); got.status != http.StatusCreated {
+			t.Fatalf("%d %s", got.status, got.text)
+		}
+	}
+	eventually(t, func() string {
+		got := call(t, http.MethodGet, server.url+"/v1/feedback/f1/edits", "", bearer(project.SecretKey)...)
+		items, _ := got.body["items"].([]any)
+		if len(items) != 3 {
+			return got.text
+		}
+		if strings.Contains(got.text, "canary") {
+			t.Error("an edit holds a text")
+		}
+		for i, want := range []string{
+			`{"score":{"max":5,"min":1,"value":4},"trust":"server","vote":"up"}`,
+			`{"given":["comment"],"tags":["incorrect"],"trust":"server","vote":"down"}`,
+			`{"cleared":["score","comment"],"trust":"server","vote":"none"}`,
+		} {
+			step := items[i].(map[string]any)
+			delete(step, "time")
+			delete(step, "received_at")
+			if text, _ := json.Marshal(step); string(text) != want {
+				t.Errorf("step %d is %s, want %s", i, text, want)
+			}
+		}
+		return ""
+	})
+	if got := call(t, http.MethodGet, server.url+"/v1/feedback/none/edits", "", bearer(project.SecretKey)...); got.status != http.StatusNotFound {
+		t.Errorf("edits of nothing: %d", got.status)
+	}
+}

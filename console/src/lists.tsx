@@ -5,7 +5,7 @@ import { about, call, Problem, useAsk, within } from "./ask";
 import { Bar } from "./filters";
 import { moves } from "./keys";
 import { N, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
-import type { AnswerGiven, Feedback, Group, List, ResponseDetail, Stats } from "./shapes";
+import type { AnswerGiven, Edit, Feedback, Group, List, ResponseDetail, Stats } from "./shapes";
 import { address, go, link, span, spanName, spans } from "./url";
 import { ago, clock, count, counted, day, dimensions, duration, moment, money, named, percent } from "./words";
 
@@ -169,6 +169,7 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
             <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
             {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
           </dl>
+          <Steps id={f.id} name={name} />
           <h2>The answer</h2>
           {detail.data?.response ? <Facts r={detail.data.response} /> : <p class="soft">{f.bound ? "" : "Heed has not seen this answer yet. The vote binds by itself when it arrives."}</p>}
           {detail.data && <Story detail={detail.data} name={name} self={f.id} />}
@@ -176,6 +177,30 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
       )}
     </article>
   );
+}
+
+/** How a feedback came to be what it is, where it was changed. */
+function Steps({ id, name }: { id: string; name: (tag: string) => string }) {
+  const edits = useAsk<List<Edit>>(within(`/v1/feedback/${encodeURIComponent(id)}/edits`)).data?.items ?? [];
+  if (edits.length < 2) return null;
+  return (
+    <Fragment>
+      <h2>How it came to be</h2>
+      <ol class="story">
+        {edits.map((e) => <li><time title={moment(e.time)}>{clock(e.time)}</time><span>{steps(e, name).join(", ") || "said again"}</span></li>)}
+      </ol>
+    </Fragment>
+  );
+}
+
+function steps(e: Edit, name: (tag: string) => string): string[] {
+  const said: string[] = [];
+  if (e.vote) said.push(e.vote === "up" ? "good" : e.vote === "down" ? "bad" : "vote taken back");
+  if (e.score) said.push(`${e.score.value} of ${e.score.max}`);
+  if (e.tags) said.push(e.tags.length ? e.tags.map(name).join(", ") : "no tags");
+  for (const text of e.given ?? []) said.push(`${text} given`);
+  for (const text of e.cleared ?? []) said.push(`${text} taken back`);
+  return said;
 }
 
 const trusts: Record<string, string> = {

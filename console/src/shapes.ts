@@ -74,6 +74,17 @@ export interface Feedback {
   updated_at: string;
 }
 
+/** One step of a feedback. */
+export interface Edit {
+  time: string;
+  vote?: string;
+  score?: { value: number; max: number };
+  tags?: string[];
+  cleared?: string[];
+  given?: string[];
+  trust: string;
+}
+
 export interface AnswerGiven {
   response_id: string;
   time: string;

@@ -57,6 +57,7 @@ func New(o Options) *API {
 func (a *API) Register(api huma.API) {
 	a.registerResponses(api)
 	a.registerFeedback(api)
+	a.registerEdits(api)
 	a.registerStats(api)
 	a.registerChanges(api)
 	a.registerLive(api)

@@ -19,7 +19,7 @@ func (a *API) registerChanges(api huma.API) {
 		ID: "list-changes", Method: http.MethodGet, Path: "/v1/changes", Tag: "Reading",
 		Summary:     "Changes of the AI product, newest first",
 		Description: "A thousand at most: name a window to see earlier ones.",
-		Credentials: []rest.Credential{rest.SecretKey}, Params: windowParams(),
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: windowParams(),
 		Status: http.StatusOK, Answer: ChangeList{}, Serve: a.read(a.listChanges),
 	})
 }

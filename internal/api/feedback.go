@@ -17,13 +17,13 @@ import (
 func (a *API) registerFeedback(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-feedback", Method: http.MethodGet, Path: "/v1/feedback/{id}", Tag: "Reading",
-		Summary: "One feedback with its texts, cleaned", Credentials: []rest.Credential{rest.SecretKey},
+		Summary: "One feedback with its texts, cleaned", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Params: []rest.Param{{Name: "id", In: "path", Description: "The feedback's id."}},
 		Status: http.StatusOK, Answer: Feedback{}, Serve: a.read(a.getFeedback),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "list-feedback", Method: http.MethodGet, Path: "/v1/feedback", Tag: "Reading",
-		Summary: "Feedback in its current state, newest first", Credentials: []rest.Credential{rest.SecretKey},
+		Summary: "Feedback in its current state, newest first", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Params: listParams(), Status: http.StatusOK, Answer: FeedbackList{}, Serve: a.read(a.listFeedback),
 	})
 }

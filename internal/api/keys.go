@@ -22,7 +22,7 @@ import (
 const maxKeyBytes = 4 << 10
 
 func (a *API) registerKeys(api huma.API) {
-	secret := []rest.Credential{rest.SecretKey}
+	secret := []rest.Credential{rest.SecretKey, rest.Session}
 	rest.Handle(api, rest.Endpoint{
 		ID: "list-keys", Method: http.MethodGet, Path: "/v1/keys", Tag: "Keys",
 		Summary: "The project's keys, without their secrets", Credentials: secret,

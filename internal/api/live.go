@@ -33,7 +33,7 @@ func (a *API) registerLive(api huma.API) {
 		Summary: "What arrives, as it becomes durable",
 		Description: "Server-sent events (text/event-stream) named response, feedback, signal and change, each with the same JSON as reading gives; " +
 			"missed, with how many were left out because the reader or the network is slower than what arrives.",
-		Credentials: []rest.Credential{rest.SecretKey},
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Status:      http.StatusOK, Answer: "", Serve: a.serveLive,
 	})
 }

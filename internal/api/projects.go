@@ -21,18 +21,18 @@ const maxProjectBytes = 64 << 10
 func (a *API) registerProjects(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "list-projects", Method: http.MethodGet, Path: "/v1/projects", Tag: "Settings",
-		Summary: "The projects that may be read", Credentials: []rest.Credential{rest.SecretKey},
+		Summary: "The projects that may be read", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Status: http.StatusOK, Answer: ProjectList{}, Serve: a.listProjects,
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-project", Method: http.MethodGet, Path: "/v1/project", Tag: "Settings",
-		Summary: "The project's settings", Credentials: []rest.Credential{rest.SecretKey},
+		Summary: "The project's settings", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Status: http.StatusOK, Answer: ProjectSettings{}, Serve: a.read(a.getProject),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "change-project", Method: http.MethodPatch, Path: "/v1/project", Tag: "Settings",
 		Summary: "Change the project's settings", Description: "What is absent stays as it is.",
-		Credentials: []rest.Credential{rest.SecretKey}, Body: ProjectBody{},
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Body: ProjectBody{},
 		Status: http.StatusOK, Answer: ProjectSettings{}, Serve: a.manage(a.changeProject),
 	})
 }

@@ -20,7 +20,7 @@ func (a *API) registerRedact(api huma.API) {
 		ID: "redact", Method: http.MethodPost, Path: "/v1/redact", Tag: "Privacy",
 		Summary:     "Show what redaction makes of a text",
 		Description: "Stores nothing. Offsets count Unicode code points of the input; end is exclusive.",
-		Credentials: []rest.Credential{rest.SecretKey},
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Body:        RedactBody{}, Status: http.StatusOK, Answer: Redacted{}, Serve: a.redact,
 	})
 }

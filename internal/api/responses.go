@@ -18,7 +18,7 @@ import (
 func (a *API) registerResponses(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-response", Method: http.MethodGet, Path: "/v1/responses/{response_id}", Tag: "Reading",
-		Summary: "One response with what people did with it", Credentials: []rest.Credential{rest.SecretKey},
+		Summary: "One response with what people did with it", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Params: []rest.Param{{Name: "response_id", In: "path", Description: "The id, URL-escaped."}},
 		Status: http.StatusOK, Answer: ResponseDetail{}, Serve: a.read(a.getResponse),
 	})
@@ -26,7 +26,7 @@ func (a *API) registerResponses(api huma.API) {
 		ID: "list-responses", Method: http.MethodGet, Path: "/v1/responses", Tag: "Reading",
 		Summary:     "Responses, newest first",
 		Description: "Filters of feedback (vote, tag, surface, trust, bound) keep responses that have such feedback.",
-		Credentials: []rest.Credential{rest.SecretKey}, Params: listParams(),
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: listParams(),
 		Status: http.StatusOK, Answer: ResponseList{}, Serve: a.read(a.listResponses),
 	})
 }

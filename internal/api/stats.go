@@ -22,13 +22,13 @@ func (a *API) registerStats(api huma.API) {
 		Summary: "Numbers by group",
 		Description: "Everything is counted at its own time. Filters of feedback (vote, tag, surface, trust, bound) select the feedback " +
 			"that is counted and leave the responses whole, so that every rate keeps its base.",
-		Credentials: []rest.Credential{rest.SecretKey}, Params: append(filterParams(), by),
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: append(filterParams(), by),
 		Status: http.StatusOK, Answer: Stats{}, Serve: a.read(a.getStats),
 	})
 	step := rest.Param{Name: "step", In: "query", Description: "Length of a step: whole hours or days, such as 1h or 1d."}
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-stats-series", Method: http.MethodGet, Path: "/v1/stats/series", Tag: "Reading",
-		Summary: "Numbers by group over time", Credentials: []rest.Credential{rest.SecretKey},
+		Summary: "Numbers by group over time", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Params: append(filterParams(), by, step),
 		Status: http.StatusOK, Answer: Series{}, Serve: a.read(a.getSeries),
 	})

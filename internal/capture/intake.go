@@ -38,7 +38,7 @@ type Options struct {
 	Vault    *vault.Vault
 	Cleaner  *privacy.Cleaner
 	Spool    Spool
-	Stored   store.Reader
+	Stored   store.States
 	Projects store.Projects
 }
 

@@ -16,7 +16,7 @@ import (
 // The rejected alternative was to ask the store alone and wait for the drain:
 // that would put the drain's pace into every answer.
 type view struct {
-	stored store.Reader
+	stored store.States
 
 	mu        sync.RWMutex
 	drained   store.Seq
@@ -50,7 +50,7 @@ type receiptKey struct {
 	key     [16]byte
 }
 
-func newView(stored store.Reader) *view {
+func newView(stored store.States) *view {
 	return &view{
 		stored:    stored,
 		feedback:  newRecent[feedbackKey, heed.Feedback](recentFeedback),

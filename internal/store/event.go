@@ -71,6 +71,13 @@ type Feedback struct {
 	Correction vault.Sealed
 }
 
+// PastEdit is an edit as it is kept: what it said, without target, owner or
+// texts. A text that was given is known to have been.
+type PastEdit struct {
+	heed.Edit
+	Received time.Time
+}
+
 // Response is the stored state of a response with its sealed content.
 type Response struct {
 	heed.Response

@@ -46,26 +46,41 @@ type Writer interface {
 
 // Reader answers questions about what is stored.
 type Reader interface {
-	// Response returns one response with its feedback and signals.
-	// NotFound if neither it nor anything about it has arrived.
-	Response(ctx context.Context, project heed.ProjectID, id heed.ResponseID) (ResponseDetail, error)
+	States
+	Lists
+}
 
+// States tells how single things are, which is what taking in more needs to
+// know. It is cheap for what is not there.
+type States interface {
 	// Feedback returns the states of those of the named feedback that are
-	// there. It is cheap for ids that are not.
+	// there.
 	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]Feedback, error)
 
 	// Arrivals returns, for each target whose response has arrived, which
-	// response it means. It is cheap for targets that are not there.
+	// response it means.
 	Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]Arrival, error)
 
 	// Receipt returns the remembered answer of an Idempotency-Key.
 	Receipt(ctx context.Context, project heed.ProjectID, key [16]byte) (Receipt, error)
+}
+
+// Lists answers what people ask.
+type Lists interface {
+	// Response returns one response with its feedback and signals.
+	// NotFound if neither it nor anything about it has arrived.
+	Response(ctx context.Context, project heed.ProjectID, id heed.ResponseID) (ResponseDetail, error)
 
 	// Responses lists responses, newest first.
 	Responses(ctx context.Context, q query.Page) ([]Response, error)
 
 	// Feedbacks lists the current states of feedback, newest first.
 	Feedbacks(ctx context.Context, q query.Page) ([]Feedback, error)
+
+	// Edits lists what was said in one feedback, in the order in which it
+	// was accepted, query.MaxLimit at most. It is empty where there is no
+	// such feedback.
+	Edits(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) ([]PastEdit, error)
 
 	// Changes lists the changes of a project within a window, newest first,
 	// query.MaxLimit at most.

@@ -95,12 +95,7 @@ func scanFeedback(from scanner) (*feedbackRow, error) {
 	if value != nil && low != nil && high != nil {
 		f.Score = &heed.Score{Value: *value, Min: *low, Max: *high}
 	}
-	f.Tags = make([]string, 0, len(tags))
-	for _, tag := range tags {
-		if text, ok := tag.(string); ok {
-			f.Tags = append(f.Tags, text)
-		}
-	}
+	f.Tags = texts(tags)
 	copy(f.Owner[:], owner)
 	copy(f.Respondent[:], respondent)
 	f.CreatedAt, f.UpdatedAt = instant(created), instant(updated)

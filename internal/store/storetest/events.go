@@ -181,6 +181,15 @@ func (w *world) agreeOnNames(t *testing.T, project heed.ProjectID) {
 	if diff := cmp.Diff(want, got, same()); diff != "" {
 		t.Errorf("feedback of %s (-want +got):\n%s", project, diff)
 	}
+	for id := range feedback {
+		edits, err := w.Edits(t.Context(), project, id)
+		if err != nil {
+			t.Fatalf("edits of %s: %v", id, err)
+		}
+		if diff := cmp.Diff(w.model.edits(project, id), edits, same()); diff != "" {
+			t.Errorf("edits of %s of %s (-want +got):\n%s", id, project, diff)
+		}
+	}
 	w.agreeOnTargets(t, project)
 }
 

@@ -263,6 +263,28 @@ func (m *model) changes(project heed.ProjectID, w query.Window) []store.Change {
 	return list
 }
 
+// edits answers Edits, as far as a store keeps them: cleared and set to nothing
+// are the same, and a text is known to be there or not.
+func (m *model) edits(project heed.ProjectID, id heed.FeedbackID) []store.PastEdit {
+	list := []store.PastEdit{}
+	for _, ev := range m.events {
+		if ev.Feedback == nil || ev.Project != project || ev.Feedback.ID != id {
+			continue
+		}
+		e := ev.Feedback.Edit
+		e.Project, e.Target, e.Owner = project, heed.Target{}, heed.Owner{}
+		if e.Vote.Null {
+			e.Vote = heed.Value(heed.VoteNone)
+		}
+		if e.Tags.Null {
+			e.Tags = heed.Value([]string{})
+		}
+		e.PreferredOver.Null = false
+		list = append(list, store.PastEdit{Edit: e, Received: ev.Received})
+	}
+	return list
+}
+
 // labelsOf is what a response is known by; empty where there is none.
 func labelsOf(r *store.Response) *heed.Response {
 	if r == nil {
