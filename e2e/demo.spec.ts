@@ -84,6 +84,15 @@ test("the overview says what is true, and every number opens its evidence", asyn
   await expect(page).toHaveURL(/feature=support-chat/);
   await page.reload(); // the address is the state
   await expect(page.getByRole("button", { name: /feature: support-chat/ })).toBeVisible();
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByLabel("Name of this view").fill("Support");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /feature: support-chat/ }).click();
+  await expect(page).not.toHaveURL(/feature=/);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find" }).fill("support");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/feature=support-chat/);
   expect(problems).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { about, useAsk, within } from "./ask";
 import { useTagNames } from "./parts";
 import type { Stats } from "./shapes";
 import { address, filter, filterable, filters, go, link, span, spanName, spans } from "./url";
+import { drop, save, views } from "./views";
 import { count, dimensions, valued } from "./words";
 
 /** Lets every page open the filter menu with "/". */
@@ -26,10 +27,59 @@ export function Bar({ timeless, children }: { timeless?: boolean; children?: pre
         </button>
       ))}
       <Menu />
+      <Views />
       <span class="space" />
       {children}
     </div>
   );
+}
+
+/** What was saved, and saving what is looked at. */
+function Views() {
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState("");
+  const ref = useRef<HTMLDivElement>(null);
+  useOutside(ref, open, () => setOpen(false));
+  const submit = (e: Event) => {
+    e.preventDefault();
+    if (name.trim()) save(name.trim());
+    setName("");
+    setOpen(false);
+  };
+  return (
+    <div class="menu" ref={ref}>
+      <button class="chip" aria-expanded={open} onClick={() => setOpen(!open)}>Views</button>
+      {open && (
+        <div>
+          {views.value.map((v) => (
+            <div class="line-form">
+              <button onClick={() => { setOpen(false); go(v.href); }}>{v.name}</button>
+              <button class="bad" aria-label={`Forget ${v.name}`} onClick={() => drop(v.name)}>Forget</button>
+            </div>
+          ))}
+          <form class="line-form" onSubmit={submit}>
+            <input aria-label="Name of this view" placeholder="Save this view as" maxLength={60} value={name} onInput={(e) => setName(e.currentTarget.value)} />
+          </form>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Closes a menu on Escape and on a click elsewhere. */
+function useOutside(ref: { current: HTMLElement | null }, open: boolean, close: () => void): void {
+  useEffect(() => {
+    if (!open) return;
+    const away = (e: Event) => {
+      if (e instanceof KeyboardEvent ? e.key === "Escape" : !ref.current?.contains(e.target as Node)) close();
+    };
+    addEventListener("pointerdown", away);
+    addEventListener("keydown", away);
+    return () => {
+      removeEventListener("pointerdown", away);
+      removeEventListener("keydown", away);
+    };
+  }, [open]);
 }
 
 /** Values that are no dimension of statistics are listed here. */
@@ -47,18 +97,10 @@ function Menu() {
       filterMenu.open = () => {};
     };
   }, []);
+  useOutside(ref, open, () => setOpen(false));
   useEffect(() => {
     if (!open) return setDimension(null);
     ref.current?.querySelector<HTMLElement>("div button")?.focus();
-    const close = (e: Event) => {
-      if (e instanceof KeyboardEvent ? e.key === "Escape" : !ref.current?.contains(e.target as Node)) setOpen(false);
-    };
-    addEventListener("pointerdown", close);
-    addEventListener("keydown", close);
-    return () => {
-      removeEventListener("pointerdown", close);
-      removeEventListener("keydown", close);
-    };
   }, [open, dimension]);
   return (
     <div class="menu" ref={ref}>

@@ -4,6 +4,7 @@ import { Fragment, h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { filterMenu } from "./filters";
 import { address, go, link, spans } from "./url";
+import { views } from "./views";
 
 /** Where one can go, with the key that follows g. */
 export const places: [path: string, name: string, key: string][] = [
@@ -111,6 +112,7 @@ function commands(): Command[] {
   return [
     ...places.map(([path, name, key]) => ({ name, hint: `g ${key}`, run: () => go(link(path)) })),
     ...["origins", "keys", "snippets", "tags", "content", "members"].map((part) => ({ name: `Settings: ${part}`, hint: "", run: () => go(link(`/settings/${part}`)) })),
+    ...views.value.map((v) => ({ name: `View: ${v.name}`, hint: "", run: () => go(v.href) })),
     ...Object.entries(spans).map(([span, s]) => ({ name: `Show the ${s.name}`, hint: "", run: () => go(link(address.value.pathname, { span })) })),
     { name: "Light", hint: "theme", run: () => theme("light") },
     { name: "Dark", hint: "theme", run: () => theme("dark") },
