@@ -1,7 +1,6 @@
 package heed
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 )
@@ -80,17 +79,6 @@ func Null[T any]() Field[T] { return Field[T]{Set: true, Null: true} }
 
 // IsZero reports whether the field is absent.
 func (f Field[T]) IsZero() bool { return !f.Set }
-
-// UnmarshalJSON reads null as cleared and anything else as a value; a field
-// that is not there never gets here and stays absent.
-func (f *Field[T]) UnmarshalJSON(b []byte) error {
-	*f = Field[T]{Set: true}
-	if string(b) == "null" {
-		f.Null = true
-		return nil
-	}
-	return json.Unmarshal(b, &f.Value)
-}
 
 // Edit is one change to a feedback: what a person said this time. Texts are
 // told by whether they are there; the sealed bytes travel beside it.

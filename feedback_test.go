@@ -1,7 +1,6 @@
 package heed_test
 
 import (
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"strings"
@@ -49,16 +48,6 @@ func TestApply(t *testing.T) {
 	}
 	if state.Trust != heed.TrustToken {
 		t.Errorf("trust is %s, want that of the weakest writer", state.Trust)
-	}
-}
-
-func TestFieldTellsAbsentFromNull(t *testing.T) {
-	var edit struct{ A, B, C heed.Field[string] }
-	if err := json.Unmarshal([]byte(`{"A":null,"B":"x"}`), &edit); err != nil {
-		t.Fatal(err)
-	}
-	if edit.A != heed.Null[string]() || edit.B != heed.Value("x") || edit.C.Set {
-		t.Errorf("%+v", edit)
 	}
 }
 

@@ -110,7 +110,7 @@ func (a *Authority) authenticateToken(ctx context.Context, token string) (Princi
 		return Principal{}, err
 	}
 	return Principal{Project: project, KeyID: keyID, Trust: heed.TrustToken, Token: &TokenGrant{
-		ResponseID: claims.ResponseID, ResponseTime: claims.ResponseTime, User: claims.User,
+		ResponseID: claims.ResponseID, User: claims.User,
 		Acts: claims.Acts, ExpiresAt: claims.ExpiresAt, Identity: identityOf(token),
 	}}, nil
 }

@@ -34,28 +34,26 @@ func TestAuthorization(t *testing.T) {
 		{"comment other", onResponse("r-2", comment)},
 		{"signal own", onResponse("r-1", access.Principal.MaySignal)},
 		{"signal other", onResponse("r-2", access.Principal.MaySignal)},
-		{"attach own", onResponse("r-1", access.Principal.MayAttach)},
-		{"attach other", onResponse("r-2", access.Principal.MayAttach)},
 	}
 	const y, n = true, false
 	for _, row := range []struct {
 		name  string
 		who   access.Principal
 		trust heed.Trust
-		may   [10]bool // in the order of actions
-		form  bool     // MayComment
+		may   [8]bool // in the order of actions
+		form  bool    // MayComment
 	}{
-		//                                                                        read descr rate  rate2 comm  comm2 sign  sign2 att   att2
-		{"secret key", w.admit(t, w.secret, ""), heed.TrustServer, [10]bool{y, y, y, y, y, y, y, y, y, y}, y},
-		{"publishable key", w.admit(t, w.publishable, goodOrigin), heed.TrustPublic, [10]bool{n, n, y, y, y, y, y, y, n, n}, y},
-		{"token", w.admit(t, w.token(t, w.secret, 0), ""), heed.TrustToken, [10]bool{n, n, y, n, y, n, y, n, y, n}, y},
-		{"token to rate", w.admit(t, w.token(t, w.secret, access.ActRate), ""), heed.TrustToken, [10]bool{n, n, y, n, n, n, y, n, n, n}, n},
-		{"token to rate and comment", w.admit(t, w.token(t, w.secret, access.ActRate|access.ActComment), ""), heed.TrustToken, [10]bool{n, n, y, n, y, n, y, n, n, n}, y},
-		{"token to comment", w.admit(t, w.token(t, w.secret, access.ActComment), ""), heed.TrustToken, [10]bool{n, n, n, n, n, n, y, n, n, n}, n},
-		{"token to attach", w.admit(t, w.token(t, w.secret, access.ActAttach), ""), heed.TrustToken, [10]bool{n, n, n, n, n, n, y, n, y, n}, n},
-		{"nobody", access.Principal{}, "", [10]bool{}, n},
-		{"nobody who says server", access.Principal{Trust: heed.TrustServer}, heed.TrustServer, [10]bool{}, n},
-		{"a token without a grant", access.Principal{Project: "prj_1", Trust: heed.TrustToken}, heed.TrustToken, [10]bool{}, n},
+		//                                                                        read descr rate  rate2 comm  comm2 sign  sign2
+		{"secret key", w.admit(t, w.secret, ""), heed.TrustServer, [8]bool{y, y, y, y, y, y, y, y}, y},
+		{"publishable key", w.admit(t, w.publishable, goodOrigin), heed.TrustPublic, [8]bool{n, n, y, y, y, y, y, y}, y},
+		{"token", w.admit(t, w.token(t, w.secret, 0), ""), heed.TrustToken, [8]bool{n, n, y, n, y, n, y, n}, y},
+		{"token to rate", w.admit(t, w.token(t, w.secret, access.ActRate), ""), heed.TrustToken, [8]bool{n, n, y, n, n, n, y, n}, n},
+		{"token to rate and comment", w.admit(t, w.token(t, w.secret, access.ActRate|access.ActComment), ""), heed.TrustToken, [8]bool{n, n, y, n, y, n, y, n}, y},
+		{"token to comment", w.admit(t, w.token(t, w.secret, access.ActComment), ""), heed.TrustToken, [8]bool{n, n, n, n, n, n, y, n}, n},
+		{"token to attach", w.admit(t, w.token(t, w.secret, access.ActAttach), ""), heed.TrustToken, [8]bool{n, n, n, n, n, n, y, n}, n},
+		{"nobody", access.Principal{}, "", [8]bool{}, n},
+		{"nobody who says server", access.Principal{Trust: heed.TrustServer}, heed.TrustServer, [8]bool{}, n},
+		{"a token without a grant", access.Principal{Project: "prj_1", Trust: heed.TrustToken}, heed.TrustToken, [8]bool{}, n},
 	} {
 		if row.who.Trust != row.trust {
 			t.Errorf("%s: trust %q, want %q", row.name, row.who.Trust, row.trust)
@@ -211,9 +209,8 @@ func TestPublishableKeyOrigins(t *testing.T) {
 func TestTokenGrant(t *testing.T) {
 	w := newWorld(t)
 	issued := time.Now().Truncate(time.Second).UTC()
-	began := issued.Add(-time.Minute)
 	token, err := access.Mint(w.secret, access.Claims{
-		ResponseID: "r-9", User: privacy.NewRaw("u-42"), ResponseTime: began, Acts: access.ActRate,
+		ResponseID: "r-9", User: privacy.NewRaw("u-42"), Acts: access.ActRate,
 		IssuedAt: issued, ExpiresAt: issued.Add(time.Hour),
 	})
 	if err != nil {
@@ -221,7 +218,7 @@ func TestTokenGrant(t *testing.T) {
 	}
 	who := w.admit(t, token, "https://anywhere.example.org")
 	want := &access.TokenGrant{
-		ResponseID: "r-9", ResponseTime: began, User: privacy.NewRaw("u-42"), Acts: access.ActRate,
+		ResponseID: "r-9", User: privacy.NewRaw("u-42"), Acts: access.ActRate,
 		ExpiresAt: issued.Add(time.Hour), Identity: who.Token.Identity,
 	}
 	if diff := cmp.Diff(want, who.Token, cmp.AllowUnexported(privacy.Raw{})); diff != "" {

@@ -20,7 +20,6 @@ import (
 //	rate                 yes          rate, own answer  yes
 //	rate and comment     yes          both, own answer  yes
 //	signal               yes          own answer        yes
-//	attach               yes          attach, own       –
 type Principal struct {
 	Project heed.ProjectID
 	KeyID   string // of the key, or of the key that signed the token
@@ -31,12 +30,11 @@ type Principal struct {
 
 // TokenGrant is what a feedback token gives to whoever holds it.
 type TokenGrant struct {
-	ResponseID   heed.ResponseID
-	ResponseTime time.Time   // when the response began; zero if the token does not say
-	User         privacy.Raw // empty if the token names nobody
-	Acts         Acts
-	ExpiresAt    time.Time
-	Identity     string // SHA-256 of the token in hexadecimal: the same for the same token only
+	ResponseID heed.ResponseID
+	User       privacy.Raw // empty if the token names nobody
+	Acts       Acts
+	ExpiresAt  time.Time
+	Identity   string // SHA-256 of the token in hexadecimal: the same for the same token only
 }
 
 // MayRead decides on everything that reads what is stored.
@@ -82,16 +80,6 @@ func (p Principal) MayComment() bool {
 // MaySignal decides on a signal. Every token may signal on its response,
 // whatever its acts. An empty response becomes the token's.
 func (p Principal) MaySignal(response *heed.ResponseID) error { return p.may(0, response) }
-
-// MayAttach decides on attaching the prompt or output of a response. An empty
-// response becomes the token's. A publishable key proves nothing about who saw
-// the answer, so it may not.
-func (p Principal) MayAttach(response *heed.ResponseID) error {
-	if p.Trust == heed.TrustPublic {
-		return heed.Errorf(heed.Forbidden, "a publishable key may not attach: use a feedback token of the response")
-	}
-	return p.may(ActAttach, response)
-}
 
 func (p Principal) onlyServer(what string) error {
 	if p.Trust == heed.TrustServer && p.Project != "" {
