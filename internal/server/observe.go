@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -83,15 +85,36 @@ func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) 
 					rest.WriteProblem(answer, heed.Errorf(heed.Internal, "something went wrong inside Heed; the server's log says what"))
 				}
 			}
+			if leftEarly(r, answer.err) {
+				answer.status = statusLeftEarly
+			}
 			took := time.Since(began)
 			durations.WithLabelValues(routeOf(r), strconv.Itoa(answer.status)).Observe(took.Seconds())
 			if answer.status >= http.StatusInternalServerError && answer.err != nil {
 				log.Error("request failed", "route", routeOf(r), "status", answer.status, "err", answer.err)
 			}
-			log.Debug("request", "route", routeOf(r), "status", answer.status, "took", took)
+			told := []any{"route", routeOf(r), "status", answer.status, "took", took}
+			if answer.status == statusLeftEarly {
+				told = append(told, "err", answer.err)
+			}
+			log.Debug("request", told...)
 		}()
 		next.ServeHTTP(answer, r)
 	})
+}
+
+// statusLeftEarly is what a call counts as whose caller left before its failure
+// could be told: nobody reads the answer, and nothing of Heed failed. The number
+// is the one that proxies use in their logs; it is never sent.
+const statusLeftEarly = 499
+
+// leftEarly reports whether a call failed with nobody waiting for it any more.
+// An internal failure of another cause stays one, whoever waits.
+func leftEarly(r *http.Request, failure error) bool {
+	if failure == nil || r.Context().Err() == nil {
+		return false
+	}
+	return heed.CodeOf(failure) != heed.Internal || errors.Is(failure, context.Canceled)
 }
 
 // routeOf names the route that served r: a fixed set, whatever is asked for.

@@ -1,0 +1,4 @@
+package server
+
+// Observe is observe.
+var Observe = observe

@@ -1,0 +1,93 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/server"
+)
+
+// observed serves handler under observation, and keeps the log.
+type observed struct {
+	http.Handler
+	metrics *prometheus.Registry
+	log     bytes.Buffer
+}
+
+func observe(handler http.HandlerFunc) *observed {
+	o := &observed{metrics: prometheus.NewRegistry()}
+	log := slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	o.Handler = server.Observe(o.metrics, log, handler)
+	return o
+}
+
+// counted returns the status under which the one request was counted.
+func (o *observed) counted(t *testing.T) string {
+	t.Helper()
+	families, err := o.metrics.Gather()
+	if err != nil || len(families) != 1 || len(families[0].Metric) != 1 {
+		t.Fatalf("want the duration of one request: %v, %v", families, err)
+	}
+	for _, label := range families[0].Metric[0].Label {
+		if label.GetName() == "status" {
+			return label.GetValue()
+		}
+	}
+	return ""
+}
+
+// A caller who leaves is no failure of the server, but an internal failure
+// that merely happens then is.
+func TestCallsLeftEarly(t *testing.T) {
+	ended := heed.Wrap(heed.Unavailable, fmt.Errorf("query: %w", context.Canceled), "the request ended: try again")
+	for _, c := range []struct {
+		name    string
+		leaves  bool
+		failure error
+		status  string
+		errors  int // lines of the log
+	}{
+		{"left while the store worked", true, ended, "499", 0},
+		{"left before it was refused", true, heed.Errorf(heed.Invalid, "no"), "499", 0},
+		{"left, and the cause has no code", true, fmt.Errorf("query: %w", context.Canceled), "499", 0},
+		{"left, and there is a defect", true, heed.Errorf(heed.Internal, "a defect"), "500", 1},
+		{"left, and all was well", true, nil, "201", 0},
+		{"stayed, and the store gave up", false, ended, "503", 1},
+		{"stayed and was refused", false, heed.Errorf(heed.Invalid, "no"), "400", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
+			o := observe(func(w http.ResponseWriter, _ *http.Request) {
+				if c.leaves {
+					leave()
+				}
+				if c.failure != nil {
+					rest.WriteProblem(w, c.failure)
+					return
+				}
+				w.WriteHeader(http.StatusCreated)
+			})
+			o.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx))
+			if got := o.counted(t); got != c.status {
+				t.Errorf("counted as %s, want %s", got, c.status)
+			}
+			if got := strings.Count(o.log.String(), "level=ERROR"); got != c.errors {
+				t.Errorf("%d errors are logged, want %d:\n%s", got, c.errors, &o.log)
+			}
+			if c.failure != nil && !strings.Contains(o.log.String(), "err=") && c.status != "400" {
+				t.Errorf("the failure is not in the log:\n%s", &o.log)
+			}
+		})
+	}
+}
