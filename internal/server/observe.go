@@ -65,7 +65,8 @@ func (c spoolCollector) Collect(metrics chan<- prometheus.Metric) {
 	}
 }
 
-// observe measures and logs every request and turns a panic into an answer.
+// observe measures and logs every request and turns a panic into an answer, or
+// cuts the connection where an answer has begun: its end would look like success.
 // It names requests by route, never by path or query: those may hold tokens
 // and ids.
 func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) http.Handler {
@@ -74,33 +75,57 @@ func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) 
 		Buckets: []float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
 	}, []string{"route", "status"})
 	metrics.MustRegister(durations)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		answer := &answerWriter{ResponseWriter: w}
-		defer func() {
-			if cause := recover(); cause != nil {
-				// The panic's value may hold what a person wrote; the stack does not.
-				log.Error("panic while serving", "route", r.Pattern, "stack", string(debug.Stack()))
-				if answer.status == 0 {
-					rest.WriteProblem(answer, heed.Errorf(heed.Internal, "something went wrong inside Heed; the server's log says what"))
-				}
-			}
-			if leftEarly(r, answer.err) {
-				answer.status = statusLeftEarly
-			}
-			took := time.Since(began)
-			durations.WithLabelValues(routeOf(r), strconv.Itoa(answer.status)).Observe(took.Seconds())
-			if answer.status >= http.StatusInternalServerError && answer.err != nil {
-				log.Error("request failed", "route", routeOf(r), "status", answer.status, "err", answer.err)
-			}
-			told := []any{"route", routeOf(r), "status", answer.status, "took", took}
-			if answer.status == statusLeftEarly {
-				told = append(told, "err", answer.err)
-			}
-			log.Debug("request", told...)
-		}()
-		next.ServeHTTP(answer, r)
-	})
+	o := &observer{durations, log}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serve(next, w, r) })
+}
+
+// observer is where what is observed goes.
+type observer struct {
+	durations *prometheus.HistogramVec
+	log       *slog.Logger
+}
+
+func (o *observer) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	answer := &answerWriter{ResponseWriter: w}
+	defer func() {
+		cause, begun := recover(), answer.status != 0
+		switch {
+		case cause != nil:
+			o.panicked(answer, r)
+		case leftEarly(r, answer.err):
+			answer.status = statusLeftEarly
+		}
+		o.tell(answer, r, time.Since(began))
+		if cause != nil && begun {
+			panic(http.ErrAbortHandler)
+		}
+	}()
+	next.ServeHTTP(answer, r)
+}
+
+// panicked logs a panic, and answers it if no answer has begun. It counts as an
+// internal failure, whatever was sent.
+func (o *observer) panicked(answer *answerWriter, r *http.Request) {
+	// The panic's value may hold what a person wrote; the stack does not.
+	o.log.Error("panic while serving", "route", r.Pattern, "stack", string(debug.Stack()))
+	if answer.status == 0 {
+		rest.WriteProblem(answer, heed.Errorf(heed.Internal, "something went wrong inside Heed; the server's log says what"))
+	}
+	answer.status = http.StatusInternalServerError
+}
+
+// tell counts and logs a request that is over.
+func (o *observer) tell(answer *answerWriter, r *http.Request, took time.Duration) {
+	o.durations.WithLabelValues(routeOf(r), strconv.Itoa(answer.status)).Observe(took.Seconds())
+	if answer.status >= http.StatusInternalServerError && answer.err != nil {
+		o.log.Error("request failed", "route", routeOf(r), "status", answer.status, "err", answer.err)
+	}
+	told := []any{"route", routeOf(r), "status", answer.status, "took", took}
+	if answer.status == statusLeftEarly {
+		told = append(told, "err", answer.err)
+	}
+	o.log.Debug("request", told...)
 }
 
 // statusLeftEarly is what a call counts as whose caller left before its failure

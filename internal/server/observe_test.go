@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -87,6 +88,51 @@ func TestCallsLeftEarly(t *testing.T) {
 			}
 			if c.failure != nil && !strings.Contains(o.log.String(), "err=") && c.status != "400" {
 				t.Errorf("the failure is not in the log:\n%s", &o.log)
+			}
+		})
+	}
+}
+
+// After a panic the caller gets a problem, or an answer that visibly breaks off:
+// never one that looks whole. The log does not hold the panic's value.
+func TestPanics(t *testing.T) {
+	const written = "what a person wrote"
+	for _, c := range []struct {
+		name   string
+		before func(w http.ResponseWriter)
+		whole  bool
+	}{
+		{"before the answer", func(http.ResponseWriter) {}, true},
+		{"after the header", func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) }, false},
+		{"after a part", func(w http.ResponseWriter) { fmt.Fprint(w, `{"items":[`) }, false},
+		{"after a part was sent", func(w http.ResponseWriter) {
+			fmt.Fprint(w, `{"items":[`)
+			_ = http.NewResponseController(w).Flush()
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := observe(func(w http.ResponseWriter, _ *http.Request) {
+				c.before(w)
+				panic(written)
+			})
+			web := httptest.NewServer(o)
+			answer, err := http.Get(web.URL)
+			if err == nil {
+				_, err = io.ReadAll(answer.Body)
+				answer.Body.Close()
+			}
+			web.Close()
+			if (err == nil) != c.whole {
+				t.Errorf("the answer breaks off with %v, want it whole: %v", err, c.whole)
+			}
+			if c.whole && answer.StatusCode != http.StatusInternalServerError {
+				t.Errorf("status %d, want 500", answer.StatusCode)
+			}
+			if got := o.counted(t); got != "500" {
+				t.Errorf("counted as %s, want 500", got)
+			}
+			if log := o.log.String(); !strings.Contains(log, "panic while serving") || strings.Contains(log, written) {
+				t.Errorf("the log is\n%s", log)
 			}
 		})
 	}
