@@ -83,6 +83,15 @@ func (c *cache[V]) get(ctx context.Context, id string) (V, error) {
 	}
 }
 
+// found reports whether id was there at its last look-up, also where that no
+// longer counts.
+func (c *cache[V]) found(id string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, ok := c.present[id]
+	return ok
+}
+
 // known looks among the answers that still count. The caller holds mu.
 func (c *cache[V]) known(id string, now time.Time) (answer[V], bool) {
 	a, ok := c.present[id]

@@ -17,7 +17,7 @@ type Limits struct {
 	SecretPerSecond  int // of one secret key
 	PublicPerSecond  int // of one publishable key
 	TokenPerSecond   int // of one feedback token
-	AddressPerSecond int // from one address, without a secret key
+	AddressPerSecond int // from one address, without a secret key; and as many guesses of one
 }
 
 // How much a subject may do at once, in seconds of its rate, and how many
@@ -40,6 +40,7 @@ type Door struct {
 	public    *Limiter
 	token     *Limiter
 	address   *Limiter
+	guess     *Limiter // secret keys that may be none, by address
 }
 
 // NewDoor makes a Door. The addresses that requests from proxies name in
@@ -55,6 +56,7 @@ func NewDoor(authority *Authority, accounts *Accounts, limits Limits, proxies []
 		{&d.public, limits.PublicPerSecond, maxCallers},
 		{&d.token, limits.TokenPerSecond, maxCallers},
 		{&d.address, limits.AddressPerSecond, maxAddresses},
+		{&d.guess, limits.AddressPerSecond, maxAddresses},
 	} {
 		limiter, err := NewLimiter(Rate{PerSecond: float64(l.perSecond), Burst: l.perSecond * burstSeconds}, l.subjects)
 		if err != nil {
@@ -84,24 +86,34 @@ func (d *Door) AdmitToken(r *http.Request, token string) (Principal, error) {
 	return who, err
 }
 
-// admit charges the address before the credential is looked at, so that
-// guessing is slow, and gives the call back to who holds a secret key.
+// admit charges the address before the credential is looked up, so that
+// guessing is slow and costs the catalog little. A secret key that was found
+// before is looked up first: its address pays only if it is not good after all.
+//
+// Secret keys have an allowance of their own. In that of everybody else on the
+// address, web pages behind one proxy could lock out a server whose key is not
+// known yet, as after a restart.
 func (d *Door) admit(r *http.Request, credential string) (Principal, error) {
-	if !IsSecretKey(credential) {
-		if err := d.chargeAddress(r); err != nil {
+	allowance := d.address
+	if IsSecretKey(credential) {
+		allowance = d.guess
+	}
+	found := allowance == d.guess && d.authority.Found(credential)
+	if !found {
+		if err := d.chargeAddress(allowance, r); err != nil {
 			return Principal{}, err
 		}
 	}
 	who, err := d.authority.Authenticate(r.Context(), credential, d.originOf(r))
-	if err != nil {
-		if IsSecretKey(credential) {
-			if limited := d.chargeAddress(r); limited != nil {
-				return Principal{}, limited
-			}
-		}
-		return Principal{}, err
+	if err == nil {
+		return who, d.charge(who, 1)
 	}
-	return who, d.charge(who, 1)
+	if found {
+		if limited := d.chargeAddress(allowance, r); limited != nil {
+			return Principal{}, limited
+		}
+	}
+	return Principal{}, err
 }
 
 // Charge counts the events of a batch, a hundred as one call.
@@ -122,12 +134,12 @@ func (d *Door) charge(who Principal, calls int) error {
 
 // chargeAddress counts a call from an address. Loopback is exempt: behind a
 // proxy on the same machine it would be everybody.
-func (d *Door) chargeAddress(r *http.Request) error {
+func (d *Door) chargeAddress(allowance *Limiter, r *http.Request) error {
 	address := d.addressOf(r)
 	if !address.IsValid() || address.IsLoopback() {
 		return nil
 	}
-	return allow(d.address, SubjectOfAddress(address), 1)
+	return allow(allowance, SubjectOfAddress(address), 1)
 }
 
 func allow(limiter *Limiter, subject Subject, calls int) error {

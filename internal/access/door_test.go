@@ -10,6 +10,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 // request makes a request from an address with header name, value pairs.
@@ -118,6 +119,42 @@ func TestDoorGivesSecretKeysTheirOwnWay(t *testing.T) {
 	if _, err := door.Admit(request("/", from, "Authorization", "Bearer "+w.secret)); err != nil {
 		t.Errorf("the secret key is refused: %v", err)
 	}
+}
+
+// Guesses are refused before the catalog is asked. A key that it was asked for
+// before goes on meanwhile, and so does everybody without one.
+func TestDoorLimitsLookupsOfGuesses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		door := newDoor(t, w, access.Limits{1000, 1000, 1000, 1}) // 4 guesses at once
+		const from = "192.0.2.1:1"
+		admit := func(credential string) heed.Code {
+			_, err := door.Admit(request("/", from, "Authorization", "Bearer "+credential))
+			return heed.CodeOf(err)
+		}
+		if got := admit(w.secret); got != "" {
+			t.Fatalf("the secret key at first: %q", got)
+		}
+		before := w.catalog.looked()
+		for range 100 {
+			unknown, _ := access.NewKey(store.SecretKey)
+			admit(unknown)
+		}
+		if got := w.catalog.looked() - before; got != 3 {
+			t.Errorf("100 guesses made %d look-ups, want the 3 that the first call left", got)
+		}
+		for range 10 { // over and over, with and without a look-up
+			if got := admit(w.secret); got != "" {
+				t.Errorf("the secret key after the guesses: %q", got)
+			}
+			time.Sleep(400 * time.Millisecond)
+			unknown, _ := access.NewKey(store.SecretKey)
+			admit(unknown)
+		}
+		if got := admit(w.token(t, w.secret, 0)); got != "" {
+			t.Errorf("a token after the guesses: %q", got)
+		}
+	})
 }
 
 func TestDoorChargesBatches(t *testing.T) {
