@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,5 +74,48 @@ func TestReadyAndStop(t *testing.T) {
 	}
 	if status := server.stop(t); status != 0 {
 		t.Errorf("exit status %d:\n%s", status, server.log)
+	}
+}
+
+// TestStopTellsWhatItCutOff: a call that outlives the grace of stopping is told
+// of, in the log and by the exit status; a connection that asked for nothing is
+// nobody's call.
+func TestStopTellsWhatItCutOff(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		call   bool
+		status int
+		says   string
+	}{
+		{"a call that never ends", true, 1, "heed: stopping cut off 1 of the calls under way"},
+		{"a silent connection", false, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // each waits for the grace to end
+			dir := t.TempDir()
+			server := serve(t, dir)
+			key := createProject(t, dir, "slow").SecretKey
+			connection, err := net.Dial("tcp", strings.TrimPrefix(server.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			if c.call {
+				// The server asks for the body once the call is under way.
+				fmt.Fprintf(connection, "POST /v1/feedback HTTP/1.1\r\nHost: heed\r\nAuthorization: Bearer %s\r\n"+
+					"Content-Length: 99\r\nExpect: 100-continue\r\n\r\n", key)
+				line, err := bufio.NewReader(connection).ReadString('\n')
+				if err != nil || !strings.Contains(line, "100 Continue") {
+					t.Fatalf("%q, %v", line, err)
+				}
+			}
+			if status := server.stop(t); status != c.status {
+				t.Errorf("exit status %d, want %d", status, c.status)
+			}
+			log := server.log.String()
+			if !strings.Contains(log, c.says) || strings.Contains(log, "calls were cut off") != c.call {
+				t.Errorf("want %q of the log:\n%s", c.says, log)
+			}
+		})
 	}
 }

@@ -56,6 +56,7 @@ type Server struct {
 	handler  http.Handler
 	listener net.Listener
 	ready    atomic.Bool
+	underWay atomic.Int64 // calls that are being served
 }
 
 // Times that bound a connection. A body of 16 MiB takes 26 s at 5 Mbit/s.
@@ -104,7 +105,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	go func() { drained <- s.options.Spool.Drain(drainCtx, s.options.Events, s.options.Intake.Stored) }()
 
 	web := &http.Server{
-		Handler: s.handler, MaxHeaderBytes: maxHeaderBytes,
+		Handler: http.HandlerFunc(s.serve), MaxHeaderBytes: maxHeaderBytes,
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
@@ -121,19 +122,40 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	case err = <-served:
 	}
 	s.ready.Store(false)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	if shutdown := web.Shutdown(grace); shutdown != nil {
-		err = errors.Join(err, web.Close())
-	}
+	err = errors.Join(err, s.stop(context.WithoutCancel(ctx), web))
 	stopDrain()
 	if drainErr := <-drained; drainErr != nil && !errors.Is(drainErr, context.Canceled) {
 		err = errors.Join(err, drainErr)
 	}
-	if errors.Is(err, http.ErrServerClosed) {
+	return err
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.underWay.Add(1)
+	defer s.underWay.Add(-1)
+	s.handler.ServeHTTP(w, r)
+}
+
+// stop lets calls that are under way finish for drainTimeout, then cuts them
+// off. That is an error, since their callers do not know what became of them; a
+// connection that has asked for nothing, as browsers open in advance, is none.
+func (s *Server) stop(ctx context.Context, web *http.Server) error {
+	grace, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	err := web.Shutdown(grace)
+	if err == nil {
 		return nil
 	}
-	return err
+	calls := s.underWay.Load()
+	closed := web.Close()
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return errors.Join(fmt.Errorf("stop listening: %w", err), closed)
+	}
+	if calls == 0 {
+		return closed
+	}
+	s.options.Log.Error("calls were cut off", "calls", calls, "after", drainTimeout)
+	return errors.Join(fmt.Errorf("stopping cut off %d of the calls under way: they took longer than %v", calls, drainTimeout), closed)
 }
 
 func (s *Server) buildHandler() error {
