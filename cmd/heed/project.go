@@ -16,7 +16,7 @@ import (
 
 type projectCommand struct {
 	Create projectCreate `cmd:"" help:"Create a project with its first keys, in a data directory; a server may be running on it."`
-	Update projectUpdate `cmd:"" help:"Change a project's origins or content policy, in a data directory; a server may be running on it."`
+	Update projectUpdate `cmd:"" help:"Change a project's origins, content policy or tags, in a data directory; a server may be running on it."`
 	List   projectList   `cmd:"" help:"List the projects of a data directory."`
 }
 
@@ -120,12 +120,13 @@ type projectUpdate struct {
 	Origin       []string `help:"Browser origin to allow; may stand several times." placeholder:"URL"`
 	RemoveOrigin []string `help:"Browser origin to allow no longer; may stand several times." placeholder:"URL"`
 	Content      string   `help:"Content policy: none or redacted." placeholder:"POLICY"`
+	Tags         *string  `help:"What feedback forms offer, in this order and instead of what they offer now; \"\" for nothing." placeholder:"TAG,…"`
 }
 
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
-	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" {
-		return errors.New("nothing to change: give --origin, --remove-origin or --content")
+	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" && cmd.Tags == nil {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content or --tags")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -150,6 +151,9 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.Content != "" {
 		project.Content = heed.ContentPolicy(cmd.Content)
 	}
+	if cmd.Tags != nil {
+		project.Tags = tagsOf(*cmd.Tags)
+	}
 	if err := project.Validate(); err != nil {
 		return err
 	}
@@ -159,8 +163,8 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(project)
 	}
-	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s. A running server follows within a second.\n",
-		project.Name, told(project.Origins), project.Content)
+	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; %s. A running server follows within a second.\n",
+		project.Name, told(project.Origins), project.Content, toldTags(project.Tags))
 	return err
 }
 
@@ -170,6 +174,27 @@ func told(origins []string) string {
 		return "no origins"
 	}
 	return strings.Join(origins, ", ")
+}
+
+// tagsOf reads tags that stand between commas. An empty one among them stays,
+// and is refused with the project: more likely than not a word is missing.
+func tagsOf(list string) []string {
+	if strings.TrimSpace(list) == "" {
+		return []string{}
+	}
+	tags := strings.Split(list, ",")
+	for i := range tags {
+		tags[i] = strings.TrimSpace(tags[i])
+	}
+	return tags
+}
+
+// toldTags lists tags in a sentence.
+func toldTags(tags []string) string {
+	if len(tags) == 0 {
+		return "no tags"
+	}
+	return "tags " + strings.Join(tags, ", ")
 }
 
 type projectList struct{ projectPlace }

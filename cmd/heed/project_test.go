@@ -1,13 +1,17 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestProjectUpdate: an origin is allowed and taken back while the server
@@ -44,6 +48,45 @@ func TestProjectUpdate(t *testing.T) {
 	}
 }
 
+// TestProjectTags: what a project offers stands in every form at once, in its
+// order, and can be nothing.
+func TestProjectTags(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "web")
+	page := server.url + "/f/" + mint(t, project.SecretKey, "r-1")
+	offered := func() (names []string) {
+		text := call(t, http.MethodGet, page, "").text
+		for _, found := range regexp.MustCompile(`name="tag" value="([^"]*)"><span>([^<]*)<`).FindAllStringSubmatch(text, -1) {
+			names = append(names, found[1]+"="+found[2])
+		}
+		if (len(names) > 0) != strings.Contains(text, "What was wrong?") {
+			t.Errorf("the page asks for %d tags:\n%s", len(names), text)
+		}
+		return names
+	}
+	for _, step := range []struct {
+		tags, says string
+		want       []string
+	}{
+		{"broken, too_slow,<b>", "; tags broken, too_slow, <b>.", []string{"broken=Slow, error or stuck", "too_slow=too slow", "&lt;b&gt;=&lt;b&gt;"}},
+		{"", "; no tags.", nil},
+	} {
+		stdout, stderr, status := runHeed(t, "project", "update", "web", "--data", dir, "--tags", step.tags)
+		if status != 0 || !strings.Contains(stdout, step.says) {
+			t.Fatalf("--tags %q: %s%s", step.tags, stdout, stderr)
+		}
+		if diff := cmp.Diff(step.want, offered()); diff != "" {
+			t.Errorf("the page after --tags %q (-want +got):\n%s", step.tags, diff)
+		}
+		var form struct{ Tags [][2]string }
+		got := call(t, http.MethodGet, server.url+"/v1/form", "", bearer(project.SecretKey)...)
+		if err := json.Unmarshal([]byte(got.text), &form); err != nil || len(form.Tags) != len(step.want) {
+			t.Errorf("the widget's form after --tags %q: %s", step.tags, got.text)
+		}
+	}
+}
+
 // Commands that look at a data directory never make one, and every refusal
 // says what to do.
 func TestProjectRefusals(t *testing.T) {
@@ -60,6 +103,9 @@ func TestProjectRefusals(t *testing.T) {
 		"no such project":   {[]string{"project", "update", "wep", "--origin", pageOrigin, "--data", dir}, "heed project list"},
 		"no origin":         {[]string{"project", "update", "web", "--origin", "app.example.com", "--data", dir}, "scheme and host"},
 		"origin not there":  {[]string{"project", "update", "web", "--remove-origin", pageOrigin, "--data", dir}, "it allows no origins"},
+		"an empty tag":      {[]string{"project", "update", "web", "--tags", "wrong,,slow", "--data", dir}, "tags has an empty entry"},
+		"a long tag":        {[]string{"project", "update", "web", "--tags", strings.Repeat("x", 65), "--data", dir}, "at most 64 bytes"},
+		"17 tags":           {[]string{"project", "update", "web", "--tags", strings.Repeat("x,", 16) + "x", "--data", dir}, "at most 16"},
 		"nothing to change": {[]string{"project", "update", "web", "--data", dir}, "--origin"},
 		"no such key":       {[]string{"key", "revoke", "abcdefgh", "--project", "web", "--data", dir}, "heed key list"},
 	} {

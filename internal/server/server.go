@@ -167,7 +167,7 @@ func (s *Server) buildHandler() error {
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
 		Watch: o.Intake.Watch,
 	}).Register(document)
-	pages, err := link.New(o.Door, o.Intake)
+	pages, err := link.New(o.Door, o.Intake, o.Catalog)
 	if err != nil {
 		return err
 	}

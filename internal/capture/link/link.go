@@ -16,6 +16,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 //go:embed page.html page.css
@@ -28,12 +29,13 @@ const maxFormBytes = 256 << 10
 type Pages struct {
 	door     *access.Door
 	intake   *capture.Intake
+	projects store.Projects
 	template *template.Template
 	style    []byte
 }
 
 // New makes the pages.
-func New(door *access.Door, intake *capture.Intake) (*Pages, error) {
+func New(door *access.Door, intake *capture.Intake, projects store.Projects) (*Pages, error) {
 	page, err := template.ParseFS(files, "page.html")
 	if err != nil {
 		return nil, err
@@ -42,7 +44,7 @@ func New(door *access.Door, intake *capture.Intake) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{door: door, intake: intake, template: page, style: style}, nil
+	return &Pages{door: door, intake: intake, projects: projects, template: page, style: style}, nil
 }
 
 // Register adds the pages to mux.
@@ -69,11 +71,16 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, err)
 		return
 	}
+	project, err := p.projects.Project(r.Context(), who.Project)
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
 	vote := heed.Vote(r.URL.Query().Get("vote"))
 	if vote != heed.VoteUp && vote != heed.VoteDown {
 		vote = ""
 	}
-	p.render(w, http.StatusOK, view{Vote: vote, Tags: tags(), Text: who.MayComment()})
+	p.render(w, http.StatusOK, view{Vote: vote, Tags: inWords(project.Tags), Text: who.MayComment()})
 }
 
 func (p *Pages) record(w http.ResponseWriter, r *http.Request) {
@@ -116,8 +123,9 @@ func feedbackOf(r *http.Request) *capture.Feedback {
 	return f
 }
 
-// tags are the symptoms the page offers, in words.
-func tags() []tag {
+// inWords labels the tags that a project offers. What it has thought of itself
+// is its own word, as in the widget's form.
+func inWords(names []string) []tag {
 	words := map[string]string{
 		"incorrect":       "Wrong or made up",
 		"not_asked":       "Not what I asked",
@@ -128,9 +136,13 @@ func tags() []tag {
 		"unsafe":          "Harmful, biased or private",
 		"broken":          "Slow, error or stuck",
 	}
-	offered := make([]tag, 0, len(words))
-	for _, name := range heed.DefaultTags() {
-		offered = append(offered, tag{name, words[name]})
+	offered := make([]tag, 0, len(names))
+	for _, name := range names {
+		label, ok := words[name]
+		if !ok {
+			label = strings.ReplaceAll(name, "_", " ")
+		}
+		offered = append(offered, tag{name, label})
 	}
 	return offered
 }
