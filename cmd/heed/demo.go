@@ -38,6 +38,9 @@ type demoState struct {
 	HistoryDone    bool           `json:"history_done"`
 }
 
+// demoName is the name of the demo's project.
+const demoName = "demo"
+
 // firstClick is the answer that the printed link rates.
 const firstClick heed.ResponseID = "demo-first-click"
 
@@ -139,28 +142,46 @@ func (app *application) openDemo(ctx context.Context, days int) (*demoState, err
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
+	state.HistoryEnd, state.HistoryDays = heed.Instant(time.Now()), days
 	projects, err := app.catalog.ListProjects(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(projects) > 0 {
+	case len(projects) == 0:
+		err = app.createDemo(ctx, state)
+	case len(projects) == 1 && projects[0].Name == demoName:
+		err = app.adoptDemo(ctx, state, projects[0].ID)
+	default:
 		return nil, fmt.Errorf("%s holds projects that are no demo: choose another directory with --data", app.dir.path)
 	}
-	origins, err := demoOrigins(app.server.URL())
 	if err != nil {
 		return nil, err
-	}
-	project, secret, publishable, err := app.authority.CreateProject(ctx, heed.Project{
-		Name: "demo", Origins: origins, Content: heed.ContentNone, Tags: heed.DefaultTags(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	*state = demoState{
-		Project: project.ID, SecretKey: secret, PublishableKey: publishable,
-		HistoryEnd: heed.Instant(time.Now()), HistoryDays: days,
 	}
 	return state, state.write(app.demoFile())
+}
+
+// createDemo makes the project of a first start.
+func (app *application) createDemo(ctx context.Context, state *demoState) error {
+	origins, err := demoOrigins(app.server.URL())
+	if err != nil {
+		return err
+	}
+	project, secret, publishable, err := app.authority.CreateProject(ctx, heed.Project{
+		Name: demoName, Origins: origins, Content: heed.ContentNone, Tags: heed.DefaultTags(),
+	})
+	state.Project, state.SecretKey, state.PublishableKey = project.ID, secret, publishable
+	return err
+}
+
+// adoptDemo gives new keys to the project of a first start that ended before it
+// could write down the ones it had made: those are lost.
+func (app *application) adoptDemo(ctx context.Context, state *demoState, project heed.ProjectID) (err error) {
+	state.Project = project
+	if state.SecretKey, _, err = app.authority.CreateKey(ctx, project, store.SecretKey, "demo's secret key"); err != nil {
+		return err
+	}
+	state.PublishableKey, _, err = app.authority.CreateKey(ctx, project, store.PublishableKey, "demo's publishable key")
+	return err
 }
 
 // demoOrigins are the names under which a browser on this machine knows the

@@ -24,9 +24,10 @@ type demoRun struct {
 	text   bytes.Buffer
 }
 
-func startDemo(t *testing.T, dir string) *demoRun {
+func startDemo(t *testing.T, dir string, args ...string) *demoRun {
 	t.Helper()
-	d := &demoRun{cmd: heedCommand("demo", "--data", dir, "--listen", "127.0.0.1:0"), exited: make(chan struct{})}
+	args = append([]string{"demo", "--data", dir, "--listen", "127.0.0.1:0"}, args...)
+	d := &demoRun{cmd: heedCommand(args...), exited: make(chan struct{})}
 	pipe, err := d.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -171,6 +172,37 @@ func TestDemoIsCutShort(t *testing.T) {
 	// 60 days of about 690 answers on average, of which 0.6 are support chat.
 	if total < 20_000 || total > 30_000 {
 		t.Errorf("%d answers of the support chat, want about 25,000", total)
+	}
+}
+
+// A first start that ended after it had made the project, and before it wrote
+// down the keys, is no reason to refuse the next one.
+func TestDemoWithoutItsKeys(t *testing.T) {
+	dir := t.TempDir()
+	lost := createProject(t, dir, "demo").SecretKey
+	first := startDemo(t, dir, "--days", "1")
+	if text := first.curl(t, 0); !strings.Contains(text, `"has_comment":true`) {
+		t.Errorf("the click is answered %s", text)
+	}
+	first.stop(t)
+	second := startDemo(t, dir, "--days", "1")
+	if key := secretKey(first.printed()); key == "" || key == lost || key != secretKey(second.printed()) {
+		t.Error("the new keys are not kept")
+	}
+	second.stop(t)
+}
+
+// Where somebody's own projects are, no demo is put among them.
+func TestDemoRefusesForeignProjects(t *testing.T) {
+	for name, projects := range map[string][]string{"another": {"support"}, "another beside it": {"demo", "support"}} {
+		dir := t.TempDir()
+		for _, project := range projects {
+			createProject(t, dir, project)
+		}
+		_, stderr, status := runHeed(t, "demo", "--data", dir, "--listen", "127.0.0.1:0")
+		if status != 1 || !strings.Contains(stderr, "projects that are no demo") {
+			t.Errorf("%s: status %d:\n%s", name, status, stderr)
+		}
 	}
 }
 
