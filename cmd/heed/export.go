@@ -58,13 +58,14 @@ func (cmd exportCommand) Run(env *environment) error {
 		err = out.keep()
 	}
 	switch {
-	case env.ctx.Err() != nil && cmd.toStdout():
+	case err != nil && env.ctx.Err() != nil && !out.replaces():
 		return errors.New("the export was interrupted: it is not whole")
-	case env.ctx.Err() != nil:
+	case err != nil && env.ctx.Err() != nil:
 		return fmt.Errorf("the export was interrupted: %s is as it was", cmd.Out)
 	case err != nil || cmd.toStdout():
 		return err
 	}
+	// An interruption from here on came too late to change anything.
 	_, err = fmt.Fprintf(env.stdout, "Exported %s to %s.\n", counted(rows, "row"), cmd.Out)
 	return err
 }

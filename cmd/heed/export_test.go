@@ -122,6 +122,43 @@ func TestExportInterrupted(t *testing.T) {
 	}
 }
 
+// What is no file cannot be as it was: it has taken what came before.
+func TestExportInterruptedToADevice(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	got := runCommand(t, ctx, newListServer(t).URL, "export", "--out", os.DevNull)
+	if diff := cmp.Diff(ran{Status: 1, Stderr: "heed: the export was interrupted: it is not whole\n"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// interruptedAfter is interrupted as soon as a file has other content.
+type interruptedAfter struct {
+	context.Context
+	file, content string
+}
+
+func (c interruptedAfter) Err() error {
+	if text, err := os.ReadFile(c.file); err != nil || string(text) == c.content {
+		return nil
+	}
+	return context.Canceled
+}
+
+// An interruption that comes when the file has been replaced changes nothing,
+// and the message does not say otherwise.
+func TestExportInterruptedTooLate(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "out"), "yesterday's")
+	ctx := interruptedAfter{t.Context(), file, "yesterday's"}
+	got := runCommand(t, ctx, newListServer(t, feedbackItems()...).URL, "export", "--out", file)
+	if diff := cmp.Diff(ran{Stdout: "Exported 2 rows to " + file + ".\n"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if ctx.Err() == nil {
+		t.Error("the export was not interrupted")
+	}
+}
+
 func TestExportRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "absent", "out")
 	for _, c := range []struct {

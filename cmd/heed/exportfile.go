@@ -37,6 +37,10 @@ func createOutput(name string) (*output, error) {
 	return &output{Writer: bufio.NewWriterSize(f, 256<<10), file: f, name: name, temp: f.Name()}, nil
 }
 
+// replaces reports whether a file takes the place of what is there at the end, so
+// that until then nothing has changed. A stream or a device has taken a part.
+func (o *output) replaces() bool { return o.temp != "" }
+
 // keep makes what was written durable and gives the file its name.
 func (o *output) keep() error {
 	err := o.Flush()
