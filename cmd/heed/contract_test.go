@@ -182,6 +182,7 @@ func TestEventsContract(t *testing.T) {
 			`{"type":"response","response_id":"r5","error_type":"gremlins"}`,
 			`{"type":"response","response_id":"r6","x":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`,
 		}, ",") + "]}", status: 200, want: `{"accepted":1,"rejected":` + rejections("vote", "", "input_tokens", "time", "response_id", "name", "type", "body", "body", "response_id", "error_type", "body") + `}`},
+		{name: "events that are not JSON", path: "/v1/events", credential: sk, body: `{"events":[canary]}`, status: 400, code: "invalid", field: "body"},
 		{name: "no events", path: "/v1/events", credential: sk, body: `{}`, status: 400, field: "body.events"},
 		{name: "too many", path: "/v1/events", credential: sk, body: `{"events":[1` + strings.Repeat(",1", 10_000) + `]}`, status: 413, code: "too_large"},
 		{name: "a token writes on its response only", path: "/v1/events", credential: token, body: `{"events":[

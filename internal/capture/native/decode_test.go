@@ -34,6 +34,26 @@ func TestDecodeFeedback(t *testing.T) {
 	}
 }
 
+// A batch that is no JSON is told apart from one without events, with where it
+// breaks and nothing of what it holds.
+func TestSplitEventsNamesWhatIsWrong(t *testing.T) {
+	for _, c := range []struct{ name, body, field, message string }{
+		{"a stray sign", `{"events":[wombat]}`, "body", "is not JSON: it breaks at byte 12 of 19"},
+		{"cut off", `{"events":[{"type":"wombat`, "body", "is not JSON: it breaks at byte 26 of 26"},
+		{"something behind it", `{"events":[]}wombat`, "body", "is not JSON: it breaks at byte 14 of 19"},
+		{"form data", `events=wombat`, "body", "is not JSON: it breaks at byte 1 of 13"},
+		{"empty", ``, "body", "is not JSON: it breaks at byte 0 of 0"},
+		{"no events", `{"wombat":[]}`, "body.events", `is missing: send {"events":[…]}`},
+		{"no list", `{"events":"wombat"}`, "body.events", `is missing: send {"events":[…]}`},
+		{"no object", `["wombat"]`, "body.events", `is missing: send {"events":[…]}`},
+	} {
+		_, err := splitEvents([]byte(c.body))
+		if diff := cmp.Diff(error(heed.InvalidField(c.field, c.message)), err); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
 // TestEveryWrongFieldIsNamed: a field of the wrong type is told by its name,
 // all of them at once, and nothing that was sent comes back.
 func TestEveryWrongFieldIsNamed(t *testing.T) {

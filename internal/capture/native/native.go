@@ -4,6 +4,8 @@ package native
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -133,7 +135,12 @@ func splitEvents(body []byte) ([]json.RawMessage, error) {
 	var batch struct {
 		Events []json.RawMessage `json:"events"`
 	}
-	if err := json.Unmarshal(body, &batch); err != nil || batch.Events == nil {
+	err := json.Unmarshal(body, &batch)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		// The error's own words quote what was sent.
+		return nil, heed.InvalidField("body", fmt.Sprintf("is not JSON: it breaks at byte %d of %d", syntax.Offset, len(body)))
+	}
+	if err != nil || batch.Events == nil {
 		return nil, heed.InvalidField("body.events", `is missing: send {"events":[…]}`)
 	}
 	if len(batch.Events) > MaxEvents {
