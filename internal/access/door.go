@@ -116,7 +116,8 @@ func (d *Door) admit(r *http.Request, credential string) (Principal, error) {
 	return Principal{}, err
 }
 
-// Charge counts the events of a batch, a hundred as one call.
+// Charge counts the events of a batch, a hundred as one call. The largest batch
+// that a page may send costs less than its burst.
 func (d *Door) Charge(who Principal, events int) error {
 	return d.charge(who, events/eventsPerCall)
 }

@@ -37,7 +37,7 @@ func (d *Door) AdmitMember(r *http.Request) (Member, error) {
 	if err := d.checkSite(r); err != nil {
 		return Member{}, err
 	}
-	if err := d.chargeAddress(r); err != nil {
+	if err := d.chargeAddress(d.address, r); err != nil {
 		return Member{}, err
 	}
 	token := d.SessionOf(r)
@@ -99,7 +99,7 @@ func (d *Door) MaySignIn(r *http.Request) error {
 	if err := d.checkSite(r); err != nil {
 		return err
 	}
-	if err := d.chargeAddress(r); err != nil {
+	if err := d.chargeAddress(d.address, r); err != nil {
 		return err
 	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
