@@ -67,8 +67,9 @@ type States interface {
 
 // Lists answers what people ask.
 type Lists interface {
-	// Response returns one response with its feedback and signals.
-	// NotFound if neither it nor anything about it has arrived.
+	// Response returns one response with its signals and its feedback, the
+	// newest query.MaxLimit of it. NotFound if neither it nor anything about
+	// it has arrived.
 	Response(ctx context.Context, project heed.ProjectID, id heed.ResponseID) (ResponseDetail, error)
 
 	// Responses lists responses, newest first.

@@ -3,8 +3,10 @@ package duckdb
 import (
 	"context"
 	_ "embed"
+	"slices"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -44,11 +46,11 @@ func (s *Store) Response(ctx context.Context, project heed.ProjectID, id heed.Re
 // readReactions reads what people did with a response.
 func (s *Store) readReactions(ctx context.Context, detail *store.ResponseDetail, project heed.ProjectID, id heed.ResponseID) error {
 	hash := responseHash(project, id)
-	feedback, err := list(ctx, s.db, scanFeedback, feedbackOnResponse, project, hashArg(hash), id)
+	feedback, err := list(ctx, s.db, scanFeedback, feedbackOnResponse, project, hashArg(hash), id, query.MaxLimit)
 	if err != nil {
 		return err
 	}
-	for _, row := range feedback {
+	for _, row := range slices.Backward(feedback) {
 		detail.Feedback = append(detail.Feedback, row.Feedback)
 	}
 	type count struct {

@@ -20,6 +20,13 @@ const (
 	// maxFresh is how many fresh rows are borne before the hour with the
 	// most is added together.
 	maxFresh = 100_000
+	// worthCompacting is how many fresh rows an hour has at least when its
+	// rows are added together: events that are strewn over many hours would
+	// otherwise cost a transaction for each.
+	worthCompacting = 1_000
+	// maxCompactions is how many hours are added together after one batch,
+	// so that the next does not wait for long.
+	maxCompactions = 4
 	// pruneEvery is how often ended receipts are deleted.
 	pruneEvery = 10 * time.Minute
 )
@@ -31,8 +38,12 @@ var receiptPrune string
 // fails, nothing is lost, and the next batch tries again.
 func (s *Store) keepUp(ctx context.Context, r *rollup) {
 	s.upkeep.note(r)
-	for s.upkeep.total > maxFresh {
-		if err := s.compact(ctx, s.upkeep.most()); err != nil {
+	for range maxCompactions {
+		hour, rows := s.upkeep.most()
+		if s.upkeep.total <= maxFresh || rows < worthCompacting {
+			break
+		}
+		if err := s.compact(ctx, hour); err != nil {
 			return
 		}
 	}
@@ -59,14 +70,12 @@ func (u *upkeep) note(r *rollup) {
 	}
 }
 
-// most returns the hour with the most fresh rows.
-func (u *upkeep) most() int32 {
-	var most int32
-	best := -1
-	for hour, n := range u.fresh {
-		if n > best {
-			most, best = hour, n
+// most returns the hour with the most fresh rows, and how many it has.
+func (u *upkeep) most() (hour int32, rows int) {
+	for h, n := range u.fresh {
+		if n > rows {
+			hour, rows = h, n
 		}
 	}
-	return most
+	return hour, rows
 }

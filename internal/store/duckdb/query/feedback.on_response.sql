@@ -3,4 +3,5 @@ SELECT f.rowid, f.project, f.id, f.response_id, f.trace_id, f.span_id, f.trace_h
        f.surface, f.trust, f.bound, f.owner, f.respondent, f.created, f.updated, f.series, f.comment, f.correction
 FROM feedback f
 WHERE f.project = ? AND f.target_hash = ? AND f.response_id = ?
-ORDER BY f.created, f.id
+ORDER BY f.created DESC, f.id DESC
+LIMIT ?
