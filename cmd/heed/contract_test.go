@@ -185,6 +185,7 @@ func TestEventsContract(t *testing.T) {
 		{name: "events that are not JSON", path: "/v1/events", credential: sk, body: `{"events":[canary]}`, status: 400, code: "invalid", field: "body"},
 		{name: "no events", path: "/v1/events", credential: sk, body: `{}`, status: 400, field: "body.events"},
 		{name: "too many", path: "/v1/events", credential: sk, body: `{"events":[1` + strings.Repeat(",1", 10_000) + `]}`, status: 413, code: "too_large"},
+		{name: "too many for a page", path: "/v1/events", credential: project.PublishableKey, headers: []string{"Origin", "https://app.example.com"}, body: `{"events":[1` + strings.Repeat(",1", 1_000) + `]}`, status: 413, code: "too_large"},
 		{name: "a token writes on its response only", path: "/v1/events", credential: token, body: `{"events":[
 			{"type":"signal","name":"copied"},{"type":"signal","response_id":"r2","name":"copied"},
 			{"type":"response","response_id":"r1"},{"type":"change","name":"prompt"}]}`,

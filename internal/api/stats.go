@@ -1,10 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,7 +71,8 @@ type Group struct {
 	Unbound     int64                      `json:"unbound" doc:"Feedback whose response has not arrived."`
 	RatingRate  *float64                   `json:"rating_rate" doc:"Rated ÷ shown, or ÷ responses where nothing was shown; null without either, and where more was rated than that, by votes on answers outside of it."`
 	Positive    Share                      `json:"positive"`
-	Tags        map[string]int64           `json:"tags"`
+	Tags        map[string]int64           `json:"tags" doc:"The hundred most frequent."`
+	OtherTags   int64                      `json:"other_tags,omitempty" doc:"How often tags beyond those were given."`
 	ErrorTypes  map[string]int64           `json:"error_types"`
 	Signals     map[string]int64           `json:"signals"`
 	Respondents int64                      `json:"respondents"`
@@ -90,9 +94,10 @@ func groupOf(g *query.Group) Group {
 	out := Group{
 		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: inMicroseconds(g.Duration), TTFT: inMicroseconds(g.TTFT),
 		Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
-		Positive: shareOf(g.Up, g.Down), Tags: counts(g.Tags), ErrorTypes: counts(g.ErrorTypes), Signals: counts(g.Signals),
+		Positive: shareOf(g.Up, g.Down), ErrorTypes: counts(g.ErrorTypes), Signals: counts(g.Signals),
 		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: rounded(g.CostUSD, 1e9),
 	}
+	out.Tags, out.OtherTags = mostFrequent(g.Tags)
 	if out.Key == nil {
 		out.Key = map[query.Dimension]string{}
 	}
@@ -141,6 +146,30 @@ func ratio(part, whole int64) *float64 {
 	}
 	r := float64(part) / float64(whole)
 	return &r
+}
+
+// maxTagsTold bounds the tags of a group: whoever may give feedback may make up
+// tags.
+const maxTagsTold = 100
+
+// mostFrequent returns the most frequent of counted names, and how often the
+// others were counted together.
+func mostFrequent(all map[string]int64) (most map[string]int64, others int64) {
+	if len(all) <= maxTagsTold {
+		return counts(all), 0
+	}
+	names := slices.SortedFunc(maps.Keys(all), func(a, b string) int {
+		return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
+	})
+	most = make(map[string]int64, maxTagsTold)
+	for i, name := range names {
+		if i < maxTagsTold {
+			most[name] = all[name]
+		} else {
+			others += all[name]
+		}
+	}
+	return most, others
 }
 
 // counts makes no counts {} rather than null.

@@ -77,7 +77,45 @@ func (b *batch) checkSignal(s *heed.Signal) error {
 		}
 	}
 	s.Time = heed.Instant(s.Time)
+	if err := b.checkClient(s.Time, string(s.ResponseID)); err != nil {
+		return err
+	}
 	return s.Validate(b.received)
+}
+
+// maxClientAge is how long ago something may have happened that a page tells:
+// a page keeps what it could not send for a week.
+const maxClientAge = 30 * 24 * time.Hour
+
+// checkClient refuses of a page what only an application has reason to say:
+// what happened long ago, and ids in which a person could write anything, for
+// ids are stored as they are.
+func (b *batch) checkClient(at time.Time, ids ...string) error {
+	if b.who.Trust == heed.TrustServer {
+		return nil
+	}
+	if !at.IsZero() && b.received.Sub(at) > maxClientAge {
+		return heed.InvalidField("time", "is more than 30 days ago: only a secret key may tell of that")
+	}
+	for _, id := range ids {
+		if strings.ContainsFunc(id, notClientRune) {
+			return heed.InvalidField("body", "has an id with other signs than A–Z a–z 0–9 and - _ . : / + = ~: only a secret key may name that")
+		}
+	}
+	return nil
+}
+
+func notClientRune(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.:/+=~", r)
+}
+
+// label redacts a value that is stored in the clear. One that is too long is
+// left for Validate to refuse, which costs nothing.
+func (b *batch) label(value string, maxBytes int) string {
+	if len(value) > maxBytes {
+		return value
+	}
+	return b.cleaner.Label(value)
 }
 
 func (b *batch) checkResponse(r *Response) error {
@@ -86,7 +124,7 @@ func (b *batch) checkResponse(r *Response) error {
 	}
 	r.Project = b.who.Project
 	r.Time = instant(r.Time)
-	r.ErrorCode = b.cleaner.Label(r.ErrorCode)
+	r.ErrorCode = b.label(r.ErrorCode, heed.MaxLabelBytes)
 	if r.Status == "" && r.ErrorType != "" {
 		r.Status = heed.StatusError
 	}
@@ -118,6 +156,9 @@ func (b *batch) subjects(items []Item, outcomes []Outcome) (keys []feedbackKey, 
 	for i := range items {
 		if f := items[i].Feedback; f != nil && outcomes[i].Err == nil {
 			keys = append(keys, feedbackKey{b.who.Project, f.ID})
+			if f.own != "" && f.own != f.ID {
+				keys = append(keys, feedbackKey{b.who.Project, f.own})
+			}
 			targets = append(targets, f.Target)
 		}
 	}
@@ -141,32 +182,53 @@ func (b *batch) add(ctx context.Context, item *Item) (*heed.Feedback, error) {
 		return b.addFeedback(ctx, item.Feedback)
 	case item.Signal != nil:
 		b.append(store.Event{Signal: item.Signal}, nil, nil)
-		return nil, nil
 	case item.Response != nil:
-		return nil, b.addResponse(ctx, item.Response)
+		r := item.Response
+		b.append(store.Event{Response: &store.ResponsePart{Response: r.Response, Input: r.sealedInput, Output: r.sealedOutput}}, nil, nil)
 	default:
-		return nil, b.addChange(ctx, item.Change)
+		b.append(store.Event{Change: &store.Change{Change: item.Change.Change, Note: item.Change.sealed}}, nil, nil)
 	}
+	return nil, nil
 }
 
-func (b *batch) addResponse(ctx context.Context, r *Response) error {
-	part := &store.ResponsePart{Response: r.Response}
-	if !r.Input.IsZero() || !r.Output.IsZero() {
-		if err := b.readContentPolicy(ctx); err != nil {
-			return err
+// sealAll makes the texts of the valid items unreadable, each under the key of the
+// person it is likely to belong to. It is done before the locks: making keys
+// takes a write to disk, and others are waiting.
+func (b *batch) sealAll(ctx context.Context, items []Item, outcomes []Outcome) error {
+	for i := range items {
+		if outcomes[i].Err != nil {
+			continue
 		}
-	}
-	if b.content == heed.ContentRedacted {
 		var err error
-		if part.Input, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
-			return err
+		switch item := &items[i]; {
+		case item.Feedback != nil:
+			err = b.sealTexts(ctx, item.Feedback, item.Feedback.Respondent)
+		case item.Response != nil:
+			err = b.sealContent(ctx, item.Response)
+		case item.Change != nil:
+			item.Change.sealed, err = b.seal(ctx, heed.Respondent{}, item.Change.ID, "note", item.Change.Note)
 		}
-		if part.Output, err = b.seal(ctx, r.Respondent, string(r.ID), "output", r.Output); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	b.append(store.Event{Response: part}, nil, nil)
 	return nil
+}
+
+// sealContent seals the input and output of a response, where the project's
+// policy keeps them.
+func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
+	if r.Input.IsZero() && r.Output.IsZero() {
+		return nil
+	}
+	if err := b.readContentPolicy(ctx); err != nil || b.content != heed.ContentRedacted {
+		return err
+	}
+	if r.sealedInput, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
+		return err
+	}
+	r.sealedOutput, err = b.seal(ctx, r.Respondent, string(r.ID), "output", r.Output)
+	return err
 }
 
 func (b *batch) readContentPolicy(ctx context.Context) error {
@@ -176,15 +238,6 @@ func (b *batch) readContentPolicy(ctx context.Context) error {
 	project, err := b.projects.Project(ctx, b.who.Project)
 	b.content = project.Content
 	return err
-}
-
-func (b *batch) addChange(ctx context.Context, c *Change) error {
-	note, err := b.seal(ctx, heed.Respondent{}, c.ID, "note", c.Note)
-	if err != nil {
-		return err
-	}
-	b.append(store.Event{Change: &store.Change{Change: c.Change, Note: note}}, nil, nil)
-	return nil
 }
 
 // seal cleans a text and seals it under the key of the person it belongs to.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/vault"
 )
 
 // checkFeedback settles who speaks, which feedback it is, and that it is valid
@@ -21,16 +22,24 @@ func (b *batch) checkFeedback(f *Feedback) error {
 	f.Respondent = b.names.Respondent(f.Project, f.User)
 	f.Edit.Owner = b.ownerOf(f)
 	f.Time = instant(f.Time)
+	if b.who.Trust == heed.TrustToken {
+		f.own = b.naturalID(f)
+	}
 	if f.Retract {
 		return nil
 	}
 	if f.ID == "" {
 		f.ID = b.naturalID(f)
 	}
-	f.Surface = b.cleaner.Label(f.Surface)
-	for i, tag := range f.Tags.Value {
-		f.Tags.Value[i] = b.cleaner.Label(tag)
+	if err := b.checkClient(f.Time, string(f.Target.ResponseID), f.TraceID, f.SpanID, string(f.PreferredOver.Value)); err != nil {
+		return err
 	}
+	if len(f.Tags.Value) <= heed.MaxTags {
+		for i, tag := range f.Tags.Value {
+			f.Tags.Value[i] = b.label(tag, heed.MaxTagBytes)
+		}
+	}
+	f.Surface = b.label(f.Surface, heed.MaxSurfaceBytes)
 	for _, text := range []struct {
 		name  string
 		runes int
@@ -77,13 +86,49 @@ func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
 	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
 }
 
+// stateOf returns the state of the feedback that f names, as the batch has left
+// it so far.
+func (b *batch) stateOf(f *Feedback) (*heed.Feedback, bool) {
+	key := feedbackKey{f.Project, f.ID}
+	if state, ok := b.latest[key]; ok {
+		return state, true
+	}
+	state, ok := b.view.feedbackState(key, b.known)
+	return &state, ok
+}
+
+// sealedTexts are the texts of a feedback, sealed for an id and a person.
+type sealedTexts struct {
+	id                  heed.FeedbackID
+	person              heed.Respondent
+	comment, correction vault.Sealed
+}
+
+// sealTexts seals the texts of a feedback, unless that was done for the same
+// id and person.
+func (b *batch) sealTexts(ctx context.Context, f *Feedback, person heed.Respondent) (err error) {
+	if f.sealed.id == f.ID && f.sealed.person == person {
+		return nil
+	}
+	sealed := sealedTexts{id: f.ID, person: person}
+	if sealed.comment, err = b.seal(ctx, person, string(f.ID), "comment", f.Comment); err != nil {
+		return err
+	}
+	if sealed.correction, err = b.seal(ctx, person, string(f.ID), "correction", f.Correction); err != nil {
+		return err
+	}
+	f.sealed = sealed
+	return nil
+}
+
 // addFeedback applies a checked edit to the state of its feedback.
 func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, error) {
-	key := feedbackKey{f.Project, f.ID}
-	state, there := b.latest[key]
-	if !there {
-		earlier, ok := b.view.feedbackState(key, b.known)
-		state, there = &earlier, ok
+	state, there := b.stateOf(f)
+	if !there && f.own != "" && f.own != f.ID {
+		// Whoever holds a token has one feedback on its response, whatever id
+		// they think of: else one mail could be as many votes as it likes.
+		f.ID, f.Edit.ID = f.own, f.own
+		state, there = b.stateOf(f)
 	}
 	if f.Retract && !there {
 		return nil, errNoFeedback()
@@ -101,17 +146,13 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 		// The person a feedback belongs to is settled by who gave it first.
 		edit.Target, edit.Owner, edit.Respondent = state.Target, state.Owner, state.Respondent
 	}
-	stored := &store.FeedbackEdit{Edit: edit}
-	var err error
-	if stored.CommentText, err = b.seal(ctx, edit.Respondent, string(f.ID), "comment", f.Comment); err != nil {
+	if err := b.sealTexts(ctx, f, edit.Respondent); err != nil {
 		return nil, err
 	}
-	if stored.CorrectionText, err = b.seal(ctx, edit.Respondent, string(f.ID), "correction", f.Correction); err != nil {
-		return nil, err
-	}
+	stored := &store.FeedbackEdit{Edit: edit, CommentText: f.sealed.comment, CorrectionText: f.sealed.correction}
 	next := *state
 	next.Apply(&edit, b.received)
-	b.latest[key] = &next
+	b.latest[feedbackKey{f.Project, f.ID}] = &next
 	answer := b.view.bound(next, b.known)
 	b.append(store.Event{Feedback: stored}, &next, &answer)
 	return &answer, nil

@@ -117,7 +117,8 @@ func (in *Intake) Accept(ctx context.Context, who access.Principal, call Call, i
 		case ok && earlier.Request != receipt.Request:
 			return nil, false, heed.Errorf(heed.Conflict, "this Idempotency-Key was used for another request: use a new one")
 		case ok:
-			return earlier.Answer, true, nil
+			answer, err := unpack(earlier.Answer)
+			return answer, true, err
 		}
 	}
 	body, err = in.accept(ctx, who, receipt, items, answer)
@@ -153,6 +154,9 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	for i := range items {
 		outcomes[i].Err = batch.check(&items[i])
 	}
+	if err := batch.sealAll(ctx, items, outcomes); err != nil {
+		return nil, err
+	}
 	keys, targets := batch.subjects(items, outcomes)
 	if err := batch.read(ctx, keys, targets); err != nil {
 		return nil, err
@@ -181,8 +185,8 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	if err != nil {
 		return nil, err
 	}
-	if receipt != nil {
-		receipt.Answer = body
+	if receipt != nil && len(batch.events) > 0 { // what changed nothing can be done again
+		receipt.Answer = pack(body)
 		batch.append(store.Event{Receipt: receipt}, nil, nil)
 	}
 	if len(batch.events) == 0 {

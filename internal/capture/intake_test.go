@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
@@ -208,11 +209,12 @@ func TestRecover(t *testing.T) {
 	}
 }
 
-// call makes a repeatable call of no items that is answered with says.
+// call makes a repeatable call of one signal that is answered with says.
 func (w *world) call(t *testing.T, key, body, says string) ([]byte, bool, error) {
 	t.Helper()
 	call := capture.Call{Key: key, Path: "/v1/events", Body: []byte(body)}
-	return w.intake.Accept(t.Context(), server(), call, nil, func([]capture.Outcome) (any, error) { return says, nil })
+	shown := capture.Item{Signal: &heed.Signal{ResponseID: "r-1", Name: heed.SignalShown}}
+	return w.intake.Accept(t.Context(), server(), call, []capture.Item{shown}, func([]capture.Outcome) (any, error) { return says, nil })
 }
 
 func TestRepeatedCalls(t *testing.T) {
@@ -300,4 +302,96 @@ func (w *world) opened(t *testing.T, place vault.Place, s vault.Sealed) string {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// Whoever holds a token has one feedback on its response, whatever id they
+// think of, and reaches it by any.
+func TestOneFeedbackPerToken(t *testing.T) {
+	w := newWorld(t)
+	ada := holder("r-1", "", "t1")
+	named := func(id string, v heed.Vote) *capture.Feedback {
+		f := vote("r-1", v)
+		f.ID = heed.FeedbackID(id)
+		return f
+	}
+	first := w.give(t, ada, named("mine-1", heed.VoteUp))
+	for i := range 50 {
+		if got := w.give(t, ada, named(fmt.Sprint("mine-", i), heed.VoteDown)); got.ID != first.ID || got.Vote != heed.VoteDown {
+			t.Fatalf("another id makes another feedback: %+v", got)
+		}
+	}
+	comment := named("mine-2", heed.VoteDown)
+	comment.Edit.Comment, comment.Comment = heed.Value(struct{}{}), privacy.NewRaw("too long")
+	if got := w.give(t, ada, comment); got.ID != first.ID || !got.HasComment {
+		t.Errorf("with a comment: %+v", got)
+	}
+	last := w.all()[len(w.all())-1].Feedback
+	text, err := w.vault.Open(t.Context(), vault.Place{Project: project, Object: string(first.ID), Field: "comment"}, last.CommentText)
+	if err != nil || text != "too long" {
+		t.Errorf("the comment reads %q (%v)", text, err)
+	}
+	retraction := &capture.Feedback{Retract: true}
+	retraction.ID = "mine-3"
+	if got := w.give(t, ada, retraction); got.ID != first.ID || got.Rates() {
+		t.Errorf("taken back: %+v", got)
+	}
+	theirs := w.give(t, server(), named("theirs", heed.VoteUp))
+	if got := w.give(t, server(), named("theirs-too", heed.VoteUp)); got.ID == theirs.ID {
+		t.Error("a server's ids are not its own")
+	}
+}
+
+// A page cannot write what is stored as it is: ids in which a person could say
+// anything, and times that no page knows of.
+func TestWhatPagesMayName(t *testing.T) {
+	w := newWorld(t)
+	long := time.Now().Add(-31 * 24 * time.Hour)
+	for name, f := range map[string]func(*capture.Feedback){
+		"a mail address as response":  func(f *capture.Feedback) { f.ResponseID = "ada@example.com" },
+		"a sentence as response":      func(f *capture.Feedback) { f.ResponseID = "call me maybe" },
+		"a mail address as trace":     func(f *capture.Feedback) { f.TraceID = "ada@example.com" },
+		"a mail address as span":      func(f *capture.Feedback) { f.TraceID, f.SpanID = "t", "ada@example.com" },
+		"a mail address as preferred": func(f *capture.Feedback) { f.PreferredOver = heed.Value(heed.ResponseID("ada@example.com")) },
+		"long ago":                    func(f *capture.Feedback) { f.Time = long },
+	} {
+		bad := vote("r-1", heed.VoteUp)
+		f(bad)
+		w.refused(t, browser(), bad, heed.Invalid)
+		good := vote("r-1", heed.VoteUp)
+		f(good)
+		if got := w.give(t, server(), good); got.Vote != heed.VoteUp {
+			t.Errorf("%s: a server may not name it", name)
+		}
+	}
+	for _, id := range []heed.ResponseID{"chatcmpl-9x", "msg_01:abc.d/e+f=~", "6f9619ff-8b86-d011-b42d-00c04fc964ff"} {
+		w.give(t, browser(), vote(id, heed.VoteUp))
+	}
+	outcomes, err := w.accept(t, browser(), capture.Item{Signal: &heed.Signal{ResponseID: "r-1", Name: "copied", Time: long}})
+	if err != nil || heed.CodeOf(outcomes[0].Err) != heed.Invalid {
+		t.Errorf("a signal of long ago: %v, %v", outcomes, err)
+	}
+}
+
+// A long answer is remembered small and comes back as it was.
+func TestLongAnswerIsReplayed(t *testing.T) {
+	w := newWorld(t)
+	says := strings.Repeat("rejected for the same reason as ever; ", 5000)
+	call := capture.Call{Key: "k", Path: "/v1/events", Body: []byte("body")}
+	accept := func() ([]byte, bool) {
+		body, replayed, err := w.intake.Accept(t.Context(), server(), call, []capture.Item{{Feedback: vote("r-1", heed.VoteUp)}},
+			func([]capture.Outcome) (any, error) { return says, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body, replayed
+	}
+	first, _ := accept()
+	again, replayed := accept()
+	if !replayed || string(again) != string(first) {
+		t.Errorf("replayed %v, %d bytes of %d", replayed, len(again), len(first))
+	}
+	events := w.all()
+	if kept := len(events[len(events)-1].Receipt.Answer); kept > len(first)/50 {
+		t.Errorf("%d bytes are kept of an answer of %d", kept, len(first))
+	}
 }

@@ -6,6 +6,7 @@ package capture
 import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/vault"
 )
 
 // Item is one thing that came in, decoded but neither checked nor made
@@ -24,6 +25,8 @@ type Response struct {
 	User   privacy.Raw // becomes a pseudonym
 	Input  privacy.Raw // kept only under the content policy
 	Output privacy.Raw
+
+	sealedInput, sealedOutput vault.Sealed
 }
 
 // Feedback is what a person said. The fields of heed.Edit that Heed fills in
@@ -34,12 +37,17 @@ type Feedback struct {
 	Comment    privacy.Raw // where Edit.Comment is set and not null
 	Correction privacy.Raw // where Edit.Correction is set and not null
 	Retract    bool        // take everything back; ID must name an existing feedback
+
+	own    heed.FeedbackID // the sender's one feedback on its response, where it has one
+	sealed sealedTexts
 }
 
 // Change is what was said about a change of the AI product.
 type Change struct {
 	heed.Change
 	Note privacy.Raw
+
+	sealed vault.Sealed
 }
 
 // Outcome is what became of one Item: the state of its feedback, if it was

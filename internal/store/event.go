@@ -58,7 +58,7 @@ type Change struct {
 type Receipt struct {
 	Key     [16]byte `json:"key"`     // keyed hash of the Idempotency-Key, the credential and the path
 	Request [16]byte `json:"request"` // keyed hash of the request's body
-	Answer  []byte   `json:"answer"`  // JSON; holds nothing that is not stored elsewhere in the clear
+	Answer  []byte   `json:"answer"`  // JSON, compressed if long; holds nothing that is not stored elsewhere in the clear
 }
 
 // ReceiptLifetime is how long an Idempotency-Key is remembered.
@@ -105,6 +105,6 @@ func (a Arrival) Before(b Arrival) bool {
 // nil while only feedback or signals have arrived.
 type ResponseDetail struct {
 	Response *Response
-	Feedback []Feedback       // oldest first
+	Feedback []Feedback       // oldest first; of very many the newest
 	Signals  map[string]int64 // how often each signal was sent; shown counts once
 }

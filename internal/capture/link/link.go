@@ -8,8 +8,10 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
@@ -94,6 +96,10 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, heed.Wrap(heed.Invalid, err, "the form could not be read: open the link again"))
 		return
 	}
+	if !wellFormed(r.PostForm) {
+		p.fail(w, heed.InvalidField("form", "must be UTF-8 text"))
+		return
+	}
 	feedback := feedbackOf(r)
 	_, _, err = p.intake.Accept(r.Context(), who, capture.Call{}, []capture.Item{{Feedback: feedback}},
 		func(outcomes []capture.Outcome) (any, error) { return nil, outcomes[0].Err })
@@ -102,6 +108,19 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.render(w, http.StatusCreated, view{Saved: true})
+}
+
+// wellFormed reports whether every value of a form is text, as JSON would have
+// it.
+func wellFormed(form url.Values) bool {
+	for _, values := range form {
+		for _, value := range values {
+			if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // feedbackOf reads the form. The page's own form says everything, so that a tick

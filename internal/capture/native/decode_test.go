@@ -1,6 +1,8 @@
 package native
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +49,7 @@ func TestSplitEventsNamesWhatIsWrong(t *testing.T) {
 		{"no list", `{"events":"wombat"}`, "body.events", `is missing: send {"events":[…]}`},
 		{"no object", `["wombat"]`, "body.events", `is missing: send {"events":[…]}`},
 	} {
-		_, err := splitEvents([]byte(c.body))
+		_, err := splitEvents([]byte(c.body), MaxEvents)
 		if diff := cmp.Diff(error(heed.InvalidField(c.field, c.message)), err); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
@@ -113,6 +115,36 @@ func FuzzDecodeEvent(f *testing.F) {
 		}
 		if item.Feedback == nil && item.Response == nil && item.Signal == nil && item.Change == nil {
 			t.Error("an event was decoded into nothing")
+		}
+	})
+}
+
+// The elements of an array are the same as a decoder finds, as they stand.
+func FuzzElements(f *testing.F) {
+	for _, array := range []string{
+		`[]`, `[ ]`, `[1]`, `[1,2]`, ` [ {"a":[1,{"b":"]},"}]} , "x,\\"y" ,null ] `, `["\\\\",["\\""]]`, `[[],[[]],{}]`, "[\n1\t,\r2 ]",
+	} {
+		f.Add(array)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var want []json.RawMessage
+		var array json.RawMessage
+		if json.Unmarshal([]byte(text), &array) != nil || json.Unmarshal(array, &want) != nil || want == nil {
+			return
+		}
+		got, whole := elements(bytes.TrimSpace(array), len(want))
+		if !whole || len(got) != len(want) {
+			t.Fatalf("%q has %d elements (whole %v), want %d", text, len(got), whole, len(want))
+		}
+		for i := range want {
+			if string(got[i]) != string(want[i]) {
+				t.Errorf("element %d of %q is %q, want %q", i, text, got[i], want[i])
+			}
+		}
+		if len(want) > 0 {
+			if _, whole := elements(bytes.TrimSpace(array), len(want)-1); whole {
+				t.Errorf("%q is whole with one element less", text)
+			}
 		}
 	})
 }

@@ -20,6 +20,10 @@ const (
 	MaxFeedbackBytes = 128 << 10 // two texts of 8,000 characters, escaped, and room
 	MaxEventsBytes   = 16 << 20
 	MaxEvents        = 10_000
+
+	// A page, which anybody can be, has less to tell than a server.
+	MaxPageEventsBytes = 1 << 20
+	MaxPageEvents      = 1_000
 )
 
 // API serves the JSON API.
@@ -98,11 +102,15 @@ func (a *API) postEvents(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := readJSON(w, r, MaxEventsBytes)
+	mostBytes, mostEvents := int64(MaxEventsBytes), MaxEvents
+	if who.Trust != heed.TrustServer {
+		mostBytes, mostEvents = MaxPageEventsBytes, MaxPageEvents
+	}
+	body, err := readJSON(w, r, mostBytes)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := splitEvents(body)
+	texts, err := splitEvents(body, mostEvents)
 	if err != nil {
 		return nil, err
 	}
@@ -131,22 +139,23 @@ func (a *API) postEvents(w http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // splitEvents takes the events of a batch apart without judging any of them.
-func splitEvents(body []byte) ([]json.RawMessage, error) {
+func splitEvents(body []byte, most int) ([]json.RawMessage, error) {
 	var batch struct {
-		Events []json.RawMessage `json:"events"`
+		Events json.RawMessage `json:"events"`
 	}
 	err := json.Unmarshal(body, &batch)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		// The error's own words quote what was sent.
 		return nil, heed.InvalidField("body", fmt.Sprintf("is not JSON: it breaks at byte %d of %d", syntax.Offset, len(body)))
 	}
-	if err != nil || batch.Events == nil {
+	if err != nil || len(batch.Events) == 0 || batch.Events[0] != '[' {
 		return nil, heed.InvalidField("body.events", `is missing: send {"events":[…]}`)
 	}
-	if len(batch.Events) > MaxEvents {
-		return nil, heed.Errorf(heed.TooLarge, "there are more than %d events: send fewer at a time", MaxEvents)
+	texts, whole := elements(batch.Events, most)
+	if !whole {
+		return nil, heed.Errorf(heed.TooLarge, "there are more than %d events: send fewer at a time", most)
 	}
-	return batch.Events, nil
+	return texts, nil
 }
 
 // callOf is what makes a request repeatable.

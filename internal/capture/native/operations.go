@@ -32,7 +32,7 @@ func (a *API) Register(api huma.API) {
 		ID: "send-events", Method: http.MethodPost, Path: "/v1/events", Tag: "Writing",
 		Summary: "Send up to 10,000 events",
 		Description: "Every accepted event is durable and every rejected one is named; one bad event never costs a good one. " +
-			"Fields that are not known are ignored. Publishable keys and tokens send feedback and signals only. " +
+			"Fields that are not known are ignored. Publishable keys and tokens send feedback and signals only, 1,000 events and 1 MiB at a time. " +
 			"A signal or change that is the same in every field, time included, as one that is there counts once: give it an id where it happened twice.",
 		Credentials: anyone, Params: []rest.Param{repeatable},
 		Body: EventsBody{}, Status: http.StatusOK, Answer: EventsAnswer{}, Serve: a.postEvents,
