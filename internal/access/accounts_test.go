@@ -162,7 +162,7 @@ func TestSessionAtTheDoor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door, err := access.NewDoor(w.authority, accounts, access.Limits{99, 99, 99, 99}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	door, err := access.NewDoor(w.authority, accounts, access.Limits{99, 99, 99, 99}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.7/32")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestSessionAtTheDoor(t *testing.T) {
 		{"loopback", "127.0.0.1:1", "", "heed=" + token + "; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax"},
 		{"a trusted proxy with TLS", "10.0.0.1:1", "https", "__Host-heed=" + token + "; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax"},
 	} {
-		r := request("/v1/session", c.from, "X-Forwarded-Proto", c.proto)
+		r := request("http://127.0.0.1:8080/v1/session", c.from, "X-Forwarded-Proto", c.proto)
 		if err := door.MaySignIn(r); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -180,7 +180,24 @@ func TestSessionAtTheDoor(t *testing.T) {
 			t.Errorf("%s sets %q, want %q", c.name, got, c.cookie)
 		}
 	}
-	wantCode(t, "signing in without TLS", heed.Forbidden, door.MaySignIn(request("/v1/session", "192.0.2.1:1", "X-Forwarded-Proto", "https")))
+	for _, c := range []struct{ name, target, from, remote string }{
+		{"from elsewhere, saying TLS", "http://127.0.0.1/", "192.0.2.1:1", ""},
+		{"by a trusted proxy here, for somebody elsewhere", "http://127.0.0.1/", "127.0.0.7:1", "192.0.2.1"},
+		{"by a proxy here that is not trusted", "http://heed.example.com/", "127.0.0.1:1", "192.0.2.1"},
+		{"by a name that points here", "http://evil.example.com/", "127.0.0.1:1", ""},
+		{"by a name that looks like loopback", "http://127.0.0.1.evil.example.com/", "127.0.0.1:1", ""},
+	} {
+		r := request(c.target, c.from, "X-Forwarded-For", c.remote)
+		if c.from == "192.0.2.1:1" {
+			r.Header.Set("X-Forwarded-Proto", "https")
+		}
+		wantCode(t, "signing in without TLS "+c.name, heed.Forbidden, door.MaySignIn(r))
+	}
+	for _, target := range []string{"http://localhost:8080/", "http://heed.localhost/", "http://[::1]:8080/", "http://127.0.0.1/"} {
+		if err := door.MaySignIn(request(target, "[::1]:1")); err != nil {
+			t.Errorf("signing in at %s: %v", target, err)
+		}
+	}
 	wantCode(t, "signing in from another site", heed.Forbidden, door.MaySignIn(request("/v1/session", "127.0.0.1:1", "Sec-Fetch-Site", "cross-site")))
 
 	with := func(method, target string, headers ...string) *http.Request {

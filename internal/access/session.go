@@ -1,8 +1,10 @@
 package access
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -102,8 +104,7 @@ func (d *Door) MaySignIn(r *http.Request) error {
 	if err := d.chargeAddress(d.address, r); err != nil {
 		return err
 	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if d.isSecure(r) || err == nil && peer.Addr().Unmap().IsLoopback() {
+	if d.isSecure(r) || d.isLocal(r) {
 		return nil
 	}
 	return heed.Errorf(heed.Forbidden, "signing in needs TLS: put a proxy with a certificate before Heed, and name it in trusted_proxies")
@@ -129,6 +130,20 @@ func (d *Door) SetSession(w http.ResponseWriter, r *http.Request, token string) 
 func (d *Door) isSecure(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	return r.TLS != nil || err == nil && d.isProxy(peer.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
+// isLocal reports whether the browser is on this machine and calls Heed by a
+// name of this machine. A proxy here, trusted or not, passes on who is elsewhere;
+// and a page of any name can have that name point to loopback.
+func (d *Door) isLocal(r *http.Request) bool {
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	address, err := netip.ParseAddr(host)
+	named := host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && address.Unmap().IsLoopback()
+	return named && d.addressOf(r).IsLoopback()
 }
 
 // MayAdminister decides on members and on everything else that concerns all
