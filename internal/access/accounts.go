@@ -98,14 +98,6 @@ func (a *Accounts) First(ctx context.Context) (code string, err error) {
 
 // Remove ends a member's account. The last admin stays.
 func (a *Accounts) Remove(ctx context.Context, id string) error {
-	users, err := a.catalog.ListUsers(ctx)
-	if err != nil {
-		return err
-	}
-	others := slices.ContainsFunc(users, func(u store.User) bool { return u.ID != id && u.Role == store.Admin })
-	if !others {
-		return heed.Errorf(heed.Conflict, "this is the last admin: make another first")
-	}
 	return a.catalog.DeleteUser(ctx, id)
 }
 
@@ -176,23 +168,17 @@ func (a *Accounts) SignOut(ctx context.Context, token string) error {
 }
 
 // SetPassword gives a member a password, and ends all of their sessions but the
-// one of token.
+// one of token, and a one-time link that was not used.
 func (a *Accounts) SetPassword(ctx context.Context, member, token, password string) error {
-	u, err := a.catalog.User(ctx, member)
-	if err != nil {
-		return err
-	}
+	var encoded string
 	var problem error
-	if err := a.hash(ctx, func() { u.Password, problem = hashPassword(password) }); err != nil {
+	if err := a.hash(ctx, func() { encoded, problem = hashPassword(password) }); err != nil {
 		return err
 	}
 	if problem != nil {
 		return problem
 	}
-	if err := a.catalog.UpdateUser(ctx, u); err != nil {
-		return err
-	}
-	return a.catalog.DeleteOtherSessions(ctx, member, sha256.Sum256([]byte(token)))
+	return a.catalog.ChangePassword(ctx, member, encoded, sha256.Sum256([]byte(token)))
 }
 
 // hash does work on a password when there is a place for it.

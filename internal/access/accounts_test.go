@@ -62,14 +62,21 @@ func TestEnterAndSignIn(t *testing.T) {
 	wantCode(t, "no password yet", heed.Unauthenticated, err)
 
 	wantCode(t, "a short password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "short"))
+	wantCode(t, "a short password of long letters", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "密密密密"))
 	wantCode(t, "a long password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, strings.Repeat("x", 257)))
 	other, err := accounts.Open(ctx, m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unused, err := accounts.Invite(ctx, m.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := accounts.SetPassword(ctx, m.ID, token, password); err != nil {
 		t.Fatal(err)
 	}
+	_, _, _, err = accounts.Enter(ctx, unused)
+	wantCode(t, "a link made before the password", heed.Unauthenticated, err)
 	if _, err := accounts.Member(ctx, token); err != nil {
 		t.Errorf("the session that chose the password: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -15,7 +16,7 @@ import (
 // Bounds of a password. The lower one is NIST SP 800-63B's for a password
 // alone; the upper one bounds the work.
 const (
-	minPasswordBytes = 12
+	minPasswordRunes = 12
 	maxPasswordBytes = 256
 )
 
@@ -32,8 +33,8 @@ const (
 // hashPassword returns a password's hash in the PHC string format, with all
 // that is needed to check it.
 func hashPassword(password string) (string, error) {
-	if len(password) < minPasswordBytes || len(password) > maxPasswordBytes {
-		return "", heed.InvalidField("body.password", "must have 12 to 256 characters")
+	if utf8.RuneCountInString(password) < minPasswordRunes || len(password) > maxPasswordBytes {
+		return "", heed.InvalidField("body.password", "must have at least 12 characters and at most 256 bytes")
 	}
 	var salt [saltBytes]byte
 	rand.Read(salt[:]) // never fails; see crypto/rand

@@ -77,10 +77,11 @@ type Users interface {
 	UserByName(ctx context.Context, name string) (User, error)
 	// ListUsers returns every user, by name.
 	ListUsers(ctx context.Context) ([]User, error)
-	// UpdateUser replaces everything of a user but the id and time of
-	// creation.
-	UpdateUser(ctx context.Context, u User) error
+	// ChangePassword gives a user another password, and ends every session
+	// of theirs but one, and their way in: all or nothing.
+	ChangePassword(ctx context.Context, id, password string, but [32]byte) error
 	// DeleteUser removes a user, with their sessions and their way in.
+	// Conflict for the last admin: of two who remove each other, one stays.
 	DeleteUser(ctx context.Context, id string) error
 }
 
@@ -114,8 +115,6 @@ type Sessions interface {
 	SessionUser(ctx context.Context, hash [32]byte, now time.Time) (User, error)
 	// DeleteSession ends a session; no error if there is none.
 	DeleteSession(ctx context.Context, hash [32]byte) error
-	// DeleteOtherSessions ends every session of a user but one.
-	DeleteOtherSessions(ctx context.Context, user string, but [32]byte) error
 	// PutEntry stores a user's one way in; an earlier one is no longer
 	// good.
 	PutEntry(ctx context.Context, e Session) error

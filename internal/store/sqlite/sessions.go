@@ -18,8 +18,6 @@ var (
 	sessionsUser string
 	//go:embed query/sessions.delete.sql
 	sessionsDelete string
-	//go:embed query/sessions.delete_others.sql
-	sessionsDeleteOthers string
 	//go:embed query/entries.put.sql
 	entriesPut string
 	//go:embed query/entries.take.sql
@@ -47,14 +45,6 @@ func (c *Catalog) SessionUser(ctx context.Context, hash [32]byte, now time.Time)
 func (c *Catalog) DeleteSession(ctx context.Context, hash [32]byte) error {
 	return c.change(ctx, "end session", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, sessionsDelete, sql.Named("hash", hash[:]))
-		return err
-	})
-}
-
-// DeleteOtherSessions ends every session of a user but one.
-func (c *Catalog) DeleteOtherSessions(ctx context.Context, user string, but [32]byte) error {
-	return c.change(ctx, "end sessions", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, sessionsDeleteOthers, sql.Named("user", user), sql.Named("hash", but[:]))
 		return err
 	})
 }

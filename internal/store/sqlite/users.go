@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"errors"
 	"time"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -18,10 +20,14 @@ var (
 	usersGetByName string
 	//go:embed query/users.list.sql
 	usersList string
-	//go:embed query/users.update.sql
-	usersUpdate string
+	//go:embed query/users.change_password.sql
+	usersChangePassword string
 	//go:embed query/users.delete.sql
 	usersDelete string
+	//go:embed query/sessions.delete_others.sql
+	sessionsDeleteOthers string
+	//go:embed query/entries.delete.sql
+	entriesDelete string
 )
 
 // CreateUser stores a new user.
@@ -50,17 +56,34 @@ func (c *Catalog) ListUsers(ctx context.Context) ([]store.User, error) {
 	return users, failure("list users", err)
 }
 
-// UpdateUser replaces everything of a user but the id and time of creation.
-func (c *Catalog) UpdateUser(ctx context.Context, u store.User) error {
-	return c.change(ctx, "update user", func(tx *sql.Tx) error {
-		return changeOne(tx.ExecContext(ctx, usersUpdate, userArgs(u)[:4]...))
+// ChangePassword gives a user another password, and ends every session of
+// theirs but one, and their way in.
+func (c *Catalog) ChangePassword(ctx context.Context, id, password string, but [32]byte) error {
+	return c.change(ctx, "change password", func(tx *sql.Tx) error {
+		err := changeOne(tx.ExecContext(ctx, usersChangePassword, sql.Named("id", id), sql.Named("password", password)))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, sessionsDeleteOthers, sql.Named("user", id), sql.Named("hash", but[:])); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, entriesDelete, sql.Named("user", id))
+		return err
 	})
 }
 
-// DeleteUser removes a user, with their sessions and their way in.
+// DeleteUser removes a user, with their sessions and their way in, unless they
+// are the last admin.
 func (c *Catalog) DeleteUser(ctx context.Context, id string) error {
 	return c.change(ctx, "delete user", func(tx *sql.Tx) error {
-		return changeOne(tx.ExecContext(ctx, usersDelete, sql.Named("id", id)))
+		if _, err := scanUser(tx.QueryRowContext(ctx, usersGet, sql.Named("id", id))); err != nil {
+			return err
+		}
+		err := changeOne(tx.ExecContext(ctx, usersDelete, sql.Named("id", id)))
+		if errors.Is(err, sql.ErrNoRows) { // who is there and was not deleted is kept by the query
+			return heed.Errorf(heed.Conflict, "this is the last admin: make another first")
+		}
+		return err
 	})
 }
 

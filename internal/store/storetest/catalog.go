@@ -36,6 +36,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"revoking is for good and can be repeated", revokeKey},
 		{"a project sees and revokes its own keys only", keyIsolation},
 		{"users are found, changed and removed", users},
+		{"the last admin stays", lastAdmin},
 		{"a session is its user's until it ends", sessions},
 		{"a way in is good once", entries},
 		{"hostile text is only text", hostileText},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -29,9 +30,9 @@ func users(t *testing.T, open func() store.Catalog) {
 	c := opened(t, open)
 	withUsers(t, c, "grace", "ada")
 	wantCode(t, "a name that is taken", heed.Conflict, c.CreateUser(t.Context(), store.User{ID: "usr_2", Name: "ada", Role: store.Admin, CreatedAt: birth}))
-	ada := user("ada", store.Admin)
+	ada := user("ada", store.Reviewer)
 	ada.Password = "another"
-	if err := c.UpdateUser(t.Context(), ada); err != nil {
+	if err := c.ChangePassword(t.Context(), ada.ID, "another", [32]byte{}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := c.ListUsers(t.Context())
@@ -50,9 +51,35 @@ func users(t *testing.T, open func() store.Catalog) {
 	_, errName := c.UserByName(t.Context(), "none")
 	for call, err := range map[string]error{
 		"User": errUser, "UserByName": errName, "DeleteUser": c.DeleteUser(t.Context(), "usr_none"),
-		"UpdateUser": c.UpdateUser(t.Context(), user("none", store.Admin)),
+		"ChangePassword": c.ChangePassword(t.Context(), "usr_none", "new", [32]byte{}),
 	} {
 		wantCode(t, call, heed.NotFound, err)
+	}
+}
+
+// lastAdmin: however admins remove each other, one stays, and others can go.
+func lastAdmin(t *testing.T, open func() store.Catalog) {
+	handles := []store.Catalog{opened(t, open), opened(t, open)}
+	withUsers(t, handles[0], "grace")
+	for i := range writers {
+		if err := handles[0].CreateUser(t.Context(), user(fmt.Sprint("admin", i), store.Admin)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := 0
+	for i, err := range together(func(i int) error {
+		return handles[i%2].DeleteUser(t.Context(), fmt.Sprint("usr_admin", i))
+	}) {
+		if err != nil {
+			kept++
+			wantCode(t, fmt.Sprint("removing admin ", i), heed.Conflict, err)
+		}
+	}
+	if kept != 1 {
+		t.Errorf("%d admins stay, want 1", kept)
+	}
+	if err := handles[0].DeleteUser(t.Context(), "usr_grace"); err != nil {
+		t.Errorf("removing a reviewer: %v", err)
 	}
 }
 
@@ -87,12 +114,17 @@ func sessions(t *testing.T, open func() store.Catalog) {
 			t.Errorf("session %d after %v is of %q, want %q", want.n, want.at, got, want.name)
 		}
 	}
-	if err := c.DeleteOtherSessions(t.Context(), "usr_ada", [32]byte{2}); err != nil {
+	if err := c.PutEntry(t.Context(), session("ada", 6, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.ChangePassword(t.Context(), "usr_ada", "new", [32]byte{2}); err != nil {
 		t.Fatal(err)
 	}
 	if whose(1, 0) != "" || whose(2, 0) != "ada" || whose(4, 0) != "grace" {
-		t.Error("other sessions: not those of the user but one")
+		t.Error("a new password ends other sessions than those of the user but one")
 	}
+	_, err := c.TakeEntry(t.Context(), [32]byte{6}, birth)
+	wantCode(t, "a way in after a new password", heed.NotFound, err)
 	for range 2 { // the second time there is none, which is what was wanted
 		if err := c.DeleteSession(t.Context(), [32]byte{2}); err != nil {
 			t.Fatal(err)

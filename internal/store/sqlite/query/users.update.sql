@@ -1,1 +1,0 @@
-UPDATE users SET name = :name, role = :role, password = :password WHERE id = :id;
