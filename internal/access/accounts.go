@@ -13,12 +13,12 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-// Lifetimes of what lets a member in, and how often a name may be tried.
+// Lifetimes of what lets a member in, and how much may be tried.
 const (
 	sessionLifetime = 7 * 24 * time.Hour
 	entryLifetime   = 24 * time.Hour
-	triesPerHour    = 30
-	hashesAtOnce    = 2 // 19 MiB and a core each
+	triesPerHour    = 30 // of a name, beyond those that succeed
+	hashesAtOnce    = 2  // 19 MiB and a core each
 )
 
 const maxMemberNameBytes = 64
@@ -122,7 +122,8 @@ func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token stri
 // SignIn lets in whoever knows a name and its password. Which of the two was
 // wrong is not told.
 func (a *Accounts) SignIn(ctx context.Context, name, password string) (m Member, token string, err error) {
-	if err := allow(a.tries, SubjectOf("sign in as "+name), 1); err != nil {
+	who := SubjectOf("sign in as " + name)
+	if err := allowTry(a.tries, who); err != nil {
 		return Member{}, "", err
 	}
 	u, err := a.catalog.UserByName(ctx, name)
@@ -140,8 +141,21 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string) (m Member,
 	if !good || u.Password == "" {
 		return Member{}, "", heed.Errorf(heed.Unauthenticated, "this name and password do not go together")
 	}
+	a.tries.Forgive(who, 1)
 	token, err = a.Open(ctx, u.ID)
 	return memberOf(u), token, err
+}
+
+// allowTry counts a try to sign in.
+func allowTry(limiter *Limiter, subject Subject) error {
+	ok, retryAfter := limiter.Allow(subject, 1, time.Now())
+	if ok {
+		return nil
+	}
+	return &heed.Error{
+		Code: heed.RateLimited, RetryAfter: retryAfter,
+		Message: "there were too many tries to sign in: wait as long as Retry-After says, or use a new one-time link",
+	}
 }
 
 // Open begins a session of a user and returns the token that stands for it.

@@ -115,6 +115,37 @@ func TestGuessingIsSlow(t *testing.T) {
 	t.Error("a name can be tried without end")
 }
 
+// Who knows the password may come in as often as they like, and a list of names
+// cannot be gone through from one address.
+func TestTriesThatCount(t *testing.T) {
+	accounts, _ := newAccounts(t)
+	ada, err := accounts.Add(t.Context(), "ada", store.Analyst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := accounts.SetPassword(t.Context(), ada.ID, "", password); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 15 {
+		if _, _, err := accounts.SignIn(t.Context(), "ada", password); err != nil {
+			t.Fatalf("sign in, time %d: %v", i+1, err)
+		}
+	}
+	door := newDoor(t, newWorld(t), access.Limits{SecretPerSecond: 9, PublicPerSecond: 9, TokenPerSecond: 9, AddressPerSecond: 999}, "10.0.0.1/32")
+	from := func(address string) error {
+		return door.MaySignIn(request("https://heed.example.com/", "10.0.0.1:1", "X-Forwarded-Proto", "https", "X-Forwarded-For", address))
+	}
+	for i := range 60 {
+		if err := from("192.0.2.1"); err != nil {
+			t.Fatalf("try %d: %v", i+1, err)
+		}
+	}
+	wantCode(t, "the 61st try from one address", heed.RateLimited, from("192.0.2.1"))
+	if err := from("192.0.2.2"); err != nil {
+		t.Errorf("another address: %v", err)
+	}
+}
+
 func TestMembers(t *testing.T) {
 	accounts, _ := newAccounts(t)
 	ctx := t.Context()

@@ -41,6 +41,7 @@ type Door struct {
 	token     *Limiter
 	address   *Limiter
 	guess     *Limiter // secret keys that may be none, by address
+	tries     *Limiter // to sign in, by address
 }
 
 // NewDoor makes a Door. The addresses that requests from proxies name in
@@ -64,7 +65,9 @@ func NewDoor(authority *Authority, accounts *Accounts, limits Limits, proxies []
 		}
 		*l.limiter = limiter
 	}
-	return d, nil
+	tries, err := NewLimiter(Rate{PerSecond: addressTriesPerHour / 3600.0, Burst: addressTriesAtOnce}, maxAddresses)
+	d.tries = tries
+	return d, err
 }
 
 // Admit returns who a request stands for, by the credential it carries, or else

@@ -100,6 +100,14 @@ func (l *Limiter) Allow(subject Subject, cost int, now time.Time) (ok bool, retr
 	return true, 0
 }
 
+// Forgive takes back cost calls of a subject that Allow counted.
+func (l *Limiter) Forgive(subject Subject, cost int) {
+	shard := &l.shards[maphash.Bytes(l.seed, subject[:])%limiterShards]
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	shard.entry(subject).whole -= int64(l.interval) * int64(min(cost, l.burst))
+}
+
 // Len returns how many subjects are kept.
 func (l *Limiter) Len() int {
 	n := 0

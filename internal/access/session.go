@@ -11,6 +11,13 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
+// How often people at one address may try to sign in, whoever they say they
+// are: an office on a Monday morning may, a list of names and passwords is slow.
+const (
+	addressTriesPerHour = 240
+	addressTriesAtOnce  = 60
+)
+
 // Names of the cookie that holds a session's token. The first can only have
 // been set by this very host over TLS. The second is for loopback, where there
 // is none.
@@ -101,13 +108,14 @@ func (d *Door) MaySignIn(r *http.Request) error {
 	if err := d.checkSite(r); err != nil {
 		return err
 	}
-	if err := d.chargeAddress(d.address, r); err != nil {
-		return err
+	if !d.isSecure(r) && !d.isLocal(r) {
+		return heed.Errorf(heed.Forbidden, "signing in needs TLS: put a proxy with a certificate before Heed, and name it in trusted_proxies")
 	}
-	if d.isSecure(r) || d.isLocal(r) {
-		return nil
+	// As everywhere, loopback is exempt: it may be everybody.
+	if address := d.addressOf(r); address.IsValid() && !address.IsLoopback() {
+		return allowTry(d.tries, SubjectOfAddress(address))
 	}
-	return heed.Errorf(heed.Forbidden, "signing in needs TLS: put a proxy with a certificate before Heed, and name it in trusted_proxies")
+	return nil
 }
 
 // SetSession gives the browser the token of its session; none ends it.
