@@ -34,6 +34,9 @@ func TestConsoleAccess(t *testing.T) {
 	as := func(method, path, body string, headers ...string) answer {
 		return call(t, method, server.url+path, body, append(headers, "Cookie", cookie)...)
 	}
+	if got := as(http.MethodGet, "/v1/session", ""); got.body["needs_password"] != true {
+		t.Errorf("a page that is loaded again, before there is a password: %s", got.text)
+	}
 	if got := as(http.MethodPut, "/v1/session/password", `{"password":"correct horse battery"}`); got.status != http.StatusOK {
 		t.Fatalf("password: %d %s", got.status, got.text)
 	}
@@ -41,6 +44,7 @@ func TestConsoleAccess(t *testing.T) {
 		what, method, path, body string
 		status                   int
 	}{
+		{"a key in the address, beside a session", http.MethodGet, "/v1/stats?project=ours&key=heed_pk_none", "", http.StatusUnauthorized},
 		{"who is signed in", http.MethodGet, "/v1/session", "", http.StatusOK},
 		{"projects", http.MethodGet, "/v1/projects", "", http.StatusOK},
 		{"numbers of a project by name", http.MethodGet, "/v1/stats?project=ours&by=model", "", http.StatusOK},

@@ -25,9 +25,10 @@ const maxMemberNameBytes = 64
 
 // Member is somebody of the team who is signed in.
 type Member struct {
-	ID   string
-	Name string
-	Role store.Role
+	ID            string
+	Name          string
+	Role          store.Role
+	NeedsPassword bool // came in by a link and has chosen none yet
 }
 
 // Accounts lets members in and out. A member comes in once by a one-time code,
@@ -51,7 +52,9 @@ func NewAccounts(catalog Members) (*Accounts, error) {
 	return &Accounts{catalog: catalog, tries: tries, hashing: make(chan struct{}, hashesAtOnce)}, err
 }
 
-func memberOf(u store.User) Member { return Member{ID: u.ID, Name: u.Name, Role: u.Role} }
+func memberOf(u store.User) Member {
+	return Member{ID: u.ID, Name: u.Name, Role: u.Role, NeedsPassword: u.Password == ""}
+}
 
 // Add creates a user, who can come in once Invite has made a code.
 func (a *Accounts) Add(ctx context.Context, name string, role store.Role) (store.User, error) {
@@ -102,21 +105,21 @@ func (a *Accounts) Remove(ctx context.Context, id string) error {
 }
 
 // Enter lets in whoever has a one-time code, which is used up.
-func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token string, needsPassword bool, err error) {
+func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token string, err error) {
 	id, err := a.catalog.TakeEntry(ctx, sha256.Sum256([]byte(code)), time.Now())
 	if heed.CodeOf(err) == heed.NotFound {
-		return Member{}, "", false, heed.Errorf(heed.Unauthenticated,
+		return Member{}, "", heed.Errorf(heed.Unauthenticated,
 			"this link was used, or is older than a day: heed user link NAME on the server makes a new one")
 	}
 	if err != nil {
-		return Member{}, "", false, err
+		return Member{}, "", err
 	}
 	u, err := a.catalog.User(ctx, id)
 	if err != nil {
-		return Member{}, "", false, err
+		return Member{}, "", err
 	}
 	token, err = a.Open(ctx, u.ID)
-	return memberOf(u), token, u.Password == "", err
+	return memberOf(u), token, err
 }
 
 // SignIn lets in whoever knows a name and its password. Which of the two was

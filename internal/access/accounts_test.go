@@ -52,11 +52,11 @@ func TestEnterAndSignIn(t *testing.T) {
 	if again, err := accounts.First(ctx); err != nil || again != "" {
 		t.Errorf("the first admin comes twice: %q, %v", again, err)
 	}
-	m, token, needsPassword, err := accounts.Enter(ctx, code)
-	if err != nil || m.Name != "admin" || m.Role != store.Admin || !needsPassword {
-		t.Fatalf("enter: %+v, %v, %v", m, needsPassword, err)
+	m, token, err := accounts.Enter(ctx, code)
+	if err != nil || m.Name != "admin" || m.Role != store.Admin || !m.NeedsPassword {
+		t.Fatalf("enter: %+v, %v", m, err)
 	}
-	_, _, _, err = accounts.Enter(ctx, code)
+	_, _, err = accounts.Enter(ctx, code)
 	wantCode(t, "a link that was used", heed.Unauthenticated, err)
 	_, _, err = accounts.SignIn(ctx, "admin", "")
 	wantCode(t, "no password yet", heed.Unauthenticated, err)
@@ -75,7 +75,7 @@ func TestEnterAndSignIn(t *testing.T) {
 	if err := accounts.SetPassword(ctx, m.ID, token, password); err != nil {
 		t.Fatal(err)
 	}
-	_, _, _, err = accounts.Enter(ctx, unused)
+	_, _, err = accounts.Enter(ctx, unused)
 	wantCode(t, "a link made before the password", heed.Unauthenticated, err)
 	if _, err := accounts.Member(ctx, token); err != nil {
 		t.Errorf("the session that chose the password: %v", err)
@@ -174,9 +174,9 @@ func TestMembers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, _, err = accounts.Enter(ctx, first)
+	_, _, err = accounts.Enter(ctx, first)
 	wantCode(t, "a link that a later one replaced", heed.Unauthenticated, err)
-	_, token, _, err := accounts.Enter(ctx, second)
+	_, token, err := accounts.Enter(ctx, second)
 	if err != nil {
 		t.Fatal(err)
 	}

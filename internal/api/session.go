@@ -46,6 +46,10 @@ type SignedIn struct {
 	NeedsPassword bool       `json:"needs_password" doc:"The member came in by a link and has chosen no password yet."`
 }
 
+func signedIn(m access.Member) SignedIn {
+	return SignedIn{Name: m.Name, Role: m.Role, NeedsPassword: m.NeedsPassword}
+}
+
 // SignInBody describes what POST /v1/session takes.
 type SignInBody struct {
 	Code     string `json:"code,omitempty" doc:"Of a one-time link; else name and password."`
@@ -60,7 +64,7 @@ type PasswordBody struct {
 
 func (a *API) getSession(_ http.ResponseWriter, r *http.Request) (any, error) {
 	m, err := a.door.AdmitMember(r)
-	return SignedIn{Name: m.Name, Role: m.Role}, err
+	return signedIn(m), err
 }
 
 func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
@@ -73,10 +77,9 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	var m access.Member
 	var token string
-	var needsPassword bool
 	var err error
 	if in.Code != "" {
-		m, token, needsPassword, err = a.accounts.Enter(r.Context(), in.Code)
+		m, token, err = a.accounts.Enter(r.Context(), in.Code)
 	} else {
 		m, token, err = a.accounts.SignIn(r.Context(), in.Name, in.Password)
 	}
@@ -84,7 +87,7 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	a.door.SetSession(w, r, token)
-	return SignedIn{Name: m.Name, Role: m.Role, NeedsPassword: needsPassword}, nil
+	return signedIn(m), nil
 }
 
 func (a *API) setPassword(w http.ResponseWriter, r *http.Request) (any, error) {
@@ -97,7 +100,8 @@ func (a *API) setPassword(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	err = a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
-	return SignedIn{Name: m.Name, Role: m.Role}, err
+	m.NeedsPassword = false
+	return signedIn(m), err
 }
 
 func (a *API) signOut(w http.ResponseWriter, r *http.Request) (any, error) {
