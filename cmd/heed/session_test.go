@@ -44,7 +44,7 @@ func TestConsoleAccess(t *testing.T) {
 		what, method, path, body string
 		status                   int
 	}{
-		{"a key in the address, beside a session", http.MethodGet, "/v1/stats?project=ours&key=heed_pk_none", "", http.StatusUnauthorized},
+		{"a token that is none, beside a session", http.MethodGet, "/v1/projects?token=none", "", http.StatusUnauthorized},
 		{"who is signed in", http.MethodGet, "/v1/session", "", http.StatusOK},
 		{"projects", http.MethodGet, "/v1/projects", "", http.StatusOK},
 		{"numbers of a project by name", http.MethodGet, "/v1/stats?project=ours&by=model", "", http.StatusOK},

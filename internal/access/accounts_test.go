@@ -275,7 +275,13 @@ func TestSessionAtTheDoor(t *testing.T) {
 	wrong.Header.Set("Cookie", "heed="+token+"x")
 	_, err = door.Admit(wrong)
 	wantCode(t, "a cookie that is none", heed.Unauthenticated, err)
-	if _, err = door.Admit(with(http.MethodGet, "/v1/stats", "Authorization", "Bearer "+w.secret)); err != nil {
-		t.Errorf("a key beside a cookie: %v", err)
+	if who, err = door.Admit(with(http.MethodGet, "/v1/stats", "Authorization", "Bearer "+w.secret)); err != nil || who.Member != nil {
+		t.Errorf("a key beside a cookie: %+v, %v", who, err)
+	}
+	for _, r := range []*http.Request{
+		with(http.MethodGet, "/v1/stats", "Authorization", "Basic abc"), with(http.MethodGet, "/v1/stats?token="), with(http.MethodGet, "/v1/stats?key="+w.secret),
+	} {
+		_, err := door.Admit(r)
+		wantCode(t, "a credential that is none, beside a cookie", heed.Unauthenticated, err)
 	}
 }

@@ -73,11 +73,10 @@ func NewDoor(authority *Authority, accounts *Accounts, limits Limits, proxies []
 // Admit returns who a request stands for, by the credential it carries, or else
 // by its session, and counts it as one call.
 func (d *Door) Admit(r *http.Request) (Principal, error) {
-	credential := CredentialOf(r)
-	if credential == "" && d.SessionOf(r) != "" {
+	if !CarriesCredential(r) && d.SessionOf(r) != "" {
 		return d.admitSession(r)
 	}
-	return d.admit(r, credential)
+	return d.admit(r, CredentialOf(r))
 }
 
 // AdmitToken is Admit for a feedback token that stands in the path.
@@ -218,6 +217,14 @@ func CredentialOf(r *http.Request) string {
 		return ""
 	}
 	return credential
+}
+
+// CarriesCredential reports whether a request carries something that is meant as
+// a credential, good or not. Then its session does not count: a mistake is told,
+// and not made good by whoever happens to be signed in.
+func CarriesCredential(r *http.Request) bool {
+	q := r.URL.Query()
+	return r.Header.Get("Authorization") != "" || q.Has("token") || q.Has("key")
 }
 
 // IsSecretKey reports whether a credential claims to be a secret key, good or

@@ -56,7 +56,7 @@ type ProjectList struct {
 }
 
 func (a *API) listProjects(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if access.CredentialOf(r) == "" {
+	if !access.CarriesCredential(r) {
 		if _, err := a.door.AdmitMember(r); err != nil {
 			return nil, err
 		}
