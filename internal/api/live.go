@@ -23,6 +23,7 @@ import (
 const (
 	liveTurn  = 100 * time.Millisecond
 	liveAlive = 15 * time.Second
+	liveCheck = 5 * time.Second // how long a stream outlives the right to read it
 	liveWrite = 10 * time.Second
 	livePage  = 200 // events of one turn; the rest is counted as missed
 )
@@ -58,10 +59,25 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) (any, error) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	s := &liveStream{api: a, out: http.NewResponseController(w), w: w, project: who.Project}
+	s := &liveStream{api: a, out: http.NewResponseController(w), w: w, project: who.Project, ended: func() bool { return a.ended(r) }}
 	fmt.Fprint(&s.turn, "retry: 2000\n\n")
 	s.run(r.Context(), watch)
 	return rest.Written, nil
+}
+
+// ended reports whether the key was revoked, the session ended or the member
+// removed. A limit that was reached, or a catalog that does not answer, is none
+// of these.
+func (a *API) ended(r *http.Request) bool {
+	who, err := a.door.Admit(r)
+	if err == nil {
+		err = who.MayRead()
+	}
+	switch heed.CodeOf(err) {
+	case heed.Unauthenticated, heed.Forbidden, heed.NotFound:
+		return true
+	}
+	return false
 }
 
 // liveStream writes what a watch sees to one reader.
@@ -73,13 +89,15 @@ type liveStream struct {
 	turn    bytes.Buffer
 	events  int
 	missed  int64
+	ended   func() bool // whether the reader may read no longer
 }
 
-// run goes on until the reader leaves or the server stops.
+// run goes on until the reader leaves or may read no longer, or the server stops.
 func (s *liveStream) run(ctx context.Context, watch *capture.Watch) {
-	turns, alive := time.NewTicker(liveTurn), time.NewTicker(liveAlive)
+	turns, alive, check := time.NewTicker(liveTurn), time.NewTicker(liveAlive), time.NewTicker(liveCheck)
 	defer turns.Stop()
 	defer alive.Stop()
+	defer check.Stop()
 	s.flush(watch)
 	for {
 		select {
@@ -90,6 +108,10 @@ func (s *liveStream) run(ctx context.Context, watch *capture.Watch) {
 				return
 			}
 			s.add(ctx, &seen)
+		case <-check.C:
+			if s.ended() {
+				return
+			}
 		case <-alive.C:
 			s.turn.WriteString(": alive\n\n")
 		case <-turns.C:

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLiveEndsWithTheRight: who is removed, and whoever holds a key that is
+// revoked, does not go on reading in a stream that was open before.
+func TestLiveEndsWithTheRight(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "ours")
+	out, _, _ := runHeed(t, "user", "add", "grace", "--role", "analyst", "--data", dir)
+	_, code, _ := strings.Cut(out, "/enter#")
+	in := call(t, http.MethodPost, server.url+"/v1/session", `{"code":"`+strings.TrimSpace(code)+`"}`)
+	cookie, _, _ := strings.Cut(in.header.Get("Set-Cookie"), ";")
+	member := watchLive(t, server.url, "Cookie", cookie)
+	holder := watchLive(t, server.url, bearer(project.SecretKey)...)
+	for _, command := range [][]string{
+		{"user", "remove", "grace", "--data", dir},
+		{"key", "revoke", project.SecretKey, "--data", dir, "--project", "ours"},
+	} {
+		if _, stderr, status := runHeed(t, command...); status != 0 {
+			t.Fatalf("%v: %s", command, stderr)
+		}
+	}
+	for who, stream := range map[string]io.Reader{"a removed member": member, "a revoked key": holder} {
+		if _, err := io.Copy(io.Discard, stream); err != nil {
+			t.Errorf("the stream of %s did not end by itself: %v", who, err)
+		}
+	}
+}
+
+// watchLive opens the live stream, for half a minute at most.
+func watchLive(t *testing.T, url string, headers ...string) io.Reader {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set(headers[0], headers[1])
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answer.Body.Close() })
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("live: %s", answer.Status)
+	}
+	return answer.Body
+}
