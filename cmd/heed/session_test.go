@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -85,12 +86,18 @@ func TestFirstAdmin(t *testing.T) {
 	dir := t.TempDir()
 	start := func() (said string, log string) {
 		cmd := heedCommand("serve", "--data", dir, "--listen", "127.0.0.1:0")
-		var out, errs strings.Builder
+		var out strings.Builder
+		var errs readyLog
+		errs.ready = make(chan struct{})
 		cmd.Stdout, cmd.Stderr = &out, &errs
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(2 * time.Second)
+		select {
+		case <-errs.ready:
+		case <-time.After(30 * time.Second):
+			t.Error("heed serve is not ready after 30 s")
+		}
 		_ = cmd.Process.Signal(syscall.SIGINT)
 		_ = cmd.Wait()
 		return out.String(), errs.String()
@@ -102,4 +109,19 @@ func TestFirstAdmin(t *testing.T) {
 	if said, _ := start(); strings.Contains(said, "/enter#") {
 		t.Errorf("second start says %q", said)
 	}
+}
+
+// readyLog keeps a log and tells when it says that the server is ready.
+type readyLog struct {
+	strings.Builder
+	ready chan struct{}
+	once  sync.Once
+}
+
+func (l *readyLog) Write(p []byte) (int, error) {
+	n, err := l.Builder.Write(p)
+	if strings.Contains(l.String(), `"msg":"ready"`) {
+		l.once.Do(func() { close(l.ready) })
+	}
+	return n, err
 }
