@@ -21,7 +21,7 @@ check: tools
 	go tool staticcheck ./...
 	go test -race -timeout 40m ./...
 
-bench: build
+bench: tools build
 	go run ./bench -heed bin/heed -out docs/performance.md
 
 # The examples' converter is Python, the widget is tested in Chromium.

@@ -17,6 +17,7 @@ const (
 	mbPerSecond  unit = "MB/s"
 	percent      unit = "%"
 	microseconds unit = "µs"
+	bytesSent    unit = "B"
 )
 
 // goal is a limit of the design; the zero goal judges nothing.

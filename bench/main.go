@@ -100,6 +100,7 @@ func rows() []row {
 		{"idle", measureIdle},
 		{"start", measureStart},
 		{"demo", measureDemo},
+		{"console", measureConsole},
 	}
 }
 
