@@ -31,7 +31,7 @@ const timed = (selector, shows) =>
   );
 
 const walk = [
-  ['.places a[href^="/explore"]', "highest for"], ['.places a[href^="/responses"]', "failed"], ['.places a[href^="/feedback"]', "bad one"],
+  ['.places a[href^="/explore"]', "highest for"], ['.places a[href^="/responses"]', "failed"], ['.places a[href^="/feedback"]', "bad "],
   ['.places a[href^="/live"]', "last minute"], ['.places a[href^="/settings"]', "^Project"], ['.places a[href^="/overview"]', "^People rated"],
 ];
 const times = [];

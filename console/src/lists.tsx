@@ -121,7 +121,7 @@ export function FeedbackList() {
         <Fragment>
           <Bar />
           <h1 class="say">
-            {g && <Fragment><N>{counted(g.up, "good vote")}</N> and <N kind={g.down ? "bad" : undefined}>{counted(g.down, "bad one")}</N> in the {spans[spanName.value].name}, from {counted(g.respondents, "person", "people")}.</Fragment>}
+            {g && <Fragment><Votes up={g.up} down={g.down} /> in the {spans[spanName.value].name}, from {counted(g.respondents, "person", "people")}.</Fragment>}
           </h1>
         </Fragment>
       )}
@@ -319,4 +319,11 @@ function Story({ detail, name, self }: { detail: ResponseDetail; name: (tag: str
       </ol>
     </Fragment>
   );
+}
+
+/** Both counts, or one alone where a filter leaves only that. */
+function Votes({ up, down }: { up: number; down: number }) {
+  if (!up && down) return <N kind="bad">{counted(down, "bad vote")}</N>;
+  if (!down) return <N>{counted(up, "good vote")}</N>;
+  return <Fragment><N>{counted(up, "good vote")}</N> and <N kind="bad">{counted(down, "bad one")}</N></Fragment>;
 }

@@ -45,10 +45,10 @@ export const clock = (at: number | string): string => clocks.format(new Date(at)
 /** 14:03 */
 export const hour = (at: number | string): string => hours.format(new Date(at));
 
-/** "just now", "4 min ago", "2 h ago", then the date. */
+/** "now", "4 min ago", "2 h ago", then the date. */
 export function ago(at: string, now = Date.now()): string {
   const s = (now - Date.parse(at)) / 1000;
-  if (s < 45) return "just now";
+  if (s < 45) return "now";
   if (s < 3600) return `${Math.max(1, Math.round(s / 60))} min ago`;
   if (s < 86_400) return `${Math.round(s / 3600)} h ago`;
   return day(at);
