@@ -1,5 +1,6 @@
 /** Client of Heed for browsers and servers: feedback, events, signals and feedback tokens. */
 
+export { parseCommand, type Command } from "./command.js";
 export { mintToken, type TokenClaims } from "./token.js";
 
 /** Where Heed is, and a key or a feedback token to call it with. A secret key belongs on servers only. */

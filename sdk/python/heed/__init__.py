@@ -8,6 +8,7 @@
 """
 
 from .client import Heed, HeedError
+from .command import Command, parse_command
 from .token import mint_token
 
-__all__ = ["Heed", "HeedError", "mint_token"]
+__all__ = ["Command", "Heed", "HeedError", "mint_token", "parse_command"]

@@ -1,5 +1,6 @@
 """Tests against the shared vectors and, where HEED_URL and HEED_KEY say, a real server."""
 
+import dataclasses
 import json
 import os
 import pathlib
@@ -8,15 +9,19 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from heed import Heed, HeedError, mint_token  # noqa: E402
+from heed import Heed, HeedError, mint_token, parse_command  # noqa: E402
 
-VECTORS = pathlib.Path(__file__).parents[3] / "schema" / "vectors" / "tokens.json"
+SHARED = pathlib.Path(__file__).parents[3] / "schema" / "vectors"
+
+
+def vectors(name):
+    return json.loads((SHARED / name).read_text(encoding="utf-8"))
 
 
 class Tokens(unittest.TestCase):
     def test_vectors(self):
         minted = 0
-        for vector in json.loads(VECTORS.read_text(encoding="utf-8")):
+        for vector in vectors("tokens.json"):
             if not vector["minted"]:
                 continue
             minted += 1
@@ -46,6 +51,14 @@ class Tokens(unittest.TestCase):
         for options in ({"expires_in_s": 0}, {"expires_in_s": 30 * 86400 + 1}, {"acts": ["read"]}, {"user": "u" * 257}):
             with self.assertRaises(ValueError):
                 mint_token(key, "r", **options)
+
+
+class Commands(unittest.TestCase):
+    def test_vectors(self):
+        self.assertGreater(len(vectors("command.json")), 100)
+        for vector in vectors("command.json"):
+            command = parse_command(vector["text"], vector["offered"])
+            self.assertEqual(command and dataclasses.asdict(command), vector["command"], vector["name"])
 
 
 @unittest.skipUnless("HEED_URL" in os.environ, "HEED_URL names no server")
