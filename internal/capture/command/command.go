@@ -49,9 +49,6 @@ type Command struct {
 // that too many are not taken for just enough.
 const MaxTags = heed.MaxTags
 
-// maxAnswer is how far back @n reaches.
-const maxAnswer = 99
-
 // Parse reads a message. It reports false for what is not exactly a command,
 // which is the model's. offered is how many numbered tags the line right
 // before the message listed, 0 if it was none: only then do numbers at the
