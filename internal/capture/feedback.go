@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
@@ -25,11 +26,11 @@ func (b *batch) checkFeedback(f *Feedback) error {
 	if b.who.Trust == heed.TrustToken {
 		f.own = b.naturalID(f)
 	}
-	if f.Retract {
-		return nil
-	}
 	if f.ID == "" {
 		f.ID = b.naturalID(f)
+	}
+	if f.Retract {
+		return nil
 	}
 	if err := b.checkClient(f.Time, string(f.Target.ResponseID), f.TraceID, f.SpanID, string(f.PreferredOver.Value)); err != nil {
 		return err
@@ -37,6 +38,11 @@ func (b *batch) checkFeedback(f *Feedback) error {
 	if len(f.Tags.Value) <= heed.MaxTags {
 		for i, tag := range f.Tags.Value {
 			f.Tags.Value[i] = b.label(tag, heed.MaxTagBytes)
+		}
+	}
+	if len(f.AddTags) <= heed.MaxTags {
+		for i, tag := range f.AddTags {
+			f.AddTags[i] = b.label(tag, heed.MaxTagBytes)
 		}
 	}
 	f.Surface = b.label(f.Surface, heed.MaxSurfaceBytes)
@@ -146,6 +152,12 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 		// The person a feedback belongs to is settled by who gave it first.
 		edit.Target, edit.Owner, edit.Respondent = state.Target, state.Owner, state.Respondent
 	}
+	if len(f.AddTags) > 0 && !f.Retract {
+		edit.Tags = withTags(edit.Tags, state.Tags, f.AddTags)
+		if err := edit.Validate(b.received); err != nil {
+			return nil, err
+		}
+	}
 	if err := b.sealTexts(ctx, f, edit.Respondent); err != nil {
 		return nil, err
 	}
@@ -156,6 +168,20 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 	answer := b.view.bound(next, b.known)
 	b.append(store.Event{Feedback: stored}, &next, &answer)
 	return &answer, nil
+}
+
+// withTags adds tags to those that an edit sets, or else to those that stand.
+func withTags(set heed.Field[[]string], standing, added []string) heed.Field[[]string] {
+	if set.Set {
+		standing = set.Value
+	}
+	tags := slices.Clone(standing)
+	for _, tag := range added {
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return heed.Value(tags)
 }
 
 // mayEdit decides whether the sender may change a feedback that exists. The

@@ -3,6 +3,7 @@ package capture_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -87,6 +88,68 @@ func TestNaturalIdentity(t *testing.T) {
 	retraction.ID = first.ID
 	if got := w.give(t, browser(), retraction); got.Rates() {
 		t.Errorf("who has the id cannot take it back: %+v", got)
+	}
+}
+
+// Tags are added to those that stand, also by many at once, and never become
+// more than a feedback may have.
+func TestAddTags(t *testing.T) {
+	w := newWorld(t)
+	add := func(user string, tags ...string) *capture.Feedback {
+		f := &capture.Feedback{User: privacy.NewRaw(user), AddTags: tags}
+		f.ResponseID = "r-1"
+		return f
+	}
+	if got := w.give(t, server(), add("ada", "slow", "long", "slow")); !slices.Equal(got.Tags, []string{"long", "slow"}) || got.Vote != heed.VoteNone {
+		t.Errorf("the first are %v", got.Tags)
+	}
+	set := add("ada", "kept")
+	set.Tags = heed.Value([]string{"set"})
+	if got := w.give(t, server(), set); !slices.Equal(got.Tags, []string{"kept", "set"}) {
+		t.Errorf("beside those that are set: %v", got.Tags)
+	}
+	if got := w.give(t, server(), add("ada", "mail jane@example.com")); slices.Contains(got.Tags, "mail jane@example.com") {
+		t.Errorf("an address is a tag: %v", got.Tags)
+	}
+	var wg sync.WaitGroup
+	for n := range 12 {
+		wg.Go(func() { w.give(t, server(), add("bob", fmt.Sprint("tag-", n))) })
+	}
+	wg.Wait()
+	if got := w.give(t, server(), add("bob", "tag-12")); len(got.Tags) != 13 {
+		t.Errorf("13 were added, and there are %v", got.Tags)
+	}
+	w.refused(t, server(), add("bob", "a", "b", "c", "d"), heed.Invalid)
+	w.refused(t, server(), add("bob", strings.Repeat("x", heed.MaxTagBytes+1)), heed.Invalid)
+	w.refused(t, server(), add("bob", ""), heed.Invalid)
+	if got := w.give(t, server(), add("bob", "tag-12")); len(got.Tags) != 13 {
+		t.Errorf("what was refused left %v", got.Tags)
+	}
+}
+
+// Without an id, what is taken back is the person's own.
+func TestRetractOwn(t *testing.T) {
+	w := newWorld(t)
+	retract := func(user string) *capture.Feedback {
+		f := &capture.Feedback{User: privacy.NewRaw(user), Retract: true, AddTags: []string{"x"}}
+		f.ResponseID = "r-1"
+		return f
+	}
+	for _, user := range []string{"ada", "bob"} {
+		f := vote("r-1", heed.VoteUp)
+		f.User = privacy.NewRaw(user)
+		w.give(t, server(), f)
+	}
+	w.refused(t, server(), retract("eve"), heed.NotFound)
+	w.refused(t, server(), retract(""), heed.NotFound)
+	w.refused(t, browser(), retract("ada"), heed.NotFound)
+	if got := w.give(t, server(), retract("ada")); got.Says() {
+		t.Errorf("after taking back: %+v", got)
+	}
+	bob := vote("r-1", heed.VoteUp)
+	bob.User, bob.Vote = privacy.NewRaw("bob"), heed.Field[heed.Vote]{}
+	if got := w.give(t, server(), bob); got.Vote != heed.VoteUp {
+		t.Errorf("somebody else's is %+v", got)
 	}
 }
 

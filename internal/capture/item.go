@@ -36,7 +36,10 @@ type Feedback struct {
 	User       privacy.Raw
 	Comment    privacy.Raw // where Edit.Comment is set and not null
 	Correction privacy.Raw // where Edit.Correction is set and not null
-	Retract    bool        // take everything back; ID must name an existing feedback
+	AddTags    []string    // beside the tags that stand; they are known once it is accepted
+	// Retract takes everything back. It needs a feedback that exists: the one
+	// of ID or, without an ID, the person's own on the target.
+	Retract bool
 
 	own    heed.FeedbackID // the sender's one feedback on its response, where it has one
 	sealed sealedTexts
