@@ -59,12 +59,12 @@ func tagsListed(line string) []string {
 
 // The lines that say why nothing was done.
 const (
-	lineNone     = mark + "there is no answer here that could be rated"
-	lineUnknown  = mark + "this answer is not known any more, so nothing was saved"
-	lineTooLong  = mark + "this is too long: at most 8000 characters. Nothing was saved"
-	lineTooMany  = mark + "these are too many tags: at most 16. Nothing was saved"
-	lineNoUndo   = mark + "there was nothing to take back"
-	lineNotSaved = mark + "this could not be saved. Please try again later"
+	lineNone     = mark + "there is no answer here that could be rated."
+	lineUnknown  = mark + "this answer is not known any more, so nothing was saved."
+	lineTooLong  = mark + "this is too long: at most 8000 characters. Nothing was saved."
+	lineTooMany  = mark + "these are too many tags: at most 16. Nothing was saved."
+	lineNoUndo   = mark + "there was nothing to take back."
+	lineNotSaved = mark + "this could not be saved. Please try again later."
 )
 
 // line says what became of a command: state is its feedback as it is now, err
@@ -76,7 +76,7 @@ func line(c *Command, state *heed.Feedback, err error) string {
 	case err != nil && heed.CodeOf(err) == heed.Invalid:
 		var refused *heed.Error
 		errors.As(err, &refused)
-		return mark + "this was not saved: " + refused.Message
+		return mark + "this was not saved: " + refused.Message + "."
 	case err != nil:
 		return lineNotSaved
 	}
@@ -86,7 +86,7 @@ func line(c *Command, state *heed.Feedback, err error) string {
 	}
 	switch c.Kind {
 	case Undo:
-		return mark + "your feedback on " + which + " is taken back"
+		return mark + "your feedback on " + which + " is taken back."
 	case Rate:
 		return mark + "thanks, " + which + rated(c)
 	case Fix:
@@ -100,21 +100,21 @@ func rated(c *Command) string {
 	said := c.says()
 	switch {
 	case c.Vote == heed.VoteUp && said:
-		return " is rated good, with your reason. /+undo takes it back"
+		return " is rated good, with your reason. /+undo takes it back."
 	case c.Vote == heed.VoteUp:
-		return " is rated good. /+why adds a reason, /+undo takes it back"
+		return " is rated good. /+why adds a reason, /+undo takes it back."
 	case said:
-		return " is rated bad, with your reason. /+fix adds what it should have said, /+undo takes it back"
+		return " is rated bad, with your reason. /+fix adds what it should have said, /+undo takes it back."
 	}
-	return " is rated bad. /+why adds a reason, /+fix what it should have said, /+undo takes it back"
+	return " is rated bad. /+why adds a reason, /+fix what it should have said, /+undo takes it back."
 }
 
 // missing asks for a vote where there is none.
 func missing(state *heed.Feedback) string {
 	if state == nil || state.Rates() {
-		return ""
+		return "."
 	}
-	return ". Was it good or bad? /+ says good, /- says bad"
+	return ". Was it good or bad? /+ says good, /- says bad."
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
