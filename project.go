@@ -12,6 +12,7 @@ type Project struct {
 	Origins   []string      `json:"origins"` // browser origins that may use its publishable keys
 	Content   ContentPolicy `json:"content"`
 	Tags      []string      `json:"tags"` // what the feedback form offers
+	Commands  CommandPolicy `json:"commands"`
 	CreatedAt time.Time     `json:"created_at"`
 }
 
@@ -21,6 +22,15 @@ type ContentPolicy string
 const (
 	ContentNone     ContentPolicy = "none"     // dropped before the first write
 	ContentRedacted ContentPolicy = "redacted" // redacted, then sealed
+)
+
+// CommandPolicy says what becomes of a chat message that is a command, such as
+// /+why, where chats go through Heed.
+type CommandPolicy string
+
+const (
+	CommandsOn  CommandPolicy = "on"  // it is feedback, and the model does not see it
+	CommandsOff CommandPolicy = "off" // it goes to the model, as it was written
 )
 
 // DefaultTags are the eight symptoms a new project offers; unsafe and broken
@@ -44,6 +54,7 @@ func (p *Project) Validate() error {
 	}
 	v.bounded("name", p.Name, 128)
 	v.oneOf("content", string(p.Content), string(ContentNone), string(ContentRedacted))
+	v.oneOf("commands", string(p.Commands), string(CommandsOn), string(CommandsOff))
 	if len(p.Origins) > MaxOrigins {
 		v.fail("origins", "has too many entries: at most 64")
 	}

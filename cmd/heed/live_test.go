@@ -134,7 +134,10 @@ func TestProjectSettings(t *testing.T) {
 		!strings.Contains(got.text, `"content":"none"`) {
 		t.Errorf("changed: %d %s", got.status, got.text)
 	}
-	for _, bad := range []string{`{"origins":["app.example.com"]}`, `{"content":"all"}`, `[]`, `{"tags":[""]}`} {
+	if !strings.Contains(got.text, `"commands":"on"`) || !strings.Contains(change(`{"commands":"off"}`).text, `"commands":"off"`) {
+		t.Errorf("commands are not on at first, or cannot be switched off: %s", got.text)
+	}
+	for _, bad := range []string{`{"commands":"maybe"}`, `{"origins":["app.example.com"]}`, `{"content":"all"}`, `[]`, `{"tags":[""]}`} {
 		if got := change(bad); got.status != http.StatusBadRequest {
 			t.Errorf("%s: %d", bad, got.status)
 		}

@@ -121,12 +121,13 @@ type projectUpdate struct {
 	RemoveOrigin []string `help:"Browser origin to allow no longer; may stand several times." placeholder:"URL"`
 	Content      string   `help:"Content policy: none or redacted." placeholder:"POLICY"`
 	Tags         *string  `help:"What feedback forms offer, in this order and instead of what they offer now; \"\" for nothing." placeholder:"TAG,…"`
+	Commands     string   `help:"Whether a chat message such as /+why is feedback: on or off." placeholder:"on|off"`
 }
 
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
-	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" && cmd.Tags == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content or --tags")
+	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags or --commands")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -154,6 +155,9 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.Tags != nil {
 		project.Tags = tagsOf(*cmd.Tags)
 	}
+	if cmd.Commands != "" {
+		project.Commands = heed.CommandPolicy(cmd.Commands)
+	}
 	if err := project.Validate(); err != nil {
 		return err
 	}
@@ -163,8 +167,8 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(project)
 	}
-	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; %s. A running server follows within a second.\n",
-		project.Name, told(project.Origins), project.Content, toldTags(project.Tags))
+	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; commands %s; %s. A running server follows within a second.\n",
+		project.Name, told(project.Origins), project.Content, project.Commands, toldTags(project.Tags))
 	return err
 }
 

@@ -87,6 +87,18 @@ func TestProjectTags(t *testing.T) {
 	}
 }
 
+// Commands in chats are on until somebody switches them off.
+func TestProjectCommands(t *testing.T) {
+	dir := t.TempDir()
+	createProject(t, dir, "web")
+	for _, step := range [][]string{{"--content", "redacted", "commands on;"}, {"--commands", "off", "commands off;"}, {"--tags", "", "commands off;"}} {
+		stdout, stderr, status := runHeed(t, "project", "update", "web", "--data", dir, step[0], step[1])
+		if status != 0 || !strings.Contains(stdout, step[2]) {
+			t.Errorf("%s %q: %s%s", step[0], step[1], stdout, stderr)
+		}
+	}
+}
+
 // Commands that look at a data directory never make one, and every refusal
 // says what to do.
 func TestProjectRefusals(t *testing.T) {
@@ -106,6 +118,7 @@ func TestProjectRefusals(t *testing.T) {
 		"an empty tag":      {[]string{"project", "update", "web", "--tags", "wrong,,slow", "--data", dir}, "tags has an empty entry"},
 		"a long tag":        {[]string{"project", "update", "web", "--tags", strings.Repeat("x", 65), "--data", dir}, "at most 64 bytes"},
 		"17 tags":           {[]string{"project", "update", "web", "--tags", strings.Repeat("x,", 16) + "x", "--data", dir}, "at most 16"},
+		"unknown commands":  {[]string{"project", "update", "web", "--commands", "maybe", "--data", dir}, "commands must be one of: on, off"},
 		"nothing to change": {[]string{"project", "update", "web", "--data", dir}, "--origin"},
 		"no such key":       {[]string{"key", "revoke", "abcdefgh", "--project", "web", "--data", dir}, "heed key list"},
 	} {

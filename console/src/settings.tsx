@@ -228,7 +228,8 @@ function TagSettings({ p }: { p: Project }) {
 function Content({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
   const choose = (content: Project["content"]) => change(() => patch({ content }));
-  return (
+  const command = (commands: Project["commands"]) => change(() => patch({ commands }));
+  return (<Fragment>
     <Part title="Prompts and answers" caption="What becomes of the input and output that come with a response. It holds from the next one on.">
       <Trouble error={problem} />
       {([
@@ -238,7 +239,15 @@ function Content({ p }: { p: Project }) {
         <label class="choice"><input type="radio" name="content" checked={p.content === value} disabled={busy || !mayManage()} onChange={() => choose(value)} /><b>{name}</b><small>{say}</small></label>
       ))}
     </Part>
-  );
+    <Part title="Commands in chats" caption="Where a chat goes through Heed, a message such as /+why or /- can be feedback on the answer before it.">
+      {([
+        ["on", "They are feedback", "The model does not see them, and Heed answers with one line. What is not exactly a command is passed on as it is."],
+        ["off", "They go to the model", "No message is looked at."],
+      ] as const).map(([value, name, say]) => (
+        <label class="choice"><input type="radio" name="commands" checked={p.commands === value} disabled={busy || !mayManage()} onChange={() => command(value)} /><b>{name}</b><small>{say}</small></label>
+      ))}
+    </Part>
+  </Fragment>);
 }
 
 function Members() {

@@ -135,6 +135,7 @@ export interface Project {
   origins: string[];
   content: "none" | "redacted";
   tags: string[];
+  commands: "on" | "off";
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
 }

@@ -56,13 +56,16 @@ func (a *Authority) RepeatKey(ctx context.Context, project heed.ProjectID, kind 
 }
 
 // CreateProject makes a project with one key of each kind. Its ID and
-// CreatedAt are made here; a Content that is not set means none, and Tags that
-// are nil mean the default ones.
+// CreatedAt are made here; a Content that is not set means none, Tags that are
+// nil mean the default ones, and Commands that are not set are on.
 func (a *Authority) CreateProject(ctx context.Context, p heed.Project) (created heed.Project, secret, publishable string, err error) {
 	p.ID = heed.ProjectID("prj_" + randomBase62(projectIDLen, rand.Reader))
 	p.CreatedAt = heed.Instant(time.Now())
 	if p.Content == "" {
 		p.Content = heed.ContentNone
+	}
+	if p.Commands == "" {
+		p.Commands = heed.CommandsOn
 	}
 	if p.Tags == nil {
 		p.Tags = heed.DefaultTags()

@@ -48,6 +48,8 @@ type ProjectBody struct {
 	Origins *[]string           `json:"origins,omitempty" maxItems:"64"`
 	Content *heed.ContentPolicy `json:"content,omitempty" enum:"none,redacted"`
 	Tags    *[]string           `json:"tags,omitempty" maxItems:"16"`
+
+	Commands *heed.CommandPolicy `json:"commands,omitempty" enum:"on,off" doc:"Whether a chat message that is a command, such as /+why, is feedback."`
 }
 
 // ProjectList lists projects by name.
@@ -93,7 +95,7 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	var in ProjectBody
 	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content or tags")
+		return nil, heed.InvalidField("body", "must be an object with origins, content, tags or commands")
 	}
 	p, err := a.catalog.Project(r.Context(), who.Project)
 	if err != nil {
@@ -107,6 +109,9 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	if in.Tags != nil {
 		p.Tags = *in.Tags
+	}
+	if in.Commands != nil {
+		p.Commands = *in.Commands
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -87,6 +87,7 @@ func projectArgs(p heed.Project) ([]any, error) {
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags),
+		sql.Named("commands", string(p.Commands)),
 	}, nil
 }
 
@@ -103,7 +104,7 @@ func scanProject(row scanner) (heed.Project, error) {
 	var p heed.Project
 	var origins, tags []byte
 	var createdAt int64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &p.Commands, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()

@@ -1,3 +1,3 @@
 UPDATE projects
-SET name = :name, origins = :origins, content = :content, tags = :tags
+SET name = :name, origins = :origins, content = :content, tags = :tags, commands = :commands
 WHERE id = :id;
