@@ -48,8 +48,21 @@ const surface = "chat"
 // returns at once where nothing in the request looks like one, and never
 // fails: what it cannot read goes on as it came.
 //
+// Whoever has the request carries the decision out:
+//
+//	d := command.Handle(r, index)
+//	if d.Act != nil {
+//		state, err = accept(d.Act) // as a capture.Feedback, or its Signal
+//	}
+//	if d.Answer != nil {
+//		return d.Answer.Reply(state, err)
+//	}
+//	answer := send(d.Body) // its length may be another than that of r.Body
+//	index.Remember(r, answer.id, answer.text)
+//
 // Where a project has commands switched off, Handle is not called: then no
-// message is looked at, and none is changed.
+// message is looked at, and none is changed. Answers can be remembered all the
+// same.
 func Handle(r Request, x *Index) Decision {
 	if !concerns(r.Body) {
 		return Decision{Body: r.Body}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,4 +91,27 @@ func TestIndexForgets(t *testing.T) {
 			t.Errorf("%s is remembered after an hour", id)
 		}
 	})
+}
+
+// Answers come and commands ask at once, while answers are forgotten.
+func TestIndexAtOnce(t *testing.T) {
+	x := testIndex(t, Limits{Answers: 16, Age: time.Hour})
+	var wg sync.WaitGroup
+	for writer := range 8 {
+		wg.Go(func() {
+			conversation, before := fmt.Sprint("c-", writer%2), heed.ResponseID("")
+			for n := range 500 {
+				id, answer := heed.ResponseID(fmt.Sprint(writer, "-", n)), at(conversation, "Hi", fmt.Sprint("Answer ", n%20))
+				x.add(answer, id, before)
+				before = id
+				x.find(answer)
+				x.inConversation("prj_1", conversation, n%20)
+				x.before("prj_1", id)
+			}
+		})
+	}
+	wg.Wait()
+	if len(x.last) > 16*ways {
+		t.Errorf("%d hashes are kept of 16 answers", len(x.last))
+	}
 }
