@@ -9,8 +9,12 @@ import (
 // span is a part of a request's body.
 type span struct{ start, end int }
 
-// maxDepth is how deep a request may be nested. Deeper ones are left alone.
-const maxDepth = 128
+// How deep a request may be nested, and how many members an object that is
+// looked into may have. Requests beyond that are left alone.
+const (
+	maxDepth   = 128
+	maxMembers = 1024
+)
 
 // scanner goes through JSON without building it, so that what is changed can
 // be changed where it stands, and the rest stays byte for byte. It is as
@@ -122,7 +126,7 @@ func (s *scanner) members() iter.Seq2[string, span] {
 				return
 			}
 			key, ok := s.text(s.skip())
-			if !ok || seen[key] || s.peek() != ':' {
+			if !ok || seen[key] || len(seen) == maxMembers || s.peek() != ':' {
 				s.bad = true
 				return
 			}
