@@ -43,11 +43,12 @@ var layout = map[string]room{
 
 	"internal/rest":           {[]string{"."}, "how JSON endpoints speak: shared by capture and api, so below both"},
 	"internal/capture":        {[]string{".", "internal/access", "internal/privacy", "internal/store", "internal/vault"}, "the one door in: private before durable, durable before answered"},
-	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/command": {
 		[]string{".", "internal/privacy"},
 		"pure: a grammar and shapes; whoever has the request carries out what it says",
 	},
+	"internal/capture/fields": {[]string{".", "internal/capture", "internal/privacy"}, "reads JSON field by field and names what is wrong: shared by the protocols, so below them"},
+	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/link": {
 		[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; its page offers the tags that the project's row has",

@@ -4,8 +4,6 @@ package native
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/fields"
 )
 
 // Bounds of what one request may hold, before and after decompression.
@@ -62,12 +61,12 @@ func (a *API) postFeedback(w http.ResponseWriter, r *http.Request) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	o, err := newObject(body)
+	o, err := fields.Parse(body)
 	if err != nil {
 		return nil, err
 	}
 	feedback := decodeFeedback(o)
-	if err := o.err(); err != nil {
+	if err := o.Err(); err != nil {
 		return nil, inBody(err)
 	}
 	answer, replayed, err := a.intake.Accept(r.Context(), who, callOf(r, body), []capture.Item{{Feedback: feedback}}, oneFeedback)
@@ -110,7 +109,7 @@ func (a *API) postEvents(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := splitEvents(body, mostEvents)
+	texts, err := fields.List(body, "events", mostEvents)
 	if err != nil {
 		return nil, err
 	}
@@ -136,26 +135,6 @@ func (a *API) postEvents(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	markReplay(w, replayed)
 	return json.RawMessage(answer), nil
-}
-
-// splitEvents takes the events of a batch apart without judging any of them.
-func splitEvents(body []byte, most int) ([]json.RawMessage, error) {
-	var batch struct {
-		Events json.RawMessage `json:"events"`
-	}
-	err := json.Unmarshal(body, &batch)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		// The error's own words quote what was sent.
-		return nil, heed.InvalidField("body", fmt.Sprintf("is not JSON: it breaks at byte %d of %d", syntax.Offset, len(body)))
-	}
-	if err != nil || len(batch.Events) == 0 || batch.Events[0] != '[' {
-		return nil, heed.InvalidField("body.events", `is missing: send {"events":[…]}`)
-	}
-	texts, whole := elements(batch.Events, most)
-	if !whole {
-		return nil, heed.Errorf(heed.TooLarge, "there are more than %d events: send fewer at a time", most)
-	}
-	return texts, nil
 }
 
 // callOf is what makes a request repeatable.

@@ -47,7 +47,7 @@ func (a *API) Register(api huma.API) {
 }
 
 // FeedbackBody describes what POST /v1/feedback takes. Bodies are decoded field
-// by field (see object); these types make the OpenAPI document.
+// by field (see fields.Object); these types make the OpenAPI document.
 type FeedbackBody struct {
 	_ struct{} `additionalProperties:"true"`
 

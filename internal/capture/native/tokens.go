@@ -6,6 +6,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture/fields"
 )
 
 // TokenBody describes what POST /v1/tokens takes.
@@ -38,23 +39,23 @@ func (a *API) postTokens(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := newObject(body)
+	o, err := fields.Parse(body)
 	if err != nil {
 		return nil, err
 	}
 	issued := time.Now().Truncate(time.Second)
 	claims := access.Claims{
-		ResponseID: heed.ResponseID(o.str("response_id")), User: o.raw("user"),
+		ResponseID: heed.ResponseID(o.String("response_id")), User: o.Raw("user"),
 		IssuedAt: issued, ExpiresAt: issued.Add(access.DefaultTokenLifetime),
 	}
-	if seconds := o.whole("expires_in_s"); seconds != nil {
+	if seconds := o.Whole("expires_in_s"); seconds != nil {
 		if *seconds < 1 || *seconds > int64(access.MaxTokenLifetime/time.Second) {
-			o.fail("expires_in_s", "must be from 1 to 2592000 (30 days)")
+			o.Fail("expires_in_s", "must be from 1 to 2592000 (30 days)")
 		} else {
 			claims.ExpiresAt = issued.Add(time.Duration(*seconds) * time.Second)
 		}
 	}
-	if err := o.err(); err != nil {
+	if err := o.Err(); err != nil {
 		return nil, inBody(err)
 	}
 	token, err := access.Mint(access.CredentialOf(r), claims)
