@@ -71,26 +71,52 @@ func (a *Authority) Authenticate(ctx context.Context, credential, origin string)
 }
 
 func (a *Authority) authenticateKey(ctx context.Context, plain, origin string) (Principal, error) {
-	kind, id, err := ParseKey(plain)
+	key, err := a.keyOf(ctx, plain)
 	if err != nil {
 		return Principal{}, err
-	}
-	key, err := a.activeKey(ctx, id)
-	if err != nil {
-		return Principal{}, err
-	}
-	hash := sha256.Sum256([]byte(plain))
-	if subtle.ConstantTimeCompare(hash[:], key.Hash[:]) != 1 || key.Kind != kind {
-		return Principal{}, unknownKey()
 	}
 	who := Principal{Project: key.Project, KeyID: key.ID, Trust: heed.TrustServer}
-	if kind == store.PublishableKey {
+	if key.Kind == store.PublishableKey {
 		who.Trust = heed.TrustPublic
 		if err := a.checkOrigin(ctx, key.Project, origin); err != nil {
 			return Principal{}, err
 		}
 	}
 	return who, nil
+}
+
+// keyOf returns the key that may be used and is this one to its last character.
+func (a *Authority) keyOf(ctx context.Context, plain string) (cachedKey, error) {
+	kind, id, err := ParseKey(plain)
+	if err != nil {
+		return cachedKey{}, err
+	}
+	key, err := a.activeKey(ctx, id)
+	if err != nil {
+		return cachedKey{}, err
+	}
+	hash := sha256.Sum256([]byte(plain))
+	if subtle.ConstantTimeCompare(hash[:], key.Hash[:]) != 1 || key.Kind != kind {
+		return cachedKey{}, unknownKey()
+	}
+	return key, nil
+}
+
+// checkPair decides whether who came with a secret key and publishable is of the
+// same project: two keys of different ones are a mistake, and what was meant is
+// not to be guessed.
+func (a *Authority) checkPair(ctx context.Context, who Principal, publishable string) error {
+	if who.Trust != heed.TrustServer {
+		return heed.Errorf(heed.Unauthenticated, "Basic takes a publishable key (heed_pk_…) for the name and a secret key (heed_sk_…) for the password")
+	}
+	key, err := a.keyOf(ctx, publishable)
+	switch {
+	case err != nil:
+		return err
+	case key.Kind != store.PublishableKey || key.Project != who.Project:
+		return heed.Errorf(heed.Unauthenticated, "the name is not a publishable key of the secret key's project: use the two that heed project create printed together")
+	}
+	return nil
 }
 
 func (a *Authority) authenticateToken(ctx context.Context, token string) (Principal, error) {

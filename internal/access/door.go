@@ -88,6 +88,25 @@ func (d *Door) AdmitToken(r *http.Request, token string) (Principal, error) {
 	return who, err
 }
 
+// AdmitPair is Admit for protocols of others, whose servers send both keys of a
+// project as Basic, the publishable key for the name and the secret key for the
+// password, while their pages send the publishable key alone as Bearer. Nobody
+// is admitted by a session.
+func (d *Door) AdmitPair(r *http.Request) (Principal, error) {
+	publishable, secret, ok := r.BasicAuth()
+	if !ok {
+		return d.admit(r, CredentialOf(r))
+	}
+	who, err := d.admit(r, secret)
+	if err != nil {
+		return Principal{}, err
+	}
+	if err := d.authority.checkPair(r.Context(), who, publishable); err != nil {
+		return Principal{}, err
+	}
+	return who, nil
+}
+
 // admit charges the address before the credential is looked up, so that
 // guessing is slow and costs the catalog little. A secret key that was found
 // before is looked up first: its address pays only if it is not good after all.

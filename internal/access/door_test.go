@@ -259,3 +259,80 @@ func TestDoorAdmitsOnlyTokensToPages(t *testing.T) {
 		t.Errorf("a token in the path: %+v, %v", who, err)
 	}
 }
+
+// Clients that others made for a server send both keys of a project, and those
+// for a page only the one that everybody may see.
+func TestDoorAdmitsPairs(t *testing.T) {
+	w := newWorld(t)
+	_, _, others, err := w.authority.CreateProject(t.Context(), heed.Project{Name: "other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	door := newDoor(t, w, access.Limits{99, 99, 99, 99})
+	unknown, _ := access.NewKey(store.PublishableKey)
+	for _, c := range []struct {
+		name, user, password string
+		want                 heed.Code
+	}{
+		{"both keys", w.publishable, w.secret, ""},
+		{"no publishable key", "", w.secret, heed.Unauthenticated},
+		{"the secret key twice", w.secret, w.secret, heed.Unauthenticated},
+		{"the other way round", w.secret, w.publishable, heed.Unauthenticated},
+		{"a publishable key twice", w.publishable, w.publishable, heed.Unauthenticated},
+		{"another project's publishable key", others, w.secret, heed.Unauthenticated},
+		{"an unknown publishable key", unknown, w.secret, heed.Unauthenticated},
+		{"a feedback token", w.publishable, w.token(t, w.secret, 0), heed.Unauthenticated},
+		{"no secret key", w.publishable, "", heed.Unauthenticated},
+		{"keys of Langfuse", "pk-lf-1", "sk-lf-1", heed.Unauthenticated},
+	} {
+		r := request("/api/public/ingestion", "192.0.2.1:1", "Origin", goodOrigin)
+		r.SetBasicAuth(c.user, c.password)
+		who, err := door.AdmitPair(r)
+		if heed.CodeOf(err) != c.want {
+			t.Errorf("%s: %v, want code %q", c.name, err, c.want)
+		}
+		if (who.Trust == heed.TrustServer) != (c.want == "") {
+			t.Errorf("%s: stands for %+v", c.name, who)
+		}
+	}
+	who, err := door.AdmitPair(request("/", "192.0.2.1:1", "Authorization", "Bearer "+w.publishable, "Origin", goodOrigin))
+	if err != nil || who.Trust != heed.TrustPublic {
+		t.Errorf("a page with its key: %+v, %v", who, err)
+	}
+	if _, err := door.AdmitPair(request("/", "192.0.2.1:1", "Authorization", "Bearer "+w.publishable)); heed.CodeOf(err) != heed.Forbidden {
+		t.Errorf("its key from nowhere: %v, want code %q", err, heed.Forbidden)
+	}
+	if _, err := door.AdmitPair(request("/", "192.0.2.1:1", "Cookie", "heed=x")); heed.CodeOf(err) != heed.Unauthenticated {
+		t.Errorf("a session: %v, want code %q", err, heed.Unauthenticated)
+	}
+}
+
+// A pair is charged as its secret key is.
+func TestDoorLimitsPairs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		door := newDoor(t, w, access.Limits{1, 99, 99, 1})
+		call := func(secret string) heed.Code {
+			r := request("/", "192.0.2.1:1")
+			r.SetBasicAuth(w.publishable, secret)
+			_, err := door.AdmitPair(r)
+			return heed.CodeOf(err)
+		}
+		for range 4 {
+			if got := call(w.secret); got != "" {
+				t.Fatalf("within the burst: %q", got)
+			}
+		}
+		if got := call(w.secret); got != heed.RateLimited {
+			t.Errorf("after the burst: %q, want %q", got, heed.RateLimited)
+		}
+		for range 3 { // of four guesses, the first look-up of the key took one
+			if got := call("heed_sk_AAAAAAAA_AAAA"); got != heed.Unauthenticated {
+				t.Fatalf("a guess: %q, want %q", got, heed.Unauthenticated)
+			}
+		}
+		if got := call("heed_sk_AAAAAAAA_AAAA"); got != heed.RateLimited {
+			t.Errorf("one guess too many: %q, want %q", got, heed.RateLimited)
+		}
+	})
+}
