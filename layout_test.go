@@ -50,6 +50,10 @@ var layout = map[string]room{
 	"internal/capture/fields": {[]string{".", "internal/capture", "internal/privacy"}, "reads JSON field by field and names what is wrong: shared by the protocols, so below them"},
 	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/rating": {[]string{"."}, "pure: what a name with a value means is the same in every protocol of others"},
+	"internal/capture/langfuse": {
+		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/privacy", "internal/rest"},
+		"one protocol: decodes, and leaves the rest to capture",
+	},
 	"internal/capture/link": {
 		[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; its page offers the tags that the project's row has",

@@ -1,0 +1,131 @@
+package langfuse
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed"
+)
+
+const (
+	created  = `{"id":"1","type":"generation-create","timestamp":"2026-11-24T03:00:00Z","body":{"id":"g","traceId":"t","startTime":"2026-11-24T03:00:00Z","model":"m","version":"g7"}}`
+	streamed = `{"id":"2","type":"generation-update","timestamp":"2026-11-24T03:00:01Z","body":{"id":"g","traceId":"t","completionStartTime":"2026-11-24T03:00:01Z"}}`
+	ended    = `{"id":"3","type":"generation-update","timestamp":"2026-11-24T03:00:20Z","body":{"id":"g","traceId":"t","endTime":"2026-11-24T03:00:20Z","model":"m-1"}}`
+	asked    = `{"id":"4","type":"trace-create","timestamp":"2026-11-24T03:00:00Z","body":{"id":"t","name":"chat","sessionId":"c","environment":"Production","version":"v2"}}`
+	released = `{"id":"5","type":"trace-create","timestamp":"2026-11-24T03:00:09Z","body":{"id":"t","release":"r9"}}`
+)
+
+func batch(events ...string) string { return `{"batch":[` + strings.Join(events, ",") + `]}` }
+
+// However the events of a generation are spread over calls, and in whatever
+// order they come, the parts make one response.
+func TestPartsOfCallsMakeOneResponse(t *testing.T) {
+	number := func(n float64) *float64 { return &n }
+	want := heed.Response{
+		ID: "g", Time: received.Add(-10 * 60e9),
+		Labels:  heed.Labels{Operation: "generation", Model: "m-1", Feature: "chat", Release: "r9", Environment: "production"},
+		Outcome: heed.Outcome{Status: heed.StatusOK},
+		Timing:  heed.Timing{DurationMS: number(20_000), TTFTMS: number(1000)},
+
+		ConversationID: "c", TraceID: "t", SpanID: "g",
+	}
+	for _, c := range []struct {
+		name  string
+		calls []string
+	}{
+		{"one call", []string{batch(asked, created, streamed, ended, released)}},
+		{"one call, all upside down", []string{batch(released, ended, streamed, created, asked)}},
+		{"a call each", []string{batch(asked), batch(created), batch(streamed), batch(ended), batch(released)}},
+		{"the trace last", []string{batch(created, streamed), batch(ended), batch(asked, released)}},
+		{"the end before the start", []string{batch(ended), batch(asked, released, streamed), batch(created)}},
+		{"sent twice", []string{batch(asked, created), batch(asked, created), batch(streamed, ended), batch(streamed, ended), batch(released), batch(released)}},
+	} {
+		traces := newTraces(maxTracesBytes)
+		var got heed.Response
+		var versions heed.Versions
+		for i, call := range c.calls {
+			m := take(t, traces, call)
+			if len(m.Refused) > 0 || len(m.Responses) > 1 {
+				t.Errorf("%s: call %d became %+v", c.name, i, m)
+			}
+			for _, r := range m.Responses {
+				at := heed.VersionOf(r.Time, received.Add(1000*60e9))
+				at.Received += int64(i)
+				versions, _ = got.Merge(heed.Version{}, versions, &r.Response, at)
+				got.ID = r.ID
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+// A generation that ends before it began is refused, wherever its start came
+// from, and what was known stays.
+func TestContradictionIsRefused(t *testing.T) {
+	traces := newTraces(maxTracesBytes)
+	take(t, traces, batch(created))
+	m := take(t, traces, batch(`{"id":"x","type":"generation-update","body":{"id":"g","traceId":"t","endTime":"2026-11-24T02:00:00Z"}}`, streamed))
+	if diff := cmp.Diff(map[string]string{"x": "body.endTime is before the startTime"}, m.Refused); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+	if len(m.Responses) != 1 || m.Responses[0].Status != "" || *m.Responses[0].TTFTMS != 1000 {
+		t.Errorf("made of the other event: %+v", m.Responses)
+	}
+	// An event that tells nothing new of a trace tells its generations nothing.
+	take(t, traces, batch(asked))
+	if m := take(t, traces, batch(asked)); len(m.Responses) > 0 {
+		t.Errorf("made of what was known: %+v", m.Responses)
+	}
+	// Projects know nothing of each other.
+	events := decodeAll(t, batch(ended))
+	if d := traces.draft("prj_2", events); d[0].item.Response.DurationMS != nil {
+		t.Error("another project's start was used")
+	}
+}
+
+// What is remembered has a bound, and what was spoken of last is kept.
+func TestTracesAreBounded(t *testing.T) {
+	traces := newTraces(100 << 10)
+	for i := range 1000 {
+		take(t, traces, batch(strings.ReplaceAll(created, `"t"`, fmt.Sprintf(`"t%d"`, i))))
+		take(t, traces, batch(created))
+		if traces.used > traces.room || traces.oldest.Len() != len(traces.byID) {
+			t.Fatalf("after %d traces: %d bytes of %d, %d in order of %d", i, traces.used, traces.room, traces.oldest.Len(), len(traces.byID))
+		}
+	}
+	if n := traces.oldest.Len(); n < 50 || n > 200 {
+		t.Errorf("%d traces in 100 kB", n)
+	}
+	if m := take(t, traces, batch(ended)); m.Responses[0].DurationMS == nil {
+		t.Error("the trace that was spoken of all the time is forgotten")
+	}
+	if m := take(t, traces, batch(strings.ReplaceAll(ended, `"t"`, `"t1"`))); m.Responses[0].DurationMS != nil {
+		t.Error("the oldest trace is still there")
+	}
+
+	// More generations than are remembered of a trace are still whole where one
+	// call tells of them.
+	var all []string
+	for i := range 2 * maxGenerations {
+		id := fmt.Sprintf(`"g%d"`, i)
+		all = append(all, strings.ReplaceAll(ended, `"g"`, id), strings.ReplaceAll(created, `"g"`, id))
+	}
+	traces = newTraces(maxTracesBytes)
+	m := take(t, traces, batch(all...))
+	if len(m.Responses) != 2*maxGenerations {
+		t.Errorf("%d responses", len(m.Responses))
+	}
+	for _, r := range m.Responses {
+		if r.DurationMS == nil {
+			t.Fatalf("%s has no duration", r.ID)
+		}
+	}
+	if m := take(t, traces, batch(released)); len(m.Responses) != maxGenerations {
+		t.Errorf("news of the trace reached %d generations, want %d", len(m.Responses), maxGenerations)
+	}
+}

@@ -1,0 +1,105 @@
+package langfuse
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/fields"
+	"github.com/heed-ai/heed/internal/rest"
+)
+
+// batchAnswer says of every event of a batch what became of it.
+type batchAnswer struct {
+	Successes []success `json:"successes"`
+	Errors    []failure `json:"errors"`
+}
+
+type success struct {
+	ID     string `json:"id"`
+	Status int    `json:"status"`
+}
+
+type failure struct {
+	ID      string `json:"id"`
+	Status  int    `json:"status"`
+	Message string `json:"message"`
+	Error   string `json:"error"`
+}
+
+func (a *API) ingest(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.door.AdmitPair(r)
+	if err != nil {
+		return nil, err
+	}
+	mostBytes, most := int64(MaxBatchBytes), MaxBatch
+	if who.Trust != heed.TrustServer {
+		mostBytes, most = MaxPageBatchBytes, MaxPageBatch
+	}
+	body, err := capture.ReadBody(w, r, mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := fields.List(body, "batch", most)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.door.Charge(who, len(texts)); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	events := make([]event, 0, len(texts))
+	for _, text := range texts {
+		events = append(events, decodeEvent(text, now))
+	}
+	return a.accept(r, who, events)
+}
+
+// accept takes the events in and answers what became of each.
+func (a *API) accept(r *http.Request, who access.Principal, events []event) (any, error) {
+	if err := who.MayDescribe(); err != nil {
+		for i := range events {
+			events[i].describes(err)
+		}
+	}
+	drafts := a.traces.draft(who.Project, events)
+	for i := range events {
+		if ev := &events[i]; ev.err == nil && ev.score != nil {
+			drafts = append(drafts, &draft{item: capture.Item{Feedback: ev.score}, events: []int{i}})
+		}
+	}
+	items := make([]capture.Item, 0, len(drafts))
+	for _, d := range drafts {
+		items = append(items, d.item)
+	}
+	answer, _, err := a.intake.Accept(r.Context(), who, capture.Call{}, items, func(outcomes []capture.Outcome) (any, error) {
+		for i, outcome := range outcomes {
+			for _, n := range drafts[i].events {
+				events[n].refuse(named(outcome.Err))
+			}
+		}
+		return answerOf(events), nil
+	})
+	return json.RawMessage(answer), err
+}
+
+func answerOf(events []event) batchAnswer {
+	answer := batchAnswer{Successes: []success{}, Errors: []failure{}}
+	for i := range events {
+		ev := &events[i]
+		if ev.err == nil {
+			answer.Successes = append(answer.Successes, success{ev.id, http.StatusCreated})
+			continue
+		}
+		problem := rest.From(ev.err)
+		refused := failure{ID: ev.id, Status: problem.Status, Message: problem.Title, Error: problem.Detail}
+		if problem.Code == heed.Invalid {
+			refused.Message = invalidRequest
+		}
+		answer.Errors = append(answer.Errors, refused)
+	}
+	return answer
+}

@@ -1,0 +1,87 @@
+package langfuse
+
+import (
+	"container/list"
+	"sync"
+
+	"github.com/heed-ai/heed"
+)
+
+// traces remembers what was said lately of traces and of the generations in
+// them. Clients tell in one call when a generation began and in a later one when
+// it ended, and who asked in whichever call, before or after; a response needs
+// all of it. What is not remembered any more is only not joined: every part is
+// durable by itself. Safe for concurrent use.
+//
+// The rejected alternative was a response for the trace, beside those of its
+// generations: it would count every answer twice.
+type traces struct {
+	room int // in bytes
+
+	mu     sync.Mutex
+	used   int
+	byID   map[traceKey]*list.Element // of *remembered
+	oldest *list.List                 // the one that was spoken of longest ago stands first
+}
+
+// maxTracesBytes bounds what is remembered of all projects together, and
+// maxGenerations how many generations of one trace: some ten thousand traces.
+const (
+	maxTracesBytes = 16 << 20
+	maxGenerations = 100
+
+	// What keeping a trace or a generation costs beside its texts, about.
+	traceBytes      = 500
+	generationBytes = 300
+)
+
+// traceKey names a trace, or a generation that is in none.
+type traceKey struct {
+	project heed.ProjectID
+	trace   string
+	alone   heed.ResponseID
+}
+
+type remembered struct {
+	key         traceKey
+	trace       trace
+	generations map[heed.ResponseID]*progress
+	size        int
+}
+
+func newTraces(room int) *traces {
+	return &traces{room: room, byID: make(map[traceKey]*list.Element), oldest: list.New()}
+}
+
+// of returns what is remembered of a trace, which is spoken of now.
+func (t *traces) of(key traceKey) *remembered {
+	if at, ok := t.byID[key]; ok {
+		t.oldest.MoveToBack(at)
+		return at.Value.(*remembered)
+	}
+	m := &remembered{key: key, generations: make(map[heed.ResponseID]*progress)}
+	t.byID[key] = t.oldest.PushBack(m)
+	return m
+}
+
+// trim forgets the traces that were spoken of longest ago, as long as there is
+// too little room.
+func (t *traces) trim() {
+	for t.used > t.room {
+		at := t.oldest.Front()
+		m := at.Value.(*remembered)
+		t.oldest.Remove(at)
+		delete(t.byID, m.key)
+		t.used -= m.size
+	}
+}
+
+// weigh counts anew what remembering m takes.
+func (t *traces) weigh(m *remembered) {
+	size := traceBytes + len(m.key.trace) + len(m.key.alone) + m.trace.size()
+	for id, p := range m.generations {
+		size += generationBytes + len(id) + p.size()
+	}
+	t.used += size - m.size
+	m.size = size
+}
