@@ -31,14 +31,23 @@ func crossOrigin(authority *access.Authority, next http.Handler) http.Handler {
 		}
 		if allowed {
 			h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
-			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, Idempotency-Key")
+			h.Set("Access-Control-Allow-Headers", allowedHeaders)
 			h.Set("Access-Control-Max-Age", "600")
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
 }
 
+// allowedHeaders are those that pages of other origins may send. Those of
+// Langfuse's clients say which client it is.
+const allowedHeaders = "Authorization, Content-Type, Content-Encoding, Idempotency-Key, " +
+	"X-Langfuse-Sdk-Name, X-Langfuse-Sdk-Version, X-Langfuse-Sdk-Variant, X-Langfuse-Sdk-Integration, X-Langfuse-Public-Key, X-Langfuse-Ingestion-Version"
+
 // openToBrowsers tells the paths that pages of other origins may call.
 func openToBrowsers(path string) bool {
-	return path == "/v1/events" || path == "/v1/form" || path == "/v1/feedback" || strings.HasPrefix(path, "/v1/feedback/")
+	switch path {
+	case "/v1/events", "/v1/form", "/v1/feedback", "/api/public/ingestion", "/api/public/scores":
+		return true
+	}
+	return strings.HasPrefix(path, "/v1/feedback/") || strings.HasPrefix(path, "/api/public/scores/")
 }

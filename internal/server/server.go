@@ -23,6 +23,7 @@ import (
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/langfuse"
 	"github.com/heed-ai/heed/internal/capture/link"
 	"github.com/heed-ai/heed/internal/capture/native"
 	"github.com/heed-ai/heed/internal/capture/widget"
@@ -172,6 +173,7 @@ func (s *Server) buildHandler() error {
 		return err
 	}
 	pages.Register(mux)
+	langfuse.New(o.Door, o.Intake, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)
 	if err != nil {
 		return err
