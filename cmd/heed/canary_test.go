@@ -45,6 +45,17 @@ func TestNothingLeaks(t *testing.T) {
 		{"type":"feedback","response_id":"r2","user":%q,%s},
 		{"type":"change","name":"prompt","note":"%s asked for it"}]}`, user, mail, mail, mail, user, texts, mark), append(sk, "Idempotency-Key", mark)...)
 	send(200, "/v1/events", fmt.Sprintf(`{"events":[{"type":"response","response_id":"r1","input":%q,"output":%q}]}`, mark, mark), bearer(plain.SecretKey)...)
+	lf := fmt.Sprintf(`{"batch":[
+		{"id":"1","type":"trace-create","body":{"id":"t1","userId":%q,"input":%q,"metadata":{"note":%q}}},
+		{"id":"2","type":"generation-create","body":{"id":"g1","traceId":"t1","input":[{"role":"user","content":"from %s"}],"output":"to %s","level":"ERROR","statusMessage":"%s failed"}},
+		{"id":"3","type":"score-create","body":{"id":"s1","traceId":"t1","name":"user-feedback","value":1,%s}},
+		{"id":"4","type":"score-create","body":{"id":"s2","traceId":"t1","name":"output","dataType":"CORRECTION","value":"%s"}},
+		{"id":"5","type":%q,"body":{}},
+		{"id":"6","type":"generation-update","timestamp":%q,"body":{"id":"g1","usage":%q}}]}`, user, mark, mark, mail, mail, mark, texts, mail, mark, mark, mark)
+	send(207, "/api/public/ingestion", lf, pair(project)...)
+	send(207, "/api/public/ingestion", lf, pair(plain)...)
+	send(400, "/api/public/scores", fmt.Sprintf(`{"traceId":"t1","name":%q,"value":[%q]}`, mark, mark), pair(project)...)
+	send(401, "/api/public/scores", `{}`, "Authorization", "Basic "+mark)
 	send(200, "/v1/redact", fmt.Sprintf(`{"text":"call %s"}`, mail), sk...)
 	send(400, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","vote":%q}`, mark), sk...)
 	send(400, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","comment":%q`, mark), sk...)
