@@ -100,6 +100,12 @@ func TestLangfuse(t *testing.T) {
 		t.Errorf("health: %d %s", health.status, health.text)
 	}
 
+	// Clients ask for the project to see whether their keys are good.
+	projects := call(t, http.MethodGet, server.url+"/api/public/projects", "", keys...)
+	if want := fmt.Sprintf(`{"data":[{"id":%q,"name":"langfuse"}]}`, project.Project); projects.status != 200 || strings.TrimSpace(projects.text) != want {
+		t.Errorf("projects: %d %s, want %s", projects.status, projects.text, want)
+	}
+
 	// The score first, then the end, then the start, and who asked last of all.
 	first := ingest(t, server.url, []string{
 		lfEvent("e1", "score-create", `{"id":"s1","traceId":"t1","observationId":null,"name":"user-feedback","value":1,"comment":"as I hoped"}`, 9),
@@ -215,6 +221,9 @@ func TestLangfuseRefuses(t *testing.T) {
 	becomes(t, server.url+"/v1/feedback/p1", `{"vote":"down","trust":"public"}`, bearer(project.SecretKey)...)
 	if got := call(t, http.MethodDelete, server.url+"/api/public/scores/s1", "", page...); got.status != 404 {
 		t.Errorf("a page takes back what is not its own: %d %s", got.status, got.text)
+	}
+	if got := call(t, http.MethodGet, server.url+"/api/public/projects", "", page...); got.status != 403 {
+		t.Errorf("a page asks for the project: %d %s", got.status, got.text)
 	}
 	preflight := call(t, http.MethodOptions, server.url+"/api/public/ingestion", "", "Origin", "https://app.example.com",
 		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type,x-langfuse-sdk-name")

@@ -173,7 +173,7 @@ func (s *Server) buildHandler() error {
 		return err
 	}
 	pages.Register(mux)
-	langfuse.New(o.Door, o.Intake, o.Version).Register(mux)
+	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)
 	if err != nil {
 		return err

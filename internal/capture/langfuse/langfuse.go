@@ -10,6 +10,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 // Bounds of what one request may hold, before and after decompression.
@@ -25,21 +26,23 @@ const (
 
 // API serves the endpoints of Langfuse that its clients write to.
 type API struct {
-	door    *access.Door
-	intake  *capture.Intake
-	version string
-	traces  *traces
+	door     *access.Door
+	intake   *capture.Intake
+	projects store.Projects
+	version  string
+	traces   *traces
 }
 
 // New makes the API. version is what it says of itself when asked for its
 // health.
-func New(door *access.Door, intake *capture.Intake, version string) *API {
-	return &API{door: door, intake: intake, version: version, traces: newTraces(maxTracesBytes)}
+func New(door *access.Door, intake *capture.Intake, projects store.Projects, version string) *API {
+	return &API{door: door, intake: intake, projects: projects, version: version, traces: newTraces(maxTracesBytes)}
 }
 
 // Register adds the endpoints to mux.
 func (a *API) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/public/health", a.health)
+	mux.HandleFunc("GET /api/public/projects", answered(http.StatusOK, a.getProjects))
 	mux.HandleFunc("POST /api/public/ingestion", answered(http.StatusMultiStatus, a.ingest))
 	mux.HandleFunc("POST /api/public/scores", answered(http.StatusOK, a.postScore))
 	mux.HandleFunc("DELETE /api/public/scores/{id}", answered(http.StatusOK, a.deleteScore))
@@ -50,6 +53,29 @@ func (a *API) health(w http.ResponseWriter, _ *http.Request) {
 		Status  string `json:"status"`
 		Version string `json:"version"`
 	}{"OK", a.version})
+}
+
+// projectsAnswer lists the one project that a pair of keys is of. Clients ask for
+// it to see whether their keys are good.
+type projectsAnswer struct {
+	Data []project `json:"data"`
+}
+
+type project struct {
+	ID   heed.ProjectID `json:"id"`
+	Name string         `json:"name"`
+}
+
+func (a *API) getProjects(_ http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.door.AdmitPair(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := who.MayRead(); err != nil {
+		return nil, err
+	}
+	p, err := a.projects.Project(r.Context(), who.Project)
+	return projectsAnswer{Data: []project{{p.ID, p.Name}}}, err
 }
 
 // answered serves what answers with JSON of one status, or fails.
