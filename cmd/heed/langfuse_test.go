@@ -278,7 +278,7 @@ func gzipped(t *testing.T, text string) string {
 // TestLangfuseClients runs the real clients, unchanged, against the real heed.
 func TestLangfuseClients(t *testing.T) {
 	folder := filepath.Join("..", "..", "e2e")
-	if _, err := os.Stat(filepath.Join(folder, "node_modules", "langfuse")); err != nil {
+	if _, err := os.Stat(filepath.Join(folder, "node_modules", "@langfuse", "client")); err != nil {
 		t.Skip("SKIPPED: run make tools first, which installs the clients")
 	}
 	dir := t.TempDir()

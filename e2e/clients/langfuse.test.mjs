@@ -1,8 +1,9 @@
-// The npm client langfuse, unchanged, against a real heed: HEED_URL, HEED_KEY and
+// The npm clients of Langfuse, unchanged, against a real heed: HEED_URL, HEED_KEY and
 // HEED_PUBLISHABLE_KEY say which.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { LangfuseClient } from "@langfuse/client";
 import { Langfuse, LangfuseWeb } from "langfuse";
 
 const { HEED_URL: url, HEED_KEY: secretKey, HEED_PUBLISHABLE_KEY: publicKey } = process.env;
@@ -87,4 +88,26 @@ test("a page's scores, and nothing else", async () => {
   await langfuse.flushAsync();
   assert.match(complaints.join(), /feedback id is taken/);
   assert.equal((await heed("/v1/feedback/js-vote")).trust, "server");
+});
+
+// The newer client sends scores as before, and traces as OpenTelemetry.
+test("the newer client's keys, scores and their deletion", async () => {
+  const langfuse = new LangfuseClient({ publicKey, secretKey, baseUrl: url });
+  assert.equal((await langfuse.api.health.health()).status, "OK");
+  const { data } = await langfuse.api.projects.get();
+  assert.deepEqual(data.map((project) => project.name), ["clients"]);
+
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  langfuse.score.create({ id: "new-vote", traceId, observationId: "b7ad6b7169203331", name: "user-feedback", value: 1, comment: "right" });
+  langfuse.score.create({ id: "new-fix", traceId, name: "output", value: "what it should have said", dataType: "CORRECTION" });
+  await langfuse.flush();
+  await eventually("/v1/feedback/new-vote", (feedback) => {
+    assert.deepEqual([feedback.vote, feedback.comment, feedback.trace_id, feedback.span_id, feedback.bound], ["up", "right", traceId, "b7ad6b7169203331", false]);
+  });
+  await eventually("/v1/feedback/new-fix", (feedback) => assert.equal(feedback.correction, "what it should have said"));
+
+  const { id } = await langfuse.api.legacy.scoreV1.create({ traceId, name: "thumbs", value: -1 });
+  await eventually(`/v1/feedback/${id}`, (feedback) => assert.equal(feedback.vote, "down"));
+  await langfuse.api.legacy.scoreV1.delete(id);
+  await eventually(`/v1/feedback/${id}`, (feedback) => assert.equal(feedback.vote, "none"));
 });
