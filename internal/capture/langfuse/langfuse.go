@@ -3,7 +3,6 @@
 package langfuse
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/heed-ai/heed"
@@ -41,18 +40,23 @@ func New(door *access.Door, intake *capture.Intake, projects store.Projects, ver
 
 // Register adds the endpoints to mux.
 func (a *API) Register(mux *http.ServeMux) {
-	mux.HandleFunc("GET /api/public/health", a.health)
-	mux.HandleFunc("GET /api/public/projects", answered(http.StatusOK, a.getProjects))
-	mux.HandleFunc("POST /api/public/ingestion", answered(http.StatusMultiStatus, a.ingest))
-	mux.HandleFunc("POST /api/public/scores", answered(http.StatusOK, a.postScore))
-	mux.HandleFunc("DELETE /api/public/scores/{id}", answered(http.StatusOK, a.deleteScore))
+	handle := func(pattern string, status int, serve func(http.ResponseWriter, *http.Request) (any, error)) {
+		mux.HandleFunc(pattern, rest.Foreign(status, serve, refusalOf))
+	}
+	handle("GET /api/public/health", http.StatusOK, a.getHealth)
+	handle("GET /api/public/projects", http.StatusOK, a.getProjects)
+	handle("POST /api/public/ingestion", http.StatusMultiStatus, a.ingest)
+	handle("POST /api/public/scores", http.StatusOK, a.postScore)
+	handle("DELETE /api/public/scores/{id}", http.StatusOK, a.deleteScore)
 }
 
-func (a *API) health(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, struct {
-		Status  string `json:"status"`
-		Version string `json:"version"`
-	}{"OK", a.version})
+type healthAnswer struct {
+	Status  string `json:"status"`
+	Version string `json:"version"`
+}
+
+func (a *API) getHealth(http.ResponseWriter, *http.Request) (any, error) {
+	return healthAnswer{"OK", a.version}, nil
 }
 
 // projectsAnswer lists the one project that a pair of keys is of. Clients ask for
@@ -78,18 +82,6 @@ func (a *API) getProjects(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return projectsAnswer{Data: []project{{p.ID, p.Name}}}, err
 }
 
-// answered serves what answers with JSON of one status, or fails.
-func answered(status int, serve func(http.ResponseWriter, *http.Request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		answer, err := serve(w, r)
-		if err != nil {
-			fail(w, err)
-			return
-		}
-		write(w, status, answer)
-	}
-}
-
 // refusal is how Langfuse says that a whole call was not taken.
 type refusal struct {
 	Message string   `json:"message"`
@@ -100,26 +92,12 @@ type refusal struct {
 // invalidRequest is what Langfuse says of everything that is not valid.
 const invalidRequest = "Invalid request data"
 
-func fail(w http.ResponseWriter, err error) {
-	if o, ok := w.(rest.Observer); ok {
-		o.Failed(err)
-	}
-	problem := rest.From(err)
-	problem.SetHeaders(w.Header())
-	answer := refusal{Message: problem.Detail, Error: problem.Title}
-	switch problem.Code {
+func refusalOf(p *rest.Problem) any {
+	switch p.Code {
 	case heed.Unauthenticated:
-		answer.Error = "UnauthorizedError"
+		return refusal{Message: p.Detail, Error: "UnauthorizedError"}
 	case heed.Invalid:
-		answer = refusal{Message: invalidRequest, Errors: []string{problem.Detail}}
+		return refusal{Message: invalidRequest, Errors: []string{p.Detail}}
 	}
-	write(w, problem.Status, answer)
-}
-
-func write(w http.ResponseWriter, status int, answer any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	// The client may be gone; there is nobody left to tell.
-	_ = json.NewEncoder(w).Encode(answer)
+	return refusal{Message: p.Detail, Error: p.Title}
 }

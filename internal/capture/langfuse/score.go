@@ -1,8 +1,6 @@
 package langfuse
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 
@@ -25,7 +23,7 @@ func decodeScore(o *fields.Object, fallback string) *capture.Feedback {
 	if id == "" {
 		id = fallback
 	}
-	f.ID = feedbackID(id)
+	f.ID = capture.FeedbackIDOf(id)
 	f.Surface = surface
 	f.Target = heed.Target{TraceID: o.String("traceId"), SpanID: o.String("observationId")}
 	bounded(o, "traceId", f.TraceID)
@@ -111,20 +109,6 @@ func scaleOf(o *fields.Object) (low, high *float64) {
 	return metadata.Number("min"), metadata.Number("max")
 }
 
-// feedbackID is the id of a score as Heed has it: the same, or a hash of it where
-// Heed's ids cannot hold it. It is opaque, as every id of a client is.
-func feedbackID(id string) heed.FeedbackID {
-	isPlain := len(id) <= 64
-	for i := range len(id) {
-		isPlain = isPlain && (isWord(id[i]) || id[i] == '-')
-	}
-	if isPlain {
-		return heed.FeedbackID(id)
-	}
-	sum := sha256.Sum256([]byte(id))
-	return heed.FeedbackID("lf_" + hex.EncodeToString(sum[:16]))
-}
-
 type scoreAnswer struct {
 	ID string `json:"id"`
 }
@@ -166,7 +150,7 @@ func (a *API) deleteScore(_ http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	retraction := &capture.Feedback{Retract: true}
-	retraction.ID = feedbackID(r.PathValue("id"))
+	retraction.ID = capture.FeedbackIDOf(r.PathValue("id"))
 	_, _, err = a.intake.Accept(r.Context(), who, capture.Call{}, []capture.Item{{Feedback: retraction}},
 		func(outcomes []capture.Outcome) (any, error) { return nil, outcomes[0].Err })
 	return refusal{Message: "the score is taken back"}, err
