@@ -107,6 +107,12 @@ func (d *Door) AdmitPair(r *http.Request) (Principal, error) {
 	return who, nil
 }
 
+// AdmitKey is Admit for protocols of others that carry a key in a header of their
+// own. Where that is empty, the request's credential counts, and never a session.
+func (d *Door) AdmitKey(r *http.Request, key string) (Principal, error) {
+	return d.admit(r, cmp.Or(key, CredentialOf(r)))
+}
+
 // admit charges the address before the credential is looked up, so that
 // guessing is slow and costs the catalog little. A secret key that was found
 // before is looked up first: its address pays only if it is not good after all.

@@ -307,6 +307,30 @@ func TestDoorAdmitsPairs(t *testing.T) {
 	}
 }
 
+// A key in a header that only one protocol has counts as one in the usual place.
+func TestDoorAdmitsKeysOfOtherHeaders(t *testing.T) {
+	w := newWorld(t)
+	door := newDoor(t, w, access.Limits{99, 99, 99, 1})
+	for _, c := range []struct {
+		name, key, bearer string
+		want              heed.Code
+	}{
+		{"in its header", w.secret, "", ""},
+		{"in the usual place", "", w.secret, ""},
+		{"a wrong one before a good one", "heed_sk_AAAAAAAA_AAAA", w.secret, heed.Unauthenticated},
+		{"nowhere", "", "", heed.Unauthenticated},
+	} {
+		r := request("/feedback", "192.0.2.1:1", "Cookie", "heed=x")
+		if c.bearer != "" {
+			r.Header.Set("Authorization", "Bearer "+c.bearer)
+		}
+		who, err := door.AdmitKey(r, c.key)
+		if heed.CodeOf(err) != c.want || (who.Trust == heed.TrustServer) != (c.want == "") {
+			t.Errorf("%s: %+v, %v, want code %q", c.name, who, err, c.want)
+		}
+	}
+}
+
 // A pair is charged as its secret key is.
 func TestDoorLimitsPairs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
