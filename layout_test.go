@@ -54,6 +54,10 @@ var layout = map[string]room{
 		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; a client that checks its keys is told the project's name",
 	},
+	"internal/capture/langsmith": {
+		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/rest"},
+		"one protocol: decodes, and leaves the rest to capture",
+	},
 	"internal/capture/link": {
 		[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; its page offers the tags that the project's row has",
