@@ -76,7 +76,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/langfuse", "internal/capture/link", "internal/capture/native", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/widget",
 			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

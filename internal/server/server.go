@@ -24,6 +24,7 @@ import (
 	"github.com/heed-ai/heed/internal/api/console"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/langfuse"
+	"github.com/heed-ai/heed/internal/capture/langsmith"
 	"github.com/heed-ai/heed/internal/capture/link"
 	"github.com/heed-ai/heed/internal/capture/native"
 	"github.com/heed-ai/heed/internal/capture/widget"
@@ -173,6 +174,7 @@ func (s *Server) buildHandler() error {
 		return err
 	}
 	pages.Register(mux)
+	langsmith.New(o.Door, o.Intake).Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)
 	if err != nil {
