@@ -9,9 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -273,21 +270,4 @@ func gzipped(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return packed.String()
-}
-
-// TestLangfuseClients runs the real clients, unchanged, against the real heed.
-func TestLangfuseClients(t *testing.T) {
-	folder := filepath.Join("..", "..", "e2e")
-	if _, err := os.Stat(filepath.Join(folder, "node_modules", "@langfuse", "client")); err != nil {
-		t.Skip("SKIPPED: run make tools first, which installs the clients")
-	}
-	dir := t.TempDir()
-	server := serve(t, dir)
-	project := createProject(t, dir, "clients", "--origin", "https://app.example.com")
-	cmd := exec.Command("node", "--test", "clients/")
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "HEED_URL="+server.url, "HEED_KEY="+project.SecretKey, "HEED_PUBLISHABLE_KEY="+project.PublishableKey)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
 }

@@ -1,29 +1,11 @@
-// The npm clients of Langfuse, unchanged, against a real heed: HEED_URL, HEED_KEY and
-// HEED_PUBLISHABLE_KEY say which.
+// The npm clients of Langfuse, unchanged, against a real heed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { LangfuseClient } from "@langfuse/client";
 import { Langfuse, LangfuseWeb } from "langfuse";
 
-const { HEED_URL: url, HEED_KEY: secretKey, HEED_PUBLISHABLE_KEY: publicKey } = process.env;
-
-// heed reads from the server.
-async function heed(path) {
-  const answer = await fetch(url + path, { headers: { authorization: `Bearer ${secretKey}` } });
-  return answer.ok ? answer.json() : {};
-}
-
-// eventually reads until what is read is as wanted, for fifteen seconds.
-async function eventually(path, wanted) {
-  for (const deadline = Date.now() + 15_000; ; await new Promise((done) => setTimeout(done, 20))) {
-    try {
-      return wanted(await heed(path));
-    } catch (problem) {
-      if (Date.now() > deadline) throw problem;
-    }
-  }
-}
+import { eventually, heed, publicKey, secretKey, url } from "./heed.mjs";
 
 // client makes a client and notes what it complains of.
 const complaints = [];

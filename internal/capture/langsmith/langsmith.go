@@ -131,6 +131,9 @@ func bounded(o *fields.Object, name string) string {
 // else with its value, which is a number or a word.
 func ratingOf(o *fields.Object) rating.Rating {
 	config := o.Object("feedback_config")
+	if !o.Has("feedback_config") {
+		config = o.Object("feedbackConfig") // as the client for JavaScript calls it
+	}
 	r := rating.Rating{Name: o.String("key"), Min: config.Number("min"), Max: config.Number("max")}
 	if r.Name == "" {
 		o.Fail("key", "is missing")

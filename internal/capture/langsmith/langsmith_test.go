@@ -38,6 +38,11 @@ func TestDecode(t *testing.T) {
 				e.Vote, e.Score = heed.Null[heed.Vote](), heed.Value(heed.Score{Value: 4, Min: 1, Max: 7})
 				e.Tags = heed.Value([]string{"quality"})
 			})},
+		{"a scale from JavaScript", `{` + run + `,"key":"nps","score":1,"feedbackConfig":{"type":"continuous","min":0,"max":10}}`,
+			edit(func(e *heed.Edit) {
+				e.Vote, e.Score = heed.Null[heed.Vote](), heed.Value(heed.Score{Value: 1, Min: 0, Max: 10})
+				e.Tags = heed.Value([]string{"nps"})
+			})},
 		{"a category", `{` + run + `,"key":"reason","value":"too long","score":null}`,
 			edit(func(e *heed.Edit) { e.Tags = heed.Value([]string{"too long"}) })},
 		{"a key alone", `{` + run + `,"key":"note","value":{"a":1}}`,
