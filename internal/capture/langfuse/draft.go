@@ -93,19 +93,12 @@ func (d *drafting) addTrace(i int, t *trace) {
 
 func (d *drafting) addGeneration(i int, g *generation) error {
 	r := &g.response
-	key := traceKey{project: d.project, trace: r.TraceID}
-	if key.trace == "" {
-		key.alone = r.ID
-	}
-	m := d.of(key)
-	defer d.weigh(m)
+	m := d.home(d.project, r.TraceID, r.ID)
 	p := d.progressOf(m, r.ID)
 	if err := p.learn(g); err != nil {
 		return err
 	}
-	if len(m.generations) < maxGenerations {
-		m.generations[r.ID] = p
-	}
+	d.keep(m, r.ID, p)
 	to := d.draftOf(m, r.ID, p)
 	to.events = append(to.events, i)
 	to.merge(r)

@@ -18,6 +18,14 @@ const (
 	released = `{"id":"5","type":"trace-create","timestamp":"2026-11-24T03:00:09Z","body":{"id":"t","release":"r9"}}`
 )
 
+// bare is an event that does not say which trace its generation is in.
+func bare(event string) string { return strings.Replace(event, `"traceId":"t",`, "", 1) }
+
+// numbered is an event of another generation in another trace.
+func numbered(event string, n int) string {
+	return strings.NewReplacer(`"t"`, fmt.Sprintf(`"t%d"`, n), `"g"`, fmt.Sprintf(`"g%d"`, n)).Replace(event)
+}
+
 func batch(events ...string) string { return `{"batch":[` + strings.Join(events, ",") + `]}` }
 
 // However the events of a generation are spread over calls, and in whatever
@@ -41,6 +49,9 @@ func TestPartsOfCallsMakeOneResponse(t *testing.T) {
 		{"a call each", []string{batch(asked), batch(created), batch(streamed), batch(ended), batch(released)}},
 		{"the trace last", []string{batch(created, streamed), batch(ended), batch(asked, released)}},
 		{"the end before the start", []string{batch(ended), batch(asked, released, streamed), batch(created)}},
+		{"an end without its trace", []string{batch(asked, created), batch(streamed), batch(bare(ended)), batch(released)}},
+		{"an end without its trace before the start", []string{batch(bare(ended)), batch(asked, created), batch(streamed, released)}},
+		{"all but the start without their trace", []string{batch(bare(streamed), asked, bare(ended), created, released)}},
 		{"sent twice", []string{batch(asked, created), batch(asked, created), batch(streamed, ended), batch(streamed, ended), batch(released), batch(released)}},
 	} {
 		traces := newTraces(maxTracesBytes)
@@ -92,10 +103,10 @@ func TestContradictionIsRefused(t *testing.T) {
 func TestTracesAreBounded(t *testing.T) {
 	traces := newTraces(100 << 10)
 	for i := range 1000 {
-		take(t, traces, batch(strings.ReplaceAll(created, `"t"`, fmt.Sprintf(`"t%d"`, i))))
+		take(t, traces, batch(numbered(created, i)))
 		take(t, traces, batch(created))
-		if traces.used > traces.room || traces.oldest.Len() != len(traces.byID) {
-			t.Fatalf("after %d traces: %d bytes of %d, %d in order of %d", i, traces.used, traces.room, traces.oldest.Len(), len(traces.byID))
+		if traces.used > traces.room || traces.oldest.Len() != len(traces.byID) || len(traces.homes) > len(traces.byID) {
+			t.Fatalf("after %d traces: %d bytes of %d, %d in order of %d, %d homes", i, traces.used, traces.room, traces.oldest.Len(), len(traces.byID), len(traces.homes))
 		}
 	}
 	if n := traces.oldest.Len(); n < 50 || n > 200 {
@@ -104,7 +115,7 @@ func TestTracesAreBounded(t *testing.T) {
 	if m := take(t, traces, batch(ended)); m.Responses[0].DurationMS == nil {
 		t.Error("the trace that was spoken of all the time is forgotten")
 	}
-	if m := take(t, traces, batch(strings.ReplaceAll(ended, `"t"`, `"t1"`))); m.Responses[0].DurationMS != nil {
+	if m := take(t, traces, batch(numbered(ended, 1))); m.Responses[0].DurationMS != nil {
 		t.Error("the oldest trace is still there")
 	}
 
@@ -127,5 +138,27 @@ func TestTracesAreBounded(t *testing.T) {
 	}
 	if m := take(t, traces, batch(released)); len(m.Responses) != maxGenerations {
 		t.Errorf("news of the trace reached %d generations, want %d", len(m.Responses), maxGenerations)
+	}
+}
+
+// Calls at the same time lose nothing of each other: whichever comes last has it
+// all, or tells the others what was missing.
+func TestCallsAtTheSameTime(t *testing.T) {
+	for range 50 {
+		traces := newTraces(maxTracesBytes)
+		parts := make(chan []madeResponse)
+		for _, call := range []string{batch(asked), batch(created), batch(streamed), batch(ended), batch(released)} {
+			go func() { parts <- take(t, traces, call).Responses }()
+		}
+		var all heed.Response
+		var versions heed.Versions
+		for range 5 {
+			for _, r := range <-parts {
+				versions, _ = all.Merge(heed.Version{}, versions, &r.Response, heed.Version{})
+			}
+		}
+		if all.DurationMS == nil || all.TTFTMS == nil || all.Feature == "" || all.Release == "" || all.Model == "" {
+			t.Fatalf("something is lost: %+v", all)
+		}
 	}
 }

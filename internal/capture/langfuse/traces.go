@@ -21,7 +21,8 @@ type traces struct {
 	mu     sync.Mutex
 	used   int
 	byID   map[traceKey]*list.Element // of *remembered
-	oldest *list.List                 // the one that was spoken of longest ago stands first
+	homes  map[generationKey]*remembered
+	oldest *list.List // the one that was spoken of longest ago stands first
 }
 
 // maxTracesBytes bounds what is remembered of all projects together, and
@@ -42,6 +43,13 @@ type traceKey struct {
 	alone   heed.ResponseID
 }
 
+// generationKey names a generation, which knows its trace, though not every event
+// of it says so.
+type generationKey struct {
+	project heed.ProjectID
+	id      heed.ResponseID
+}
+
 type remembered struct {
 	key         traceKey
 	trace       trace
@@ -50,7 +58,7 @@ type remembered struct {
 }
 
 func newTraces(room int) *traces {
-	return &traces{room: room, byID: make(map[traceKey]*list.Element), oldest: list.New()}
+	return &traces{room: room, byID: make(map[traceKey]*list.Element), homes: make(map[generationKey]*remembered), oldest: list.New()}
 }
 
 // of returns what is remembered of a trace, which is spoken of now.
@@ -64,6 +72,41 @@ func (t *traces) of(key traceKey) *remembered {
 	return m
 }
 
+// home returns what is remembered of the trace that a generation is in: the one
+// that is named, else the one that it was in before, else none but itself.
+func (t *traces) home(project heed.ProjectID, traceID string, id heed.ResponseID) *remembered {
+	before, known := t.homes[generationKey{project, id}]
+	if traceID == "" {
+		if known {
+			return t.of(before.key)
+		}
+		return t.of(traceKey{project: project, alone: id})
+	}
+	m := t.of(traceKey{project: project, trace: traceID})
+	if known && before != m {
+		p := before.generations[id]
+		t.forget(before, id)
+		t.keep(m, id, p)
+	}
+	return m
+}
+
+// keep remembers a generation of a trace, where there is room for one more.
+func (t *traces) keep(m *remembered, id heed.ResponseID, p *progress) {
+	if _, kept := m.generations[id]; kept || len(m.generations) < maxGenerations {
+		m.generations[id] = p
+		t.homes[generationKey{m.key.project, id}] = m
+	}
+	t.weigh(m)
+}
+
+// forget ends what is remembered of a generation.
+func (t *traces) forget(m *remembered, id heed.ResponseID) {
+	delete(m.generations, id)
+	delete(t.homes, generationKey{m.key.project, id})
+	t.weigh(m)
+}
+
 // trim forgets the traces that were spoken of longest ago, as long as there is
 // too little room.
 func (t *traces) trim() {
@@ -72,6 +115,9 @@ func (t *traces) trim() {
 		m := at.Value.(*remembered)
 		t.oldest.Remove(at)
 		delete(t.byID, m.key)
+		for id := range m.generations {
+			delete(t.homes, generationKey{m.key.project, id})
+		}
 		t.used -= m.size
 	}
 }
