@@ -3,6 +3,7 @@ package langfuse
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -131,6 +132,10 @@ func TestRecordedBatches(t *testing.T) {
 // sender knows, and nothing that was sent comes back.
 func TestEveryBadEventIsNamed(t *testing.T) {
 	long := strings.Repeat("wombat", 50)
+	var kinds []string
+	for i := range 101 {
+		kinds = append(kinds, fmt.Sprintf(`"input_%d":1`, i))
+	}
 	for _, c := range []struct{ name, event, want string }{
 		{"no object", `"wombat"`, "body is not a JSON object"},
 		{"not UTF-8", "{\"id\":\"\xff\"}", "body is not valid UTF-8"},
@@ -154,11 +159,16 @@ func TestEveryBadEventIsNamed(t *testing.T) {
 		{"long model", generationEvent(`"model":"` + long + `"`), "body.model is too long: at most 256 bytes"},
 		{"NUL", generationEvent(`"model":"wombat\u0000"`), "body.model holds a NUL byte"},
 		{"a number for a model", generationEvent(`"model":7`), "body.model must be a string"},
-		{"words for tokens", generationEvent(`"usageDetails":{"input":"wombat"}`), "body.usageDetails.input must be a number"},
+		{"words for tokens", generationEvent(`"usageDetails":{"input":"wombat"}`), "body.usageDetails.* must be a number"},
+		{"words for tokens of a kind of one's own", generationEvent(`"usageDetails":{"wombat":[]}`), "body.usageDetails.* must be a number"},
+		{"101 kinds of tokens", generationEvent(`"usageDetails":{` + strings.Join(kinds, ",") + `}`), "body.usageDetails.* has too many entries: at most 100"},
+		{"no number for tokens", generationEvent(`"usage":{"input":"NaN"}`), "body.usage.input must be a number"},
+		{"no end of tokens", generationEvent(`"usage":{"input":1e999}`), "body.usage.input must be a number"},
 		{"half a token", generationEvent(`"usage":{"input":0.5}`), "body.usage.input must be a whole number from 0 to 1000000000"},
 		{"tokens below 0", generationEvent(`"usage":{"promptTokens":-1}`), "body.usage.promptTokens must be a whole number from 0 to 1000000000"},
 		{"no usage", generationEvent(`"usage":["wombat"]`), "body.usage must be an object"},
 		{"cost below 0", generationEvent(`"costDetails":{"total":-1}`), "body.costDetails is out of range"},
+		{"words for a cost of one's own", generationEvent(`"costDetails":{"wombat":"wombat"}`), "body.costDetails.* must be a number"},
 		{"half a prompt version", generationEvent(`"promptVersion":1.5`), "body.promptVersion must be a whole number"},
 		{"an update of nothing", `{"id":"e","type":"generation-update","body":{"traceId":"t"}}`, "body.id is missing"},
 
@@ -185,6 +195,8 @@ func TestEveryBadEventIsNamed(t *testing.T) {
 		switch err := events[0].err; {
 		case err == nil:
 			t.Errorf("%s: nothing is wrong, want %q", c.name, c.want)
+		case strings.Contains(err.Error(), "wombat"):
+			t.Errorf("%s: the error repeats what was sent: %q", c.name, err)
 		case err.Error() != c.want:
 			t.Errorf("%s: %q, want %q", c.name, err, c.want)
 		}

@@ -1,6 +1,7 @@
 package langfuse
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,25 +52,22 @@ func openAIUsage(o *fields.Object) heed.Usage {
 // is of the input, cached ones included, and likewise for the output.
 func usageByKind(o *fields.Object) heed.Usage {
 	var u heed.Usage
-	kinds := o.Names()
-	slices.Sort(kinds)
-	for _, kind := range kinds {
+	for _, kind := range kindsIn(o) {
 		name := strings.ToLower(kind)
 		if name == "total" || !o.Has(kind) {
 			continue
 		}
-		n := count(o, kind)
-		if strings.Contains(name, "input") {
-			u.InputTokens = plus(u.InputTokens, n)
-		}
-		if strings.Contains(name, "output") {
-			u.OutputTokens = plus(u.OutputTokens, n)
-		}
-		if strings.Contains(name, "cached") || strings.Contains(name, "cache_read") {
-			u.CachedTokens = plus(u.CachedTokens, n)
-		}
-		if strings.Contains(name, "reasoning") {
-			u.ReasoningTokens = plus(u.ReasoningTokens, n)
+		n := countAs(o, kind, anyKind)
+		for _, part := range []struct {
+			of    **int64
+			words []string
+		}{
+			{&u.InputTokens, []string{"input"}}, {&u.OutputTokens, []string{"output"}},
+			{&u.CachedTokens, []string{"cached", "cache_read"}}, {&u.ReasoningTokens, []string{"reasoning"}},
+		} {
+			if slices.ContainsFunc(part.words, func(word string) bool { return strings.Contains(name, word) }) {
+				*part.of = plus(*part.of, n)
+			}
 		}
 	}
 	return u
@@ -95,10 +93,8 @@ func costOf(details, older *fields.Object) *float64 {
 		return total
 	}
 	var sum *float64
-	kinds := details.Names()
-	slices.Sort(kinds)
-	for _, kind := range kinds {
-		sum = plus(sum, amount(details, kind))
+	for _, kind := range kindsIn(details) {
+		sum = plus(sum, amountAs(details, kind, anyKind))
 	}
 	if sum != nil {
 		return sum
@@ -121,29 +117,53 @@ func plus[N int64 | float64](a, b *N) *N {
 	return &sum
 }
 
-// count reads a number of tokens, which some clients send as a string.
-func count(o *fields.Object, name string) *int64 {
-	n := amount(o, name)
+// anyKind stands for a kind of tokens or of cost whose name is the sender's own,
+// which no error repeats. There are at most maxKinds of them.
+const (
+	anyKind  = "*"
+	maxKinds = 100
+)
+
+// kindsIn lists the kinds of tokens or of cost, always in the same order.
+func kindsIn(o *fields.Object) []string {
+	kinds := o.Names()
+	if len(kinds) > maxKinds {
+		o.Fail(anyKind, "has too many entries: at most 100")
+		return nil
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// count reads a number of tokens.
+func count(o *fields.Object, name string) *int64 { return countAs(o, name, name) }
+
+// amount reads a number, which some clients send as a string.
+func amount(o *fields.Object, name string) *float64 { return amountAs(o, name, name) }
+
+// countAs is count for a field that errors call told.
+func countAs(o *fields.Object, name, told string) *int64 {
+	n := amountAs(o, name, told)
 	if n == nil {
 		return nil
 	}
 	whole := int64(*n)
 	if float64(whole) != *n || whole < 0 || whole > heed.MaxTokens {
-		o.Fail(name, "must be a whole number from 0 to 1000000000")
+		o.Fail(told, "must be a whole number from 0 to 1000000000")
 		return nil
 	}
 	return &whole
 }
 
-// amount reads a number, which some clients send as a string.
-func amount(o *fields.Object, name string) *float64 {
+// amountAs is amount for a field that errors call told.
+func amountAs(o *fields.Object, name, told string) *float64 {
 	text := o.Text(name)
-	if len(text) == 0 || text[0] != '"' {
-		return o.Number(name)
+	if text == nil {
+		return nil
 	}
-	n, err := strconv.ParseFloat(o.String(name), 64)
-	if err != nil {
-		o.Fail(name, "must be a number")
+	n, err := strconv.ParseFloat(strings.Trim(string(text), `"`), 64)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+		o.Fail(told, "must be a number")
 		return nil
 	}
 	return &n
