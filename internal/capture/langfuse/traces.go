@@ -26,9 +26,9 @@ type traces struct {
 }
 
 // maxTracesBytes bounds what is remembered of all projects together, and
-// maxGenerations how many generations of one trace: some ten thousand traces.
+// maxGenerations how many generations of one trace: some sixty thousand traces.
 const (
-	maxTracesBytes = 16 << 20
+	maxTracesBytes = 64 << 20
 	maxGenerations = 100
 
 	// What keeping a trace or a generation costs beside its texts, about.
