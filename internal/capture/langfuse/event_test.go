@@ -240,6 +240,25 @@ func TestEveryTypeIsTaken(t *testing.T) {
 	}
 }
 
+// A score means an observation where one is named, and else the trace.
+func TestTargetOfScore(t *testing.T) {
+	for _, c := range []struct {
+		body string
+		want heed.Target
+	}{
+		{`"traceId":"t"`, heed.Target{TraceID: "t"}},
+		{`"traceId":"t","observationId":null`, heed.Target{TraceID: "t"}},
+		{`"traceId":"t","observationId":"o"`, heed.Target{TraceID: "t", SpanID: "o"}},
+		{`"traceId":"t","observationId":"t"`, heed.Target{TraceID: "t"}},
+		{`"observationId":"o"`, heed.Target{ResponseID: "o"}},
+	} {
+		ev := decodeEvent([]byte(scoreEvent(c.body+`,"name":"x","value":1`)), received)
+		if ev.err != nil || ev.score.Target != c.want {
+			t.Errorf("%s: %+v, %v, want %+v", c.body, ev.score.Target, ev.err, c.want)
+		}
+	}
+}
+
 func FuzzDecodeEvent(f *testing.F) {
 	f.Add([]byte(generationEvent(`"usage":{"input":"7","unit":"TOKENS"},"level":"ERROR","statusMessage":"429","endTime":"2026-11-24T03:00:00.5Z"`)))
 	f.Add([]byte(generationEvent(`"usageDetails":{"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":1}},"costDetails":{"a":1e300}`)))

@@ -29,6 +29,10 @@ func decodeScore(o *fields.Object, fallback string) *capture.Feedback {
 	bounded(o, "traceId", f.TraceID)
 	bounded(o, "observationId", f.SpanID)
 	switch {
+	case f.SpanID != "" && f.SpanID == f.TraceID:
+		// The trace's root, which has the trace's id with LangChain, is rated for
+		// what came out of the trace.
+		f.SpanID = ""
 	case f.TraceID == "" && f.SpanID == "":
 		o.Fail("traceId", "is missing: Heed keeps scores of traces and observations, not of sessions or dataset runs")
 	case f.TraceID == "":
