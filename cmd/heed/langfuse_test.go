@@ -148,6 +148,22 @@ func TestLangfuse(t *testing.T) {
 		becomes(t, server.url+"/v1/feedback/"+id, want, sk...)
 	}
 
+	// A client sends a batch again where one event was refused. What was said since
+	// stands.
+	liked := []string{
+		lfEvent("e9", "score-create", `{"id":"s4","traceId":"t1","name":"thumbs","value":1}`, 13),
+		lfEvent("e10", "score-create", `{"id":"s5","traceId":"t1","name":"thumbs"}`, 13),
+	}
+	disliked := []string{lfEvent("e11", "score-create", `{"id":"s4","traceId":"t1","name":"thumbs","value":0}`, 14)}
+	for _, events := range [][]string{liked, disliked, liked} {
+		for id, fate := range ingest(t, server.url, events, keys...) {
+			if (fate == "201") != (id != "e10") {
+				t.Errorf("%s: %s", id, fate)
+			}
+		}
+	}
+	becomes(t, server.url+"/v1/feedback/s4", `{"vote":"down"}`, sk...)
+
 	// A score again is the same score; taken back, it says nothing.
 	scores := server.url + "/api/public/scores"
 	again := call(t, http.MethodPost, scores, `{"id":"s1","traceId":"t1","name":"user-feedback","value":0,"source":"API"}`, keys...)

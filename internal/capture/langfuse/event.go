@@ -18,6 +18,7 @@ type event struct {
 	generation *generation
 	trace      *trace
 	score      *capture.Feedback
+	digest     digest // of a score
 }
 
 // maxEventIDBytes bounds an event's id, which is only sent back.

@@ -53,7 +53,11 @@ func (a *API) ingest(w http.ResponseWriter, r *http.Request) (any, error) {
 	now := time.Now()
 	events := make([]event, 0, len(texts))
 	for _, text := range texts {
-		events = append(events, decodeEvent(text, now))
+		ev := decodeEvent(text, now)
+		if ev.score != nil {
+			ev.digest = digestOf(who.Project, text)
+		}
+		events = append(events, ev)
 	}
 	return a.accept(r, who, events)
 }
@@ -67,7 +71,7 @@ func (a *API) accept(r *http.Request, who access.Principal, events []event) (any
 	}
 	drafts := a.traces.draft(who.Project, events)
 	for i := range events {
-		if ev := &events[i]; ev.err == nil && ev.score != nil {
+		if ev := &events[i]; ev.err == nil && ev.score != nil && !a.repeats.has(ev.digest) {
 			drafts = append(drafts, &draft{item: capture.Item{Feedback: ev.score}, events: []int{i}})
 		}
 	}
@@ -83,7 +87,15 @@ func (a *API) accept(r *http.Request, who access.Principal, events []event) (any
 		}
 		return answerOf(events), nil
 	})
-	return json.RawMessage(answer), err
+	if err != nil {
+		return nil, err
+	}
+	for i := range events {
+		if ev := &events[i]; ev.err == nil && ev.score != nil {
+			a.repeats.add(ev.digest)
+		}
+	}
+	return json.RawMessage(answer), nil
 }
 
 func answerOf(events []event) batchAnswer {

@@ -30,12 +30,16 @@ type API struct {
 	projects store.Projects
 	version  string
 	traces   *traces
+	repeats  *repeats
 }
 
 // New makes the API. version is what it says of itself when asked for its
 // health.
 func New(door *access.Door, intake *capture.Intake, projects store.Projects, version string) *API {
-	return &API{door: door, intake: intake, projects: projects, version: version, traces: newTraces(maxTracesBytes)}
+	return &API{
+		door: door, intake: intake, projects: projects, version: version,
+		traces: newTraces(maxTracesBytes), repeats: newRepeats(),
+	}
 }
 
 // Register adds the endpoints to mux.
