@@ -1,6 +1,7 @@
 package fields_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,5 +33,20 @@ func TestObjectNamesWhatIsWrongInside(t *testing.T) {
 	}
 	if got == nil || !cmp.Equal(want, got.Fields) {
 		t.Errorf("wrong: %+v, want %+v", got, want)
+	}
+}
+
+func TestRenamed(t *testing.T) {
+	names := map[string]string{"time": "created_at"}
+	failed := errors.New("failed")
+	for _, c := range []struct{ err, want error }{
+		{heed.InvalidField("time", "is old"), heed.InvalidField("created_at", "is old")},
+		{heed.InvalidField("vote", "is odd"), heed.InvalidField("vote", "is odd")},
+		{heed.Errorf(heed.Forbidden, "no"), heed.Errorf(heed.Forbidden, "no")},
+		{failed, failed}, {nil, nil},
+	} {
+		if got := fields.Renamed(c.err, names); got != c.want && !cmp.Equal(c.want, got) {
+			t.Errorf("%v became %v, want %v", c.err, got, c.want)
+		}
 	}
 }

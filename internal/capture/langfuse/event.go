@@ -105,14 +105,4 @@ var names = map[string]string{
 }
 
 // named says what is wrong in the sender's words.
-func named(err error) error {
-	e, ok := err.(*heed.Error)
-	if !ok || e.Code != heed.Invalid || len(e.Fields) == 0 {
-		return err
-	}
-	first := e.Fields[0]
-	if name, ok := names[first.Location]; ok {
-		first.Location = name
-	}
-	return heed.InvalidField(first.Location, first.Message)
-}
+func named(err error) error { return fields.Renamed(err, names) }

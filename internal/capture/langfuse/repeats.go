@@ -10,7 +10,8 @@ import (
 // repeats remembers the scores that were taken lately. A client sends a whole
 // batch again, seconds later, when one event of it was refused; by then a person
 // may have changed their mind, and the older score must not win. Parts of
-// responses need no such care: their own times decide. Safe for concurrent use.
+// responses are merged, and the same part again makes the same response. Safe for
+// concurrent use.
 //
 // The rejected alternative was a receipt for each batch, which outlives a
 // restart: it asks the store before every vote, and a vote must not wait for it.

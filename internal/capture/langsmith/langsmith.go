@@ -31,9 +31,14 @@ func New(door *access.Door, intake *capture.Intake) *API { return &API{door: doo
 
 // Register adds the endpoints to mux.
 func (a *API) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET /info", rest.Foreign(http.StatusOK, getInfo, refusalOf))
 	mux.HandleFunc("POST /feedback", rest.Foreign(http.StatusOK, a.postFeedback, refusalOf))
 	mux.HandleFunc("DELETE /feedback/{id}", rest.Foreign(http.StatusOK, a.deleteFeedback, refusalOf))
 }
+
+// getInfo answers what clients ask before anything else. What a server does not
+// name there it cannot do.
+func getInfo(http.ResponseWriter, *http.Request) (any, error) { return struct{}{}, nil }
 
 // refusal is how LangSmith says that a call was not taken.
 type refusal struct {
@@ -73,8 +78,11 @@ func (a *API) postFeedback(w http.ResponseWriter, r *http.Request) (any, error) 
 			}
 			return nil, nil
 		})
-	return answer{id}, err
+	return answer{id}, fields.Renamed(err, names)
 }
+
+// names are the fields of LangSmith by those of Heed that they become.
+var names = map[string]string{"response_id": "run_id", "time": "created_at", "tags": "value"}
 
 func (a *API) deleteFeedback(_ http.ResponseWriter, r *http.Request) (any, error) {
 	who, err := a.admit(r)
