@@ -164,6 +164,18 @@ func TestLangfuse(t *testing.T) {
 	}
 	becomes(t, server.url+"/v1/feedback/s4", `{"vote":"down"}`, sk...)
 
+	// In a batch they stand in any order; who changes their mind within one means
+	// what they said last.
+	for id, fate := range ingest(t, server.url, []string{
+		lfEvent("e13", "score-create", `{"id":"s6","traceId":"t1","name":"thumbs","value":0}`, 16),
+		lfEvent("e12", "score-create", `{"id":"s6","traceId":"t1","name":"thumbs","value":1}`, 15),
+	}, keys...) {
+		if fate != "201" {
+			t.Errorf("%s: %s", id, fate)
+		}
+	}
+	becomes(t, server.url+"/v1/feedback/s6", `{"vote":"down"}`, sk...)
+
 	// A score again is the same score; taken back, it says nothing.
 	scores := server.url + "/api/public/scores"
 	again := call(t, http.MethodPost, scores, `{"id":"s1","traceId":"t1","name":"user-feedback","value":0,"source":"API"}`, keys...)

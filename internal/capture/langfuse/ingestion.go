@@ -3,6 +3,7 @@ package langfuse
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -69,12 +70,7 @@ func (a *API) accept(r *http.Request, who access.Principal, events []event) (any
 			events[i].describes(err)
 		}
 	}
-	drafts := a.traces.draft(who.Project, events)
-	for i := range events {
-		if ev := &events[i]; ev.err == nil && ev.score != nil && !a.repeats.has(ev.digest) {
-			drafts = append(drafts, &draft{item: capture.Item{Feedback: ev.score}, events: []int{i}})
-		}
-	}
+	drafts := append(a.traces.draft(who.Project, events), a.draftScores(events)...)
 	items := make([]capture.Item, 0, len(drafts))
 	for _, d := range drafts {
 		items = append(items, d.item)
@@ -96,6 +92,19 @@ func (a *API) accept(r *http.Request, who access.Principal, events []event) (any
 		}
 	}
 	return json.RawMessage(answer), nil
+}
+
+// draftScores makes a feedback of each score that was not taken before, in the
+// order in which they were given: in a batch they stand in any.
+func (a *API) draftScores(events []event) []*draft {
+	var drafts []*draft
+	for i := range events {
+		if ev := &events[i]; ev.err == nil && ev.score != nil && !a.repeats.has(ev.digest) {
+			drafts = append(drafts, &draft{item: capture.Item{Feedback: ev.score}, events: []int{i}})
+		}
+	}
+	slices.SortStableFunc(drafts, func(a, b *draft) int { return a.item.Feedback.Time.Compare(b.item.Feedback.Time) })
+	return drafts
 }
 
 func answerOf(events []event) batchAnswer {
