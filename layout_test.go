@@ -41,8 +41,8 @@ var layout = map[string]room{
 	"internal/store/storetest": {[]string{".", "internal/insight", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "judges backends by their contract alone"},
 	"internal/access":          {[]string{".", "internal/privacy", "internal/store"}, "says yes or no, and needs only the catalog for it"},
 
-	"internal/rest":           {[]string{"."}, "how JSON endpoints speak: shared by capture and api, so below both"},
-	"internal/capture":        {[]string{".", "internal/access", "internal/privacy", "internal/store", "internal/vault"}, "the one door in: private before durable, durable before answered"},
+	"internal/rest":    {[]string{"."}, "how JSON endpoints speak: shared by capture and api, so below both"},
+	"internal/capture": {[]string{".", "internal/access", "internal/privacy", "internal/store", "internal/vault"}, "the one door in: private before durable, durable before answered"},
 	"internal/capture/command": {
 		[]string{".", "internal/privacy"},
 		"pure: a grammar and shapes; whoever has the request carries out what it says",
