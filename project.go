@@ -7,13 +7,14 @@ import (
 
 // Project is a tenant: the boundary of every row, key and query.
 type Project struct {
-	ID        ProjectID     `json:"id"`
-	Name      string        `json:"name"`
-	Origins   []string      `json:"origins"` // browser origins that may use its publishable keys
-	Content   ContentPolicy `json:"content"`
-	Tags      []string      `json:"tags"` // what the feedback form offers
-	Commands  CommandPolicy `json:"commands"`
-	CreatedAt time.Time     `json:"created_at"`
+	ID        ProjectID      `json:"id"`
+	Name      string         `json:"name"`
+	Origins   []string       `json:"origins"` // browser origins that may use its publishable keys
+	Content   ContentPolicy  `json:"content"`
+	Tags      []string       `json:"tags"`  // what feedback forms offer after a bad vote
+	Forms     []FeedbackForm `json:"forms"` // what differs from the zero form, by feature
+	Commands  CommandPolicy  `json:"commands"`
+	CreatedAt time.Time      `json:"created_at"`
 }
 
 // ContentPolicy says what becomes of the input and output of responses.
@@ -23,6 +24,20 @@ const (
 	ContentNone     ContentPolicy = "none"     // dropped before the first write
 	ContentRedacted ContentPolicy = "redacted" // redacted, then sealed
 )
+
+// Form returns the form of a feature, or the one of all features.
+func (p *Project) Form(feature string) FeedbackForm {
+	form := FeedbackForm{}
+	for _, f := range p.Forms {
+		if f.Feature == feature {
+			return f
+		}
+		if f.Feature == "" {
+			form = f
+		}
+	}
+	return form
+}
 
 // CommandPolicy says what becomes of a chat message that is a command, such as
 // /+why, where chats go through Heed.
@@ -64,6 +79,7 @@ func (p *Project) Validate() error {
 		}
 	}
 	v.tags("tags", p.Tags)
+	v.forms("forms", p.Forms)
 	return v.err()
 }
 

@@ -145,16 +145,38 @@ test("two lines from the settings bring a stranger's click in", async ({ page, o
 
 test("tags that are changed are what the widget asks", async ({ page, own }) => {
   await enter(page, own);
-  await page.goto(own.url + "/settings/tags");
+  await page.goto(own.url + "/settings/forms");
   await page.getByRole("button", { name: "Take refused out" }).click();
   await page.getByLabel("New tag").fill("wrong_tone");
-  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByLabel("New tag").press("Enter");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
   const form = await (await fetch(own.url + "/v1/form?lang=en", { headers: { Authorization: "Bearer " + own.keys.secret_key } })).json();
   const keys = form.tags.map(([key]: [string]) => key);
   expect(keys).toContain("wrong_tone");
   expect(keys).not.toContain("refused");
+});
+
+test("a form is tried before it is saved", async ({ page, own }) => {
+  await enter(page, own);
+  await page.goto(own.url + "/settings/forms");
+  await page.getByLabel("Feature with a form of its own").fill("search");
+  await page.getByRole("button", { name: "Add a form" }).click();
+  await page.getByLabel("Stars").check();
+  await page.getByRole("button", { name: "+ accurate" }).click();
+  await page.getByLabel("Question", { exact: true }).fill("Did you find it?");
+  await page.getByLabel("Choices").fill("yes, no");
+  await page.getByRole("button", { name: "Ask" }).click();
+  const preview = page.locator("heed-feedback");
+  await preview.getByRole("button", { name: "4 of 5 stars" }).click();
+  await expect(preview.getByRole("button", { name: "Accurate" })).toBeVisible();
+  await expect(preview.getByText("Did you find it?")).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
+  const headers = { Authorization: "Bearer " + own.keys.secret_key };
+  const { forms } = await (await fetch(own.url + "/v1/project", { headers })).json();
+  expect(forms).toEqual([{ feature: "search", style: "stars", praise: ["accurate"], questions: [{ name: "did_you_find_it", text: "Did you find it?", choices: ["yes", "no"] }] }]);
+  expect((await (await fetch(own.url + "/v1/feedback", { headers })).json()).items).toEqual([]); // what is tried is not stored
 });
 
 test("an analyst looks and changes nothing", async ({ page, own }) => {

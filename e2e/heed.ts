@@ -13,6 +13,7 @@ export const binary = process.env.HEED ?? join(import.meta.dirname, "../bin/heed
 export interface Feedback {
   id: string;
   vote: string;
+  score: { value: number; min: number; max: number } | null;
   tags: string[];
   comment: string | null;
   correction: string | null;

@@ -17,7 +17,7 @@ const kept = (page: Page) =>
   );
 
 test("the script keeps to its size", async ({ heed }) => {
-  for (const [name, most] of [["v1.js", 4000], ["v1.mjs", 4000], ["core.mjs", 1000]] as const) {
+  for (const [name, most] of [["v1.js", 4000], ["v1.mjs", 4000], ["core.mjs", 1000], ["form.mjs", 1200]] as const) {
     const body = await (await fetch(`${heed.url}/widget/${name}`)).arrayBuffer();
     expect(gzipSync(Buffer.from(body), { level: 9 }).length, name).toBeLessThanOrEqual(most);
   }
@@ -188,7 +188,7 @@ test("the keyboard does everything", async ({ page, heed, site }) => {
   await page.keyboard.press("Space");
   await page.getByLabel("Anything to add?").focus();
   await page.keyboard.type("Too short.");
-  await page.keyboard.press("Control+Enter");
+  await page.getByRole("button", { name: "Send" }).press("Enter");
   await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "down", tags: ["incorrect"], comment: "Too short." }]);
   await expect(thumb(page, "Bad answer")).toBeFocused();
   await page.getByRole("button", { name: "Say more" }).click();
@@ -269,4 +269,45 @@ test("what people write stays text", async ({ page, heed, site }) => {
   await page.getByLabel("Anything to add?").fill(hostile);
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect.poll(async () => (await heed.feedback(response))[0]?.comment?.length ?? 0).toBeGreaterThan(7000);
+});
+
+test("a feature has a form of its own: stars, praise and questions", async ({ page, heed, site }) => {
+  const answer = await fetch(heed.url + "/v1/project", {
+    method: "PATCH", headers: { Authorization: "Bearer " + heed.keys.secret_key },
+    body: JSON.stringify({ forms: [{
+      feature: "search", style: "stars", tags: ["wrong_price"], praise: ["accurate", "clear"], words: { praise: "Was hat gefallen?" },
+      questions: [{ name: "found", text: "Did you find it?", choices: ["yes", "partly"] }, { name: "else", text: "What else?" }],
+    }] }),
+  });
+  expect(answer.status).toBe(200);
+  const response = newResponse();
+  const other = newResponse();
+  await page.goto(site.page(
+    `<h1>Search</h1><heed-feedback lang="en" feature="search" response-id="${response}"></heed-feedback><heed-feedback lang="en" response-id="${other}"></heed-feedback>`,
+    { head: script(heed) }));
+  const stars = page.locator(`heed-feedback[response-id="${response}"]`);
+  await stars.getByRole("button", { name: "5 of 5 stars" }).click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "up", score: { value: 5, min: 1, max: 5 } }]);
+  await expect(stars.getByText("Was hat gefallen?")).toBeVisible();
+  await stars.getByRole("button", { name: "Accurate" }).click();
+  await stars.getByRole("button", { name: "yes" }).click();
+  await stars.getByRole("button", { name: "partly" }).click();
+  await expect(stars.getByRole("button", { name: "yes" })).toHaveAttribute("aria-pressed", "false");
+  await stars.getByLabel("What else?").fill("Fast too.");
+  await stars.getByRole("button", { name: "Send" }).click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ tags: ["accurate", "found:partly"], comment: "What else?\nFast too." }]);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+  await stars.getByRole("button", { name: "1 of 5 stars" }).click();
+  await expect(stars.getByRole("button", { name: "wrong price" })).toBeVisible();
+  await expect(stars.getByRole("button", { name: "partly" })).toHaveAttribute("aria-pressed", "false");
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "down", score: { value: 1 }, tags: [] }]);
+  await stars.getByRole("button", { name: "3 of 5 stars" }).click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "none", score: { value: 3 } }]);
+  await stars.getByRole("button", { name: "3 of 5 stars" }).click(); // again: all is taken back
+  await expect.poll(async () => (await heed.feedback(response))[0].score ?? null).toBeNull();
+
+  const thumbs = page.locator(`heed-feedback[response-id="${other}"]`);
+  await expect(thumbs.getByRole("button", { name: "Good answer" })).toBeVisible();
+  await expect(thumbs.getByRole("button", { name: "5 of 5 stars" })).toHaveCount(0);
 });

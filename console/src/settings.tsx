@@ -3,14 +3,15 @@ import { signal } from "@preact/signals";
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call, forget, signedIn, useAsk, within, type Problem } from "./ask";
-import { Copy, N, Ready, Trouble, useTagNames } from "./parts";
+import { Forms } from "./forms";
+import { Copy, N, Ready, Trouble } from "./parts";
 import type { Key, List, Member, Project } from "./shapes";
 import { snippets } from "./snippets";
 import { address, link } from "./url";
 import { ago, counted, day, named } from "./words";
 
 const parts: [path: string, name: string][] = [
-  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["tags", "Tags"], ["content", "Content"], ["members", "Members"],
+  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["members", "Members"],
 ];
 
 /** Keys that were made while the console is open: the only moment when they can be read. */
@@ -52,7 +53,7 @@ export function Settings() {
         <Fragment>
           <h1 class="say">
             Project <b>{p.name}</b> takes clicks from <N href={link("/settings/origins")}>{counted(p.origins.length, "origin")}</N>, asks with{" "}
-            <N href={link("/settings/tags")}>{counted(p.tags.length, "tag")}</N>, and{" "}
+            <N href={link("/settings/forms")}>{counted(p.tags.length, "tag")}</N>, and{" "}
             <N href={link("/settings/content")}>{p.content === "none" ? "keeps no prompts or answers" : "keeps prompts and answers redacted and sealed"}</N>.
             {p.refused_origins.length > 0 && <Fragment> <N kind="bad" href={link("/settings/origins")}>{counted(p.refused_origins.length, "origin was", "origins were")} refused</N>.</Fragment>}
           </h1>
@@ -60,7 +61,7 @@ export function Settings() {
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
-          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "tags" ? <TagSettings p={p} key={p.tags.join()} /> : part === "content" ? <Content p={p} /> : part === "members" ? <Members /> : <Origins p={p} />}
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
       )}
     </Ready>
@@ -173,56 +174,9 @@ function Snippets() {
   );
 }
 
-function TagSettings({ p }: { p: Project }) {
-  const name = useTagNames();
+function FormSettings({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
-  const [tags, setTags] = useState(p.tags);
-  const [text, setText] = useState("");
-  const changed = tags.join("\n") !== p.tags.join("\n");
-  const move = (i: number, by: number) => {
-    const next = [...tags];
-    const [tag] = next.splice(i, 1);
-    next.splice(i + by, 0, tag!);
-    setTags(next);
-  };
-  const add = (e: Event) => {
-    e.preventDefault();
-    const tag = text.trim();
-    if (tag && !tags.includes(tag)) setTags([...tags, tag]);
-    setText("");
-  };
-  return (
-    <div class="halves">
-      <Part title="What people can tag" caption="Offered after a bad vote, in this order. Keys stay the same for ever, so that numbers can be compared; other tags that arrive are kept all the same.">
-        <Trouble error={problem} />
-        <table><tbody>
-          {tags.map((tag, i) => (
-            <tr><td>{name(tag)}</td><td><code>{tag}</code></td>
-              <td class="number">{mayManage() && <span class="tags">
-                <button class="plain" aria-label={`Move ${tag} up`} disabled={i === 0} onClick={() => move(i, -1)}>Up</button>
-                <button class="plain" aria-label={`Move ${tag} down`} disabled={i === tags.length - 1} onClick={() => move(i, 1)}>Down</button>
-                <button class="plain bad" aria-label={`Take ${tag} out`} onClick={() => setTags(tags.filter((t) => t !== tag))}>Take out</button>
-              </span>}</td></tr>
-          ))}
-        </tbody></table>
-        {mayManage() && (
-          <Fragment>
-            <form class="line-form note" onSubmit={add}>
-              <input aria-label="New tag" placeholder="wrong_tone" maxLength={64} value={text} onInput={(e) => setText(e.currentTarget.value)} />
-              <button class="button">Add</button>
-            </form>
-            <p class="note"><button class="button main" disabled={!changed || busy} onClick={() => change(() => patch({ tags }))}>Save</button>{" "}
-              {changed && <button class="plain" onClick={() => setTags(p.tags)}>As it was</button>}</p>
-          </Fragment>
-        )}
-      </Part>
-      <Part title="How it looks" caption="After a bad vote. The vote is already saved then.">
-        <p><b>What went wrong?</b></p>
-        <p class="tags">{tags.map((tag) => <span class="chip">{name(tag)}</span>)}</p>
-        <p class="soft">Your vote is already saved.</p>
-      </Part>
-    </div>
-  );
+  return <Forms p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(body) => change(() => patch(body))} />;
 }
 
 function Content({ p }: { p: Project }) {

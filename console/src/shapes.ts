@@ -135,9 +135,28 @@ export interface Project {
   origins: string[];
   content: "none" | "redacted";
   tags: string[];
+  forms: FeedbackForm[];
   commands: "on" | "off";
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
+}
+
+/** What people are asked about the answers of one feature, "" for all others. */
+export interface FeedbackForm {
+  feature: string;
+  style?: "thumbs" | "stars" | "faces";
+  tags?: string[] | undefined;
+  praise?: string[];
+  questions?: Question[];
+  no_comment?: boolean;
+  no_correction?: boolean;
+  words?: Record<string, string>;
+}
+
+export interface Question {
+  name: string;
+  text: string;
+  choices?: string[];
 }
 
 export interface Key {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -45,9 +46,10 @@ type ProjectSettings struct {
 
 // ProjectBody describes what PATCH /v1/project takes.
 type ProjectBody struct {
-	Origins *[]string           `json:"origins,omitempty" maxItems:"64"`
-	Content *heed.ContentPolicy `json:"content,omitempty" enum:"none,redacted"`
-	Tags    *[]string           `json:"tags,omitempty" maxItems:"16"`
+	Origins *[]string            `json:"origins,omitempty" maxItems:"64"`
+	Content *heed.ContentPolicy  `json:"content,omitempty" enum:"none,redacted"`
+	Tags    *[]string            `json:"tags,omitempty" maxItems:"16"`
+	Forms   *[]heed.FeedbackForm `json:"forms,omitempty" maxItems:"32" doc:"All of them; a form that is left out is gone."`
 
 	Commands *heed.CommandPolicy `json:"commands,omitempty" enum:"on,off" doc:"Whether a chat message that is a command, such as /+why, is feedback."`
 }
@@ -94,8 +96,10 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 		return nil, err
 	}
 	var in ProjectBody
-	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content, tags or commands")
+	settings := json.NewDecoder(bytes.NewReader(body))
+	settings.DisallowUnknownFields()
+	if err := settings.Decode(&in); err != nil {
+		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms or commands, and nothing else")
 	}
 	p, err := a.catalog.Project(r.Context(), who.Project)
 	if err != nil {
@@ -109,6 +113,9 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	if in.Tags != nil {
 		p.Tags = *in.Tags
+	}
+	if in.Forms != nil {
+		p.Forms = *in.Forms
 	}
 	if in.Commands != nil {
 		p.Commands = *in.Commands

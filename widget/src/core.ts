@@ -14,7 +14,7 @@ export interface Options {
 /** One change to a feedback. What is absent stays, null clears. */
 export interface Change {
   id?: string;
-  vote?: "up" | "down" | "none";
+  vote?: "up" | "down" | "none" | null;
   score?: { value: number; min: number; max: number } | null;
   tags?: string[] | null;
   comment?: string | null;

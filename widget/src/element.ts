@@ -1,30 +1,44 @@
 import { createHeed, flush, type Change, type Options, type Outcome } from "./core";
 import css from "./style.css";
 
+/** Tags to choose from. */
+export type Tags = [name: string, label: string][];
+
 /** What a project's form offers and says; see GET /v1/form. */
-interface Form {
-  tags: [name: string, label: string][];
+export interface Form {
+  tags: Tags;
+  praise: Tags;
   comment?: boolean;
   correction?: boolean;
   words: Record<string, string>;
+  /** Where form.ts is served, if the form needs it. */
+  script?: string;
+  style?: string;
+  questions?: { text: string; choices: Tags }[];
+  extend?(face: Face, form: Form): void;
+}
+
+/** What form.ts may change about a face. */
+export interface Face {
+  group: HTMLElement;
+  comment: HTMLTextAreaElement;
+  rates: HTMLButtonElement[];
+  tags: Set<string>;
+  /** Makes a button that rates; picture is the path of its icon. */
+  rate(choice: string, picture: string, change?: Change): HTMLButtonElement;
+  /** Makes buttons that tag. */
+  chips(tags: Tags): HTMLButtonElement[];
+  /** What was written, as it is sent. */
+  text(): string;
 }
 
 /** The form until the project's own has come, or where it cannot be had. */
-const fallback: Form = {
-  tags: [],
-  words: {
-    up: "Good answer",
-    down: "Bad answer",
-    thanks: "Thanks.",
-    undo: "Undo",
-    queued: "Saved. It will be sent when you are online.",
-  },
-};
+const fallback: Form = { tags: [], praise: [], words: { up: "Good answer", down: "Bad answer" } };
 
 const thumb = "M7 10v10H4V10zM7 11l4-8c1.6 0 2.5 1 2.5 2.5V9h5a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7";
 
-/** What the page knows of its own feedback: response, id ("" with a token) and vote, newest first. */
-type Given = [response: string, id: string, vote: string];
+/** What the page knows of its own feedback: response, id ("" with a token) and what was chosen, newest first. */
+type Given = [response: string, id: string, choice: string];
 
 const forms: Record<string, Promise<Form>> = {};
 const senders: Record<string, ReturnType<typeof createHeed>> = {};
@@ -32,15 +46,17 @@ let defaults: Options = {};
 let sheet: CSSStyleSheet | undefined;
 
 function senderOf(options: Options) {
-  return (senders[(options.url ?? "") + options.token + options.key] ??= createHeed(options));
+  return (senders[JSON.stringify(options)] ??= createHeed(options));
 }
 
-/** Fetches the project's form, once for a page and language. */
-function formOf({ url = "", key, token }: Options, lang: string): Promise<Form> {
-  return (forms[url + lang] ??= fetch(`${url}/v1/form?lang=${encodeURIComponent(lang)}`, {
+/** Fetches a form of the project, once for a page, with the script that it needs. */
+function formOf({ url = "", key, token }: Options, lang: string, feature: string): Promise<Form> {
+  const address = `${url}/v1/form?lang=${lang}&feature=${encodeURIComponent(feature)}`;
+  return (forms[address] ??= fetch(address, {
     headers: { Authorization: "Bearer " + (token ?? key) },
   })
-    .then((answer) => (answer.ok ? answer.json() : fallback))
+    .then((answer) => answer.json())
+    .then(async (form) => ({ ...fallback, ...form, ...(form.script && (await import(url + form.script))) }))
     .catch(() => fallback));
 }
 
@@ -52,7 +68,7 @@ function remembered(): Given[] {
   }
 }
 
-/** The id of this browser's feedback on a response, and what it said last. */
+/** The id of this browser's feedback on a response, and what it chose last. */
 function given(response: string, withId: boolean): Given {
   const id = withId ? "w" + crypto.getRandomValues(new Uint32Array(4)).join("-") : "";
   return remembered().find(([other]) => other == response) ?? [response, id, "none"];
@@ -67,9 +83,9 @@ function remember(entry: Given) {
 }
 
 /** Gives feedback in this browser's name, so that the same answer has one feedback however often. */
-async function give(options: Options, response: string, change: Change): Promise<Outcome> {
+async function give(options: Options, response: string, change: Change, choice: string): Promise<Outcome> {
   const entry = given(response, !options.token);
-  entry[2] = change.vote ?? entry[2];
+  entry[2] = choice;
   remember(entry);
   return senderOf(options).send(response, { id: entry[1] || undefined, ...change });
 }
@@ -83,115 +99,118 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object,
 /** The life of one element: its parts, what it knows, and what a click does. */
 function face(host: HTMLElement) {
   let form = fallback;
-  let vote = "none";
-  let wanted = false; // the panel, once the form is there
-  let tags = new Set<string>();
+  let chosen = "none"; // up, down, or 1 to 5
+  let wanted: unknown; // the panel, once the form is there
   let later: ReturnType<typeof setTimeout>;
 
+  const attribute = (name: string) => host.getAttribute(name) ?? "";
   const options = (): Options =>
-    Object.fromEntries(["url", "key", "token"].map((name) => [name, host.getAttribute(name) ?? defaults[name as keyof Options]]));
-  const response = () => host.getAttribute("response-id") ?? "";
+    Object.fromEntries(["url", "key", "token"].map((name) => [name, attribute(name) || defaults[name as keyof Options]]));
+  const response = () => attribute("response-id");
   const signal = (name: string, value?: number) => senderOf(options()).signal(response(), name, value);
 
-  const thumbOf = (choice: string) => {
-    const part = (name: string, attribute: string, value: string) => {
+  const rate = (choice: string, picture: string, change?: Change) => {
+    const draw = (name: string, attribute: string, value: string) => {
       const element = document.createElementNS("http://www.w3.org/2000/svg", name);
       element.setAttribute(attribute, value);
       return element;
     };
-    const picture = part("svg", "viewBox", "0 0 24 24");
-    picture.append(part("path", "d", thumb));
-    return make("button", { className: choice, part: choice, onclick: () => choose(choice) }, picture);
+    const svg = draw("svg", "viewBox", "0 0 24 24");
+    svg.append(draw("path", "d", picture));
+    return button(choice, () => (choice == chosen ? undo.click() : choose(choice, change)), svg);
   };
-  const button = (name: string, onclick: () => void) => make("button", { className: name, part: name, onclick });
+  const button = (name: string, onclick: () => void, ...children: Node[]) => make("button", { className: name, part: name, onclick }, ...children);
   const row = (...children: Node[]) => make("div", { className: "row", role: "group" }, ...children);
-  const text = (name: string) => make("textarea", { rows: 1, maxLength: 8000, dir: "auto", part: name });
+  const area = (name: string) => make("textarea", { rows: 1, maxLength: 8000, dir: "auto", className: name, part: name });
+  const chips = (list: Tags) =>
+    list.map(([name, textContent]) => {
+      const press = () => (chip.ariaPressed = String(tags.has(name)));
+      const chip = button(bad() ? "bad tag" : "tag", () => {
+        if (!tags.delete(name)) tags.add(name);
+        press();
+        clearTimeout(later);
+        later = setTimeout(() => store({ tags: [...tags] }, ""), 500);
+      });
+      press();
+      return Object.assign(chip, { name, textContent });
+    });
 
-  const up = thumbOf("up");
-  const down = thumbOf("down");
+  const tags = new Set<string>();
+  const thumbs = [rate("up", thumb), rate("down", thumb)];
   const said = make("span", { role: "status" });
-  const undo = button("link", () => choose(vote));
-  const more = button("link", () => open(true));
-  const group = row(up, down, said, undo, more);
+  const undo = button("undo", () => {
+    comment.value = correction.value = "";
+    choose("none", { score: null, comment: null, correction: null }, "");
+  });
+  const more = button("more", () => open(true));
+  const group = row();
   const title = make("b", {});
-  const chips = row();
-  const comment = text("comment");
-  const correction = text("correction");
+  const offer = row();
+  const comment = area("comment");
+  const correction = area("correction");
   const send = button("send", () => submit());
-  const note = make("span", {});
-  const panel = make("div", { className: "panel", part: "panel", role: "group" }, title, chips, comment, correction, row(send, note));
+  const note = make("span", { className: "saved" });
+  const panel = make("div", { className: "panel", part: "panel", role: "group" });
+  const self = { group, comment, tags, rate, chips } as unknown as Face; // reset gives the rest
 
-  /** A click on a thumb is stored at once. The same thumb again takes everything back. */
-  const choose = (choice: string) => {
-    const taken = choice == vote;
-    vote = taken ? "none" : choice;
+  const bad = () => chosen == "down" || chosen < "3";
+
+  /** A click is stored at once. */
+  const choose = (choice: string, change?: Change, word = "thanks") => {
+    chosen = choice;
     tags.clear();
-    if (taken) comment.value = correction.value = "";
-    open(vote == "down");
-    store({ vote: vote as Change["vote"], tags: null, ...(taken && { comment: null, correction: null }) }, taken ? "" : "thanks");
+    open(bad() || (word && form.praise[0]));
+    store({ vote: choice as Change["vote"], tags: null, ...change }, word);
   };
 
-  const toggle = (tag: string) => {
-    if (!tags.delete(tag)) tags.add(tag);
-    draw();
-    clearTimeout(later);
-    later = setTimeout(() => store({ tags: [...tags] }, ""), 500);
+  /** Folds the panel away, back to where it came from. */
+  const close = () => {
+    open(false);
+    group.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
   };
-
-  const focus = () => (vote == "up" ? up : down).focus();
 
   const submit = () => {
     clearTimeout(later);
-    open(false);
-    focus();
-    store({ tags: [...tags], comment: comment.value || null, correction: correction.value || null }, "thanks");
+    close();
+    store({ tags: [...tags], comment: self.text() || null, correction: correction.value || null }, "thanks");
   };
 
   const store = async (change: Change, word: string) => {
     say(word);
-    const outcome = await give(options(), response(), change);
+    const outcome = await give(options(), response(), change, chosen);
     if (outcome != "sent") say(outcome);
     host.dispatchEvent(new CustomEvent("heed", { bubbles: true, composed: true, detail: { ...change, outcome } }));
   };
 
   const say = (word: string) => {
     said.textContent = (panel.hidden && form.words[word]) || "";
-    undo.hidden = vote == "none" || !panel.hidden;
+    undo.hidden = chosen == "none" || !panel.hidden || !form.words.undo;
     more.hidden = undo.hidden || !form.comment;
   };
 
-  const open = (asked: boolean) => {
+  const open = (asked: unknown) => {
+    const words = form.words;
     wanted = asked;
-    panel.hidden = !asked || !form.words.why;
-    draw();
+    panel.hidden = !asked || !words.why;
+    for (const button of self.rates) {
+      button.title = words[button.className]!;
+      button.ariaPressed = String(button.className == chosen);
+    }
+    group.ariaLabel = words.group!;
+    for (const element of [undo, more, send, note]) element.textContent = words[element.className]!;
+    title.textContent = panel.ariaLabel = offer.ariaLabel = words[bad() ? "why" : "praise"]!;
+    for (const element of [comment, correction]) {
+      element.ariaLabel = element.placeholder = words[element.className]!;
+      element.hidden = !form[element.className as "comment"];
+    }
+    correction.hidden ||= !bad();
+    offer.replaceChildren(...chips(bad() ? form.tags : form.praise));
+    offer.hidden = !offer.firstChild;
     say("");
   };
 
-  const draw = () => {
-    const words = form.words;
-    const bad = vote == "down";
-    for (const thumb of [up, down]) {
-      thumb.ariaLabel = thumb.title = words[thumb.className]!;
-      thumb.ariaPressed = String(thumb.className == vote);
-    }
-    group.ariaLabel = words.group!;
-    undo.textContent = words.undo!;
-    more.textContent = words.more!;
-    title.textContent = panel.ariaLabel = chips.ariaLabel = words[bad ? "why" : "praise"]!;
-    send.textContent = words.send!;
-    note.textContent = words.saved!;
-    comment.ariaLabel = comment.placeholder = words.comment!;
-    correction.ariaLabel = correction.placeholder = words.correction!;
-    comment.hidden = !form.comment;
-    correction.hidden = !form.correction || !bad;
-    chips.hidden = !bad;
-    if (!chips.firstChild)
-      for (const [name, textContent] of form.tags) chips.append(Object.assign(button("tag", () => toggle(name)), { name, textContent }));
-    for (const chip of chips.children as HTMLCollectionOf<HTMLButtonElement>) chip.ariaPressed = String(tags.has(chip.name));
-  };
-
   const copied = (event: ClipboardEvent) => {
-    const answer = document.getElementById(host.getAttribute("for") ?? "") ?? host.parentElement;
+    const answer = document.getElementById(attribute("for")) ?? host.parentElement;
     if (answer?.contains(event.target as Node)) signal("copied", String(getSelection()).length);
   };
 
@@ -206,34 +225,33 @@ function face(host: HTMLElement) {
   );
 
   panel.onkeydown = (event) => {
-    if (event.key == "Escape") {
-      open(false);
-      focus();
-    } else if (event.key == "Enter" && (event.ctrlKey || event.metaKey)) submit();
+    if (event.key == "Escape") close();
   };
   const root = host.attachShadow({ mode: "open" });
   if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
   root.adoptedStyleSheets = [sheet];
-  root.append(group, panel);
 
   return {
     signal,
-    start() {
-      seen.observe(host);
-      document.addEventListener("copy", copied);
-    },
     stop() {
       seen.disconnect();
       document.removeEventListener("copy", copied);
     },
     /** Begins anew for the response that the attributes name now. */
     async reset() {
-      vote = given(response(), false)[2];
+      seen.observe(host);
+      document.addEventListener("copy", copied);
+      chosen = given(response(), false)[2];
       tags.clear();
       comment.value = correction.value = "";
-      chips.replaceChildren();
+      self.rates = thumbs;
+      self.text = () => comment.value;
+      root.replaceChildren(group, panel);
+      group.replaceChildren(...thumbs, said, undo, more);
+      panel.replaceChildren(title, offer, comment, correction, row(send, note));
       open(false);
-      form = await formOf(options(), host.closest<HTMLElement>("[lang]")?.lang || navigator.language);
+      form = await formOf(options(), host.closest<HTMLElement>("[lang]")?.lang || navigator.language, attribute("feature"));
+      await form.extend?.(self, form);
       open(wanted);
     },
   };
@@ -247,12 +265,11 @@ const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement;
  * and what became of it.
  */
 export class HeedFeedback extends Base {
-  static observedAttributes = ["response-id", "token", "lang"];
+  static observedAttributes = ["response-id", "token", "lang", "feature"];
 
   #face = face(this);
 
   connectedCallback() {
-    this.#face.start();
     this.#face.reset();
   }
 
@@ -280,7 +297,7 @@ function onClick(event: Event) {
   const vote = button.ariaPressed == "true" ? "none" : (button.dataset.heedVote as Change["vote"]);
   for (const other of document.querySelectorAll<HTMLElement>(mark))
     if (responseOf(other) == response) other.ariaPressed = String(other.dataset.heedVote == vote);
-  give(defaults, response, { vote });
+  give(defaults, response, { vote }, vote!);
 }
 
 /** Defines the element. What its attributes leave out is taken from options. */

@@ -3,8 +3,10 @@ package widget
 import (
 	"embed"
 	"encoding/json"
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/heed-ai/heed"
@@ -14,10 +16,20 @@ import (
 // language.
 type Form struct {
 	Language   string            `json:"lang" doc:"A language tag (BCP 47) out of those that Heed speaks."`
+	Style      heed.FormStyle    `json:"style,omitempty" doc:"What is clicked on first, where it is not thumbs." enum:"stars,faces"`
 	Tags       [][2]string       `json:"tags" doc:"What may have gone wrong: name and label, in the order to show."`
+	Praise     [][2]string       `json:"praise" doc:"What may have gone well."`
+	Questions  []AskedQuestion   `json:"questions,omitempty"`
 	Comment    bool              `json:"comment" doc:"Whether to ask for a comment; the credential allows it."`
 	Correction bool              `json:"correction" doc:"Whether to ask what the answer should have said."`
 	Words      map[string]string `json:"words" doc:"Every text of the form."`
+	Script     string            `json:"script,omitempty" doc:"Where the widget finds the code for this form, if it needs more than thumbs and tags."`
+}
+
+// AskedQuestion is one of the project's own questions.
+type AskedQuestion struct {
+	Text    string      `json:"text"`
+	Choices [][2]string `json:"choices" doc:"Tag and label; empty where the answer is written, as a part of the comment."`
 }
 
 //go:embed words
@@ -26,7 +38,9 @@ var wordFiles embed.FS
 // vocabulary is every text in one language.
 type vocabulary struct {
 	Words map[string]string `json:"words"`
-	Tags  map[string]string `json:"tags"` // labels of the default tags
+	Tags  map[string]string `json:"tags"`  // labels of the default tags, and of usual praise
+	Stars [5]string         `json:"stars"` // one to five
+	Faces [5]string         `json:"faces"` // from the worst to the best
 }
 
 const defaultLanguage = "en"
@@ -52,23 +66,67 @@ func loadWords() (map[string]vocabulary, error) {
 	return words, nil
 }
 
-// formOf makes a project's form in the language that comes nearest to a
-// language tag such as de-AT.
-func (p *Pages) formOf(project heed.Project, tag string, texts bool) Form {
+// formOf makes the form of a project's feature in the language that comes
+// nearest to a language tag such as de-AT.
+func (p *Pages) formOf(project heed.Project, feature, tag string, texts bool) Form {
 	language, _, _ := strings.Cut(strings.ToLower(tag), "-")
 	words, ok := p.words[language]
 	if !ok {
 		language, words = defaultLanguage, p.words[defaultLanguage]
 	}
-	form := Form{Language: language, Tags: [][2]string{}, Comment: texts, Correction: texts, Words: words.Words}
-	for _, name := range unsafeLast(project.Tags) {
-		label, ok := words.Tags[name]
-		if !ok {
-			label = strings.ReplaceAll(name, "_", " ")
+	asked := project.Form(feature)
+	if asked.Tags == nil {
+		asked.Tags = project.Tags
+	}
+	form := Form{
+		Language: language, Tags: labelled(words, unsafeLast(asked.Tags)), Praise: labelled(words, asked.Praise),
+		Comment: texts && !asked.NoComment, Correction: texts && !asked.NoCorrection, Words: maps.Clone(words.Words),
+	}
+	if asked.Style == heed.StyleStars || asked.Style == heed.StyleFaces {
+		form.Style = asked.Style
+		maps.Copy(form.Words, words.scale(asked.Style))
+	}
+	maps.Copy(form.Words, asked.Words)
+	for _, q := range asked.Questions {
+		if len(q.Choices) == 0 && !texts {
+			continue
 		}
-		form.Tags = append(form.Tags, [2]string{name, label})
+		question := AskedQuestion{Text: q.Text, Choices: [][2]string{}}
+		for _, choice := range q.Choices {
+			question.Choices = append(question.Choices, [2]string{q.Tag(choice), labelOf(words, choice)})
+		}
+		form.Questions = append(form.Questions, question)
 	}
 	return form
+}
+
+// labelled gives each tag the words that people read.
+func labelled(words vocabulary, tags []string) [][2]string {
+	all := make([][2]string, 0, len(tags))
+	for _, name := range tags {
+		all = append(all, [2]string{name, labelOf(words, name)})
+	}
+	return all
+}
+
+func labelOf(words vocabulary, tag string) string {
+	if label, ok := words.Tags[tag]; ok {
+		return label
+	}
+	return strings.ReplaceAll(tag, "_", " ")
+}
+
+// scale is what the five values of a style are called.
+func (v vocabulary) scale(style heed.FormStyle) map[string]string {
+	names := v.Faces
+	if style == heed.StyleStars {
+		names = v.Stars
+	}
+	called := map[string]string{}
+	for i, name := range names {
+		called[strconv.Itoa(i+1)] = name
+	}
+	return called
 }
 
 // unsafeLast moves the tag unsafe to the end, where it is always found.

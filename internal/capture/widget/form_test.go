@@ -28,6 +28,11 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 				t.Errorf("%s has no label for %s", language, tag)
 			}
 		}
+		for i := range 5 {
+			if v.Stars[i] == "" || v.Faces[i] == "" {
+				t.Errorf("%s does not name %d of 5", language, i+1)
+			}
+		}
 		if len(v.Words) != len(languages[defaultLanguage].Words) {
 			t.Errorf("%s has %d words, English %d", language, len(v.Words), len(languages[defaultLanguage].Words))
 		}
@@ -48,13 +53,51 @@ func TestForm(t *testing.T) {
 		{"", "en", "Slow, error or stuck"},
 		{"../words/de", "en", "Slow, error or stuck"},
 	} {
-		form := p.formOf(project, c.tag, true)
+		form := p.formOf(project, "", c.tag, true)
 		want := [][2]string{{"wrong_price", "wrong price"}, {"broken", c.broken}, {"unsafe", p.words[c.language].Tags["unsafe"]}}
 		if diff := cmp.Diff(want, form.Tags); diff != "" || form.Language != c.language || !form.Comment {
 			t.Errorf("%q: language %s, tags (-want +got):\n%s", c.tag, form.Language, diff)
 		}
 	}
-	if form := p.formOf(heed.Project{}, "en", false); form.Comment || form.Correction || form.Tags == nil {
+	if form := p.formOf(heed.Project{}, "", "en", false); form.Comment || form.Correction || form.Tags == nil {
 		t.Errorf("a token to rate only: %+v", form)
+	}
+}
+
+// A feature has the form that was made for it, and every other the one for all.
+func TestFormOfFeature(t *testing.T) {
+	p, err := New(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	project := heed.Project{Tags: []string{"broken"}, Forms: []heed.FeedbackForm{
+		{Feature: "", Words: map[string]string{"why": "Erzählen Sie"}},
+		{
+			Feature: "search", Style: heed.StyleStars, Tags: []string{"wrong_price"}, Praise: []string{"accurate"}, NoCorrection: true,
+			Questions: []heed.Question{{Name: "found", Text: "Did you find it?", Choices: []string{"yes", "not_quite"}}, {Name: "why", Text: "Why?"}},
+		},
+	}}
+	if got := p.formOf(project, "chat", "en", true); got.Words["why"] != "Erzählen Sie" || got.Style != "" || got.Tags[0][0] != "broken" || !got.Correction {
+		t.Errorf("the form for all is %+v", got)
+	}
+	got, err := p.serveForm(project, "search", "en", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	questions := []AskedQuestion{
+		{"Did you find it?", [][2]string{{"found:yes", "yes"}, {"found:not_quite", "not quite"}}},
+		{"Why?", [][2]string{}},
+	}
+	if diff := cmp.Diff(questions, got.Questions); diff != "" {
+		t.Errorf("questions (-want +got):\n%s", diff)
+	}
+	if got.Words["5"] != "5 of 5 stars" || got.Words["why"] == "Erzählen Sie" || got.Correction || got.Script == "" || got.Praise[0][1] != "Accurate" {
+		t.Errorf("the form of search is %+v", got)
+	}
+	if got := p.formOf(project, "search", "en", false); len(got.Questions) != 1 {
+		t.Errorf("a token to rate only is asked %+v", got.Questions)
+	}
+	if p.formOf(project, "", "en", true).Words["5"] != "" || p.words["en"].Words["5"] != "" {
+		t.Error("the words of one form stand in another")
 	}
 }

@@ -4,12 +4,12 @@
 package widget
 
 import (
-	"fmt"
 	"net/http"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/bundle"
 	"github.com/heed-ai/heed/internal/rest"
@@ -37,8 +37,17 @@ func New(door *access.Door, projects store.Projects) (*Pages, error) {
 	return &Pages{door: door, projects: projects, words: words, scripts: map[string]func() (*bundle.File, error){
 		"v1.js":    once("src/classic.ts", bundle.Classic),
 		"v1.mjs":   once("src/module.ts", bundle.Module),
+		formScript: once("src/form.ts", bundle.Module),
 		"core.mjs": once("src/core.ts", bundle.Module),
 	}}, nil
+}
+
+// formScript is what the widget loads for forms that need more than thumbs.
+const formScript = "form.mjs"
+
+// pathOf is the address that serves one version of a script for ever.
+func pathOf(name string, script *bundle.File) string {
+	return "/widget/" + script.Version() + "/" + name
 }
 
 // Release names the newest scripts by addresses that never change, for pages
@@ -58,11 +67,15 @@ func (p *Pages) Register(api huma.API, mux *http.ServeMux) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-form", Method: http.MethodGet, Path: "/v1/form", Tag: "Writing",
 		Summary:     "What the feedback form offers and says",
-		Description: "The project's tags with their labels, and every text of the form, in the language nearest to lang.",
+		Description: "Tags with their labels, the project's own questions, and every text of the form, in the language nearest to lang.",
 		Credentials: []rest.Credential{rest.SecretKey, rest.FeedbackToken, rest.PublishableKey},
-		Params:      []rest.Param{{Name: "lang", In: "query", Description: "A language tag such as de or pt-BR; en where it is not known."}},
-		Status:      http.StatusOK, Answer: Form{}, Serve: p.getForm,
+		Params: []rest.Param{
+			{Name: "lang", In: "query", Description: "A language tag such as de or pt-BR; en where it is not known."},
+			{Name: "feature", In: "query", Description: "Of the answers it stands under, if that has a form of its own."},
+		},
+		Status: http.StatusOK, Answer: Form{}, Serve: p.getForm,
 	})
+	p.registerPreview(mux)
 	mux.HandleFunc("GET /widget/{name}", p.getScript)
 	mux.HandleFunc("GET /widget/{version}/{name}", p.getPinned)
 	rest.Handle(api, rest.Endpoint{
@@ -81,7 +94,21 @@ func (p *Pages) getForm(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.formOf(project, r.URL.Query().Get("lang"), who.MayComment()), nil
+	return p.serveForm(project, r.URL.Query().Get("feature"), r.URL.Query().Get("lang"), who.MayComment())
+}
+
+// serveForm is formOf, with the address of the script that it needs.
+func (p *Pages) serveForm(project heed.Project, feature, lang string, texts bool) (Form, error) {
+	form := p.formOf(project, feature, lang, texts)
+	if form.Style == "" && len(form.Questions) == 0 {
+		return form, nil
+	}
+	script, err := p.scripts[formScript]()
+	if err != nil {
+		return Form{}, err
+	}
+	form.Script = pathOf(formScript, script)
+	return form, nil
 }
 
 func (p *Pages) getRelease(http.ResponseWriter, *http.Request) (any, error) {
@@ -91,7 +118,7 @@ func (p *Pages) getRelease(http.ResponseWriter, *http.Request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		release.Scripts[name] = Pinned{fmt.Sprintf("/widget/%s/%s", script.Version(), name), script.Integrity}
+		release.Scripts[name] = Pinned{pathOf(name, script), script.Integrity}
 	}
 	return release, nil
 }

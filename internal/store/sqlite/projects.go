@@ -76,35 +76,39 @@ func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 
 // projectArgs are the parameters that creating and updating share.
 func projectArgs(p heed.Project) ([]any, error) {
-	origins, err := textArray(p.Origins)
+	origins, err := jsonArray(p.Origins)
 	if err != nil {
 		return nil, err
 	}
-	tags, err := textArray(p.Tags)
+	tags, err := jsonArray(p.Tags)
+	if err != nil {
+		return nil, err
+	}
+	forms, err := jsonArray(p.Forms)
 	if err != nil {
 		return nil, err
 	}
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
-		sql.Named("content", string(p.Content)), sql.Named("tags", tags),
+		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
 		sql.Named("commands", string(p.Commands)),
 	}, nil
 }
 
-// textArray writes a list as a JSON array, never as null.
-func textArray(texts []string) (string, error) {
-	if len(texts) == 0 {
+// jsonArray writes a list as a JSON array, never as null.
+func jsonArray[T any](list []T) (string, error) {
+	if len(list) == 0 {
 		return "[]", nil
 	}
-	text, err := json.Marshal(texts)
+	text, err := json.Marshal(list)
 	return string(text), err
 }
 
 func scanProject(row scanner) (heed.Project, error) {
 	var p heed.Project
-	var origins, tags []byte
+	var origins, tags, forms []byte
 	var createdAt int64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &p.Commands, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()
@@ -112,6 +116,9 @@ func scanProject(row scanner) (heed.Project, error) {
 		return heed.Project{}, err
 	}
 	if err := json.Unmarshal(tags, &p.Tags); err != nil {
+		return heed.Project{}, err
+	}
+	if err := json.Unmarshal(forms, &p.Forms); err != nil {
 		return heed.Project{}, err
 	}
 	return p, nil

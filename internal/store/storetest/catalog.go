@@ -57,7 +57,7 @@ func project(name string) heed.Project {
 	return heed.Project{
 		ID: heed.ProjectID("prj_" + name), Name: name,
 		Origins: []string{"https://app.example.com", "http://localhost:3000"},
-		Content: heed.ContentRedacted, Tags: heed.DefaultTags(), Commands: heed.CommandsOn, CreatedAt: birth,
+		Content: heed.ContentRedacted, Tags: heed.DefaultTags(), Forms: []heed.FeedbackForm{}, Commands: heed.CommandsOn, CreatedAt: birth,
 	}
 }
 
@@ -231,7 +231,8 @@ func updateProject(t *testing.T, open func() store.Catalog) {
 	created(t, catalog, bystander)
 	want := heed.Project{
 		ID: before.ID, Name: "after", Origins: []string{"https://new.example.com"},
-		Content: heed.ContentNone, Tags: []string{"own"}, Commands: heed.CommandsOff, CreatedAt: before.CreatedAt,
+		Content: heed.ContentNone, Tags: []string{"own"}, Forms: []heed.FeedbackForm{{Feature: "search", Style: heed.StyleStars, Questions: []heed.Question{{Name: "found", Text: "Found it?", Choices: []string{"yes"}}}}},
+		Commands: heed.CommandsOff, CreatedAt: before.CreatedAt,
 	}
 	sent := want
 	sent.CreatedAt = birth.Add(time.Hour)

@@ -1,3 +1,3 @@
 UPDATE projects
-SET name = :name, origins = :origins, content = :content, tags = :tags, commands = :commands
+SET name = :name, origins = :origins, content = :content, tags = :tags, forms = :forms, commands = :commands
 WHERE id = :id;
