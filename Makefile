@@ -1,4 +1,4 @@
-# make demo    run Heed with two months of example history
+# make demo    run Heed with two months of example history; LISTEN=127.0.0.1:8090 serves it elsewhere
 # make test    install what the tests need, and run them
 # make check   what a change must pass: formatting, vet, staticcheck, layout, tests, race detector
 # make bench   measure against the targets and write docs/performance.md
@@ -6,7 +6,7 @@
 .PHONY: demo build test check bench tools
 
 demo: build
-	bin/heed demo
+	bin/heed demo $(if $(LISTEN),--listen $(LISTEN))
 
 build:
 	go build -trimpath -o bin/heed ./cmd/heed

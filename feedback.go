@@ -29,6 +29,9 @@ type Target struct {
 	SpanID     string     `json:"span_id,omitempty"`
 }
 
+// IsZero reports whether nothing is named.
+func (t Target) IsZero() bool { return t.ResponseID == "" && t.TraceID == "" }
+
 // Feedback is the current state of what one person says about one response.
 // The texts that go with it are kept apart, sealed.
 type Feedback struct {
@@ -110,14 +113,17 @@ const (
 	MaxTextRunes = 8000
 )
 
+// SaysNothing reports whether the edit neither sets nor clears anything.
+func (e *Edit) SaysNothing() bool {
+	return !(e.Vote.Set || e.Score.Set || e.Tags.Set || e.PreferredOver.Set || e.Comment.Set || e.Correction.Set)
+}
+
 // Validate reports the first field that cannot be stored, as an Error of code
-// Invalid. now is the receive time, against which a clock is judged.
+// Invalid. now is the receive time, against which a clock is judged. A target
+// may be missing: feedback that exists has one.
 func (e *Edit) Validate(now time.Time) error {
 	v := validator{now: now}
 	v.feedbackID("id", string(e.ID))
-	if e.ResponseID == "" && e.TraceID == "" {
-		v.fail("response_id", "is missing: name the response_id, or the trace_id, that the feedback is about")
-	}
 	if e.ResponseID != "" {
 		v.id("response_id", string(e.ResponseID))
 	}

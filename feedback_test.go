@@ -145,7 +145,7 @@ func TestValidate(t *testing.T) {
 		{"change", &heed.Change{Name: "prompt"}, ""},
 		{"nameless change", &heed.Change{}, "name"},
 		{"edit", &heed.Edit{ID: "f", Target: heed.Target{TraceID: "t"}}, ""},
-		{"edit of nothing", &heed.Edit{ID: "f"}, "response_id"},
+		{"edit by its id alone", &heed.Edit{ID: "f"}, ""},
 		{"id with a space", &heed.Edit{ID: "a b", Target: heed.Target{ResponseID: "r"}}, "id"},
 		{"score upside down", &heed.Edit{ID: "f", Target: heed.Target{ResponseID: "r"}, Score: heed.Value(heed.Score{Value: 1, Min: 2, Max: 1})}, "score"},
 	} {

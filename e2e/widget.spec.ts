@@ -95,7 +95,7 @@ test("offline, a click is kept and sent later, also after a reload", async ({ pa
   await page.route(heed.url + "/v1/feedback", (route) => route.abort());
   await context.setOffline(true);
   await thumb(page, "Good answer").click();
-  await expect(page.getByRole("status")).toHaveText("Saved. It will be sent when you are online.");
+  await expect(page.getByRole("status")).toHaveText("Kept on this device until it can be sent.");
   await thumb(page, "Bad answer").click();
   await expect.poll(() => kept(page)).toBe(2);
   expect(await heed.feedback(response)).toEqual([]);
@@ -112,7 +112,7 @@ test("a server that is down and comes back gets what was said", async ({ page, h
   let down = true;
   await page.route(heed.url + "/v1/feedback", (route) => (down ? route.fulfill({ status: 503, headers: { "Retry-After": "1", "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After" } }) : route.continue()));
   await thumb(page, "Good answer").click();
-  await expect(page.getByRole("status")).toHaveText("Saved. It will be sent when you are online.");
+  await expect(page.getByRole("status")).toHaveText("Kept on this device until it can be sent.");
   down = false;
   await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "up" }]);
 });

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ const dataVersion = 1
 // dataDir is the directory that holds everything:
 //
 //	version      the layout, as a number
-//	lock         held by the one server
+//	lock         held by the one server, whose address it holds
 //	root.key     wraps every key in keys.db, unless HEED_ROOT_KEY does
 //	keys.db      keys of projects and respondents
 //	catalog.db   projects and credentials
@@ -101,6 +102,35 @@ func (d *dataDir) acquire() error {
 	}
 	d.lock = f
 	return nil
+}
+
+// announce leaves the server's address for the commands that print links to it.
+func (d *dataDir) announce(url string) error {
+	if err := d.lock.Truncate(0); err != nil {
+		return fmt.Errorf("note the server's address: %w", err)
+	}
+	if _, err := d.lock.WriteAt([]byte(url), 0); err != nil {
+		return fmt.Errorf("note the server's address: %w", err)
+	}
+	return nil
+}
+
+// maxURLBytes bounds what is read of the lock.
+const maxURLBytes = 512
+
+// server returns the address of the server that has the directory, or had it
+// last; empty before the first.
+func (d *dataDir) server() string {
+	f, err := os.Open(d.file("lock"))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxURLBytes))
+	if err != nil || !strings.HasPrefix(string(text), "http") {
+		return ""
+	}
+	return string(text)
 }
 
 // release lets another server have the directory.

@@ -78,7 +78,7 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 	defer cancel()
 	seeded := make(chan error, 1)
 	err = app.server.Run(ctx, func() {
-		log.Info("ready", "url", app.server.URL(), "version", version())
+		app.tellReady(log)
 		go func() {
 			err := app.seedDemo(ctx, state, env.stdout)
 			if err == nil {

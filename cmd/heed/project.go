@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,10 +95,10 @@ func (cmd projectCreate) Run(env *environment) (err error) {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(created)
 	}
-	return created.print(env.stdout, c)
+	return created.print(env.stdout, c, cmp.Or(t.dir.server(), "http://"+c.Listen))
 }
 
-func (p newProject) print(w io.Writer, c config) error {
+func (p newProject) print(w io.Writer, c config, server string) error {
 	where, err := filepath.Abs(c.Data)
 	if err != nil {
 		where = c.Data
@@ -109,8 +110,8 @@ func (p newProject) print(w io.Writer, c config) error {
 
 For the commands that talk to a server:
 
-  export HEED_URL=http://%s HEED_KEY=%s
-`, p.Name, p.Project, where, p.SecretKey, p.PublishableKey, c.Listen, p.SecretKey)
+  export HEED_URL=%s HEED_KEY=%s
+`, p.Name, p.Project, where, p.SecretKey, p.PublishableKey, server, p.SecretKey)
 	return err
 }
 

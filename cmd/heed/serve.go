@@ -47,7 +47,7 @@ func (cmd serveCommand) Run(env *environment) (err error) {
 		return err
 	}
 	return app.server.Run(env.ctx, func() {
-		log.Info("ready", "url", app.server.URL(), "version", version())
+		app.tellReady(log)
 		if code != "" {
 			// Not to the log, which others may read and which is kept.
 			fmt.Fprintf(env.stdout, "The console, for the first admin; this link is good once, for a day:\n\n  %s%s\n\n"+

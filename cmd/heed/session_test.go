@@ -16,7 +16,7 @@ func TestConsoleAccess(t *testing.T) {
 	server := serve(t, dir)
 	project := createProject(t, dir, "ours")
 	createProject(t, dir, "theirs")
-	run := heedCommand("user", "add", "grace", "--role", "analyst", "--data", dir, "--json", "--url", server.url)
+	run := heedCommand("user", "add", "grace", "--role", "analyst", "--data", dir, "--json")
 	out, err := run.Output()
 	if err != nil || !strings.Contains(string(out), `"link":"`+server.url+`/enter#`) {
 		t.Fatalf("user add: %s (%v)", out, err)

@@ -25,7 +25,7 @@ type userCommand struct {
 // running on it.
 type userPlace struct {
 	projectPlace
-	URL string `help:"Address of the console in the link (HEED_URL, by default http://127.0.0.1:8080)." placeholder:"URL"`
+	URL string `help:"Address of the console in the link (HEED_URL, by default that of the server on the data directory)." placeholder:"URL"`
 }
 
 // within opens the data directory for as long as work takes.
@@ -51,7 +51,7 @@ func (p userPlace) invite(env *environment, t *tenancy, u store.User) error {
 	if err != nil {
 		return err
 	}
-	address := cmp.Or(p.URL, env.getenv("HEED_URL"), "http://127.0.0.1:8080")
+	address := cmp.Or(p.URL, env.getenv("HEED_URL"), t.dir.server(), "http://127.0.0.1:8080")
 	link := strings.TrimRight(address, "/") + access.EntryPath(code)
 	if p.JSON {
 		return json.NewEncoder(env.stdout).Encode(struct {
@@ -74,7 +74,7 @@ func (p userPlace) find(env *environment, t *tenancy, name string) (store.User, 
 type userAdd struct {
 	userPlace
 	Name string `arg:"" help:"Name to sign in with."`
-	Role string `help:"admin, reviewer or analyst." default:"reviewer"`
+	Role string `enum:"admin,reviewer,analyst" help:"admin, reviewer or analyst." default:"reviewer"`
 }
 
 // Run adds the member.
@@ -145,6 +145,10 @@ func (cmd userRemove) Run(env *environment) error {
 		if err != nil {
 			return err
 		}
-		return t.accounts.Remove(env.ctx, u.ID)
+		if err := t.accounts.Remove(env.ctx, u.ID); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.stdout, "%s is no member any more; their sessions have ended.\n", u.Name)
+		return err
 	})
 }

@@ -157,6 +157,14 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	return app, err
 }
 
+// tellReady tells who waits for the server, and who looks for it later.
+func (app *application) tellReady(log *slog.Logger) {
+	if err := app.dir.announce(app.server.URL()); err != nil {
+		log.Warn("commands that print links do not know the address", "error", err)
+	}
+	log.Info("ready", "url", app.server.URL(), "version", version())
+}
+
 func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, log *slog.Logger) (*spool.Spool, error) {
 	position, err := events.Position(ctx)
 	if err != nil {

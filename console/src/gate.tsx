@@ -56,7 +56,7 @@ export function Gate({ code }: { code: string }) {
       ) : (
         <form onSubmit={submit}>
           <h1>Sign in to Heed</h1>
-          <p class="why">Forgotten, or new? <code>heed user add</code> on the server makes a one-time link.</p>
+          <p class="why">Forgotten? <code>heed user link NAME</code> on the server makes a one-time link. New? <code>heed user add NAME</code> does.</p>
           <Trouble error={problem} />
           <label class="field"><span>Name</span><input name="name" autocomplete="username" required autofocus /></label>
           <label class="field"><span>Password</span><input type="password" name="password" autocomplete="current-password" required /></label>

@@ -159,7 +159,9 @@ func (b *batch) subjects(items []Item, outcomes []Outcome) (keys []feedbackKey, 
 			if f.own != "" && f.own != f.ID {
 				keys = append(keys, feedbackKey{b.who.Project, f.own})
 			}
-			targets = append(targets, f.Target)
+			if !f.Target.IsZero() {
+				targets = append(targets, f.Target)
+			}
 		}
 	}
 	return keys, targets

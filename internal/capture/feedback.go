@@ -27,6 +27,9 @@ func (b *batch) checkFeedback(f *Feedback) error {
 		f.own = b.naturalID(f)
 	}
 	if f.ID == "" {
+		if f.Target.IsZero() {
+			return errNoTarget()
+		}
 		f.ID = b.naturalID(f)
 	}
 	if f.Retract {
@@ -140,6 +143,9 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 		return nil, errNoFeedback()
 	}
 	edit := f.Edit
+	if !there && edit.Target.IsZero() {
+		return nil, errNoTarget()
+	}
 	if there {
 		// Its response may have arrived since; then it answers to that name too.
 		meant := b.view.bound(*state, b.known)
@@ -190,7 +196,7 @@ func withTags(set heed.Field[[]string], standing, added []string) heed.Field[[]s
 // wrote it knows. An id that stands for another response is a Conflict, and
 // one that is somebody else's is told no further apart than that.
 func (b *batch) mayEdit(state *heed.Feedback, edit *heed.Edit, retract bool) error {
-	if !retract && !sameTarget(state.Target, edit.Target) {
+	if !retract && !edit.Target.IsZero() && !sameTarget(state.Target, edit.Target) {
 		return heed.Errorf(heed.Conflict, "this feedback id is taken by feedback on another response: leave the id out or choose another")
 	}
 	allowed := false
@@ -218,6 +224,10 @@ func sameTarget(a, b heed.Target) bool {
 		return a.ResponseID == b.ResponseID
 	}
 	return a.TraceID != "" && a.TraceID == b.TraceID && a.SpanID == b.SpanID
+}
+
+func errNoTarget() error {
+	return heed.InvalidField("response_id", "is missing: name the response_id, or the trace_id, that the feedback is about, or the id of feedback that exists")
 }
 
 func errNoFeedback() error {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -91,8 +92,14 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// URL is the address the server answers at.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+// URL is the address the server answers at; of many, the one on this machine.
+func (s *Server) URL() string {
+	address := s.listener.Addr().String()
+	if at, err := netip.ParseAddrPort(address); err == nil && at.Addr().IsUnspecified() {
+		address = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), at.Port()).String()
+	}
+	return "http://" + address
+}
 
 // Mount adds pages of somebody else's under a pattern of net/http.ServeMux. It
 // is called before Run.

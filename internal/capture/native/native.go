@@ -69,6 +69,10 @@ func (a *API) postFeedback(w http.ResponseWriter, r *http.Request) (any, error) 
 	if err := o.Err(); err != nil {
 		return nil, inBody(err)
 	}
+	if feedback.SaysNothing() {
+		// Of one click that means a name is misspelt; a batch may well hold some.
+		return nil, heed.InvalidField("body.vote", "is missing, and nothing else is said: give a vote, score, tags, comment, correction or preferred_over")
+	}
 	answer, replayed, err := a.intake.Accept(r.Context(), who, callOf(r, body), []capture.Item{{Feedback: feedback}}, oneFeedback)
 	if err != nil {
 		return nil, inBody(err)
