@@ -198,3 +198,6 @@ func listParams() []rest.Param {
 		rest.Param{Name: "cursor", In: "query", Description: "From the previous page's next."},
 	)
 }
+
+// Nothing answers a call that has nothing to tell but that it was done.
+type Nothing struct{}

@@ -35,7 +35,7 @@ func (a *API) registerSession(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "sign-out", Method: http.MethodDelete, Path: "/v1/session", Tag: "Members",
 		Summary: "Sign out", Credentials: []rest.Credential{rest.Session},
-		Status: http.StatusOK, Answer: struct{}{}, Serve: a.signOut,
+		Status: http.StatusOK, Answer: Nothing{}, Serve: a.signOut,
 	})
 }
 
@@ -112,7 +112,7 @@ func (a *API) signOut(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	a.door.SetSession(w, r, "")
-	return struct{}{}, nil
+	return Nothing{}, nil
 }
 
 // readJSON reads a small body of an endpoint of settings.

@@ -26,7 +26,7 @@ func (a *API) registerUsers(api huma.API) {
 		ID: "remove-user", Method: http.MethodDelete, Path: "/v1/users/{id}", Tag: "Members",
 		Summary: "Remove a member; their sessions end at once", Credentials: session,
 		Params: []rest.Param{{Name: "id", In: "path", Description: "The member's id."}},
-		Status: http.StatusOK, Answer: struct{}{}, Serve: a.administer(a.removeUser),
+		Status: http.StatusOK, Answer: Nothing{}, Serve: a.administer(a.removeUser),
 	})
 }
 
@@ -80,5 +80,5 @@ func (a *API) inviteUser(w http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 func (a *API) removeUser(_ http.ResponseWriter, r *http.Request) (any, error) {
-	return struct{}{}, a.accounts.Remove(r.Context(), r.PathValue("id"))
+	return Nothing{}, a.accounts.Remove(r.Context(), r.PathValue("id"))
 }
