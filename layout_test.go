@@ -51,11 +51,16 @@ var layout = map[string]room{
 	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/rating": {[]string{"."}, "pure: what a name with a value means is the same in every protocol of others"},
 	"internal/capture/langfuse": {
-		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/privacy", "internal/rest", "internal/store"},
+		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; a client that checks its keys is told the project's name",
 	},
 	"internal/capture/langsmith": {
 		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/rest"},
+		"one protocol: decodes, and leaves the rest to capture",
+	},
+	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
+	"internal/capture/otlp": {
+		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/rating", "internal/privacy", "internal/rest"},
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/link": {
@@ -76,7 +81,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
 			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
@@ -95,6 +100,8 @@ var onlyIn = map[string]room{
 	"github.com/duckdb/":              {[]string{"internal/store/duckdb"}, "a backend is replaceable only while nobody else speaks its dialect"},
 	"modernc.org/sqlite":              {[]string{"internal/store/sqlite", "internal/vault"}, "the catalog and the key database are its only files"},
 	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
+	"go.opentelemetry.io/collector/":  {[]string{"internal/capture/otlp"}, "the protocol of one way in"},
+	"google.golang.org/protobuf":      {[]string{"internal/capture/otlp"}, "the wire format of one way in"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},
 	"github.com/evanw/esbuild":        {[]string{"internal/bundle"}, "one place decides what browsers get"},

@@ -1,27 +1,33 @@
 package capture
 
 import (
+	"bufio"
+	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/heed-ai/heed"
 )
 
-// ReadBody reads the body of a request, which may be gzip or zstd, and bounds
-// it to maxBytes both as sent and as decompressed.
+// ReadBody reads the body of a request, which may be compressed, and bounds it
+// to maxBytes both as sent and as decompressed.
 func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, error) {
-	tooLarge := heed.Errorf(heed.TooLarge, "the body is larger than %d bytes: send less at a time", maxBytes)
 	if r.ContentLength > maxBytes {
-		return nil, tooLarge
+		return nil, tooLarge(maxBytes)
 	}
 	limited := http.MaxBytesReader(w, r.Body, maxBytes)
 	body, err := decompressed(r.Header.Get("Content-Encoding"), limited, maxBytes)
+	if _, cutOff := errors.AsType[*http.MaxBytesError](err); cutOff {
+		return nil, tooLarge(maxBytes)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +36,7 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 	data, err := io.ReadAll(io.LimitReader(body, maxBytes+1))
 	_, cutOff := errors.AsType[*http.MaxBytesError](err)
 	if cutOff || int64(len(data)) > maxBytes || errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
-		return nil, tooLarge
+		return nil, tooLarge(maxBytes)
 	}
 	if err != nil {
 		return nil, heed.Wrap(heed.Invalid, err, "the body could not be read: it ended early or is not what Content-Encoding says")
@@ -59,8 +65,50 @@ func decompressed(encoding string, body io.ReadCloser, maxBytes int64) (io.ReadC
 			return nil, heed.Wrap(heed.Invalid, err, "the body is not zstd, as Content-Encoding says")
 		}
 		return zr.IOReadCloser(), nil
+	case "deflate": // which is zlib's format; RFC 9110, 8.4.1.2
+		zr, err := zlib.NewReader(body)
+		if err != nil {
+			return nil, heed.Wrap(heed.Invalid, err, "the body is not deflate, as Content-Encoding says")
+		}
+		return zr, nil
+	case "snappy", "x-snappy-framed":
+		return unsnapped(body, maxBytes)
 	}
-	return nil, heed.Errorf(heed.Unsupported, "Content-Encoding must be gzip, zstd or identity")
+	return nil, heed.Errorf(heed.Unsupported, "Content-Encoding must be gzip, zstd, deflate, snappy or identity")
+}
+
+// snappyStream is how the framed format begins. Senders say snappy of that and
+// of a single block.
+const snappyStream = "\xff\x06\x00\x00sNaPpY"
+
+func unsnapped(body io.ReadCloser, maxBytes int64) (io.ReadCloser, error) {
+	buffered := bufio.NewReader(body)
+	if head, _ := buffered.Peek(len(snappyStream)); string(head) == snappyStream {
+		return io.NopCloser(s2.NewReader(buffered, s2.ReaderMaxBlockSize(maxSnappyBlock))), nil
+	}
+	block, err := io.ReadAll(buffered)
+	if err != nil {
+		return nil, err
+	}
+	size, err := s2.DecodedLen(block)
+	if err != nil {
+		return nil, heed.Wrap(heed.Invalid, err, "the body is not snappy, as Content-Encoding says")
+	}
+	if int64(size) > maxBytes {
+		return nil, tooLarge(maxBytes)
+	}
+	text, err := s2.Decode(nil, block)
+	if err != nil {
+		return nil, heed.Wrap(heed.Invalid, err, "the body is not snappy, as Content-Encoding says")
+	}
+	return io.NopCloser(bytes.NewReader(text)), nil
+}
+
+// maxSnappyBlock is the largest block of the framed format.
+const maxSnappyBlock = 64 << 10
+
+func tooLarge(maxBytes int64) error {
+	return heed.Errorf(heed.TooLarge, "the body is larger than %d bytes: send less at a time", maxBytes)
 }
 
 // MaxJSONDepth bounds how deep JSON may nest.

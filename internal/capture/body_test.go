@@ -3,12 +3,14 @@ package capture_test
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/heed-ai/heed"
@@ -17,15 +19,7 @@ import (
 
 func gzipped(t testing.TB, data []byte) []byte {
 	t.Helper()
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
+	return written(t, data, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 }
 
 func zstandard(t testing.TB, data []byte, options ...zstd.EOption) []byte {
@@ -35,6 +29,29 @@ func zstandard(t testing.TB, data []byte, options ...zstd.EOption) []byte {
 		t.Fatal(err)
 	}
 	return w.EncodeAll(data, nil)
+}
+
+func deflated(t testing.TB, data []byte) []byte {
+	t.Helper()
+	return written(t, data, func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
+}
+
+func snapped(t testing.TB, data []byte) []byte {
+	t.Helper()
+	return written(t, data, func(w io.Writer) io.WriteCloser { return s2.NewWriter(w, s2.WriterSnappyCompat()) })
+}
+
+func written(t testing.TB, data []byte, through func(io.Writer) io.WriteCloser) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := through(&out)
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func TestReadBody(t *testing.T) {
@@ -56,6 +73,16 @@ func TestReadBody(t *testing.T) {
 		{"upper case", "GZIP", gzipped(t, text), string(text), ""},
 		{"just fits", "", bytes.Repeat([]byte("x"), limit), strings.Repeat("x", limit), ""},
 		{"one too many", "", bytes.Repeat([]byte("x"), limit+1), "", heed.TooLarge},
+		{"deflate", "deflate", deflated(t, text), string(text), ""},
+		{"snappy, a block", "snappy", s2.EncodeSnappy(nil, text), string(text), ""},
+		{"snappy, framed", "x-snappy-framed", snapped(t, text), string(text), ""},
+		{"snappy, framed and not said", "snappy", snapped(t, text), string(text), ""},
+		{"deflate bomb", "deflate", deflated(t, bomb), "", heed.TooLarge},
+		{"snappy bomb", "snappy", s2.EncodeSnappy(nil, bomb), "", heed.TooLarge},
+		{"framed snappy bomb", "snappy", snapped(t, bomb), "", heed.TooLarge},
+		{"a snappy block that lies about its size", "snappy", []byte("\xff\xff\xff\xff\x0f"), "", heed.TooLarge},
+		{"not snappy", "snappy", text, "", heed.Invalid},
+		{"not deflate", "deflate", text, "", heed.Invalid},
 		{"gzip bomb", "gzip", gzipped(t, bomb), "", heed.TooLarge},
 		{"zstd bomb", "zstd", zstandard(t, bomb), "", heed.TooLarge},
 		{"zstd with a window larger than any body", "zstd", zstandard(t, bomb, zstd.WithWindowSize(64<<20), zstd.WithSingleSegment(false)), "", heed.TooLarge},

@@ -28,6 +28,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/langsmith"
 	"github.com/heed-ai/heed/internal/capture/link"
 	"github.com/heed-ai/heed/internal/capture/native"
+	"github.com/heed-ai/heed/internal/capture/otlp"
 	"github.com/heed-ai/heed/internal/capture/widget"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
@@ -182,6 +183,7 @@ func (s *Server) buildHandler() error {
 	}
 	pages.Register(mux)
 	langsmith.New(o.Door, o.Intake).Register(mux)
+	otlp.New(o.Door, o.Intake).Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)
 	if err != nil {

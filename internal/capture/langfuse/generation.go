@@ -8,6 +8,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/failure"
 	"github.com/heed-ai/heed/internal/capture/fields"
 )
 
@@ -56,7 +57,7 @@ func decodeGeneration(o *fields.Object, eventID string, update bool, sent, now t
 	}
 	if level := o.String("level"); level == "ERROR" {
 		g.progress.failed = true
-		r.ErrorType, r.ErrorCode = failureOf(o.String("statusMessage"))
+		r.ErrorType, r.ErrorCode = failure.Of(o.String("statusMessage"))
 	}
 	r.Usage = usageOf(o)
 	r.Input, r.Output = o.Content("input"), o.Content("output")

@@ -15,8 +15,8 @@ import (
 
 // batchAnswer says of every event of a batch what became of it.
 type batchAnswer struct {
-	Successes []success `json:"successes"`
-	Errors    []failure `json:"errors"`
+	Successes []success   `json:"successes"`
+	Errors    []rejection `json:"errors"`
 }
 
 type success struct {
@@ -24,7 +24,7 @@ type success struct {
 	Status int    `json:"status"`
 }
 
-type failure struct {
+type rejection struct {
 	ID      string `json:"id"`
 	Status  int    `json:"status"`
 	Message string `json:"message"`
@@ -108,7 +108,7 @@ func (a *API) draftScores(events []event) []*draft {
 }
 
 func answerOf(events []event) batchAnswer {
-	answer := batchAnswer{Successes: []success{}, Errors: []failure{}}
+	answer := batchAnswer{Successes: []success{}, Errors: []rejection{}}
 	for i := range events {
 		ev := &events[i]
 		if ev.err == nil {
@@ -116,7 +116,7 @@ func answerOf(events []event) batchAnswer {
 			continue
 		}
 		problem := rest.From(ev.err)
-		refused := failure{ID: ev.id, Status: problem.Status, Message: problem.Title, Error: problem.Detail}
+		refused := rejection{ID: ev.id, Status: problem.Status, Message: problem.Title, Error: problem.Detail}
 		if problem.Code == heed.Invalid {
 			refused.Message = invalidRequest
 		}

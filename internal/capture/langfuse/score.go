@@ -106,7 +106,7 @@ func scaleOf(o *fields.Object) (low, high *float64) {
 	}
 	metadata := o.Object("metadata")
 	for _, name := range []string{"min", "max"} {
-		if text := metadata.Text(name); len(text) == 0 || text[0] != '-' && !isDigit(text[0]) {
+		if text := metadata.Text(name); len(text) == 0 || text[0] != '-' && (text[0] < '0' || text[0] > '9') {
 			return nil, nil
 		}
 	}

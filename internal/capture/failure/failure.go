@@ -1,4 +1,5 @@
-package langfuse
+// Package failure says how a call to a model failed, from what is said of it. Pure.
+package failure
 
 import (
 	"strings"
@@ -6,14 +7,14 @@ import (
 	"github.com/heed-ai/heed"
 )
 
-// failureOf says how a generation failed from its status message, which is all
-// that Langfuse has. The message itself may hold anything and is not kept; a
-// code at its head is, as the provider sent it.
-func failureOf(message string) (heed.ErrorType, string) {
+// Of says how a call failed from its message, which is often all that is told.
+// The message itself may hold anything and is not kept; a code at its head is,
+// as the provider sent it.
+func Of(message string) (heed.ErrorType, string) {
 	const looked = 2000 // bytes at the start: what follows repeats the request
 	message = message[:min(len(message), looked)]
 	small := strings.ToLower(message)
-	for _, sign := range failureSigns {
+	for _, sign := range signs {
 		for _, word := range sign.words {
 			if holds(small, word) {
 				return sign.kind, codeIn(message, true)
@@ -23,9 +24,9 @@ func failureOf(message string) (heed.ErrorType, string) {
 	return "unknown", codeIn(message, false)
 }
 
-// failureSigns tell how a generation failed, the more special ones first:
+// signs tell how a call failed, the more special ones first:
 // providers send 429 for a quota too, and 400 for a long context.
-var failureSigns = []struct {
+var signs = []struct {
 	kind  heed.ErrorType
 	words []string
 }{

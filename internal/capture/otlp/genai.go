@@ -1,0 +1,42 @@
+package otlp
+
+// genAI are the semantic conventions of OpenTelemetry for generative AI, new
+// names before old ones. The Anthropic SDK's own tracing keeps to them.
+var genAI = family{
+	names: names{
+		model:         []string{"gen_ai.response.model", "gen_ai.request.model"},
+		provider:      []string{"gen_ai.provider.name", "gen_ai.system"},
+		operation:     []string{"gen_ai.operation.name"},
+		responseID:    []string{"gen_ai.response.id"},
+		input:         []string{"gen_ai.input.messages", "gen_ai.prompt"},
+		output:        []string{"gen_ai.output.messages", "gen_ai.completion"},
+		inputTokens:   []string{"gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"},
+		outputTokens:  []string{"gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"},
+		cachedTokens:  []string{"gen_ai.usage.cache_read.input_tokens"},
+		reasoning:     []string{"gen_ai.usage.reasoning.output_tokens"},
+		cost:          []string{"gen_ai.usage.cost"},
+		ttftSeconds:   []string{"gen_ai.response.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk"},
+		errorType:     []string{"error.type"},
+		finish:        []string{"gen_ai.response.finish_reasons", "anthropic.message.stop_reason"},
+		user:          []string{"user.id", "enduser.id"},
+		conversation:  []string{"gen_ai.conversation.id", "session.id"},
+		promptName:    []string{"gen_ai.prompt.name"},
+		promptVersion: []string{"gen_ai.prompt.version"},
+		feature:       []string{"gen_ai.agent.name"},
+		environment:   []string{"deployment.environment.name", "deployment.environment"},
+		release:       []string{"service.version"},
+	},
+	marks: func(a attributes) bool {
+		return has(a, "gen_ai.operation.name") || has(a, "gen_ai.provider.name") || has(a, "gen_ai.system")
+	},
+	infers: func(a attributes) bool {
+		switch a.text("gen_ai.operation.name") {
+		case "chat", "generate_content", "text_completion", "embeddings":
+			return true
+		case "":
+			// Before the operation had a name, and not what Traceloop puts around it.
+			return a.text("traceloop.span.kind") == "" && a.text("gen_ai.request.model", "gen_ai.response.model") != ""
+		}
+		return false
+	},
+}

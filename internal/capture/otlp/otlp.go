@@ -1,0 +1,211 @@
+// Package otlp is the way in for OpenTelemetry: spans that are calls to a model
+// become responses, and evaluations that people made become feedback.
+package otlp
+
+import (
+	"mime"
+	"net/http"
+
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+)
+
+// MaxBytes bounds what one request may hold, before and after decompression, as
+// the specification of OTLP recommends.
+const MaxBytes = 64 << 20
+
+// maxItems is how many items go to the intake at once.
+const maxItems = 5_000
+
+// API serves OTLP over HTTP.
+type API struct {
+	door   *access.Door
+	intake *capture.Intake
+}
+
+// New makes the API.
+func New(door *access.Door, intake *capture.Intake) *API { return &API{door: door, intake: intake} }
+
+// Register adds the endpoints to mux.
+func (a *API) Register(mux *http.ServeMux) {
+	mux.HandleFunc("POST /v1/traces", a.serve(traceRequest, a.admit, a.takeTraces))
+	mux.HandleFunc("POST /v1/logs", a.serve(logsRequest, a.admit, a.takeLogs))
+	mux.HandleFunc("POST /v1/metrics", a.serve(nil, a.admit, takeMetrics))
+	// The way of Langfuse's clients.
+	mux.HandleFunc("POST /api/public/otel/v1/traces", a.serve(traceRequest, a.door.AdmitPair, a.takeTraces))
+}
+
+// admit takes the key from the header that exporters can set for Heed alone, or
+// from where it always stands.
+func (a *API) admit(r *http.Request) (access.Principal, error) {
+	return a.door.AdmitKey(r, r.Header.Get("X-Heed-Key"))
+}
+
+// codec is one of the two encodings of the protocol.
+type codec struct {
+	media string
+	json  bool
+}
+
+func codecOf(r *http.Request) (codec, error) {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && media == "application/x-protobuf":
+		return codec{media: media}, nil
+	case err == nil && media == "application/json":
+		return codec{media: media, json: true}, nil
+	}
+	return codec{media: "application/json", json: true}, heed.Errorf(heed.Unsupported, "Content-Type must be application/x-protobuf or application/json")
+}
+
+// exported is the answer of one signal; nil where everything was taken.
+type exported interface {
+	MarshalJSON() ([]byte, error)
+	MarshalProto() ([]byte, error)
+}
+
+type decodable interface {
+	UnmarshalJSON([]byte) error
+	UnmarshalProto([]byte) error
+}
+
+func (a *API) serve(shape *message, admit func(*http.Request) (access.Principal, error),
+	take func(*http.Request, access.Principal, func(decodable) error) (exported, error),
+) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := codecOf(r)
+		if err != nil {
+			refuse(w, c, err)
+			return
+		}
+		who, err := admit(r)
+		if err == nil {
+			err = who.MayDescribe()
+		}
+		if err != nil {
+			refuse(w, c, err)
+			return
+		}
+		body, err := capture.ReadBody(w, r, MaxBytes)
+		if err != nil {
+			refuse(w, c, err)
+			return
+		}
+		answer, err := take(r, who, func(into decodable) error { return c.decode(body, shape, into) })
+		if err != nil {
+			refuse(w, c, err)
+			return
+		}
+		c.write(w, http.StatusOK, answer)
+	}
+}
+
+func (c codec) decode(body []byte, shape *message, into decodable) error {
+	if c.json {
+		if err := capture.CheckJSON(body); err != nil {
+			return err
+		}
+		if err := into.UnmarshalJSON(body); err != nil {
+			// The error's own words may quote what was sent.
+			return heed.InvalidField("body", "is not OTLP in JSON, as Content-Type says")
+		}
+		return nil
+	}
+	if err := checkDepth(body, shape, 0); err != nil {
+		return err
+	}
+	if err := into.UnmarshalProto(body); err != nil {
+		return heed.InvalidField("body", "is not OTLP in protobuf, as Content-Type says")
+	}
+	return nil
+}
+
+func (a *API) takeTraces(r *http.Request, who access.Principal, decode func(decodable) error) (exported, error) {
+	request := ptraceotlp.NewExportRequest()
+	if err := decode(request); err != nil {
+		return nil, err
+	}
+	items, nameless := itemsOf(request.Traces())
+	refused, why, err := a.accept(r, who, items)
+	if err != nil {
+		return nil, err
+	}
+	if nameless > 0 {
+		refused, why = refused+nameless, "spans need a trace_id and a span_id"
+	}
+	if refused == 0 {
+		return nil, nil
+	}
+	answer := ptraceotlp.NewExportResponse()
+	answer.PartialSuccess().SetRejectedSpans(int64(refused))
+	answer.PartialSuccess().SetErrorMessage(why)
+	return answer, nil
+}
+
+func (a *API) takeLogs(r *http.Request, who access.Principal, decode func(decodable) error) (exported, error) {
+	request := plogotlp.NewExportRequest()
+	if err := decode(request); err != nil {
+		return nil, err
+	}
+	var items []capture.Item
+	for _, of := range request.Logs().ResourceLogs().All() {
+		for _, scope := range of.ScopeLogs().All() {
+			for _, record := range scope.LogRecords().All() {
+				if f, ok := feedbackOfRecord(record); ok {
+					items = append(items, capture.Item{Feedback: f})
+				}
+			}
+		}
+	}
+	refused, why, err := a.accept(r, who, items)
+	if err != nil {
+		return nil, err
+	}
+	if refused == 0 {
+		return nil, nil
+	}
+	answer := plogotlp.NewExportResponse()
+	answer.PartialSuccess().SetRejectedLogRecords(int64(refused))
+	answer.PartialSuccess().SetErrorMessage(why)
+	return answer, nil
+}
+
+// takeMetrics reads none, and says so as a warning, which exporters show and do
+// not send again for.
+func takeMetrics(*http.Request, access.Principal, func(decodable) error) (exported, error) {
+	answer := pmetricotlp.NewExportResponse()
+	answer.PartialSuccess().SetErrorMessage("Heed keeps no metrics: it counts the spans that are sent to /v1/traces")
+	return answer, nil
+}
+
+// accept makes items durable, and returns how many could not be taken with the
+// reason for the first of them.
+func (a *API) accept(r *http.Request, who access.Principal, items []capture.Item) (refused int, why string, err error) {
+	if err := a.door.Charge(who, len(items)); err != nil {
+		return 0, "", err
+	}
+	for len(items) > 0 {
+		part := items[:min(len(items), maxItems)]
+		items = items[len(part):]
+		_, _, err := a.intake.Accept(r.Context(), who, capture.Call{}, part, func(outcomes []capture.Outcome) (any, error) {
+			for _, o := range outcomes {
+				if o.Err == nil {
+					continue
+				}
+				if refused++; why == "" {
+					why = o.Err.Error()
+				}
+			}
+			return nil, nil
+		})
+		if err != nil {
+			return 0, "", err
+		}
+	}
+	return refused, why, nil
+}

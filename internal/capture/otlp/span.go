@@ -1,0 +1,192 @@
+package otlp
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/failure"
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+// responseOf makes the response that a span tells of; false if the span is not
+// one call to a model. It is pure: the same span is always the same response, so
+// that a batch that is sent twice counts once.
+func responseOf(resource attributes, span ptrace.Span) (*capture.Response, bool) {
+	a := attributes{span.Attributes()}
+	f := familyOf(a)
+	if f == nil || !f.infers(a) {
+		return nil, false
+	}
+	r := &capture.Response{Response: heed.Response{
+		Time:           instantOf(span.StartTimestamp()),
+		TraceID:        traceOf(span.TraceID()),
+		SpanID:         spanOf(span.SpanID()),
+		ConversationID: a.label(f.conversation...),
+		Labels: heed.Labels{
+			Operation:     a.label(f.operation...),
+			Provider:      providerOf(a.label(f.provider...)),
+			Model:         a.label(f.model...),
+			PromptName:    a.label(f.promptName...),
+			PromptVersion: a.label(f.promptVersion...),
+			Feature:       a.label(f.feature...),
+			Release:       either(a.label(f.release...), resource.label(f.release...)),
+			Environment:   either(a.label(f.environment...), resource.label(f.environment...)),
+		},
+		Usage: usageOf(a, f),
+	}}
+	r.ID = heed.ResponseID(a.label(f.responseID...))
+	if r.ID == "" {
+		r.ID = ownID(r.TraceID, r.SpanID)
+	}
+	r.Timing = timingOf(a, f, span)
+	r.Outcome = outcomeOf(a, f, span)
+	r.User = privacy.NewRaw(a.text(f.user...))
+	r.Input = privacy.NewRaw(a.text(f.input...))
+	r.Output = privacy.NewRaw(a.text(f.output...))
+	return r, true
+}
+
+// ownID is the id of a response whose provider's is not told.
+func ownID(trace, span string) heed.ResponseID { return heed.ResponseID(trace + "-" + span) }
+
+// usageOf counts cached tokens among those of the input. All but Langfuse's
+// clients do so themselves.
+func usageOf(a attributes, f *family) heed.Usage {
+	u := heed.Usage{
+		InputTokens: a.count(f.inputTokens...), OutputTokens: a.count(f.outputTokens...),
+		CachedTokens: a.count(f.cachedTokens...), ReasoningTokens: a.count(f.reasoning...), CostUSD: a.number(f.cost...),
+	}
+	if details := a.object("langfuse.observation.usage_details"); details != nil {
+		u.InputTokens = sum(details, "input", "input_cached_tokens", "input_cache_creation")
+		u.OutputTokens = sum(details, "output", "output_reasoning_tokens")
+		u.CachedTokens = sum(details, "input_cached_tokens")
+		u.ReasoningTokens = sum(details, "output_reasoning_tokens")
+	}
+	if total, ok := a.object("langfuse.observation.cost_details")["total"]; ok {
+		u.CostUSD = &total
+	}
+	return u
+}
+
+// sum adds the numbers that are there; nil if none is.
+func sum(numbers map[string]float64, keys ...string) *int64 {
+	var total float64
+	found := false
+	for _, key := range keys {
+		if n, ok := numbers[key]; ok {
+			total, found = total+n, true
+		}
+	}
+	if !found || total > maxCount {
+		return nil
+	}
+	whole := int64(total)
+	return &whole
+}
+
+func timingOf(a attributes, f *family, span ptrace.Span) heed.Timing {
+	var t heed.Timing
+	start, end := span.StartTimestamp(), span.EndTimestamp()
+	if start > 0 && end >= start {
+		t.DurationMS = milliseconds(end.AsTime().Sub(start.AsTime()))
+	}
+	t.TTFTMS = a.number(f.ttftMS...)
+	if s := a.number(f.ttftSeconds...); s != nil && t.TTFTMS == nil {
+		ms := *s * 1000
+		t.TTFTMS = &ms
+	}
+	// Langfuse's clients write a time, as JSON.
+	first, err := time.Parse(time.RFC3339Nano, strings.Trim(a.text("langfuse.observation.completion_start_time"), `"`))
+	if err == nil && t.TTFTMS == nil && start > 0 && !first.Before(start.AsTime()) {
+		t.TTFTMS = milliseconds(first.Sub(start.AsTime()))
+	}
+	return t
+}
+
+func milliseconds(d time.Duration) *float64 {
+	ms := float64(d) / float64(time.Millisecond)
+	return &ms
+}
+
+func outcomeOf(a attributes, f *family, span ptrace.Span) heed.Outcome {
+	o := heed.Outcome{Status: heed.StatusOK, FinishReason: a.label(f.finish...)}
+	code := a.label(f.errorType...)
+	failed := span.Status().Code() == ptrace.StatusCodeError || code != "" || a.text("langfuse.observation.level") == "ERROR"
+	if !failed {
+		return o
+	}
+	signs := []string{code, a.label("http.response.status_code", "http.status_code")}
+	for _, event := range span.Events().All() {
+		if event.Name() != "exception" {
+			continue
+		}
+		exception := attributes{event.Attributes()}
+		kind := exception.label("exception.type")
+		code = either(code, kind)
+		signs = append(signs, kind, exception.text("exception.message"))
+	}
+	signs = append(signs, span.Status().Message(), a.text("langfuse.observation.status_message"))
+	signs = slices.DeleteFunc(signs, func(sign string) bool { return sign == "" })
+	kind, found := failure.Of(strings.Join(signs, " "))
+	o.Status, o.ErrorType, o.ErrorCode = heed.StatusError, kind, either(code, found)
+	return o
+}
+
+// providerOf is the name of the conventions for a provider: the older kinds
+// write it with capitals, or with the API behind a dot.
+func providerOf(name string) string {
+	name = strings.ToLower(name)
+	switch name {
+	case "vertex_ai":
+		return "gcp.vertex_ai"
+	case "gemini":
+		return "gcp.gemini"
+	case "az.ai.inference":
+		return "azure.ai.inference"
+	case "az.ai.openai":
+		return "azure.ai.openai"
+	case "xai":
+		return "x_ai"
+	}
+	for _, vendor := range []string{"openai.", "anthropic.", "mistral.", "groq.", "cohere.", "google."} {
+		if strings.HasPrefix(name, vendor) {
+			return strings.TrimSuffix(vendor, ".")
+		}
+	}
+	return name
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func instantOf(t pcommon.Timestamp) time.Time {
+	if t == 0 {
+		return time.Time{}
+	}
+	return t.AsTime()
+}
+
+func traceOf(id pcommon.TraceID) string {
+	if id.IsEmpty() {
+		return ""
+	}
+	return hex.EncodeToString(id[:])
+}
+
+func spanOf(id pcommon.SpanID) string {
+	if id.IsEmpty() {
+		return ""
+	}
+	return hex.EncodeToString(id[:])
+}

@@ -1,0 +1,29 @@
+package otlp
+
+import "strings"
+
+// vercel is the AI SDK up to version 6; from 7 on it keeps to genAI.
+var vercel = family{
+	names: names{
+		model:        []string{"ai.response.model", "ai.model.id"},
+		provider:     []string{"ai.model.provider"},
+		operation:    []string{"ai.operationId"},
+		responseID:   []string{"ai.response.id"},
+		input:        []string{"ai.prompt.messages", "ai.prompt"},
+		output:       []string{"ai.response.text", "ai.response.object", "ai.response.toolCalls"},
+		inputTokens:  []string{"ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"},
+		outputTokens: []string{"ai.usage.outputTokens", "ai.usage.completionTokens"},
+		cachedTokens: []string{"ai.usage.cachedInputTokens"},
+		reasoning:    []string{"ai.usage.reasoningTokens", "ai.usage.outputTokenDetails.reasoningTokens"},
+		ttftMS:       []string{"ai.response.msToFirstChunk"},
+		finish:       []string{"ai.response.finishReason"},
+		user:         []string{"ai.settings.context.userId", "ai.telemetry.metadata.userId"},
+		conversation: []string{"ai.telemetry.metadata.sessionId", "ai.settings.context.sessionId"},
+		feature:      []string{"ai.telemetry.functionId"},
+	},
+	marks: func(a attributes) bool { return has(a, "ai.operationId") },
+	infers: func(a attributes) bool {
+		operation := a.text("ai.operationId")
+		return strings.HasSuffix(operation, ".doGenerate") || strings.HasSuffix(operation, ".doStream") || strings.HasSuffix(operation, ".doEmbed")
+	},
+}
