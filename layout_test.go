@@ -59,6 +59,10 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
+	"internal/capture/gateway": {
+		[]string{".", "internal/access", "internal/capture", "internal/capture/command", "internal/capture/failure", "internal/privacy", "internal/rest"},
+		"passes calls on but for commands, and leaves the rest to capture",
+	},
 	"internal/capture/otlp": {
 		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/rating", "internal/privacy", "internal/rest"},
 		"one protocol: decodes, and leaves the rest to capture",
@@ -81,7 +85,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
 			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

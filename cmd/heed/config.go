@@ -14,19 +14,25 @@ import (
 	yamlparser "github.com/goccy/go-yaml/parser"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture/gateway"
 )
 
 // config is what an operator may set. Defaults are overridden by the file,
 // the file by the environment, the environment by the command line.
 type config struct {
-	Data           string       `yaml:"data"`
-	Listen         string       `yaml:"listen"`
-	Content        string       `yaml:"content"`
-	TrustedProxies []string     `yaml:"trusted_proxies"`
-	Log            logConfig    `yaml:"log"`
-	Spool          spoolConfig  `yaml:"spool"`
-	Events         eventsConfig `yaml:"events"`
-	Limits         limitsConfig `yaml:"limits"`
+	Data           string        `yaml:"data"`
+	Listen         string        `yaml:"listen"`
+	Content        string        `yaml:"content"`
+	TrustedProxies []string      `yaml:"trusted_proxies"`
+	Log            logConfig     `yaml:"log"`
+	Spool          spoolConfig   `yaml:"spool"`
+	Events         eventsConfig  `yaml:"events"`
+	Limits         limitsConfig  `yaml:"limits"`
+	Gateway        gatewayConfig `yaml:"gateway"`
+}
+
+type gatewayConfig struct {
+	Upstreams map[string]gateway.Upstream `yaml:"upstreams"`
 }
 
 type logConfig struct {
@@ -57,13 +63,16 @@ func defaultConfig() config {
 		Spool:  spoolConfig{MaxBytes: 1 << 30},
 		Events: eventsConfig{MemoryLimit: "2GB", Threads: 2},
 		Limits: limitsConfig{SecretPerSecond: 50_000, PublicPerSecond: 1_000, TokenPerSecond: 20, AddressPerSecond: 100},
+		Gateway: gatewayConfig{Upstreams: map[string]gateway.Upstream{
+			"openai": {URL: "https://api.openai.com", API: "openai"}, "anthropic": {URL: "https://api.anthropic.com", API: "anthropic"},
+		}},
 	}
 }
 
 // setting is one key with its meaning; value points into a config.
 type setting struct {
 	name, meaning string
-	value         any // *string, *int, *int64 or *[]string
+	value         any // *string, *int, *int64, *[]string or *map[string]gateway.Upstream
 }
 
 // settings lists every key once: for the environment and for heed config.
@@ -82,6 +91,7 @@ func (c *config) settings() []setting {
 		{"limits.public_per_second", "Requests a second for each publishable key.", &c.Limits.PublicPerSecond},
 		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
 		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
+		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic.", &c.Gateway.Upstreams},
 	}
 }
 
@@ -109,6 +119,11 @@ func (s setting) set(text string) error {
 			return errors.New("must be a whole number")
 		}
 		*value = n
+	case *map[string]gateway.Upstream:
+		*value = nil
+		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
+			return errors.New("must be upstreams by name, such as {openai: {url: https://api.openai.com, api: openai}}")
+		}
 	}
 	return nil
 }
@@ -184,6 +199,11 @@ func (c *config) validate() error {
 	} {
 		if n < 1 {
 			return wrong(key, "must be at least 1")
+		}
+	}
+	for name, upstream := range c.Gateway.Upstreams {
+		if err := upstream.Validate(); err != nil {
+			return wrong("gateway.upstreams."+name, err.Error())
 		}
 	}
 	_, err := c.proxies()

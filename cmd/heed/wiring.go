@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/command"
+	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/server"
 	"github.com/heed-ai/heed/internal/spool"
@@ -150,11 +153,34 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if app.door, err = newDoor(c, t); err != nil {
 		return app, err
 	}
+	index, err := newCommandIndex()
+	if err != nil {
+		return app, err
+	}
+	calls, err := gateway.New(gateway.Options{
+		Door: app.door, Intake: app.intake, Projects: t.catalog, Index: index, Upstreams: c.Gateway.Upstreams, Log: log,
+	})
+	if err != nil {
+		return app, err
+	}
+	t.add(calls)
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Log: log,
 	})
 	return app, err
+}
+
+// newCommandIndex makes an index under a key that nobody keeps: what it holds is
+// gone with the process.
+func newCommandIndex() (*command.Index, error) {
+	key := make([]byte, privacy.PseudonymKeyBytes)
+	_, _ = rand.Read(key) // never fails
+	names, err := privacy.NewPseudonymizer(key)
+	if err != nil {
+		return nil, err
+	}
+	return command.NewIndex(names, command.DefaultLimits()), nil
 }
 
 // tellReady tells who waits for the server, and who looks for it later.

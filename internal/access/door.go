@@ -113,6 +113,9 @@ func (d *Door) AdmitKey(r *http.Request, key string) (Principal, error) {
 	return d.admit(r, cmp.Or(key, CredentialOf(r)))
 }
 
+// Knows reports whether a secret key was found good not long ago.
+func (d *Door) Knows(key string) bool { return IsSecretKey(key) && d.authority.Found(key) }
+
 // admit charges the address before the credential is looked up, so that
 // guessing is slow and costs the catalog little. A secret key that was found
 // before is looked up first: its address pays only if it is not good after all.

@@ -13,16 +13,20 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/spool"
 )
 
-// registerMetrics exposes the process and the spool.
-func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool) {
+// registerMetrics exposes the process, the spool and the gateway.
+func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *gateway.Gateway) {
 	metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		spoolCollector{queue},
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "heed_gateway_lost_total", Help: "Calls that went through the gateway and could not be recorded.",
+		}, func() float64 { return float64(calls.Lost()) }),
 	)
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/capture/langfuse"
 	"github.com/heed-ai/heed/internal/capture/langsmith"
 	"github.com/heed-ai/heed/internal/capture/link"
@@ -50,6 +51,7 @@ type Options struct {
 	Catalog   store.Catalog
 	Vault     *vault.Vault
 	Cleaner   *privacy.Cleaner
+	Gateway   *gateway.Gateway
 	Log       *slog.Logger
 }
 
@@ -183,6 +185,7 @@ func (s *Server) buildHandler() error {
 	}
 	pages.Register(mux)
 	langsmith.New(o.Door, o.Intake).Register(mux)
+	o.Gateway.Register(mux)
 	otlp.New(o.Door, o.Intake).Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)
@@ -192,7 +195,7 @@ func (s *Server) buildHandler() error {
 	widgets.Register(document, mux)
 
 	metrics := prometheus.NewRegistry()
-	registerMetrics(metrics, o.Spool)
+	registerMetrics(metrics, o.Spool, o.Gateway)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)

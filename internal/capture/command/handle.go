@@ -64,7 +64,7 @@ const surface = "chat"
 // message is looked at, and none is changed. Answers can be remembered all the
 // same.
 func Handle(r Request, x *Index) Decision {
-	if !concerns(r.Body) {
+	if !Concerns(r.Body) {
 		return Decision{Body: r.Body}
 	}
 	c, ok := readChat(r.API, r.Body)
@@ -117,9 +117,9 @@ func (x *Index) Remember(r Request, id heed.ResponseID, text string) {
 	x.add(p, id, before)
 }
 
-// concerns reports whether a command or an earlier answer to one can be in a
+// Concerns reports whether a command or an earlier answer to one can be in a
 // body. Encoders may write a slash or a plus in other ways.
-func concerns(body []byte) bool {
+func Concerns(body []byte) bool {
 	for _, sign := range []string{`/+`, `/-`, `/why`, `\/`, `\u002`, marked} {
 		if bytes.Contains(body, []byte(sign)) {
 			return true

@@ -1,0 +1,181 @@
+package gateway
+
+import (
+	"crypto/rand"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+// maxMarks is how many times are noted while an answer comes.
+const maxMarks = 4096
+
+// call is one call on its way.
+type call struct {
+	gateway *Gateway
+	who     *access.Principal // nil: it is not recorded
+	key     string
+	to      target
+	begun   time.Time
+	told    capture.Response // what the headers say
+
+	kind   kind
+	asked  []byte // the request as it came, and as the provider gets it; nil where
+	sent   []byte // no copy could be kept
+	taken  int    // of the budget for copies, by the request
+	long   bool   // it is read from its connection while the upstream gets it
+	record record
+	said   *said
+}
+
+// record is what is known of an answer once it has ended.
+type record struct {
+	status   int
+	encoding string
+	streamed bool
+	answer   bounded
+	marks    []mark // how much of the answer had come when
+	id       heed.ResponseID
+	ended    time.Time
+	failure  heed.ErrorType // of the call itself; empty if the answer came whole
+}
+
+// mark says when the answer was so many bytes long.
+type mark struct {
+	size int
+	at   time.Time
+}
+
+func (g *Gateway) newCall(who *access.Principal, key string, to target, r *http.Request) *call {
+	c := &call{gateway: g, who: who, key: key, to: to, begun: time.Now(), kind: kindOf(to.api, r.URL.Path)}
+	header := func(name string) string { return strings.TrimSpace(r.Header.Get("X-Heed-" + name)) }
+	c.told = capture.Response{Response: heed.Response{
+		Time:           c.begun,
+		ConversationID: header("Conversation"),
+		Labels: heed.Labels{
+			Operation: c.kind.operation, Provider: to.name, Feature: header("Feature"), PromptName: header("Prompt-Name"),
+			PromptVersion: header("Prompt-Version"), Environment: header("Environment"),
+		},
+	}}
+	c.told.User = privacy.NewRaw(header("User"))
+	c.record.answer = bounded{budget: &g.copies, most: maxAnswerCopy}
+	return c
+}
+
+// recorded reports whether the call is one that becomes a response.
+func (c *call) recorded() bool { return c.kind.parse != nil }
+
+// answered prepares the answer for its way back: its id and token stand before
+// its first byte.
+func (c *call) answered(answer *http.Response) error {
+	if !c.recorded() {
+		return nil
+	}
+	c.record.status, c.record.encoding = answer.StatusCode, answer.Header.Get("Content-Encoding")
+	c.record.streamed = strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream")
+	ahead := &ahead{body: answer.Body}
+	answer.Body = &watched{call: c, from: ahead}
+	if answer.StatusCode < 300 {
+		c.record.id = idAhead(ahead, c.record.encoding)
+	}
+	if c.record.id == "" {
+		c.record.id = heed.ResponseID("gw_" + rand.Text())
+	}
+	if c.long {
+		// What the upstream did not want to read is still on the connection.
+		answer.Header.Set("Connection", "close")
+	}
+	answer.Header.Set("X-Heed-Response-Id", string(c.record.id))
+	if token, err := access.Mint(c.key, c.claims()); err == nil && c.who != nil {
+		answer.Header.Set("X-Heed-Token", token)
+	}
+	return nil
+}
+
+// tokenLifetime is how long the person who got the answer may rate it.
+const tokenLifetime = 24 * time.Hour
+
+func (c *call) claims() access.Claims {
+	now := time.Now()
+	return access.Claims{
+		ResponseID: c.record.id, User: c.told.User, ResponseTime: c.begun, IssuedAt: now, ExpiresAt: now.Add(tokenLifetime),
+	}
+}
+
+// failed answers a call that the upstream did not.
+func (c *call) failed(w http.ResponseWriter, _ *http.Request, err error) {
+	c.record.failure = reasonOf(err)
+	c.record.id = heed.ResponseID("gw_" + rand.Text())
+	if c.record.failure == "cancelled" {
+		return // nobody is there to be told
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadGateway)
+	// In the shape that the clients of both APIs read.
+	_, _ = io.WriteString(w, `{"type":"error","error":{"type":"api_error","code":"upstream_unreachable","message":"Heed's gateway could not reach the upstream."}}`)
+}
+
+// done hands the call over to be recorded.
+func (c *call) done() {
+	if c.record.id == "" {
+		c.free()
+		return
+	}
+	if c.record.ended.IsZero() {
+		c.record.ended = time.Now()
+	}
+	c.gateway.recorder.take(c)
+}
+
+// free gives back what the copies took.
+func (c *call) free() {
+	c.gateway.copies.give(c.taken)
+	c.record.answer.free()
+	c.taken, c.asked, c.sent = 0, nil, nil
+}
+
+// watched is the body of an answer, of which a copy is kept.
+type watched struct {
+	call *call
+	from io.ReadCloser
+	over bool
+}
+
+func (b *watched) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	record := &b.call.record
+	if n > 0 {
+		_, _ = record.answer.Write(p[:n])
+		if len(record.marks) < maxMarks {
+			record.marks = append(record.marks, mark{record.answer.seen, time.Now()})
+		}
+	}
+	if err != nil && !b.over {
+		b.over = true
+		record.ended = time.Now()
+		if err == io.EOF {
+			b.call.remember()
+		} else {
+			record.failure = "stream_interrupted"
+		}
+	}
+	return n, err
+}
+
+// Close ends the body; before its end that is a client that has gone.
+func (b *watched) Close() error {
+	if !b.over {
+		b.over = true
+		b.call.record.ended = time.Now()
+		if b.call.record.failure == "" {
+			b.call.record.failure = "cancelled"
+		}
+	}
+	return b.from.Close()
+}

@@ -1,0 +1,76 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/command"
+)
+
+// answerCommand carries out the command that a request may be, and answers it
+// where the model is not to hear of it.
+func (c *call) answerCommand(w http.ResponseWriter, r *http.Request) (answered bool) {
+	if c.kind.chat == "" || c.who == nil || !command.Concerns(c.asked) {
+		return false
+	}
+	project, err := c.gateway.projects.Project(r.Context(), c.who.Project)
+	if err != nil || project.Commands != heed.CommandsOn {
+		return false
+	}
+	chat := c.chat()
+	chat.Tags = project.Tags
+	d := command.Handle(chat, c.gateway.index)
+	var state *heed.Feedback
+	if d.Act != nil {
+		state, err = c.act(r.Context(), d.Act)
+	}
+	if d.Answer == nil {
+		if !bytes.Equal(d.Body, c.asked) {
+			c.sent = d.Body
+			send(r, d.Body)
+			r.ContentLength = int64(len(d.Body))
+			r.Header.Set("Content-Length", strconv.Itoa(len(d.Body)))
+		}
+		return false
+	}
+	reply := d.Answer.Reply(state, err)
+	w.Header().Set("Content-Type", reply.ContentType)
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(reply.Body)
+	return true
+}
+
+// chat is the request as commands see it.
+func (c *call) chat() command.Request {
+	return command.Request{
+		API: c.kind.chat, Body: c.asked, Project: c.who.Project, User: c.told.User, Conversation: c.told.ConversationID,
+	}
+}
+
+func (c *call) act(ctx context.Context, a *command.Act) (*heed.Feedback, error) {
+	item := capture.Item{Signal: a.Signal}
+	if a.Signal == nil {
+		item.Feedback = &capture.Feedback{
+			Edit: a.Edit, User: a.User, AddTags: a.AddTags, Comment: a.Comment, Correction: a.Correction, Retract: a.Retract,
+		}
+	}
+	var state *heed.Feedback
+	_, _, err := c.gateway.recorder.intake.Accept(ctx, *c.who, capture.Call{}, []capture.Item{item}, func(outcomes []capture.Outcome) (any, error) {
+		state = outcomes[0].Feedback
+		return nil, outcomes[0].Err
+	})
+	return state, err
+}
+
+// remember makes an answer one that a command can be about, before whoever got
+// it can say anything.
+func (c *call) remember() {
+	if c.kind.chat == "" || c.who == nil || c.asked == nil || c.record.status >= 300 || !c.record.answer.whole() {
+		return
+	}
+	c.gateway.index.Remember(c.chat(), c.record.id, c.read().text.String())
+}

@@ -1,0 +1,233 @@
+// Package gateway is the way in for products that change nothing but an address:
+// it stands between an application and its model's provider, passes everything
+// on as it is, and makes a response of each answer from a copy.
+//
+// It fails open. Where Heed cannot record, the call goes through all the same and
+// the loss is counted. Only a call without a good key of Heed's is refused: else
+// the gateway would be a way to the provider for everybody.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/command"
+	"github.com/heed-ai/heed/internal/rest"
+)
+
+// Upstream is a provider that the gateway leads to.
+type Upstream struct {
+	URL string `yaml:"url"` // with the path before that of the API, if there is one
+	API string `yaml:"api"` // openai (and all that speak like it) or anthropic
+}
+
+// Validate names what is wrong with an upstream.
+func (u Upstream) Validate() error {
+	address, err := url.Parse(u.URL)
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" || address.RawQuery != "" || address.User != nil {
+		return errors.New("needs a url such as https://api.openai.com")
+	}
+	if u.API != openAI && u.API != anthropic {
+		return errors.New("needs an api: openai, for all that speak like it, or anthropic")
+	}
+	return nil
+}
+
+// The APIs that upstreams speak.
+const (
+	openAI    = "openai"
+	anthropic = "anthropic"
+)
+
+// Gateway passes calls on. Safe for concurrent use.
+type Gateway struct {
+	door      *access.Door
+	recorder  *recorder
+	projects  Projects
+	index     *command.Index
+	upstreams map[string]target
+	transport http.RoundTripper
+	copies    budget
+}
+
+// Projects tells whether a project takes commands, and its tags.
+type Projects interface {
+	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
+}
+
+// Options are what a Gateway needs.
+type Options struct {
+	Door      *access.Door
+	Intake    *capture.Intake
+	Projects  Projects
+	Index     *command.Index // of the answers that commands are about
+	Upstreams map[string]Upstream
+	Log       *slog.Logger
+}
+
+// target is an upstream that was checked.
+type target struct {
+	name, api string
+	address   *url.URL
+}
+
+// New makes a gateway to upstreams by name.
+func New(o Options) (*Gateway, error) {
+	g := &Gateway{
+		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index,
+		upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(),
+	}
+	g.copies.give(maxCopies)
+	for name, u := range o.Upstreams {
+		if err := u.Validate(); err != nil {
+			return nil, err
+		}
+		address, err := url.Parse(strings.TrimRight(u.URL, "/"))
+		if err != nil {
+			return nil, err
+		}
+		g.upstreams[name] = target{name: name, api: u.API, address: address}
+	}
+	return g, nil
+}
+
+// newTransport waits for as long as models think, and decompresses nothing.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConnsPerHost: 256,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+		ForceAttemptHTTP2:   true,
+	}
+}
+
+// Register adds the gateway to mux.
+func (g *Gateway) Register(mux *http.ServeMux) { mux.Handle("/gateway/{name}/{path...}", g) }
+
+// Lost counts the calls that went through without being recorded.
+func (g *Gateway) Lost() int64 { return g.recorder.lost.Load() }
+
+// Close records what is still to be recorded.
+func (g *Gateway) Close() error {
+	g.recorder.close()
+	return nil
+}
+
+// keyHeader carries Heed's key, beside the provider's own.
+const keyHeader = "X-Heed-Key"
+
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	to, ok := g.upstreams[r.PathValue("name")]
+	if !ok {
+		rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is no upstream of this name: gateway.upstreams in the configuration names them"))
+		return
+	}
+	// A stream may last longer than other answers. A writer that knows no
+	// deadlines needs none.
+	control := http.NewResponseController(w)
+	_, _ = control.SetWriteDeadline(time.Time{}), control.SetReadDeadline(time.Time{})
+	key := r.Header.Get(keyHeader)
+	who, err := g.admit(r, key)
+	if err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
+	call := g.newCall(who, key, to, r)
+	defer call.done()
+	if call.recorded() {
+		if err := call.readRequest(r); err != nil {
+			rest.WriteProblem(w, heed.Errorf(heed.Invalid, "the request broke off before its end"))
+			return
+		}
+		if call.long {
+			// The upstream may answer before it has read everything, and the
+			// server must not close the rest then.
+			_ = control.EnableFullDuplex()
+		}
+		if call.answerCommand(w, r) {
+			return
+		}
+	}
+	proxy := httputil.ReverseProxy{
+		Rewrite:        func(p *httputil.ProxyRequest) { rewrite(p, to, r.PathValue("path")) },
+		Transport:      g.transport,
+		FlushInterval:  -1,
+		ErrorLog:       log.New(io.Discard, "", 0),
+		ModifyResponse: call.answered,
+		ErrorHandler:   call.failed,
+	}
+	proxy.ServeHTTP(w, r)
+}
+
+// admit lets servers in. Where Heed itself cannot say who calls, or is asked too
+// often, the call goes through unrecorded.
+func (g *Gateway) admit(r *http.Request, key string) (*access.Principal, error) {
+	if key == "" {
+		return nil, heed.Errorf(heed.Unauthenticated, "name a secret key (heed_sk_…) in the header X-Heed-Key")
+	}
+	who, err := g.door.AdmitKey(r, key)
+	switch heed.CodeOf(err) {
+	case heed.Unavailable, heed.Internal:
+		return nil, nil
+	case heed.RateLimited:
+		if g.door.Knows(key) {
+			return nil, nil
+		}
+	}
+	if err == nil {
+		err = who.MayDescribe()
+	}
+	return &who, err
+}
+
+// rewrite leads a request to the upstream. Nothing else of it changes, but for
+// what was meant for Heed.
+func rewrite(p *httputil.ProxyRequest, to target, path string) {
+	out := p.Out
+	out.URL.Scheme, out.URL.Host, out.Host = to.address.Scheme, to.address.Host, ""
+	prefix := "/gateway/" + url.PathEscape(to.name)
+	escaped := strings.TrimPrefix(p.In.URL.EscapedPath(), prefix)
+	out.URL.Path, out.URL.RawPath = to.address.Path+"/"+path, to.address.EscapedPath()+escaped
+	out.URL.RawQuery = p.In.URL.RawQuery
+	// What says through whom a call came is the application's to tell.
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if values, ok := p.In.Header[name]; ok {
+			out.Header[name] = values
+		}
+	}
+	for name := range out.Header {
+		if strings.HasPrefix(name, "X-Heed-") {
+			out.Header.Del(name)
+		}
+	}
+	if _, ok := p.In.Header["User-Agent"]; !ok {
+		out.Header.Set("User-Agent", "") // or the transport would name itself
+	}
+}
+
+// reasonOf says how a call failed that had no answer.
+func reasonOf(err error) heed.ErrorType {
+	timeout := net.Error(nil)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	}
+	return "connection"
+}
