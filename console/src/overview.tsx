@@ -34,7 +34,7 @@ export function Overview() {
           <Sentence g={g} old={old} versions={versions.data?.groups ?? []} changes={changes.data?.items ?? []} />
           <p class="why">
             Ratings are given by choice, so the share of all answers that are good may differ.
-            {g.unbound > 0 && <Fragment> {counted(g.unbound, "vote is", "votes are")} on answers that Heed has not seen.</Fragment>}
+            {g.unbound > 0 && <Fragment> <a href={link("/feedback", { bound: "false" })}>{counted(g.unbound, "vote is", "votes are")}</a> on answers that Heed has not seen.</Fragment>}
             {" "}Range: 95 % (Wilson). {named(name)}, {day(span.value.from)} to {day(span.value.to)}, days in UTC.
           </p>
           <div class="two">
@@ -75,15 +75,20 @@ function Sentence({ g, old, versions, changes }: { g: Group; old: Group | undefi
         : (
           <Fragment>
             of <N href={link("/responses")}>{counted(base, "answer")}</N>{g.shown ? " shown" : ""}{" "}
-            (<N title={`${count(g.rated)} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
+            (<N href={link("/feedback")} title={`${count(g.rated)} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
           </Fragment>
         )}
       {p.n === 0 ? "Nobody has voted yet." : p.n < enough
-        ? <Fragment>{counted(g.up, "vote was", "votes were")} good and {count(g.down)} bad: too few to say a share.</Fragment>
+        ? (
+          <Fragment>
+            <N href={link("/feedback", { vote: "up" })}>{counted(g.up, "vote was", "votes were")}</N> good
+            and <N href={link("/feedback", { vote: "down" })}>{count(g.down)}</N> bad: too few to say a share.
+          </Fragment>
+        )
         : (
           <Fragment>
             <N href={link("/feedback")} kind="good" title={`${count(g.up)} good ÷ ${count(p.n)} votes`}>{percent(p.share!)}</N> of votes were positive,
-            between <b>{bare(p.low!)}</b> and <b>{percent(p.high!)}</b>.
+            between <N href={link("/explore", { by: "prompt_version" })} title={`95 % interval (Wilson) of ${count(g.up)} good ÷ ${count(p.n)} votes`}>{between(p.low!, p.high!)}</N>.
             <Moved g={g} old={old} />
             <Story versions={versions} changes={changes} />
           </Fragment>
@@ -105,7 +110,7 @@ function Moved({ g, old }: { g: Group; old: Group | undefined }) {
   const worse = moved.share < 0;
   return (
     <Fragment>
-      {" "}That is <N kind={worse ? "bad" : "good"} title={`before: ${percent(old.positive.share!)} of ${count(old.positive.n)} votes`}>
+      {" "}That is <N kind={worse ? "bad" : "good"} href={link("/feedback")} title={`before: ${percent(old.positive.share!)} of ${count(old.positive.n)} votes`}>
         {points(moved.low, moved.high)} {worse ? "lower" : "higher"}
       </N> than the same time before.
     </Fragment>
@@ -130,7 +135,7 @@ function Story({ versions, changes }: { versions: Group[]; changes: Change[] }) 
   return (
     <Fragment>
       {" "}Prompt <N kind="bad" href={link("/feedback", { prompt_version: name })}>{name}</N> was worse than the others, by{" "}
-      <N kind="bad" title="99 % interval (Newcombe), because several versions are compared">{points(worst.diff!.low, worst.diff!.high)}</N>
+      <N kind="bad" href={link("/explore", { by: "prompt_version" })} title="99 % interval (Newcombe), because several versions are compared">{points(worst.diff!.low, worst.diff!.high)}</N>
       {next ? <Fragment>; <N href={link("/feedback", { prompt_version: next.key.prompt_version! })}>{next.key.prompt_version}</N> repaired it.</Fragment> : "."}
     </Fragment>
   );
