@@ -15,6 +15,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture/gateway"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 // config is what an operator may set. Defaults are overridden by the file,
@@ -22,6 +23,7 @@ import (
 type config struct {
 	Data           string        `yaml:"data"`
 	Listen         string        `yaml:"listen"`
+	OTLPGRPC       string        `yaml:"otlp_grpc"`
 	Content        string        `yaml:"content"`
 	TrustedProxies []string      `yaml:"trusted_proxies"`
 	Log            logConfig     `yaml:"log"`
@@ -29,6 +31,7 @@ type config struct {
 	Events         eventsConfig  `yaml:"events"`
 	Limits         limitsConfig  `yaml:"limits"`
 	Gateway        gatewayConfig `yaml:"gateway"`
+	Prices         price.Table   `yaml:"prices"`
 }
 
 type gatewayConfig struct {
@@ -56,9 +59,12 @@ type limitsConfig struct {
 	AddressPerSecond int `yaml:"address_per_second"`
 }
 
+// defaultOTLPGRPC is where exporters look for a collector.
+const defaultOTLPGRPC = "127.0.0.1:4317"
+
 func defaultConfig() config {
 	return config{
-		Data: "./heed-data", Listen: "127.0.0.1:8080", Content: string(heed.ContentNone),
+		Data: "./heed-data", Listen: "127.0.0.1:8080", OTLPGRPC: defaultOTLPGRPC, Content: string(heed.ContentNone),
 		Log:    logConfig{Level: "info", Format: "auto"},
 		Spool:  spoolConfig{MaxBytes: 1 << 30},
 		Events: eventsConfig{MemoryLimit: "2GB", Threads: 2},
@@ -72,7 +78,7 @@ func defaultConfig() config {
 // setting is one key with its meaning; value points into a config.
 type setting struct {
 	name, meaning string
-	value         any // *string, *int, *int64, *[]string or *map[string]gateway.Upstream
+	value         any // *string, *int, *int64, *[]string *map[string]gateway.Upstream or *price.Table
 }
 
 // settings lists every key once: for the environment and for heed config.
@@ -80,6 +86,7 @@ func (c *config) settings() []setting {
 	return []setting{
 		{"data", "Directory that holds everything. Back it up; keep backups of keys.db short and apart.", &c.Data},
 		{"listen", "Address to serve on.", &c.Listen},
+		{"otlp_grpc", "Address to serve OTLP over gRPC on; none serves none. Where another server has the default one, OTLP is served over HTTP alone.", &c.OTLPGRPC},
 		{"content", "Content policy of new projects: none drops the input and output of responses, redacted keeps them redacted and sealed.", &c.Content},
 		{"trusted_proxies", "Addresses or networks of proxies whose X-Forwarded-For is believed.", &c.TrustedProxies},
 		{"log.level", "debug, info, warn or error.", &c.Log.Level},
@@ -92,6 +99,7 @@ func (c *config) settings() []setting {
 		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
 		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
 		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic.", &c.Gateway.Upstreams},
+		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
 }
 
@@ -123,6 +131,11 @@ func (s setting) set(text string) error {
 		*value = nil
 		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
 			return errors.New("must be upstreams by name, such as {openai: {url: https://api.openai.com, api: openai}}")
+		}
+	case *price.Table:
+		*value = nil
+		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
+			return errors.New("must be prices by model, such as {my-model: [{input: 2, output: 8}]}")
 		}
 	}
 	return nil
@@ -182,6 +195,8 @@ func (c *config) validate() error {
 		return wrong("data", "is empty: name a directory")
 	case c.Listen == "":
 		return wrong("listen", "is empty: name an address such as 127.0.0.1:8080")
+	case c.OTLPGRPC == "":
+		return wrong("otlp_grpc", "is empty: name an address such as 127.0.0.1:4317, or none")
 	case c.Content != string(heed.ContentNone) && c.Content != string(heed.ContentRedacted):
 		return wrong("content", "must be none or redacted")
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
@@ -204,6 +219,13 @@ func (c *config) validate() error {
 	for name, upstream := range c.Gateway.Upstreams {
 		if err := upstream.Validate(); err != nil {
 			return wrong("gateway.upstreams."+name, err.Error())
+		}
+	}
+	for model, prices := range c.Prices {
+		for _, p := range prices {
+			if err := p.Validate(); err != nil {
+				return wrong("prices."+model, err.Error())
+			}
 		}
 	}
 	_, err := c.proxies()

@@ -101,7 +101,7 @@ func TestGateway(t *testing.T) {
 	if r.URL.String() != "/base/v1/chat/completions?x=1%2F2" || r.Header.Get("Authorization") != "Bearer sk-theirs" || r.Header.Get("X-Heed-Key")+r.Header.Get("X-Heed-User") != "" {
 		t.Errorf("the upstream heard %s %v", r.URL, r.Header)
 	}
-	holds("chatcmpl-1", `"model":"gpt-5"`, `"provider":"openai"`, `"feature":"search"`, `"prompt_version":"v3"`, `"status":"ok"`, `"input_tokens":7`, `"finish_reason":"stop"`, `"respondent":`)
+	holds("chatcmpl-1", `"model":"gpt-5"`, `"provider":"openai"`, `"feature":"search"`, `"prompt_version":"v3"`, `"status":"ok"`, `"input_tokens":7`, `"finish_reason":"stop"`, `"respondent":`, `"cost_usd":0.00002875`)
 
 	// Whoever got the answer may rate it, with what came with it.
 	rated := call(t, http.MethodPost, server.url+"/v1/feedback", `{"vote":"up"}`, "Authorization", "Bearer "+got.header.Get("X-Heed-Token"))

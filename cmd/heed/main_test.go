@@ -56,6 +56,7 @@ func runHeedWith(t testing.TB, environ []string, args ...string) (stdout, stderr
 type process struct {
 	cmd    *exec.Cmd
 	url    string
+	otlp   string        // where it serves OTLP over gRPC
 	log    *bytes.Buffer // complete once exited is closed
 	exited chan struct{}
 }
@@ -75,7 +76,7 @@ func serve(t testing.TB, dir string, args ...string) *process {
 // process has ended.
 func tryServe(t testing.TB, dir string, args ...string) *process {
 	t.Helper()
-	cmd := heedCommand(append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, args...)...)
+	cmd := heedCommand(append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--otlp-grpc", "127.0.0.1:0"}, args...)...)
 	pipe, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -84,28 +85,34 @@ func tryServe(t testing.TB, dir string, args ...string) *process {
 		t.Fatal(err)
 	}
 	p := &process{cmd: cmd, log: &bytes.Buffer{}, exited: make(chan struct{})}
-	ready := make(chan string, 1)
+	ready := make(chan readyLine, 1)
 	go func() {
 		defer close(p.exited)
 		lines := bufio.NewScanner(pipe)
 		for lines.Scan() {
 			p.log.Write(append(lines.Bytes(), '\n'))
-			var line struct{ Msg, URL string }
+			var line readyLine
 			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "ready" {
-				ready <- line.URL
+				ready <- line
 			}
 		}
 		_ = cmd.Wait()
 	}()
 	t.Cleanup(p.kill)
 	select {
-	case p.url = <-ready:
+	case line := <-ready:
+		p.url, p.otlp = line.URL, line.OTLP
 	case <-p.exited:
 	case <-time.After(30 * time.Second):
 		p.kill()
 		t.Fatal("heed serve said nothing for 30 s")
 	}
 	return p
+}
+
+type readyLine struct {
+	Msg, URL string
+	OTLP     string `json:"otlp_grpc"`
 }
 
 // kill ends the process at once, as a power cut would.

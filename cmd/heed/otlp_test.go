@@ -3,13 +3,23 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // exportedSpan is what an exporter of OpenTelemetry sends, in JSON.
@@ -100,4 +110,112 @@ func TestOTLP(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d with %s", c.name, got.status, got.text, c.status, c.want)
 		}
 	}
+}
+
+// TestOTLPOverGRPC sends the same over the other transport.
+func TestOTLPOverGRPC(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "p")
+	begin := time.Now().Add(-time.Minute).UnixNano()
+	request := ptraceotlp.NewExportRequest()
+	if err := request.UnmarshalJSON(fmt.Appendf(nil, exportedSpan, begin, begin+1_500_000_000)); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := grpc.NewClient(server.otlp, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	client := ptraceotlp.NewGRPCClient(conn)
+	with := func(headers ...string) context.Context {
+		return metadata.AppendToOutgoingContext(t.Context(), headers...)
+	}
+	for _, c := range []struct {
+		ctx     context.Context
+		options []grpc.CallOption
+	}{
+		{with("x-heed-key", project.SecretKey), nil},
+		{with("authorization", "Bearer "+project.SecretKey), []grpc.CallOption{grpc.UseCompressor("gzip")}},
+	} {
+		answer, err := client.Export(c.ctx, request, c.options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.PartialSuccess().RejectedSpans() != 1 {
+			t.Errorf("%+v", answer.PartialSuccess())
+		}
+	}
+	said := plogotlp.NewExportRequest()
+	record := said.Logs().ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	record.SetEventName("gen_ai.evaluation.result")
+	record.Attributes().PutStr("gen_ai.evaluation.name", "user_feedback")
+	record.Attributes().PutDouble("gen_ai.evaluation.score.value", 1)
+	record.Attributes().PutStr("gen_ai.response.id", "chatcmpl-otlp")
+	if _, err := plogotlp.NewGRPCClient(conn).Export(with("x-heed-key", project.SecretKey), said); err != nil {
+		t.Fatal(err)
+	}
+	measured, err := pmetricotlp.NewGRPCClient(conn).Export(with("x-heed-key", project.SecretKey), pmetricotlp.NewExportRequest())
+	if err != nil || measured.PartialSuccess().ErrorMessage() == "" {
+		t.Errorf("metrics: %v %v", measured, err)
+	}
+	eventually(t, func() string {
+		found := call(t, http.MethodGet, server.url+"/v1/responses/chatcmpl-otlp", "", "Authorization", "Bearer "+project.SecretKey)
+		for _, want := range []string{`"duration_ms":1500`, `"input_tokens":12`, `"vote":"up"`, `"bound":true`} {
+			if !strings.Contains(found.text, want) {
+				return "no " + want + " in " + found.text
+			}
+		}
+		return ""
+	})
+
+	// What no client of the protocol would send.
+	export := func(ctx context.Context, body []byte) error {
+		var nothing []byte
+		return conn.Invoke(ctx, "/opentelemetry.proto.collector.trace.v1.TraceService/Export", body, &nothing, grpc.ForceCodecV2(bytesCodec{}))
+	}
+	deep := []byte("")
+	for range 10_000 { // a list in a list in a list …
+		deep = protowire.AppendBytes(protowire.AppendTag(nil, 5, protowire.BytesType), protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), deep))
+	}
+	for _, field := range []protowire.Number{2, 1, 1, 1} { // value, attribute, resource, of the spans
+		deep = protowire.AppendBytes(protowire.AppendTag(nil, field, protowire.BytesType), deep)
+	}
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		body []byte
+		want codes.Code
+	}{
+		{"no key", with(), nil, codes.Unauthenticated},
+		{"a wrong key", with("x-heed-key", "heed_sk_canary"), nil, codes.Unauthenticated},
+		{"a page's key", with("x-heed-key", project.PublishableKey), nil, codes.PermissionDenied},
+		{"no protobuf", with("x-heed-key", project.SecretKey), []byte("canary"), codes.InvalidArgument},
+		{"lies about its length", with("x-heed-key", project.SecretKey), []byte("\x0a\xff\xff\xff\xff\x0f"), codes.InvalidArgument},
+		{"nests", with("x-heed-key", project.SecretKey), deep, codes.InvalidArgument},
+		{"too large", with("x-heed-key", project.SecretKey), make([]byte, 64<<20+1), codes.ResourceExhausted},
+		{"too large, and from nobody", with(), make([]byte, 64<<20+1), codes.Unauthenticated},
+		{"nothing", with("x-heed-key", project.SecretKey), nil, codes.OK},
+	} {
+		if err := export(c.ctx, c.body); status.Code(err) != c.want || strings.Contains(fmt.Sprint(err), "canary") {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+	if status := server.stop(t); status != 0 {
+		t.Errorf("stopped with %d", status)
+	}
+}
+
+// bytesCodec sends bytes as they are.
+type bytesCodec struct{}
+
+func (bytesCodec) Name() string { return "proto" }
+
+func (bytesCodec) Marshal(v any) (mem.BufferSlice, error) {
+	return mem.BufferSlice{mem.SliceBuffer(v.([]byte))}, nil
+}
+
+func (bytesCodec) Unmarshal(data mem.BufferSlice, v any) error {
+	*v.(*[]byte) = data.Materialize()
+	return nil
 }

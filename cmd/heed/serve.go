@@ -8,9 +8,10 @@ import (
 
 // serving are the flags of every command that serves.
 type serving struct {
-	Data   string `help:"Data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
-	Listen string `help:"Address to serve on (HEED_LISTEN, by default 127.0.0.1:8080)." placeholder:"ADDRESS"`
-	Config string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
+	Data     string `help:"Data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
+	Listen   string `help:"Address to serve on (HEED_LISTEN, by default 127.0.0.1:8080)." placeholder:"ADDRESS"`
+	OTLPGRPC string `name:"otlp-grpc" help:"Address to serve OTLP over gRPC on, or none (HEED_OTLP_GRPC, by default 127.0.0.1:4317)." placeholder:"ADDRESS"`
+	Config   string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
 }
 
 // config reads the configuration and lets the flags override it.
@@ -24,6 +25,9 @@ func (s serving) config(env *environment) (config, error) {
 	}
 	if s.Listen != "" {
 		c.Listen = s.Listen
+	}
+	if s.OTLPGRPC != "" {
+		c.OTLPGRPC = s.OTLPGRPC
 	}
 	return c, c.validate()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -8,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -17,6 +20,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/capture/gateway"
+	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/server"
 	"github.com/heed-ai/heed/internal/spool"
@@ -113,6 +117,8 @@ type application struct {
 	events store.Events
 	door   *access.Door
 	server *server.Server
+	// otlpGRPC is where OTLP is served over gRPC; empty: nowhere.
+	otlpGRPC string
 }
 
 func openApplication(ctx context.Context, c config, getenv func(string) string, log *slog.Logger) (_ *application, err error) {
@@ -157,18 +163,52 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err != nil {
 		return app, err
 	}
+	prices, err := price.Known()
+	if err != nil {
+		return app, err
+	}
 	calls, err := gateway.New(gateway.Options{
-		Door: app.door, Intake: app.intake, Projects: t.catalog, Index: index, Upstreams: c.Gateway.Upstreams, Log: log,
+		Door: app.door, Intake: app.intake, Projects: t.catalog, Index: index, Prices: prices.With(c.Prices), Upstreams: c.Gateway.Upstreams, Log: log,
 	})
 	if err != nil {
 		return app, err
 	}
 	t.add(calls)
+	exporters, err := listenForOTLP(ctx, c.OTLPGRPC, log)
+	if err != nil {
+		return app, err
+	}
+	if exporters != nil {
+		app.otlpGRPC = exporters.Addr().String()
+		t.add(closerFunc(func() error {
+			if err := exporters.Close(); !errors.Is(err, net.ErrClosed) { // by the server, once it ran
+				return err
+			}
+			return nil
+		}))
+	}
 	app.server, err = server.New(server.Options{
-		Listen: c.Listen, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
+		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Log: log,
 	})
 	return app, err
+}
+
+// listenForOTLP takes the address for OTLP over gRPC, if there is to be one.
+// That a collector has the default one is common, and no reason not to start.
+func listenForOTLP(ctx context.Context, address string, log *slog.Logger) (net.Listener, error) {
+	if address == "none" {
+		return nil, nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	switch {
+	case err == nil:
+		return listener, nil
+	case address == defaultOTLPGRPC && errors.Is(err, syscall.EADDRINUSE):
+		log.Warn("another server has the address for OTLP over gRPC: exporters can use HTTP, or choose one with --otlp-grpc", "address", address)
+		return nil, nil
+	}
+	return nil, fmt.Errorf("listen for OTLP over gRPC on %s: %w: give --otlp-grpc an address of this machine, or none", address, err)
 }
 
 // newCommandIndex makes an index under a key that nobody keeps: what it holds is
@@ -188,7 +228,7 @@ func (app *application) tellReady(log *slog.Logger) {
 	if err := app.dir.announce(app.server.URL()); err != nil {
 		log.Warn("commands that print links do not know the address", "error", err)
 	}
-	log.Info("ready", "url", app.server.URL(), "version", version())
+	log.Info("ready", "url", app.server.URL(), "otlp_grpc", cmp.Or(app.otlpGRPC, "none"), "version", version())
 }
 
 func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, log *slog.Logger) (*spool.Spool, error) {

@@ -44,6 +44,10 @@ func From(err error) *Problem {
 	}
 }
 
+// RetryAfter is how long to wait before the same is tried again; zero where
+// that does not help, or nobody knows.
+func (p *Problem) RetryAfter() time.Duration { return p.retryAfter }
+
 // statusOf is the one map from code to status.
 func statusOf(code heed.Code) (int, string) {
 	switch code {

@@ -38,9 +38,11 @@ import (
 	"github.com/heed-ai/heed/internal/vault"
 )
 
-// Options are the parts a server is made of. The server closes none of them.
+// Options are the parts a server is made of. The server closes none of them but
+// its listener.
 type Options struct {
 	Listen    string
+	OTLPGRPC  net.Listener // nil: OTLP is not served over gRPC
 	Version   string
 	Door      *access.Door
 	Authority *access.Authority
@@ -59,6 +61,7 @@ type Options struct {
 type Server struct {
 	options  Options
 	mux      *http.ServeMux
+	otlp     *otlp.API
 	handler  http.Handler
 	listener net.Listener
 	ready    atomic.Bool
@@ -125,6 +128,11 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	web.RegisterOnShutdown(s.options.Intake.EndWatches)
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(s.listener) }()
+	exported := make(chan error, 1)
+	exporters := s.otlp.GRPC(s.options.Log)
+	if s.options.OTLPGRPC != nil {
+		go func() { exported <- exporters.Serve(s.options.OTLPGRPC) }()
+	}
 	s.ready.Store(true)
 	whenReady()
 
@@ -132,9 +140,16 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	select {
 	case <-ctx.Done():
 	case err = <-served:
+	case err = <-exported:
 	}
 	s.ready.Store(false)
+	// Exporters send again what was cut off.
+	after := time.AfterFunc(drainTimeout, exporters.Stop)
+	stopped := make(chan struct{})
+	go func() { exporters.GracefulStop(); close(stopped) }()
 	err = errors.Join(err, s.stop(context.WithoutCancel(ctx), web))
+	<-stopped
+	after.Stop()
 	stopDrain()
 	if drainErr := <-drained; drainErr != nil && !errors.Is(drainErr, context.Canceled) {
 		err = errors.Join(err, drainErr)
@@ -186,7 +201,8 @@ func (s *Server) buildHandler() error {
 	pages.Register(mux)
 	langsmith.New(o.Door, o.Intake).Register(mux)
 	o.Gateway.Register(mux)
-	otlp.New(o.Door, o.Intake).Register(mux)
+	s.otlp = otlp.New(o.Door, o.Intake)
+	s.otlp.Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)
 	if err != nil {

@@ -16,6 +16,7 @@ type chatAnswer struct {
 		Message      chatContent
 		Delta        chatContent
 	}
+	Tier  string `json:"service_tier"`
 	Usage *chatUsage
 	Groq  struct{ Usage *chatUsage } `json:"x_groq"` // where Groq's streams have it
 	Error json.RawMessage
@@ -52,6 +53,7 @@ func parseChat(a *answer, text []byte) (content bool) {
 	}
 	first(&a.id, in.ID)
 	last(&a.model, in.Model)
+	last(&a.tier, in.Tier)
 	for _, choice := range in.Choices {
 		first(&a.finish, choice.FinishReason)
 		for _, c := range []chatContent{choice.Message, choice.Delta} {

@@ -24,6 +24,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/command"
+	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/rest"
 )
 
@@ -57,6 +58,7 @@ type Gateway struct {
 	recorder  *recorder
 	projects  Projects
 	index     *command.Index
+	prices    price.Table
 	upstreams map[string]target
 	transport http.RoundTripper
 	copies    budget
@@ -73,6 +75,7 @@ type Options struct {
 	Intake    *capture.Intake
 	Projects  Projects
 	Index     *command.Index // of the answers that commands are about
+	Prices    price.Table
 	Upstreams map[string]Upstream
 	Log       *slog.Logger
 }
@@ -86,7 +89,7 @@ type target struct {
 // New makes a gateway to upstreams by name.
 func New(o Options) (*Gateway, error) {
 	g := &Gateway{
-		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index,
+		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index, prices: o.Prices,
 		upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(),
 	}
 	g.copies.give(maxCopies)

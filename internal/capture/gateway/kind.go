@@ -2,9 +2,11 @@ package gateway
 
 import (
 	"strings"
+	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture/command"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 // kind is one endpoint whose answers become responses; of any other nothing is
@@ -41,6 +43,9 @@ func kindOf(api, path string) kind {
 type answer struct {
 	id, model, finish string
 	usage             heed.Usage
+	written           int64  // input tokens that went to the provider's cache
+	writtenHour       int64  // and those that stay there for an hour
+	tier              string // of service, where it is told; it has prices of its own
 	text              strings.Builder
 	errorCode         string
 	errorMessage      string
@@ -52,6 +57,20 @@ func count(to **int64, n *int64) {
 	if n != nil && *n >= 0 && *n <= heed.MaxTokens {
 		*to = n
 	}
+}
+
+// cost is what the answer cost by a table of list prices; nil if that is not known.
+func (a *answer) cost(prices price.Table, at time.Time) *float64 {
+	switch a.tier {
+	case "", "auto", "default", "standard":
+	default:
+		return nil
+	}
+	t := price.Tokens{Input: a.usage.InputTokens, Output: a.usage.OutputTokens, Written: a.written, WrittenHour: a.writtenHour}
+	if a.usage.CachedTokens != nil {
+		t.Cached = *a.usage.CachedTokens
+	}
+	return prices.Cost(a.model, at, t)
 }
 
 func first(to *string, s string) {

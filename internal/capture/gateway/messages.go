@@ -1,10 +1,6 @@
 package gateway
 
-import (
-	"encoding/json"
-
-	"github.com/heed-ai/heed"
-)
+import "encoding/json"
 
 // messagesAnswer is an answer of Anthropic's Messages API.
 type messagesAnswer struct {
@@ -22,6 +18,10 @@ type messagesUsage struct {
 	Output     *int64 `json:"output_tokens"`
 	CacheRead  *int64 `json:"cache_read_input_tokens"`
 	CacheWrite *int64 `json:"cache_creation_input_tokens"`
+	Written    struct {
+		Hour int64 `json:"ephemeral_1h_input_tokens"`
+	} `json:"cache_creation"`
+	Tier string `json:"service_tier"`
 }
 
 // messagesEvent is one event of its stream, or its whole answer.
@@ -60,7 +60,7 @@ func parseMessages(a *answer, text []byte) (content bool) {
 	}
 	a.text.WriteString(event.Delta.Text)
 	last(&a.finish, event.Delta.StopReason)
-	event.Usage.into(&a.usage)
+	event.Usage.into(a)
 	parseError(a, event.Error)
 	return event.Delta.Text != "" || event.Delta.Thinking != "" || event.Delta.PartialJSON != ""
 }
@@ -72,24 +72,28 @@ func (m *messagesAnswer) into(a *answer) {
 	for _, part := range m.Content {
 		a.text.WriteString(part.Text)
 	}
-	m.Usage.into(&a.usage)
+	m.Usage.into(a)
 }
 
 // into counts what was read from the cache and written to it among the input.
-func (u *messagesUsage) into(usage *heed.Usage) {
+func (u *messagesUsage) into(a *answer) {
 	if u == nil {
 		return
 	}
-	count(&usage.OutputTokens, u.Output)
-	count(&usage.CachedTokens, u.CacheRead)
+	last(&a.tier, u.Tier)
+	count(&a.usage.OutputTokens, u.Output)
+	count(&a.usage.CachedTokens, u.CacheRead)
 	if u.Input == nil {
 		return
 	}
 	input := *u.Input
-	for _, n := range []*int64{u.CacheRead, u.CacheWrite} {
-		if n != nil {
-			input += *n
-		}
+	if u.CacheRead != nil {
+		input += *u.CacheRead
 	}
-	count(&usage.InputTokens, &input)
+	if u.CacheWrite != nil {
+		input += *u.CacheWrite
+		a.writtenHour = min(u.Written.Hour, *u.CacheWrite)
+		a.written = *u.CacheWrite - a.writtenHour
+	}
+	count(&a.usage.InputTokens, &input)
 }

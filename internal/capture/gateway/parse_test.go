@@ -4,14 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 func known(n int64) *int64 { return &n }
@@ -227,4 +230,31 @@ func FuzzAnswers(f *testing.F) {
 			t.Skip()
 		}
 	})
+}
+
+// What an answer says it used has its price; another tier has another.
+func TestCost(t *testing.T) {
+	prices, err := price.Known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name, api, path, body string
+		want                  float64 // below zero: not known
+	}{
+		{"chat", openAI, "/v1/chat/completions", `{"model":"gpt-4o-2024-08-06","service_tier":"default","usage":{"prompt_tokens":1000,"completion_tokens":100,"prompt_tokens_details":{"cached_tokens":600}}}`, 0.00275},
+		{"another tier", openAI, "/v1/chat/completions", `{"model":"gpt-4o","service_tier":"flex","usage":{"prompt_tokens":1000,"completion_tokens":100}}`, -1},
+		{"responses", openAI, "/v1/responses", `{"model":"gpt-5","usage":{"input_tokens":1000,"output_tokens":100}}`, 0.00225},
+		{"responses, another tier", openAI, "/v1/responses", `{"model":"gpt-5","service_tier":"priority","usage":{"input_tokens":1000,"output_tokens":100}}`, -1},
+		{"messages", anthropic, "/v1/messages", `{"type":"message","model":"claude-haiku-4-5-20251001","usage":{"input_tokens":400,"cache_read_input_tokens":200,"cache_creation_input_tokens":400,"cache_creation":{"ephemeral_5m_input_tokens":300,"ephemeral_1h_input_tokens":100},"output_tokens":0,"service_tier":"standard"}}`, 0.0004 + 0.00002 + 0.000375 + 0.0002},
+		{"messages, another tier", anthropic, "/v1/messages", `{"type":"message","model":"claude-haiku-4-5","usage":{"input_tokens":1,"output_tokens":1,"service_tier":"batch"}}`, -1},
+		{"no usage", openAI, "/v1/chat/completions", `{"model":"gpt-4o"}`, -1},
+		{"a model of the house", openAI, "/v1/chat/completions", `{"model":"llama-house","usage":{"prompt_tokens":1,"completion_tokens":1}}`, -1},
+	} {
+		got := read(kindOf(c.api, c.path), false, c.body).cost(prices, now)
+		if (got == nil) != (c.want < 0) || got != nil && math.Abs(*got-c.want) > 1e-12 {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
 }

@@ -97,6 +97,7 @@ func (c *call) response() *capture.Response {
 	in := &c.record
 	a := c.read()
 	response.ID, response.Model, response.Usage = in.id, a.model, a.usage
+	response.Usage.CostUSD = a.cost(c.gateway.prices, c.begun)
 	response.Timing = heed.Timing{DurationMS: c.sinceBegun(in.ended), TTFTMS: a.ttft}
 	response.Outcome = in.outcome(c.kind, &a.answer)
 	if c.sent != nil {

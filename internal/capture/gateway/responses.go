@@ -8,6 +8,7 @@ type responsesAnswer struct {
 	Object string
 	Model  string
 	Status string
+	Tier   string `json:"service_tier"`
 	Output []struct {
 		Content []struct{ Text string }
 	}
@@ -68,6 +69,7 @@ func parseResponses(a *answer, text []byte) (content bool) {
 func (r *responsesAnswer) into(a *answer) {
 	first(&a.id, r.ID)
 	last(&a.model, r.Model)
+	last(&a.tier, r.Tier)
 	if r.Status != "in_progress" && r.Status != "queued" {
 		last(&a.finish, r.Status)
 	}

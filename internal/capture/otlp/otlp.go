@@ -3,6 +3,7 @@
 package otlp
 
 import (
+	"context"
 	"mime"
 	"net/http"
 
@@ -22,7 +23,7 @@ const MaxBytes = 64 << 20
 // maxItems is how many items go to the intake at once.
 const maxItems = 5_000
 
-// API serves OTLP over HTTP.
+// API serves OTLP, over HTTP and gRPC.
 type API struct {
 	door   *access.Door
 	intake *capture.Intake
@@ -74,8 +75,11 @@ type decodable interface {
 	UnmarshalProto([]byte) error
 }
 
+// taker takes what one request of a signal holds.
+type taker func(context.Context, access.Principal, func(decodable) error) (exported, error)
+
 func (a *API) serve(shape *message, admit func(*http.Request) (access.Principal, error),
-	take func(*http.Request, access.Principal, func(decodable) error) (exported, error),
+	take taker,
 ) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c, err := codecOf(r)
@@ -96,7 +100,7 @@ func (a *API) serve(shape *message, admit func(*http.Request) (access.Principal,
 			refuse(w, c, err)
 			return
 		}
-		answer, err := take(r, who, func(into decodable) error { return c.decode(body, shape, into) })
+		answer, err := take(r.Context(), who, func(into decodable) error { return c.decode(body, shape, into) })
 		if err != nil {
 			refuse(w, c, err)
 			return
@@ -125,13 +129,13 @@ func (c codec) decode(body []byte, shape *message, into decodable) error {
 	return nil
 }
 
-func (a *API) takeTraces(r *http.Request, who access.Principal, decode func(decodable) error) (exported, error) {
+func (a *API) takeTraces(ctx context.Context, who access.Principal, decode func(decodable) error) (exported, error) {
 	request := ptraceotlp.NewExportRequest()
 	if err := decode(request); err != nil {
 		return nil, err
 	}
 	items, nameless := itemsOf(request.Traces())
-	refused, why, err := a.accept(r, who, items)
+	refused, why, err := a.accept(ctx, who, items)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +151,7 @@ func (a *API) takeTraces(r *http.Request, who access.Principal, decode func(deco
 	return answer, nil
 }
 
-func (a *API) takeLogs(r *http.Request, who access.Principal, decode func(decodable) error) (exported, error) {
+func (a *API) takeLogs(ctx context.Context, who access.Principal, decode func(decodable) error) (exported, error) {
 	request := plogotlp.NewExportRequest()
 	if err := decode(request); err != nil {
 		return nil, err
@@ -162,7 +166,7 @@ func (a *API) takeLogs(r *http.Request, who access.Principal, decode func(decoda
 			}
 		}
 	}
-	refused, why, err := a.accept(r, who, items)
+	refused, why, err := a.accept(ctx, who, items)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +181,7 @@ func (a *API) takeLogs(r *http.Request, who access.Principal, decode func(decoda
 
 // takeMetrics reads none, and says so as a warning, which exporters show and do
 // not send again for.
-func takeMetrics(*http.Request, access.Principal, func(decodable) error) (exported, error) {
+func takeMetrics(context.Context, access.Principal, func(decodable) error) (exported, error) {
 	answer := pmetricotlp.NewExportResponse()
 	answer.PartialSuccess().SetErrorMessage("Heed keeps no metrics: it counts the spans that are sent to /v1/traces")
 	return answer, nil
@@ -185,14 +189,14 @@ func takeMetrics(*http.Request, access.Principal, func(decodable) error) (export
 
 // accept makes items durable, and returns how many could not be taken with the
 // reason for the first of them.
-func (a *API) accept(r *http.Request, who access.Principal, items []capture.Item) (refused int, why string, err error) {
+func (a *API) accept(ctx context.Context, who access.Principal, items []capture.Item) (refused int, why string, err error) {
 	if err := a.door.Charge(who, len(items)); err != nil {
 		return 0, "", err
 	}
 	for len(items) > 0 {
 		part := items[:min(len(items), maxItems)]
 		items = items[len(part):]
-		_, _, err := a.intake.Accept(r.Context(), who, capture.Call{}, part, func(outcomes []capture.Outcome) (any, error) {
+		_, _, err := a.intake.Accept(ctx, who, capture.Call{}, part, func(outcomes []capture.Outcome) (any, error) {
 			for _, o := range outcomes {
 				if o.Err == nil {
 					continue
