@@ -59,7 +59,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
-	"internal/price": {nil, "pure: what tokens cost"},
+	"internal/price":           {nil, "pure: what tokens cost"},
 	"internal/capture/gateway": {
 		[]string{".", "internal/access", "internal/capture", "internal/capture/command", "internal/capture/failure", "internal/price", "internal/privacy", "internal/rest"},
 		"passes calls on but for commands, and leaves the rest to capture",

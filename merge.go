@@ -104,4 +104,7 @@ var responseFields = [...]responseField{
 	field(func(r *Response) *string { return &r.TraceID }),
 	field(func(r *Response) *string { return &r.SpanID }),
 	field(func(r *Response) *Respondent { return &r.Respondent }),
+	field(func(r *Response) **float64 { return &r.TTFBMS }),
+	field(func(r *Response) **int64 { return &r.Retries }),
+	field(func(r *Response) *ResponseID { return &r.RetryOf }),
 }

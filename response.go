@@ -14,6 +14,7 @@ type Response struct {
 	Outcome
 	Timing
 	Usage
+	Retry
 
 	ConversationID string     `json:"conversation_id,omitempty"`
 	TraceID        string     `json:"trace_id,omitempty"`
@@ -41,10 +42,18 @@ type Outcome struct {
 	FinishReason string    `json:"finish_reason,omitempty"`
 }
 
+// Retry says how often the same was asked before, by a client that tries again
+// by itself.
+type Retry struct {
+	Retries *int64     `json:"retries,omitempty"`  // tries before this one
+	RetryOf ResponseID `json:"retry_of,omitempty"` // the one right before it
+}
+
 // Timing is how long the answer took, in milliseconds.
 type Timing struct {
 	DurationMS *float64 `json:"duration_ms,omitempty"`
 	TTFTMS     *float64 `json:"ttft_ms,omitempty"` // time to the first content
+	TTFBMS     *float64 `json:"ttfb_ms,omitempty"` // time to the first byte
 }
 
 // Usage is what the answer consumed. InputTokens include the cached ones.
@@ -102,6 +111,9 @@ func (r *Response) Validate(now time.Time) error {
 	v.label("finish_reason", r.FinishReason)
 	v.number("duration_ms", r.DurationMS, 0, MaxDurationMS)
 	v.number("ttft_ms", r.TTFTMS, 0, MaxDurationMS)
+	v.number("ttfb_ms", r.TTFBMS, 0, MaxDurationMS)
+	v.count("retries", r.Retries)
+	v.label("retry_of", string(r.RetryOf))
 	v.count("input_tokens", r.InputTokens)
 	v.count("output_tokens", r.OutputTokens)
 	v.count("cached_tokens", r.CachedTokens)

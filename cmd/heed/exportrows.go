@@ -57,6 +57,9 @@ type responseRow struct {
 	FinishReason    string    `json:"finish_reason" parquet:"finish_reason,optional,dict"`
 	DurationMS      *float64  `json:"duration_ms" parquet:"duration_ms"`
 	TTFTMS          *float64  `json:"ttft_ms" parquet:"ttft_ms"`
+	TTFBMS          *float64  `json:"ttfb_ms" parquet:"ttfb_ms"`
+	Retries         *int64    `json:"retries" parquet:"retries"`
+	RetryOf         string    `json:"retry_of" parquet:"retry_of,optional"`
 	InputTokens     *int64    `json:"input_tokens" parquet:"input_tokens"`
 	OutputTokens    *int64    `json:"output_tokens" parquet:"output_tokens"`
 	CachedTokens    *int64    `json:"cached_tokens" parquet:"cached_tokens"`

@@ -121,6 +121,19 @@ func TestGateway(t *testing.T) {
 	}
 	holds(got.header.Get("X-Heed-Response-Id"), `"error_type":"rate_limit"`, `"error_code":"rate_limit_exceeded"`)
 
+	// Clients that try again by themselves count their tries.
+	first := ask(`{"limit":2}`, "X-Stainless-Retry-Count", "0").header.Get("X-Heed-Response-Id")
+	other := ask(`{"limit":3}`, "X-Stainless-Retry-Count", "1").header.Get("X-Heed-Response-Id")
+	second := ask(`{"limit":2}`, "X-Stainless-Retry-Count", "1").header.Get("X-Heed-Response-Id")
+	third := ask(`{"limit":2}`, "X-Stainless-Retry-Count", "2").header.Get("X-Heed-Response-Id")
+	holds(first, `"retries":0`, `"ttfb_ms":`)
+	holds(second, `"retries":1`, `"retry_of":"`+first+`"`)
+	holds(third, `"retries":2`, `"retry_of":"`+second+`"`)
+	holds(other, `"retries":1`)
+	if strings.Contains(stored(other)(), "retry_of") {
+		t.Error("a try of another call is taken for one of this")
+	}
+
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.url+"/gateway/openai/v1/chat/completions", strings.NewReader(`{"stream":true,"break":1}`))
 	if err != nil {
 		t.Fatal(err)

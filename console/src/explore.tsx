@@ -33,6 +33,8 @@ const measures: Record<string, Measure> = {
   errors: { name: "error rate", share: (g) => [g.errors, g.responses], unit: "answer", worse: true, list: "/responses" },
   p95: { name: "time, 95th percentile", amount: (g) => g.duration_ms.p95, said: duration, unit: "answer", worse: true, list: "/responses" },
   ttft: { name: "time to first token, 95th percentile", amount: (g) => g.ttft_ms.p95, said: duration, unit: "answer", worse: true, list: "/responses" },
+  retries: { name: "tries again", share: (g) => [g.retries, g.responses], unit: "answer", worse: true, list: "/responses" },
+  tokens: { name: "tokens per answer", amount: (g) => (g.responses ? (g.input_tokens + g.output_tokens) / g.responses : null), said: (n) => count(Math.round(n)), unit: "answer", list: "/responses" },
   volume: { name: "answers", amount: (g) => g.responses, said: count, unit: "answer", list: "/responses" },
   cost: { name: "cost per 1,000 answers", amount: (g) => (g.cost_usd === null || !g.responses ? null : (g.cost_usd / g.responses) * 1000), said: money, unit: "answer", worse: true, list: "/responses" },
 };

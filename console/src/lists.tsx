@@ -285,7 +285,8 @@ function Facts({ r }: { r: AnswerGiven }) {
     const value = r[d];
     if (value) facts.push([dimensions[d]!, <a href={link("/responses", { [d]: value })}>{value}</a>]);
   }
-  if (r.duration_ms !== undefined) facts.push(["Took", `${duration(r.duration_ms)}${r.ttft_ms === undefined ? "" : `, first token after ${duration(r.ttft_ms)}`}`]);
+  if (r.duration_ms !== undefined) facts.push(["Took", `${duration(r.duration_ms)}${r.ttft_ms === undefined ? "" : `, first token after ${duration(r.ttft_ms)}`}${r.ttfb_ms === undefined ? "" : `, first byte after ${duration(r.ttfb_ms)}`}`]);
+  if (r.retries) facts.push(["Tried again", <Fragment>{counted(r.retries, "time")}{r.retry_of && <Fragment>, last <a href={link(`/responses/${encodeURIComponent(r.retry_of)}`)}>here</a></Fragment>}</Fragment>]);
   if (r.input_tokens !== undefined || r.output_tokens !== undefined) {
     facts.push(["Tokens", `${count(r.input_tokens ?? 0)} in${r.cached_tokens ? ` (${count(r.cached_tokens)} cached)` : ""}, ${count(r.output_tokens ?? 0)} out`]);
   }

@@ -20,6 +20,7 @@ export interface Group {
   error_rate: number | null;
   duration_ms: Percentiles;
   ttft_ms: Percentiles;
+  retries: number;
   shown: number;
   rated: number;
   up: number;
@@ -103,6 +104,9 @@ export interface AnswerGiven {
   finish_reason?: string;
   duration_ms?: number;
   ttft_ms?: number;
+  ttfb_ms?: number;
+  retries?: number;
+  retry_of?: string;
   input_tokens?: number;
   output_tokens?: number;
   cached_tokens?: number;

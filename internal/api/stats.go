@@ -64,6 +64,7 @@ type Group struct {
 	ErrorRate   *float64                   `json:"error_rate" doc:"Errors ÷ responses; null without responses."`
 	Duration    query.Percentiles          `json:"duration_ms"`
 	TTFT        query.Percentiles          `json:"ttft_ms"`
+	Retries     int64                      `json:"retries" doc:"Responses that were tries again of a call made before."`
 	Shown       int64                      `json:"shown" doc:"Distinct responses that people saw."`
 	Rated       int64                      `json:"rated" doc:"Distinct responses with a current vote or score."`
 	Up          int64                      `json:"up"`
@@ -93,7 +94,7 @@ type Share struct {
 func groupOf(g *query.Group) Group {
 	out := Group{
 		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: inMicroseconds(g.Duration), TTFT: inMicroseconds(g.TTFT),
-		Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
+		Retries: g.Retries, Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
 		Positive: shareOf(g.Up, g.Down), ErrorTypes: counts(g.ErrorTypes), Signals: counts(g.Signals),
 		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: rounded(g.CostUSD, 1e9),
 	}

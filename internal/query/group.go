@@ -12,6 +12,7 @@ type Group struct {
 	Errors      int64 // responses with status error
 	Duration    Percentiles
 	TTFT        Percentiles
+	Retries     int64 // responses that were tries again of a call that was made before
 	Shown       int64 // distinct responses that were shown
 	Rated       int64 // distinct responses with a current rating
 	Up, Down    int64 // current votes

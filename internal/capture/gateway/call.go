@@ -26,6 +26,7 @@ type call struct {
 	told    capture.Response // what the headers say
 
 	kind   kind
+	retry  hash   // of the call, where its client tries again by itself
 	asked  []byte // the request as it came, and as the provider gets it; nil where
 	sent   []byte // no copy could be kept
 	taken  int    // of the budget for copies, by the request
@@ -37,6 +38,7 @@ type call struct {
 // record is what is known of an answer once it has ended.
 type record struct {
 	status   int
+	begun    time.Time // when its head came
 	encoding string
 	streamed bool
 	answer   bounded
@@ -77,6 +79,7 @@ func (c *call) answered(answer *http.Response) error {
 	if !c.recorded() {
 		return nil
 	}
+	c.record.begun = time.Now()
 	c.record.status, c.record.encoding = answer.StatusCode, answer.Header.Get("Content-Encoding")
 	c.record.streamed = strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream")
 	ahead := &ahead{body: answer.Body}
@@ -130,6 +133,7 @@ func (c *call) done() {
 	if c.record.ended.IsZero() {
 		c.record.ended = time.Now()
 	}
+	c.noteFailure()
 	c.gateway.recorder.take(c)
 }
 

@@ -59,6 +59,7 @@ type Gateway struct {
 	projects  Projects
 	index     *command.Index
 	prices    price.Table
+	failures  *failures
 	upstreams map[string]target
 	transport http.RoundTripper
 	copies    budget
@@ -89,7 +90,7 @@ type target struct {
 // New makes a gateway to upstreams by name.
 func New(o Options) (*Gateway, error) {
 	g := &Gateway{
-		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index, prices: o.Prices,
+		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index, prices: o.Prices, failures: newFailures(),
 		upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(),
 	}
 	g.copies.give(maxCopies)
@@ -140,16 +141,16 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is no upstream of this name: gateway.upstreams in the configuration names them"))
 		return
 	}
-	// A stream may last longer than other answers. A writer that knows no
-	// deadlines needs none.
-	control := http.NewResponseController(w)
-	_, _ = control.SetWriteDeadline(time.Time{}), control.SetReadDeadline(time.Time{})
 	key := r.Header.Get(keyHeader)
 	who, err := g.admit(r, key)
 	if err != nil {
 		rest.WriteProblem(w, err)
 		return
 	}
+	// A stream may last longer than other answers. A writer that knows no
+	// deadlines needs none.
+	control := http.NewResponseController(w)
+	_, _ = control.SetWriteDeadline(time.Time{}), control.SetReadDeadline(time.Time{})
 	call := g.newCall(who, key, to, r)
 	defer call.done()
 	if call.recorded() {
@@ -162,6 +163,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			// server must not close the rest then.
 			_ = control.EnableFullDuplex()
 		}
+		call.linkRetry(r)
 		if call.answerCommand(w, r) {
 			return
 		}

@@ -99,6 +99,9 @@ func (c *call) response() *capture.Response {
 	response.ID, response.Model, response.Usage = in.id, a.model, a.usage
 	response.Usage.CostUSD = a.cost(c.gateway.prices, c.begun)
 	response.Timing = heed.Timing{DurationMS: c.sinceBegun(in.ended), TTFTMS: a.ttft}
+	if !in.begun.IsZero() {
+		response.TTFBMS = c.sinceBegun(in.begun)
+	}
 	response.Outcome = in.outcome(c.kind, &a.answer)
 	if c.sent != nil {
 		response.Input = privacy.NewRaw(string(c.sent))

@@ -76,7 +76,8 @@ func decodeResponse(o *fields.Object) *capture.Response {
 		Status: heed.Status(o.String("status")), ErrorType: heed.ErrorType(o.String("error_type")),
 		ErrorCode: o.String("error_code"), FinishReason: o.String("finish_reason"),
 	}
-	r.Timing = heed.Timing{DurationMS: o.Number("duration_ms"), TTFTMS: o.Number("ttft_ms")}
+	r.Timing = heed.Timing{DurationMS: o.Number("duration_ms"), TTFTMS: o.Number("ttft_ms"), TTFBMS: o.Number("ttfb_ms")}
+	r.Retry = heed.Retry{Retries: o.Whole("retries"), RetryOf: heed.ResponseID(o.String("retry_of"))}
 	r.Usage = heed.Usage{
 		InputTokens: o.Whole("input_tokens"), OutputTokens: o.Whole("output_tokens"),
 		CachedTokens: o.Whole("cached_tokens"), ReasoningTokens: o.Whole("reasoning_tokens"),

@@ -83,6 +83,7 @@ func (r *responseRow) values() []driver.Value {
 		optional(r.InputTokens), optional(r.OutputTokens), optional(r.CachedTokens), optional(r.ReasoningTokens),
 		optional(r.CostUSD), r.ConversationID, r.TraceID, r.SpanID,
 		optionalID(r.Respondent), optionalBytes(input), optionalBytes(output), optionalBytes(r.versions.marshal()),
+		optional(r.TTFBMS), optional(r.Retries), string(r.RetryOf),
 	}
 }
 
@@ -105,6 +106,7 @@ func scanResponse(from scanner) (*responseRow, error) {
 		&r.Status, &r.ErrorType, &r.ErrorCode, &r.FinishReason,
 		&r.DurationMS, &r.TTFTMS, &r.InputTokens, &r.OutputTokens, &r.CachedTokens, &r.ReasoningTokens, &r.CostUSD,
 		&r.ConversationID, &r.TraceID, &r.SpanID, &respondent, &input, &output, &versions,
+		&r.TTFBMS, &r.Retries, &r.RetryOf,
 	)
 	if err != nil {
 		return nil, err

@@ -25,8 +25,8 @@ type rollupKey struct {
 
 // responseSum is what the responses of one hour and series add up to.
 type responseSum struct {
-	responses, input, output, costed int64
-	cost                             float64
+	responses, input, output, costed, retries int64
+	cost                                      float64
 }
 
 type latencyKey struct {
@@ -81,6 +81,9 @@ func (r *rollup) add(row *responseRow, sign int64) {
 		sum.costed += sign
 		sum.cost += float64(sign) * *row.CostUSD
 	}
+	if row.Retries != nil && *row.Retries > 0 {
+		sum.retries += sign
+	}
 	if row.DurationMS != nil {
 		r.latency[latencyKey{key, metricDuration, insight.BucketOf(*row.DurationMS)}] += sign
 	}
@@ -109,7 +112,7 @@ func (r *rollup) store(conn *sql.Conn) error {
 	for k, sum := range r.responses {
 		if *sum != (responseSum{}) {
 			sums = append(sums, []driver.Value{
-				string(k.project), k.hour, k.series, sum.responses, sum.input, sum.output, sum.cost, sum.costed,
+				string(k.project), k.hour, k.series, sum.responses, sum.input, sum.output, sum.cost, sum.costed, sum.retries,
 			})
 		}
 	}

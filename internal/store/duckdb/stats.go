@@ -140,10 +140,11 @@ func (c *counting) responses(ctx context.Context) error {
 	w := c.onResponses()
 	args := append(append(c.span.args(c.q), c.q.Project), w.args...)
 	var status, errorType string
-	var responses, input, output, costed int64
+	var responses, input, output, costed, retries int64
 	var cost float64
-	return c.each(ctx, statsResponses, w, args, []any{&status, &errorType, &responses, &input, &output, &cost, &costed}, func(g *query.Group) {
+	return c.each(ctx, statsResponses, w, args, []any{&status, &errorType, &responses, &input, &output, &cost, &costed, &retries}, func(g *query.Group) {
 		g.Responses += responses
+		g.Retries += retries
 		g.InputTokens += input
 		g.OutputTokens += output
 		if status == "error" {

@@ -98,6 +98,9 @@ func (t *tally) addResponse(r *store.Response) {
 	if r.OutputTokens != nil {
 		t.OutputTokens += *r.OutputTokens
 	}
+	if r.Retries != nil && *r.Retries > 0 {
+		t.Retries++
+	}
 	if r.CostUSD != nil {
 		cost := *r.CostUSD
 		if t.CostUSD != nil {

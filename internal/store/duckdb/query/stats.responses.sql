@@ -1,17 +1,17 @@
 WITH counted AS (
-    SELECT hour, series, responses, input_tokens, output_tokens, cost_usd, costed
+    SELECT hour, series, responses, input_tokens, output_tokens, cost_usd, costed, retries
     FROM rollup_responses
     WHERE project = ? AND hour >= ? AND hour < ?
 {{- if .Edges}}
     UNION ALL
     SELECT time // 3600000000, series, 1, coalesce(input_tokens, 0), coalesce(output_tokens, 0),
-           coalesce(cost_usd, 0), (cost_usd IS NOT NULL)::BIGINT
+           coalesce(cost_usd, 0), (cost_usd IS NOT NULL)::BIGINT, (coalesce(retries, 0) > 0)::BIGINT
     FROM responses
     WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?))
 {{- end}}
 )
 SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}s.status, s.error_type,
-       sum(responses)::BIGINT, sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT, sum(cost_usd), sum(costed)::BIGINT
+       sum(responses)::BIGINT, sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT, sum(cost_usd), sum(costed)::BIGINT, sum(retries)::BIGINT
 FROM counted
 JOIN series s ON s.id = counted.series
 WHERE s.project = ?
