@@ -220,6 +220,36 @@ func TestGatewayCommands(t *testing.T) {
 	}
 }
 
+// TestGatewayPassesOthersOn sends what is not recorded, and what is too long to
+// be looked at, to an upstream that reads all of it, some or nothing.
+func TestGatewayPassesOthersOn(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Read") == "nothing" {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		n, err := io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, n, " ", err)
+	}))
+	defer upstream.Close()
+	dir := t.TempDir()
+	server := gatewayTo(t, dir, upstream.URL)
+	project := createProject(t, dir, "p")
+	for _, path := range []string{"/v1/moderations", "/v1/chat/completions"} {
+		for _, size := range []int{0, 1, 100_000, 8 << 20, 8<<20 + 1, 20 << 20} {
+			for range 3 { // on a connection that is used again
+				got := call(t, http.MethodPost, server.url+"/gateway/openai"+path, strings.Repeat("x", size), "X-Heed-Key", project.SecretKey)
+				if want := fmt.Sprint(size, " ", nil); got.status != 200 || got.text != want {
+					t.Fatalf("%s: of %d bytes the upstream has %d %s", path, size, got.status, got.text)
+				}
+			}
+		}
+		if got := call(t, http.MethodPost, server.url+"/gateway/openai"+path, strings.Repeat("x", 1000), "X-Heed-Key", project.SecretKey, "X-Read", "nothing"); got.status != 413 {
+			t.Errorf("%s: %d %s", path, got.status, got.text)
+		}
+	}
+}
+
 // TestGatewayChangesNothing sends every recorded exchange through, byte for byte.
 func TestGatewayChangesNothing(t *testing.T) {
 	dir, ok := sharedData()

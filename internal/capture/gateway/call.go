@@ -76,6 +76,10 @@ func (c *call) recorded() bool { return c.kind.parse != nil }
 // answered prepares the answer for its way back: its id and token stand before
 // its first byte.
 func (c *call) answered(answer *http.Response) error {
+	if c.long {
+		// What the upstream did not want to read is still on the connection.
+		answer.Header.Set("Connection", "close")
+	}
 	if !c.recorded() {
 		return nil
 	}
@@ -89,10 +93,6 @@ func (c *call) answered(answer *http.Response) error {
 	}
 	if c.record.id == "" {
 		c.record.id = heed.ResponseID("gw_" + rand.Text())
-	}
-	if c.long {
-		// What the upstream did not want to read is still on the connection.
-		answer.Header.Set("Connection", "close")
 	}
 	answer.Header.Set("X-Heed-Response-Id", string(c.record.id))
 	if token, err := access.Mint(c.key, c.claims()); err == nil && c.who != nil {

@@ -153,16 +153,16 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = control.SetWriteDeadline(time.Time{}), control.SetReadDeadline(time.Time{})
 	call := g.newCall(who, key, to, r)
 	defer call.done()
+	if err := call.readRequest(r); err != nil {
+		rest.WriteProblem(w, heed.Errorf(heed.Invalid, "the request broke off before its end"))
+		return
+	}
+	if call.long {
+		// The upstream may answer before it has read everything, and the
+		// server must not close the rest then.
+		_ = control.EnableFullDuplex()
+	}
 	if call.recorded() {
-		if err := call.readRequest(r); err != nil {
-			rest.WriteProblem(w, heed.Errorf(heed.Invalid, "the request broke off before its end"))
-			return
-		}
-		if call.long {
-			// The upstream may answer before it has read everything, and the
-			// server must not close the rest then.
-			_ = control.EnableFullDuplex()
-		}
 		call.linkRetry(r)
 		if call.answerCommand(w, r) {
 			return
