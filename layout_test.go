@@ -59,6 +59,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
+	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},
 	"internal/capture/gateway": {
 		[]string{".", "internal/access", "internal/capture", "internal/capture/command", "internal/capture/failure", "internal/price", "internal/privacy", "internal/rest"},
@@ -87,7 +88,7 @@ var layout = map[string]room{
 	"internal/server": {
 		[]string{
 			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
-			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/vault",
+			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},

@@ -27,6 +27,7 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/store/duckdb"
 	"github.com/heed-ai/heed/internal/store/sqlite"
+	"github.com/heed-ai/heed/internal/telemetry"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -149,9 +150,9 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	t.add(queue)
-	cleaner := privacy.NewCleaner()
+	cleaner, answers := privacy.NewCleaner(), telemetry.New()
 	app.intake = capture.NewIntake(capture.Options{
-		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog,
+		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog, Count: answers.Count,
 	})
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
@@ -189,7 +190,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Telemetry: answers, Log: log,
 	})
 	return app, err
 }

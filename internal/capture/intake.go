@@ -31,6 +31,7 @@ type Intake struct {
 	calls    *locks // by idempotency key
 	names    *pseudonyms
 	watches  watches
+	count    func([]store.Event)
 }
 
 // Options are the parts an Intake is made of.
@@ -40,6 +41,8 @@ type Options struct {
 	Spool    Spool
 	Stored   store.States
 	Projects store.Projects
+	// Count is given what has become durable; nil counts nothing.
+	Count func([]store.Event)
 }
 
 // NewIntake makes an Intake. Before it is used, Recover tells it what the
@@ -48,7 +51,7 @@ func NewIntake(o Options) *Intake {
 	return &Intake{
 		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
-		names: newPseudonyms(o.Vault),
+		names: newPseudonyms(o.Vault), count: o.Count,
 	}
 }
 
@@ -201,6 +204,9 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	}
 	in.view.accepted(batch.events, batch.states)
 	in.watches.tell(batch.events, batch.shown)
+	if in.count != nil {
+		in.count(batch.events)
+	}
 	return body, nil
 }
 

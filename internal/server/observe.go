@@ -16,14 +16,16 @@ import (
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/spool"
+	"github.com/heed-ai/heed/internal/telemetry"
 )
 
-// registerMetrics exposes the process, the spool and the gateway.
-func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *gateway.Gateway) {
+// registerMetrics exposes the process, the spool, the gateway, and what Heed has
+// taken in.
+func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *gateway.Gateway, answers *telemetry.Telemetry) {
 	metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		spoolCollector{queue},
+		spoolCollector{queue}, answers,
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "heed_gateway_lost_total", Help: "Calls that went through the gateway and could not be recorded.",
 		}, func() float64 { return float64(calls.Lost()) }),

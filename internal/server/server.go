@@ -35,6 +35,7 @@ import (
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/spool"
 	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/telemetry"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -54,6 +55,7 @@ type Options struct {
 	Vault     *vault.Vault
 	Cleaner   *privacy.Cleaner
 	Gateway   *gateway.Gateway
+	Telemetry *telemetry.Telemetry
 	Log       *slog.Logger
 }
 
@@ -211,7 +213,7 @@ func (s *Server) buildHandler() error {
 	widgets.Register(document, mux)
 
 	metrics := prometheus.NewRegistry()
-	registerMetrics(metrics, o.Spool, o.Gateway)
+	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
