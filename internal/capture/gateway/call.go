@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -163,9 +165,12 @@ func (b *watched) Read(p []byte) (int, error) {
 	if err != nil && !b.over {
 		b.over = true
 		record.ended = time.Now()
-		if err == io.EOF {
+		switch {
+		case err == io.EOF:
 			b.call.remember()
-		} else {
+		case errors.Is(err, context.Canceled):
+			record.failure = "cancelled" // by a client that has gone
+		default:
 			record.failure = "stream_interrupted"
 		}
 	}
