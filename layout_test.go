@@ -106,7 +106,7 @@ var onlyIn = map[string]room{
 	"github.com/duckdb/":              {[]string{"internal/store/duckdb"}, "a backend is replaceable only while nobody else speaks its dialect"},
 	"modernc.org/sqlite":              {[]string{"internal/store/sqlite", "internal/vault"}, "the catalog and the key database are its only files"},
 	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
-	"go.opentelemetry.io/collector/":  {[]string{"internal/capture/otlp"}, "the protocol of one way in"},
+	"go.opentelemetry.io/collector/":  {[]string{"bench", "internal/capture/otlp"}, "the protocol of one way in"},
 	"google.golang.org/protobuf":      {[]string{"internal/capture/otlp"}, "the wire format of one way in"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},

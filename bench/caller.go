@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,6 +22,8 @@ type caller struct {
 type request struct {
 	method, path string
 	credential   string
+	key          string // of heed's gateway
+	media        string // of the body; empty: JSON
 	body         []byte
 	status       int
 }
@@ -69,7 +72,10 @@ func (c *caller) send(ctx context.Context, r request) (*http.Response, error) {
 		return nil, err
 	}
 	if r.body != nil {
-		req.Header["Content-Type"] = []string{"application/json"}
+		req.Header["Content-Type"] = []string{cmp.Or(r.media, "application/json")}
+	}
+	if r.key != "" {
+		req.Header["X-Heed-Key"] = []string{r.key}
 	}
 	req.Header["Authorization"] = []string{"Bearer " + r.credential}
 	resp, err := c.client.Do(req)

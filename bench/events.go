@@ -36,7 +36,7 @@ func measureEvents(ctx context.Context, b *bench) ([]figure, error) {
 		return nil, err
 	}
 	began := time.Now()
-	if err := sendAll(ctx, c, site.secret, bodies); err != nil {
+	if err := sendAll(ctx, bodies, sendEvents(c, site.secret)); err != nil {
 		return nil, err
 	}
 	accepted := float64(all.responses) / time.Since(began).Seconds()
@@ -54,7 +54,7 @@ func measureEvents(ctx context.Context, b *bench) ([]figure, error) {
 // nullEvents is how many responses a second the null server takes.
 func nullEvents(ctx context.Context, bodies [][]byte) (float64, error) {
 	answer := fmt.Appendf(nil, `{"accepted":%d,"rejected":[]}`, eventsBatch)
-	null, err := startNull(ctx, nullAnswers{"POST /v1/events": {http.StatusOK, answer}})
+	null, err := startNull(ctx, nullAnswers{"POST /v1/events": {Status: http.StatusOK, Body: answer}})
 	if err != nil {
 		return 0, err
 	}
@@ -62,18 +62,22 @@ func nullEvents(ctx context.Context, bodies [][]byte) (float64, error) {
 	c := newCaller(null.url, eventsConnections)
 	defer c.close()
 	began := time.Now()
-	err = sendAll(ctx, c, "", bodies)
+	err = sendAll(ctx, bodies, sendEvents(c, ""))
 	return float64(len(bodies)*eventsBatch) / time.Since(began).Seconds(), err
 }
 
-// sendAll sends every body once.
-func sendAll(ctx context.Context, c *caller, secret string, bodies [][]byte) error {
+func sendEvents(c *caller, secret string) func(context.Context, []byte) error {
+	return func(ctx context.Context, body []byte) error { return sendBatch(ctx, c, secret, body, eventsBatch) }
+}
+
+// sendAll sends every body once, over as many connections as there are.
+func sendAll(ctx context.Context, bodies [][]byte, send func(context.Context, []byte) error) error {
 	var next atomic.Int64
 	senders := make(chan error, eventsConnections)
 	for range eventsConnections {
 		go func() {
 			for n := int(next.Add(1)) - 1; n < len(bodies); n = int(next.Add(1)) - 1 {
-				if err := sendBatch(ctx, c, secret, bodies[n], eventsBatch); err != nil {
+				if err := send(ctx, bodies[n]); err != nil {
 					senders <- err
 					return
 				}

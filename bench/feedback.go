@@ -105,8 +105,8 @@ func (b *bench) feedbackSite(ctx context.Context, connections int) (site *feedba
 		return nil, err
 	}
 	site.nothing, err = startNull(ctx, nullAnswers{
-		"POST /v1/feedback":     {http.StatusCreated, answer},
-		"GET /v1/feedback/{id}": {http.StatusOK, answer},
+		"POST /v1/feedback":     {Status: http.StatusCreated, Body: answer},
+		"GET /v1/feedback/{id}": {Status: http.StatusOK, Body: answer},
 	})
 	if err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ const (
 	below
 	atLeast
 	atLeastOfNull // a share of what the null server reaches
+	atMostOfNull  // a multiple of what it takes
 )
 
 // figure is one measured value beside its goal.
@@ -68,6 +69,8 @@ func (f figure) missed() bool {
 		return f.value < f.goal.limit
 	case atLeastOfNull:
 		return f.ratioToNull() < f.goal.limit
+	case atMostOfNull:
+		return f.ratioToNull() > f.goal.limit
 	}
 	return false
 }
@@ -92,6 +95,8 @@ func (f figure) target() string {
 		return "< " + f.unit.format(f.goal.limit)
 	case atLeast:
 		return "≥ " + f.unit.format(f.goal.limit)
+	case atMostOfNull:
+		return "≤ " + strconv.FormatFloat(f.goal.limit, 'g', -1, 64) + " of bare"
 	case atLeastOfNull:
 		return "≥ " + strconv.FormatFloat(f.goal.limit, 'g', -1, 64) + " of null"
 	}

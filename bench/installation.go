@@ -19,12 +19,12 @@ type installation struct {
 
 // install starts heed on a new data directory and creates a project. The
 // caller stops it.
-func (b *bench) install(ctx context.Context) (*installation, error) {
+func (b *bench) install(ctx context.Context, args ...string) (*installation, error) {
 	dir, err := os.MkdirTemp(b.dir, "data-")
 	if err != nil {
 		return nil, err
 	}
-	p, err := b.serve(ctx, dir)
+	p, err := b.serve(ctx, dir, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +37,8 @@ func (b *bench) install(ctx context.Context) (*installation, error) {
 }
 
 // serve starts heed serve on a data directory.
-func (b *bench) serve(ctx context.Context, dir string) (*process, error) {
-	return start(ctx, nil, b.heed, "serve", "--data", dir, "--listen", "127.0.0.1:0")
+func (b *bench) serve(ctx context.Context, dir string, args ...string) (*process, error) {
+	return start(ctx, nil, b.heed, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--otlp-grpc", "none"}, args...)...)
 }
 
 // createProject adds a project and returns its secret key.

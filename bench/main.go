@@ -27,6 +27,9 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == nullArgument {
 		exit(serveNull(os.Stdin, os.Stderr))
 	}
+	if len(os.Args) == 2 && os.Args[1] == bareArgument {
+		exit(serveBare(os.Stdin, os.Stderr))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -54,10 +57,13 @@ type sizes struct {
 	open        time.Duration // of a row at a constant rate
 	rounds      int           // of a closed loop, on each side
 	round       time.Duration
-	known       int // responses stored before feedback is given
-	samples     int // of visibility
-	events      int // responses of the events row
-	responses   int // responses of the overview
+	known       int           // responses stored before feedback is given
+	samples     int           // of visibility
+	events      int           // responses of the events row
+	spans       int           // of the OTLP row
+	calls       time.Duration // through the gateway, at each rate
+	streams     int           // that are open through the gateway at once
+	responses   int           // responses of the overview
 	overviews   int
 	demo        int // responses of an installation of the size of the demo
 	idle        time.Duration
@@ -69,6 +75,7 @@ type sizes struct {
 func fullSizes() sizes {
 	return sizes{
 		open: 20 * time.Second, rounds: 5, round: 2 * time.Second, known: 200_000, samples: 200, events: 400_000,
+		spans: 400_000, calls: 4 * time.Second, streams: 1000,
 		responses: 10_000_000, overviews: 100, demo: 60_000, idle: 20 * time.Second, settle: 10 * time.Second,
 		starts: 5, redactRound: time.Second,
 	}
@@ -77,6 +84,7 @@ func fullSizes() sizes {
 func quickSizes() sizes {
 	return sizes{
 		open: 4 * time.Second, rounds: 3, round: time.Second, known: 50_000, samples: 40, events: 50_000,
+		spans: 20_000, calls: time.Second, streams: 100,
 		responses: 100_000, overviews: 20, demo: 10_000, idle: 5 * time.Second, settle: 3 * time.Second,
 		starts: 3, redactRound: 200 * time.Millisecond,
 	}
@@ -95,6 +103,9 @@ func rows() []row {
 		{"throughput", measureThroughput},
 		{"visible", measureVisible},
 		{"events", measureEvents},
+		{"otlp", measureOTLP},
+		{"gateway", measureGateway},
+		{"streams", measureStreams},
 		{"overview", measureOverview},
 		{"redaction", measureRedaction},
 		{"idle", measureIdle},

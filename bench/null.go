@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -22,6 +23,8 @@ type nullAnswers map[string]nullAnswer
 type nullAnswer struct {
 	Status int
 	Body   []byte
+	Events bool // it is a stream of events, sent one by one
+	Open   bool // the stream stays open after the first of them
 }
 
 // startNull runs a null server in a process of its own. The caller stops it.
@@ -71,8 +74,25 @@ func (a nullAnswer) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
+	if a.Events {
+		a.stream(w, r)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(a.Body) // the client is gone if this fails
+}
+
+// stream sends event by event, for as long as the client stays.
+func (a nullAnswer) stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	for event := range bytes.SplitAfterSeq(a.Body, []byte("\n\n")) {
+		_, _ = w.Write(event)
+		w.(http.Flusher).Flush()
+		if a.Open {
+			<-r.Context().Done()
+			return
+		}
+	}
 }

@@ -42,7 +42,7 @@ func measureOverview(ctx context.Context, b *bench) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		answers["GET "+path] = nullAnswer{http.StatusOK, answer}
+		answers["GET "+path] = nullAnswer{Status: http.StatusOK, Body: answer}
 	}
 	nothing, err := startNull(ctx, answers)
 	if err != nil {

@@ -59,8 +59,8 @@ func (r *report) markdown() string {
 		m.cpu, m.cores, m.memory, m.kernel, m.disk, m.golang, m.load)
 	out.WriteString(r.table())
 	fmt.Fprintf(&out, howMeasured,
-		r.sizes.open, thousands(float64(r.sizes.known)), thousands(people), r.sizes.rounds, r.sizes.round, r.sizes.samples,
-		thousands(float64(r.sizes.responses)), r.sizes.overviews, thousands(float64(r.sizes.demo)), r.sizes.settle, r.sizes.idle, r.sizes.starts)
+		r.sizes.open, thousands(float64(r.sizes.known)), thousands(people), r.sizes.rounds, r.sizes.round, r.sizes.samples, gatewayTurns, r.sizes.calls,
+		thousands(float64(r.sizes.streams)), thousands(float64(r.sizes.responses)), r.sizes.overviews, thousands(float64(r.sizes.demo)), r.sizes.settle, r.sizes.idle, r.sizes.starts)
 	return out.String()
 }
 
@@ -85,6 +85,12 @@ A row fails as a whole if a single request is not answered as it should be: no f
 - **Accepted → visible**: from the acknowledgement to the first ` + "`GET /v1/feedback/{id}`" + ` that finds it, asked every 20 ms; %d samples
   while others give 500 feedback a second.
 - **Events**: batches made beforehand, until the last is acknowledged and until ` + "`GET /v1/stats`" + ` counts them all.
+- **OTLP**: spans of calls to a model in protobuf, made beforehand as an exporter of OpenTelemetry would make them, until the last batch is
+  answered and until ` + "`GET /v1/stats`" + ` counts them all; then the same with 1 kB of text in each, in a project that keeps it redacted.
+- **Gateway**: calls at a constant rate to a server that answers as a provider does, as JSON of 1 kB or as a stream of 20 events: directly,
+  through a process that is a bare ` + "`httputil.ReverseProxy`" + ` and reads a call before it passes it on, and through heed, in turn, %d times %s each. What stands there is the median of what
+  heed adds to the direct call; beside it, as the null server's, what the bare proxy adds.
+- **Streams**: memory of heed while %s streams through its gateway are open, after their first event.
 - **Overview**: %s responses of five models and four prompt versions over 30 days, 20 %% of them with a signal that they were
   shown and 2 %% with feedback, loaded through ` + "`POST /v1/events`" + `. Then %d times, each for a window of its own that ends at
   that moment: ` + "`/v1/stats?by=model,prompt_version`" + `, and then ` + "`/v1/stats/series?step=24h`" + `. The target is for both together.

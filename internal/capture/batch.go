@@ -223,22 +223,18 @@ func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
 	if r.Input.IsZero() && r.Output.IsZero() {
 		return nil
 	}
-	if err := b.readContentPolicy(ctx); err != nil || b.content != heed.ContentRedacted {
-		return err
+	if b.content == "" { // one policy for the whole batch
+		if b.content, err = b.policies.content(ctx, b.who.Project); err != nil {
+			return err
+		}
+	}
+	if b.content != heed.ContentRedacted {
+		return nil
 	}
 	if r.sealedInput, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
 		return err
 	}
 	r.sealedOutput, err = b.seal(ctx, r.Respondent, string(r.ID), "output", r.Output)
-	return err
-}
-
-func (b *batch) readContentPolicy(ctx context.Context) error {
-	if b.content != "" {
-		return nil
-	}
-	project, err := b.projects.Project(ctx, b.who.Project)
-	b.content = project.Content
 	return err
 }
 

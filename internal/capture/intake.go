@@ -25,7 +25,7 @@ type Intake struct {
 	vault    *vault.Vault
 	cleaner  *privacy.Cleaner
 	spool    Spool
-	projects store.Projects
+	policies *policies
 	view     *view
 	feedback *locks // by feedback: read its state, append, note the new state
 	calls    *locks // by idempotency key
@@ -49,7 +49,7 @@ type Options struct {
 // spool still holds.
 func NewIntake(o Options) *Intake {
 	return &Intake{
-		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, projects: o.Projects,
+		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, policies: newPolicies(o.Projects),
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
 		names: newPseudonyms(o.Vault), count: o.Count,
 	}

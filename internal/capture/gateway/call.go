@@ -35,6 +35,7 @@ type call struct {
 	long   bool   // it is read from its connection while the upstream gets it
 	record record
 	said   *said
+	unread bool // whether it holds Gateway.unread
 }
 
 // record is what is known of an answer once it has ended.
@@ -136,7 +137,10 @@ func (c *call) done() {
 		c.record.ended = time.Now()
 	}
 	c.noteFailure()
-	c.gateway.recorder.take(c)
+	go func() {
+		c.remember()
+		c.gateway.recorder.take(c)
+	}()
 }
 
 // free gives back what the copies took.
@@ -167,7 +171,7 @@ func (b *watched) Read(p []byte) (int, error) {
 		record.ended = time.Now()
 		switch {
 		case err == io.EOF:
-			b.call.remember()
+			b.call.whole()
 		case errors.Is(err, context.Canceled):
 			record.failure = "cancelled" // by a client that has gone
 		default:

@@ -23,7 +23,7 @@ func (c *call) answerCommand(w http.ResponseWriter, r *http.Request) (answered b
 	}
 	chat := c.chat()
 	chat.Tags = project.Tags
-	d := command.Handle(chat, c.gateway.index)
+	d := c.gateway.handle(chat)
 	var state *heed.Feedback
 	if d.Act != nil {
 		state, err = c.act(r.Context(), d.Act)
@@ -42,6 +42,13 @@ func (c *call) answerCommand(w http.ResponseWriter, r *http.Request) (answered b
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(reply.Body)
 	return true
+}
+
+// handle waits until all answers that came before are remembered.
+func (g *Gateway) handle(chat command.Request) command.Decision {
+	g.unread.Lock()
+	defer g.unread.Unlock()
+	return command.Handle(chat, g.index)
 }
 
 // chat is the request as commands see it.
@@ -66,11 +73,20 @@ func (c *call) act(ctx context.Context, a *command.Act) (*heed.Feedback, error) 
 	return state, err
 }
 
-// remember makes an answer one that a command can be about, before whoever got
-// it can say anything.
-func (c *call) remember() {
+// whole notes, before the client has the end of an answer, that commands can be
+// about it. Reading it is left to remember, for which commands wait.
+func (c *call) whole() {
 	if c.kind.chat == "" || c.who == nil || c.asked == nil || c.record.status >= 300 || !c.record.answer.whole() {
 		return
 	}
-	c.gateway.index.Remember(c.chat(), c.record.id, c.read().text.String())
+	c.gateway.unread.RLock()
+	c.unread = true
+}
+
+// remember reads an answer that is whole, off the way of its call.
+func (c *call) remember() {
+	if c.unread {
+		defer c.gateway.unread.RUnlock()
+		c.gateway.index.Remember(c.chat(), c.record.id, c.read().text.String())
+	}
 }

@@ -18,6 +18,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -63,6 +64,7 @@ type Gateway struct {
 	upstreams map[string]target
 	transport http.RoundTripper
 	copies    budget
+	unread    sync.RWMutex // held for reading by each whole answer that is not remembered yet
 }
 
 // Projects tells whether a project takes commands, and its tags.

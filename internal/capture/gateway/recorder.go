@@ -15,18 +15,22 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/failure"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
 const (
-	// recorders is how many answers are made durable at once, so that they share
-	// what a write to the disk takes, and maxWaiting how many may wait for it;
-	// beyond that they are lost, and counted.
-	recorders  = 64
-	maxWaiting = 1024
-	// recordTimeout bounds making one response durable.
+	// recorders work at once, each on up to maxBatch answers of the last
+	// recordEvery: nobody waits for what is recorded, so that many can share a
+	// write to the disk. maxWaiting answers may wait; beyond that they are lost,
+	// and counted.
+	recorders   = 4
+	recordEvery = 50 * time.Millisecond
+	maxBatch    = 256
+	maxWaiting  = 2048
+	// recordTimeout bounds making one batch durable.
 	recordTimeout = 10 * time.Second
 )
 
@@ -44,11 +48,7 @@ type recorder struct {
 func newRecorder(intake *capture.Intake, log *slog.Logger) *recorder {
 	r := &recorder{intake: intake, log: log, waiting: make(chan *call, maxWaiting)}
 	for range recorders {
-		r.done.Go(func() {
-			for c := range r.waiting {
-				r.record(c)
-			}
-		})
+		r.done.Go(r.run)
 	}
 	return r
 }
@@ -76,18 +76,50 @@ func (r *recorder) close() {
 	r.done.Wait()
 }
 
-func (r *recorder) record(c *call) {
-	defer c.free()
+func (r *recorder) run() {
+	for first := range r.waiting {
+		batch := map[access.Principal][]*call{*first.who: {first}}
+		enough := time.After(recordEvery)
+	gathering:
+		for n := 1; n < maxBatch; n++ {
+			select {
+			case c, more := <-r.waiting:
+				if !more {
+					break gathering
+				}
+				batch[*c.who] = append(batch[*c.who], c)
+			case <-enough:
+				break gathering
+			}
+		}
+		for who, calls := range batch {
+			r.record(who, calls)
+		}
+	}
+}
+
+func (r *recorder) record(who access.Principal, calls []*call) {
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
-	item := capture.Item{Response: c.response()}
-	_, _, err := r.intake.Accept(ctx, *c.who, capture.Call{}, []capture.Item{item}, func(outcomes []capture.Outcome) (any, error) {
-		return nil, outcomes[0].Err
+	items := make([]capture.Item, len(calls))
+	for i, c := range calls {
+		items[i].Response = c.response()
+		c.free()
+	}
+	lost := int64(0)
+	_, _, err := r.intake.Accept(ctx, who, capture.Call{}, items, func(outcomes []capture.Outcome) (any, error) {
+		for _, o := range outcomes {
+			if o.Err != nil {
+				lost++
+			}
+		}
+		return nil, nil
 	})
 	if err != nil {
-		if r.lost.Add(1) == 1 {
-			r.log.Warn("the gateway could not record a call; heed_gateway_lost_total counts them", "error", err)
-		}
+		lost = int64(len(calls))
+	}
+	if lost > 0 && r.lost.Add(lost) == lost {
+		r.log.Warn("the gateway could not record a call; heed_gateway_lost_total counts them", "error", err)
 	}
 }
 
