@@ -177,6 +177,7 @@ func measureGateway(ctx context.Context, b *bench) ([]figure, error) {
 					what: fmt.Sprintf("gateway adds, %s/s, %s, %s", thousands(float64(rate)), kind.name, name), unit: milliseconds,
 					value: median(heed) - d, null: median(bare) - d, goal: goal{atMostOfNull, maxOfBare},
 					note: "direct " + milliseconds.format(d),
+					why:  "what passes is recorded on the same cores: parsed, made durable, and stored twice a second for 40 to 60 ms",
 				}
 			}
 			figures = append(figures, added("p50", direct.p50, bare.p50, heed.p50), added("p99", direct.p99, bare.p99, heed.p99))
