@@ -66,7 +66,7 @@ var layout = map[string]room{
 		"passes calls on but for commands, and leaves the rest to capture",
 	},
 	"internal/capture/otlp": {
-		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/rating", "internal/privacy", "internal/rest"},
+		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/rating", "internal/price", "internal/privacy", "internal/rest"},
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/link": {
@@ -88,7 +88,7 @@ var layout = map[string]room{
 	"internal/server": {
 		[]string{
 			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
-			"internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/price", "internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},

@@ -168,8 +168,9 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err != nil {
 		return app, err
 	}
+	prices = prices.With(c.Prices)
 	calls, err := gateway.New(gateway.Options{
-		Door: app.door, Intake: app.intake, Projects: t.catalog, Index: index, Prices: prices.With(c.Prices), Upstreams: c.Gateway.Upstreams, Log: log,
+		Door: app.door, Intake: app.intake, Projects: t.catalog, Index: index, Prices: prices, Upstreams: c.Gateway.Upstreams, Log: log,
 	})
 	if err != nil {
 		return app, err
@@ -190,7 +191,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Telemetry: answers, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Telemetry: answers, Prices: prices, Log: log,
 	})
 	return app, err
 }

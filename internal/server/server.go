@@ -31,6 +31,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/native"
 	"github.com/heed-ai/heed/internal/capture/otlp"
 	"github.com/heed-ai/heed/internal/capture/widget"
+	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/spool"
@@ -56,6 +57,7 @@ type Options struct {
 	Cleaner   *privacy.Cleaner
 	Gateway   *gateway.Gateway
 	Telemetry *telemetry.Telemetry
+	Prices    price.Table // of calls that do not tell their cost
 	Log       *slog.Logger
 }
 
@@ -203,7 +205,7 @@ func (s *Server) buildHandler() error {
 	pages.Register(mux)
 	langsmith.New(o.Door, o.Intake).Register(mux)
 	o.Gateway.Register(mux)
-	s.otlp = otlp.New(o.Door, o.Intake)
+	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog)

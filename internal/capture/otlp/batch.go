@@ -4,6 +4,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
@@ -19,7 +20,7 @@ type told struct {
 
 // itemsOf are the responses and the feedback that a batch of spans tells of,
 // and how many calls cannot be kept because their spans have no ids.
-func itemsOf(traces ptrace.Traces) (items []capture.Item, nameless int) {
+func itemsOf(prices price.Table, traces ptrace.Traces) (items []capture.Item, nameless int) {
 	spans := map[place]*told{}
 	var calls []*told // in the order in which they came
 	for _, of := range traces.ResourceSpans().All() {
@@ -29,7 +30,7 @@ func itemsOf(traces ptrace.Traces) (items []capture.Item, nameless int) {
 				items = append(items, feedbackIn(span)...)
 				at := place{traceOf(span.TraceID()), spanOf(span.SpanID())}
 				s := &told{parent: place{at.trace, spanOf(span.ParentSpanID())}, of: attributes{span.Attributes()}}
-				r, isCall := responseOf(resource, span)
+				r, isCall := responseOf(prices, resource, span)
 				if at.trace == "" || at.span == "" {
 					if isCall {
 						nameless++

@@ -10,6 +10,7 @@ type names struct {
 	input, output              []string
 	inputTokens, outputTokens  []string
 	cachedTokens, reasoning    []string
+	cacheWritten               []string
 	cost                       []string
 	ttftSeconds, ttftMS        []string
 	errorType                  []string
@@ -66,7 +67,8 @@ func (n *names) followedBy(o *names) names {
 		model: join(n.model, o.model), provider: join(n.provider, o.provider), operation: join(n.operation, o.operation),
 		responseID: join(n.responseID, o.responseID), input: join(n.input, o.input), output: join(n.output, o.output),
 		inputTokens: join(n.inputTokens, o.inputTokens), outputTokens: join(n.outputTokens, o.outputTokens),
-		cachedTokens: join(n.cachedTokens, o.cachedTokens), reasoning: join(n.reasoning, o.reasoning), cost: join(n.cost, o.cost),
+		cachedTokens: join(n.cachedTokens, o.cachedTokens), reasoning: join(n.reasoning, o.reasoning),
+		cacheWritten: join(n.cacheWritten, o.cacheWritten), cost: join(n.cost, o.cost),
 		ttftSeconds: join(n.ttftSeconds, o.ttftSeconds), ttftMS: join(n.ttftMS, o.ttftMS), errorType: join(n.errorType, o.errorType),
 		finish: join(n.finish, o.finish), user: join(n.user, o.user), conversation: join(n.conversation, o.conversation),
 		promptName: join(n.promptName, o.promptName), promptVersion: join(n.promptVersion, o.promptVersion),

@@ -13,6 +13,7 @@ var genAI = family{
 		inputTokens:   []string{"gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"},
 		outputTokens:  []string{"gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"},
 		cachedTokens:  []string{"gen_ai.usage.cache_read.input_tokens"},
+		cacheWritten:  []string{"gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens"},
 		reasoning:     []string{"gen_ai.usage.reasoning.output_tokens"},
 		cost:          []string{"gen_ai.usage.cost"},
 		ttftSeconds:   []string{"gen_ai.response.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk"},

@@ -11,6 +11,7 @@ var openInference = family{
 		inputTokens:   []string{"llm.token_count.prompt"},
 		outputTokens:  []string{"llm.token_count.completion"},
 		cachedTokens:  []string{"llm.token_count.prompt_details.cache_read"},
+		cacheWritten:  []string{"llm.token_count.prompt_details.cache_write"},
 		reasoning:     []string{"llm.token_count.completion_details.reasoning"},
 		cost:          []string{"llm.cost.total"},
 		finish:        []string{"llm.finish_reason"},

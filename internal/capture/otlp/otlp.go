@@ -14,6 +14,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 // MaxBytes bounds what one request may hold, before and after decompression, as
@@ -27,10 +28,13 @@ const maxItems = 5_000
 type API struct {
 	door   *access.Door
 	intake *capture.Intake
+	prices price.Table
 }
 
-// New makes the API.
-func New(door *access.Door, intake *capture.Intake) *API { return &API{door: door, intake: intake} }
+// New makes the API. Calls whose spans do not tell their cost have that of prices.
+func New(door *access.Door, intake *capture.Intake, prices price.Table) *API {
+	return &API{door: door, intake: intake, prices: prices}
+}
 
 // Register adds the endpoints to mux.
 func (a *API) Register(mux *http.ServeMux) {
@@ -134,7 +138,7 @@ func (a *API) takeTraces(ctx context.Context, who access.Principal, decode func(
 	if err := decode(request); err != nil {
 		return nil, err
 	}
-	items, nameless := itemsOf(request.Traces())
+	items, nameless := itemsOf(a.prices, request.Traces())
 	refused, why, err := a.accept(ctx, who, items)
 	if err != nil {
 		return nil, err

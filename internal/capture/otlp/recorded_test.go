@@ -86,7 +86,7 @@ func TestRecordedBodies(t *testing.T) {
 			if err := c.decode(text, traceRequest, request); err != nil {
 				t.Fatal(err)
 			}
-			items, nameless := itemsOf(request.Traces())
+			items, nameless := itemsOf(nil, request.Traces())
 			var parts []*capture.Response
 			for _, item := range items {
 				if item.Response != nil {

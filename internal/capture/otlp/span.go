@@ -12,13 +12,14 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/failure"
+	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
 // responseOf makes the response that a span tells of; false if the span is not
 // one call to a model. It is pure: the same span is always the same response, so
 // that a batch that is sent twice counts once.
-func responseOf(resource attributes, span ptrace.Span) (*capture.Response, bool) {
+func responseOf(prices price.Table, resource attributes, span ptrace.Span) (*capture.Response, bool) {
 	a := attributes{span.Attributes()}
 	f := familyOf(a)
 	if f == nil || !f.infers(a) {
@@ -44,6 +45,9 @@ func responseOf(resource attributes, span ptrace.Span) (*capture.Response, bool)
 	r.ID = heed.ResponseID(a.label(f.responseID...))
 	if r.ID == "" {
 		r.ID = ownID(r.TraceID, r.SpanID)
+	}
+	if r.CostUSD == nil {
+		r.CostUSD = costOf(prices, r, a, f)
 	}
 	r.Timing = timingOf(a, f, span)
 	r.Outcome = outcomeOf(a, f, span)
@@ -73,6 +77,22 @@ func usageOf(a attributes, f *family) heed.Usage {
 		u.CostUSD = &total
 	}
 	return u
+}
+
+// costOf is what a call cost by list prices, where its span does not tell.
+func costOf(prices price.Table, r *capture.Response, a attributes, f *family) *float64 {
+	tokens := price.Tokens{Input: r.InputTokens, Output: r.OutputTokens}
+	if r.CachedTokens != nil {
+		tokens.Cached = *r.CachedTokens
+	}
+	if written := a.count(f.cacheWritten...); written != nil {
+		tokens.Written = *written
+	}
+	at := r.Time
+	if at.IsZero() {
+		at = time.Now()
+	}
+	return prices.Cost(r.Model, at, tokens)
 }
 
 // sum adds the numbers that are there; nil if none is.

@@ -2,6 +2,8 @@ package otlp
 
 import (
 	"bytes"
+	"maps"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 var (
@@ -86,7 +89,7 @@ func TestFamilies(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			traces := newTraces(map[string]any{"service.version": "v7", "deployment.environment.name": "staging"})
 			addSpan(traces, 1, 0, c.values)
-			items, _ := itemsOf(traces)
+			items, _ := itemsOf(nil, traces)
 			if len(items) != 1 {
 				t.Fatalf("%d items", len(items))
 			}
@@ -122,7 +125,7 @@ func TestWhatIsNoCall(t *testing.T) {
 	} {
 		traces := newTraces(nil)
 		addSpan(traces, 1, 0, values)
-		if items, _ := itemsOf(traces); len(items) != 0 {
+		if items, _ := itemsOf(nil, traces); len(items) != 0 {
 			t.Errorf("%v makes %d responses", values, len(items))
 		}
 	}
@@ -136,7 +139,7 @@ func TestCallToldTwice(t *testing.T) {
 	addSpan(traces, 2, 1, map[string]any{"openinference.span.kind": "LLM", "llm.model_name": "claude"})
 	addSpan(traces, 3, 2, map[string]any{"gen_ai.operation.name": "chat", "gen_ai.response.id": "msg_1"})
 	addSpan(traces, 4, 4, map[string]any{"gen_ai.operation.name": "chat", "gen_ai.response.id": "its_own_parent"})
-	items, _ := itemsOf(traces)
+	items, _ := itemsOf(nil, traces)
 	var ids []heed.ResponseID
 	for _, item := range items {
 		ids = append(ids, item.Response.ID)
@@ -172,7 +175,7 @@ func TestFailures(t *testing.T) {
 		s := addSpan(traces, 1, 0, values)
 		s.Status().SetCode(ptrace.StatusCodeError)
 		s.Status().SetMessage(c.message)
-		items, _ := itemsOf(traces)
+		items, _ := itemsOf(nil, traces)
 		if diff := cmp.Diff(c.want, items[0].Response.Outcome); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
@@ -254,11 +257,46 @@ func FuzzTraces(f *testing.F) {
 		if (codec{json: isJSON}).decode(body, traceRequest, request) != nil {
 			return
 		}
-		items, _ := itemsOf(request.Traces())
+		items, _ := itemsOf(nil, request.Traces())
 		for _, item := range items {
 			if r := item.Response; r != nil && (r.ID == "" || r.TraceID == "") {
 				t.Errorf("a response without a name: %+v", r)
 			}
 		}
 	})
+}
+
+// A span that tells no cost has that of the prices, and one that does its own.
+func TestCost(t *testing.T) {
+	prices, err := price.Known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		extra map[string]any
+		want  float64 // below zero: not known
+	}{
+		{"plain", nil, (1000*3 + 100*15) / 1e6},
+		{"cached and written", map[string]any{"gen_ai.usage.cache_read.input_tokens": 200, "gen_ai.usage.cache_creation.input_tokens": 300}, (500*3 + 200*0.3 + 300*3.75 + 100*15) / 1e6},
+		{"told", map[string]any{"gen_ai.usage.cost": 0.5}, 0.5},
+		{"another model", map[string]any{"gen_ai.response.model": "house"}, -1},
+	} {
+		traces := ptrace.NewTraces()
+		span := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans().AppendEmpty()
+		span.SetTraceID(pcommon.TraceID{1})
+		span.SetSpanID(pcommon.SpanID{1})
+		span.SetStartTimestamp(pcommon.NewTimestampFromTime(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)))
+		attributes := map[string]any{
+			"gen_ai.operation.name": "chat", "gen_ai.response.model": "claude-sonnet-4-5-20250929", "gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 100,
+		}
+		maps.Copy(attributes, c.extra)
+		if err := span.Attributes().FromRaw(attributes); err != nil {
+			t.Fatal(err)
+		}
+		items, _ := itemsOf(prices, traces)
+		if got := items[0].Response.CostUSD; (got == nil) != (c.want < 0) || got != nil && math.Abs(*got-c.want) > 1e-12 {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
 }

@@ -9,6 +9,7 @@ var traceloop = family{
 		inputTokens:   []string{"llm.usage.prompt_tokens"},
 		outputTokens:  []string{"llm.usage.completion_tokens"},
 		cachedTokens:  []string{"gen_ai.usage.cache_read_input_tokens"},
+		cacheWritten:  []string{"gen_ai.usage.cache_creation_input_tokens"},
 		reasoning:     []string{"gen_ai.usage.reasoning_tokens"},
 		finish:        []string{"gen_ai.response.finish_reason", "gen_ai.response.stop_reason", "gen_ai.completion.0.finish_reason"},
 		user:          []string{"traceloop.association.properties.user_id", "gen_ai.user", "llm.user"},
