@@ -43,11 +43,16 @@ func TestClientsOfOthers(t *testing.T) {
 }
 
 // recordedProvider answers as providers did once. Of the model "busy" it answers
-// every second call only, and of "endless" it never ends.
+// every second call only, and of "endless" it never ends. Who has no key of its
+// own is told so.
 func recordedProvider(t *testing.T) *httptest.Server {
 	var mu sync.Mutex
 	busy := false
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization")+r.Header.Get("X-Api-Key") == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		body, _ := io.ReadAll(r.Body)
 		var asked struct {
 			Model  string

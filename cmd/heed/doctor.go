@@ -17,6 +17,7 @@ type doctorCommand struct {
 	Origin         string `help:"Check that web pages of this origin, such as https://app.example.com, may send feedback." placeholder:"URL"`
 	Write          bool   `help:"Also post a feedback, read it back and retract it. It stays in the project as a retracted one."`
 	Data           string `help:"Data directory (HEED_DATA), where the server runs on this machine." placeholder:"DIR"`
+	Gateway        string `help:"Upstream of the gateway to try, such as openai." placeholder:"NAME"`
 	Config         string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
 	JSON           bool   `name:"json" help:"Print JSON."`
 }
@@ -118,6 +119,8 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"clock", d.checkClock},
 		{"key form", d.checkKeyForm},
 		{"key", d.checkKey},
+		{"OpenTelemetry", d.checkOpenTelemetry},
+		{"gateway", d.checkGateway},
 		{"browser origin", d.checkOrigin},
 		{"publishable key", d.checkPublishableKey},
 		{"feedback token", d.checkToken},

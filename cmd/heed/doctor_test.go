@@ -31,6 +31,7 @@ type patient struct {
 	closed     bool // to every origin
 	forgetful  bool // what was written cannot be read
 	oldVersion bool
+	alone      bool // no provider is reached
 
 	wrote []string
 	votes map[string]string
@@ -76,13 +77,22 @@ func (p *patient) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case bearer == wellFormedPublishable && (origin != pageOrigin || p.closed):
 		say(403, `{"code":"forbidden","status":403,"detail":"this page's origin may not use this key"}`)
 	default:
-		p.serveFeedback(say, bearer, r)
+		p.serveFeedback(w, say, bearer, r)
 	}
 }
 
-func (p *patient) serveFeedback(say func(int, string), bearer string, r *http.Request) {
+func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), bearer string, r *http.Request) {
 	id := strings.TrimPrefix(r.URL.Path, "/v1/feedback/")
 	switch route := r.Method + " " + r.URL.Path; {
+	case route == "POST /v1/traces" && r.Header.Get("X-Heed-Key") == wellFormedSecret:
+		say(200, "{}")
+	case route == "GET /gateway/openai/v1/models" && r.Header.Get("X-Heed-Key") == wellFormedSecret && p.alone:
+		say(502, `{"type":"error","error":{"type":"api_error","code":"upstream_unreachable","message":"-"}}`)
+	case route == "GET /gateway/openai/v1/models" && r.Header.Get("X-Heed-Key") == wellFormedSecret:
+		say(401, `{"error":{"message":"You didn't provide an API key."}}`)
+	case strings.HasPrefix(r.URL.Path, "/gateway/"):
+		w.Header().Set("Content-Type", "application/problem+json")
+		say(404, `{"code":"not_found","status":404,"detail":"there is no upstream of this name: gateway.upstreams in the configuration names them"}`)
 	case route == "GET /v1/feedback" && bearer == wellFormedSecret:
 		say(200, `{"items":[],"next":""}`)
 	case route == "POST /v1/events":
@@ -120,9 +130,11 @@ func visits() []visit {
 	return []visit{
 		{name: "well"},
 		{name: "well_everything", command: func(c *doctorCommand) {
-			c.Write, c.Origin, c.PublishableKey = true, pageOrigin, wellFormedPublishable
+			c.Write, c.Origin, c.PublishableKey, c.Gateway = true, pageOrigin, wellFormedPublishable, "openai"
 		}, wrote: []string{"POST /v1/feedback", "DELETE"}},
 		{name: "version", server: func(p *patient) { p.oldVersion = true }},
+		{name: "gateway_alone", server: func(p *patient) { p.alone = true }, command: func(c *doctorCommand) { c.Gateway = "openai" }},
+		{name: "gateway_nobody", command: func(c *doctorCommand) { c.Gateway = "nobody" }},
 		{name: "no_server", server: func(p *patient) { p.Close() }},
 		{name: "no_address", command: func(c *doctorCommand) { c.URL = "localhost:8080" }},
 		{name: "stranger", server: func(p *patient) { p.stranger = true }},
@@ -210,7 +222,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 12 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 14 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {

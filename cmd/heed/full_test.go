@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,12 @@ func TestDiskFull(t *testing.T) {
 	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
 	data := filepath.Join(dir, "data")
 	project := createProject(t, data, "full")
-	server := serve(t, data)
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"id":"chatcmpl-1","model":"gpt-5","choices":[]}`)
+	}))
+	defer upstream.Close()
+	server := gatewayTo(t, data, upstream.URL)
 	acknowledged := 0
 	vote := func() answer {
 		body := fmt.Sprintf(`{"id":"f%d","response_id":"r","comment":%q,"vote":"up"}`, acknowledged, strings.Repeat("words ", 1000))
@@ -50,6 +56,18 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("GET %s on a full disk: %d %s", path, got.status, got.text)
 		}
 	}
+
+	// Calls to a model go through, and that they are lost is told.
+	got = call(t, http.MethodPost, server.url+"/gateway/openai/v1/chat/completions", `{"model":"gpt-5"}`, "X-Heed-Key", project.SecretKey)
+	if got.status != http.StatusOK || !strings.Contains(got.text, "chatcmpl-1") || got.header.Get("X-Heed-Token") == "" {
+		t.Errorf("a call through the gateway on a full disk: %d %s", got.status, got.text)
+	}
+	eventually(t, func() string {
+		if page := call(t, http.MethodGet, server.url+"/metrics", ""); !strings.Contains(page.text, "heed_gateway_lost_total 1\n") {
+			return "a call that could not be recorded is not counted"
+		}
+		return ""
+	})
 
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
