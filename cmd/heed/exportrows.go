@@ -57,9 +57,6 @@ type responseRow struct {
 	FinishReason    string    `json:"finish_reason" parquet:"finish_reason,optional,dict"`
 	DurationMS      *float64  `json:"duration_ms" parquet:"duration_ms"`
 	TTFTMS          *float64  `json:"ttft_ms" parquet:"ttft_ms"`
-	TTFBMS          *float64  `json:"ttfb_ms" parquet:"ttfb_ms"`
-	Retries         *int64    `json:"retries" parquet:"retries"`
-	RetryOf         string    `json:"retry_of" parquet:"retry_of,optional"`
 	InputTokens     *int64    `json:"input_tokens" parquet:"input_tokens"`
 	OutputTokens    *int64    `json:"output_tokens" parquet:"output_tokens"`
 	CachedTokens    *int64    `json:"cached_tokens" parquet:"cached_tokens"`
@@ -69,6 +66,9 @@ type responseRow struct {
 	TraceID         string    `json:"trace_id" parquet:"trace_id,optional"`
 	SpanID          string    `json:"span_id" parquet:"span_id,optional"`
 	Respondent      string    `json:"respondent" parquet:"respondent,optional"`
+	TTFBMS          *float64  `json:"ttfb_ms" parquet:"ttfb_ms"`
+	Retries         *int64    `json:"retries" parquet:"retries"`
+	RetryOf         string    `json:"retry_of" parquet:"retry_of,optional"`
 }
 
 // exportRow is a row of either list.

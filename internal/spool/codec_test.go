@@ -74,7 +74,10 @@ func everyEvent(t testing.TB) map[string]store.Event {
 		}}})
 	}
 	return map[string]store.Event{
-		"response":           event(store.Event{Response: &store.ResponsePart{Response: response, Input: sealed(t, 1), Output: sealed(t, 2)}}),
+		"response": event(store.Event{Response: &store.ResponsePart{Response: response, Input: sealed(t, 1), Output: sealed(t, 2)}}),
+		"retried response": event(store.Event{Response: &store.ResponsePart{Response: heed.Response{
+			Project: "project-1", ID: "r", Timing: heed.Timing{TTFBMS: ptr(12.5)}, Retry: heed.Retry{Retries: ptr(int64(2)), RetryOf: "first"},
+		}}}),
 		"bare response":      event(store.Event{Response: &store.ResponsePart{Response: heed.Response{Project: "project-1", ID: "r"}}}),
 		"feedback":           event(store.Event{Feedback: &store.FeedbackEdit{Edit: edit, CommentText: sealed(t, 3), CorrectionText: sealed(t, 4)}}),
 		"feedback of nulls":  event(store.Event{Feedback: &store.FeedbackEdit{Edit: nulls}}),
