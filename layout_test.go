@@ -59,6 +59,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
+	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},
 	"internal/capture/gateway": {
@@ -88,7 +89,7 @@ var layout = map[string]room{
 	"internal/server": {
 		[]string{
 			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
-			"internal/price", "internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},
@@ -106,7 +107,7 @@ var onlyIn = map[string]room{
 	"github.com/duckdb/":              {[]string{"internal/store/duckdb"}, "a backend is replaceable only while nobody else speaks its dialect"},
 	"modernc.org/sqlite":              {[]string{"internal/store/sqlite", "internal/vault"}, "the catalog and the key database are its only files"},
 	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
-	"go.opentelemetry.io/collector/":  {[]string{"bench", "internal/capture/otlp"}, "the protocol of one way in"},
+	"go.opentelemetry.io/collector/":  {[]string{"bench", "internal/capture/otlp", "internal/emit"}, "the protocol of one way in"},
 	"google.golang.org/protobuf":      {[]string{"internal/capture/otlp"}, "the wire format of one way in"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},

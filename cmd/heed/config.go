@@ -15,6 +15,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture/gateway"
+	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
 )
 
@@ -32,6 +33,12 @@ type config struct {
 	Limits         limitsConfig  `yaml:"limits"`
 	Gateway        gatewayConfig `yaml:"gateway"`
 	Prices         price.Table   `yaml:"prices"`
+	Emit           emitConfig    `yaml:"emit"`
+}
+
+type emitConfig struct {
+	Endpoint string   `yaml:"endpoint"`
+	Headers  []string `yaml:"headers"`
 }
 
 type gatewayConfig struct {
@@ -99,6 +106,8 @@ func (c *config) settings() []setting {
 		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
 		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
 		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic.", &c.Gateway.Upstreams},
+		{"emit.endpoint", "Where every vote and score is sent on to as gen_ai.evaluation.result, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/logs; empty: nowhere.", &c.Emit.Endpoint},
+		{"emit.headers", "Headers of that, each as name=value.", &c.Emit.Headers},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
 }
@@ -219,6 +228,11 @@ func (c *config) validate() error {
 	for name, upstream := range c.Gateway.Upstreams {
 		if err := upstream.Validate(); err != nil {
 			return wrong("gateway.upstreams."+name, err.Error())
+		}
+	}
+	if c.Emit.Endpoint != "" {
+		if err := emit.Check(c.Emit.Endpoint, c.Emit.Headers); err != nil {
+			return wrong("emit", err.Error())
 		}
 	}
 	for model, prices := range c.Prices {

@@ -20,6 +20,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/capture/gateway"
+	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/server"
@@ -151,8 +152,9 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	t.add(queue)
 	cleaner, answers := privacy.NewCleaner(), telemetry.New()
+	emitter, count := t.sendOn(c.Emit, answers.Count, log)
 	app.intake = capture.NewIntake(capture.Options{
-		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog, Count: answers.Count,
+		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog, Count: count,
 	})
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
@@ -191,9 +193,22 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Telemetry: answers, Prices: prices, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
 	})
 	return app, err
+}
+
+// sendOn has what is counted sent on, too, if there is an endpoint for it.
+func (t *tenancy) sendOn(c emitConfig, count func([]store.Event), log *slog.Logger) (*emit.Emitter, func([]store.Event)) {
+	if c.Endpoint == "" {
+		return nil, count
+	}
+	emitter := emit.New(c.Endpoint, c.Headers, log)
+	t.add(emitter)
+	return emitter, func(events []store.Event) {
+		count(events)
+		emitter.Take(events)
+	}
 }
 
 // listenForOTLP takes the address for OTLP over gRPC, if there is to be one.

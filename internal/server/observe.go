@@ -14,6 +14,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture/gateway"
+	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/spool"
 	"github.com/heed-ai/heed/internal/telemetry"
@@ -21,7 +22,7 @@ import (
 
 // registerMetrics exposes the process, the spool, the gateway, and what Heed has
 // taken in.
-func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *gateway.Gateway, answers *telemetry.Telemetry) {
+func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *gateway.Gateway, answers *telemetry.Telemetry, emitter *emit.Emitter) {
 	metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -30,6 +31,11 @@ func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *ga
 			Name: "heed_gateway_lost_total", Help: "Calls that went through the gateway and could not be recorded.",
 		}, func() float64 { return float64(calls.Lost()) }),
 	)
+	if emitter != nil {
+		metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "heed_emit_lost_total", Help: "Votes and scores that could not be sent on.",
+		}, func() float64 { return float64(emitter.Lost()) }))
+	}
 }
 
 // spoolCollector reads the state of the spool once for all of its metrics.

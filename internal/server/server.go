@@ -31,6 +31,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/native"
 	"github.com/heed-ai/heed/internal/capture/otlp"
 	"github.com/heed-ai/heed/internal/capture/widget"
+	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
@@ -57,7 +58,8 @@ type Options struct {
 	Cleaner   *privacy.Cleaner
 	Gateway   *gateway.Gateway
 	Telemetry *telemetry.Telemetry
-	Prices    price.Table // of calls that do not tell their cost
+	Emitter   *emit.Emitter // nil: nothing is sent on
+	Prices    price.Table   // of calls that do not tell their cost
 	Log       *slog.Logger
 }
 
@@ -215,7 +217,7 @@ func (s *Server) buildHandler() error {
 	widgets.Register(document, mux)
 
 	metrics := prometheus.NewRegistry()
-	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry)
+	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry, o.Emitter)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)

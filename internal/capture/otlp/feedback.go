@@ -58,6 +58,9 @@ func feedbackOf(a attributes, target heed.Target, at time.Time) (*capture.Feedba
 	case "LLM", "CODE":
 		return nil, false
 	}
+	if a.text("heed.feedback.id") != "" {
+		return nil, false // a Heed tells what it has, perhaps this one
+	}
 	f := &capture.Feedback{User: privacy.NewRaw(a.text("user.id", "enduser.id"))}
 	f.Target, f.Time, f.Surface = target, at, "otlp"
 	if id := a.label("gen_ai.response.id"); id != "" {
