@@ -121,6 +121,10 @@ func TestGateway(t *testing.T) {
 	}
 	holds(got.header.Get("X-Heed-Response-Id"), `"error_type":"rate_limit"`, `"error_code":"rate_limit_exceeded"`)
 
+	// What cannot be a name costs the name, and not the record.
+	odd := ask(`{"limit":4}`, "X-Heed-Feature", strings.Repeat("f", 300), "X-Heed-Conversation", "\xff").header.Get("X-Heed-Response-Id")
+	holds(odd, `"error_type":"rate_limit"`, `"prompt_version":"v3"`)
+
 	// Clients that try again by themselves count their tries.
 	first := ask(`{"limit":2}`, "X-Stainless-Retry-Count", "0").header.Get("X-Heed-Response-Id")
 	other := ask(`{"limit":3}`, "X-Stainless-Retry-Count", "1").header.Get("X-Heed-Response-Id")

@@ -59,7 +59,7 @@ type mark struct {
 
 func (g *Gateway) newCall(who *access.Principal, key string, to target, r *http.Request) *call {
 	c := &call{gateway: g, who: who, key: key, to: to, begun: time.Now(), kind: kindOf(to.api, r.URL.Path)}
-	header := func(name string) string { return strings.TrimSpace(r.Header.Get("X-Heed-" + name)) }
+	header := func(name string) string { return label(strings.TrimSpace(r.Header.Get("X-Heed-" + name))) }
 	c.told = capture.Response{Response: heed.Response{
 		Time:           c.begun,
 		ConversationID: header("Conversation"),

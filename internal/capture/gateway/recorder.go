@@ -8,9 +8,11 @@ import (
 	"io"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -128,7 +130,7 @@ func (c *call) response() *capture.Response {
 	response := c.told
 	in := &c.record
 	a := c.read()
-	response.ID, response.Model, response.Usage = in.id, a.model, a.usage
+	response.ID, response.Model, response.Usage = in.id, label(a.model), a.usage
 	response.Usage.CostUSD = a.cost(c.gateway.prices, c.begun)
 	response.Timing = heed.Timing{DurationMS: c.sinceBegun(in.ended), TTFTMS: a.ttft}
 	if !in.begun.IsZero() {
@@ -212,9 +214,10 @@ func signsOf(status int, a *answer) string {
 	return signs
 }
 
-// label cuts nothing: what is too long to be a name is none.
+// label cuts nothing: what is too long to be a name, or no text, is none. A call
+// is not lost for it.
 func label(s string) string {
-	if len(s) > heed.MaxLabelBytes {
+	if len(s) > heed.MaxLabelBytes || !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
 		return ""
 	}
 	return s
