@@ -154,7 +154,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	cleaner, answers := privacy.NewCleaner(), telemetry.New()
 	emitter, count := t.sendOn(c.Emit, answers.Count, log)
 	app.intake = capture.NewIntake(capture.Options{
-		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.catalog, Count: count,
+		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.authority, Count: count,
 	})
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
@@ -172,7 +172,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	prices = prices.With(c.Prices)
 	calls, err := gateway.New(gateway.Options{
-		Door: app.door, Intake: app.intake, Projects: t.catalog, Index: index, Prices: prices, Upstreams: c.Gateway.Upstreams, Log: log,
+		Door: app.door, Intake: app.intake, Projects: t.authority, Index: index, Prices: prices, Upstreams: c.Gateway.Upstreams, Log: log,
 	})
 	if err != nil {
 		return app, err

@@ -29,9 +29,15 @@ type Authority struct {
 	catalog  Tenants
 	wrapper  Wrapper
 	keys     *cache[cachedKey]
-	projects *cache[origins]
+	projects *cache[cachedProject]
 	all      *cache[origins] // of every project, under one id
 	refused  refusals
+}
+
+// cachedProject is a project with its origins as a set.
+type cachedProject struct {
+	heed.Project
+	origins origins
 }
 
 // cachedKey is a key with its token key, which is unwrapped when first needed.
@@ -51,9 +57,16 @@ type Tenants interface {
 func NewAuthority(catalog Tenants, wrapper Wrapper) *Authority {
 	a := &Authority{catalog: catalog, wrapper: wrapper}
 	a.keys = newCache(cachedKeys, a.loadKey)
-	a.projects = newCache(cachedProjects, a.loadOrigins)
+	a.projects = newCache(cachedProjects, a.loadProject)
 	a.all = newCache(1, a.loadAllOrigins)
 	return a
+}
+
+// Project returns a project as it was a second ago, or later. Its lists are
+// shared: they are not to be changed.
+func (a *Authority) Project(ctx context.Context, id heed.ProjectID) (heed.Project, error) {
+	project, err := a.projects.get(ctx, string(id))
+	return project.Project, err
 }
 
 // Authenticate returns who a credential stands for: a secret key, a

@@ -48,28 +48,28 @@ func (a *Authority) checkOrigin(ctx context.Context, project heed.ProjectID, ori
 		return heed.Errorf(heed.Forbidden,
 			"a publishable key works only in a browser, which sends an Origin: use a secret key from a server")
 	}
-	allowed, err := a.projects.get(ctx, string(project))
+	known, err := a.projects.get(ctx, string(project))
 	switch {
 	case heed.CodeOf(err) == heed.NotFound:
 		return unknownKey()
 	case err != nil:
 		return err
 	}
-	if !allowed.has(origin) {
+	if !known.origins.has(origin) {
 		return heed.Errorf(heed.Forbidden,
 			"this page's origin may not use this key: allow it with heed project update NAME --origin URL")
 	}
 	return nil
 }
 
-func (a *Authority) loadOrigins(ctx context.Context, id string) (origins, error) {
+func (a *Authority) loadProject(ctx context.Context, id string) (cachedProject, error) {
 	project, err := a.catalog.Project(ctx, heed.ProjectID(id))
 	if err != nil {
-		return nil, err
+		return cachedProject{}, err
 	}
 	set := make(origins, len(project.Origins))
 	set.add(project.Origins)
-	return set, nil
+	return cachedProject{project, set}, nil
 }
 
 func (a *Authority) loadAllOrigins(ctx context.Context, _ string) (origins, error) {

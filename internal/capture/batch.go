@@ -224,9 +224,11 @@ func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
 		return nil
 	}
 	if b.content == "" { // one policy for the whole batch
-		if b.content, err = b.policies.content(ctx, b.who.Project); err != nil {
+		project, err := b.projects.Project(ctx, b.who.Project)
+		if err != nil {
 			return err
 		}
+		b.content = project.Content
 	}
 	if b.content != heed.ContentRedacted {
 		return nil

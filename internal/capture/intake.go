@@ -25,7 +25,7 @@ type Intake struct {
 	vault    *vault.Vault
 	cleaner  *privacy.Cleaner
 	spool    Spool
-	policies *policies
+	projects Projects
 	view     *view
 	feedback *locks // by feedback: read its state, append, note the new state
 	calls    *locks // by idempotency key
@@ -34,13 +34,18 @@ type Intake struct {
 	count    func([]store.Event)
 }
 
+// Projects tells the settings of projects. It is asked for every batch with content.
+type Projects interface {
+	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
+}
+
 // Options are the parts an Intake is made of.
 type Options struct {
 	Vault    *vault.Vault
 	Cleaner  *privacy.Cleaner
 	Spool    Spool
 	Stored   store.States
-	Projects store.Projects
+	Projects Projects
 	// Count is given what has become durable; nil counts nothing.
 	Count func([]store.Event)
 }
@@ -49,7 +54,7 @@ type Options struct {
 // spool still holds.
 func NewIntake(o Options) *Intake {
 	return &Intake{
-		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, policies: newPolicies(o.Projects),
+		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
 		names: newPseudonyms(o.Vault), count: o.Count,
 	}

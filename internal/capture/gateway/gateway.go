@@ -57,7 +57,7 @@ const (
 type Gateway struct {
 	door      *access.Door
 	recorder  *recorder
-	projects  Projects
+	projects  capture.Projects
 	index     *command.Index
 	prices    price.Table
 	failures  *failures
@@ -67,16 +67,11 @@ type Gateway struct {
 	unread    sync.RWMutex // held for reading by each whole answer that is not remembered yet
 }
 
-// Projects tells whether a project takes commands, and its tags.
-type Projects interface {
-	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
-}
-
 // Options are what a Gateway needs.
 type Options struct {
 	Door      *access.Door
 	Intake    *capture.Intake
-	Projects  Projects
+	Projects  capture.Projects
 	Index     *command.Index // of the answers that commands are about
 	Prices    price.Table
 	Upstreams map[string]Upstream
