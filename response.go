@@ -5,6 +5,10 @@ import "time"
 // Response is what is known of one AI answer: numbers, names and enumerations,
 // no text. A response may arrive in parts and in any order; see Merge. Zero
 // values and nil pointers mean "not known".
+//
+// An agent's run is a response too (see IsAgent). The first agent of a trace is
+// its root, which is the answer that a person sees; every other response of the
+// trace is a call on the way to it.
 type Response struct {
 	Project ProjectID  `json:"-"`
 	ID      ResponseID `json:"response_id"`
@@ -20,6 +24,23 @@ type Response struct {
 	TraceID        string     `json:"trace_id,omitempty"`
 	SpanID         string     `json:"span_id,omitempty"`
 	Respondent     Respondent `json:"respondent,omitzero"`
+
+	// PartOf is the agent's answer that this one is a call of, empty for an
+	// answer of its own. Stores fill it in: it follows from the trace.
+	PartOf ResponseID `json:"part_of,omitempty"`
+}
+
+// Operations of agents (gen_ai.operation.name). Version 0.1.0 of the
+// conventions made one span of both, and kept both names.
+const (
+	OperationInvokeAgent    = "invoke_agent"
+	OperationInvokeWorkflow = "invoke_workflow"
+)
+
+// IsAgent reports whether the response is the run of an agent. What it says of
+// its usage is the sum of what the calls within it say.
+func (r *Response) IsAgent() bool {
+	return r.Operation == OperationInvokeAgent || r.Operation == OperationInvokeWorkflow
 }
 
 // Labels are the names that answers are grouped and compared by.

@@ -61,6 +61,8 @@ func (b *batch) check(item *Item) error {
 		return b.checkResponse(item.Response)
 	case item.Change != nil:
 		return b.checkChange(item.Change)
+	case item.Step != nil:
+		return b.checkStep(item.Step)
 	}
 	return errors.New("capture: an item holds nothing")
 }
@@ -132,6 +134,17 @@ func (b *batch) checkResponse(r *Response) error {
 	return r.Validate(b.received)
 }
 
+func (b *batch) checkStep(s *heed.Step) error {
+	if err := b.who.MayDescribe(); err != nil {
+		return err
+	}
+	s.Project = b.who.Project
+	s.Time = instant(s.Time)
+	s.Name = b.label(s.Name, heed.MaxLabelBytes)
+	s.ErrorCode = b.label(s.ErrorCode, heed.MaxLabelBytes)
+	return s.Validate(b.received)
+}
+
 func (b *batch) checkChange(c *Change) error {
 	if err := b.who.MayDescribe(); err != nil {
 		return err
@@ -187,6 +200,8 @@ func (b *batch) add(ctx context.Context, item *Item) (*heed.Feedback, error) {
 	case item.Response != nil:
 		r := item.Response
 		b.append(store.Event{Response: &store.ResponsePart{Response: r.Response, Input: r.sealedInput, Output: r.sealedOutput}}, nil, nil)
+	case item.Step != nil:
+		b.append(store.Event{Step: item.Step}, nil, nil)
 	default:
 		b.append(store.Event{Change: &store.Change{Change: item.Change.Change, Note: item.Change.sealed}}, nil, nil)
 	}

@@ -16,6 +16,7 @@ type Item struct {
 	Feedback *Feedback
 	Signal   *heed.Signal
 	Change   *Change
+	Step     *heed.Step
 }
 
 // Response is what was said about a response. The fields of heed.Response

@@ -107,6 +107,21 @@ func TestEarliestOfTrace(t *testing.T) {
 		arrive(t, w, "late", at.Add(time.Second))
 		meant(t, w, "early")
 	})
+	t.Run("an agent", func(t *testing.T) {
+		w := newWorld(t)
+		arrive(t, w, "call", at)
+		r := &capture.Response{Response: heed.Response{ID: "run", TraceID: "t-1", SpanID: "s-0", Time: at.Add(time.Second)}}
+		r.Operation = heed.OperationInvokeAgent
+		if _, err := w.accept(t, server(), capture.Item{Response: r}); err != nil {
+			t.Fatal(err)
+		}
+		meant(t, w, "run")
+		f := &capture.Feedback{}
+		f.TraceID, f.SpanID, f.Vote = "t-1", "s-tool", heed.Value(heed.VoteUp)
+		if got := w.give(t, server(), f); got.ResponseID != "run" {
+			t.Errorf("a span of the run means %q", got.ResponseID)
+		}
+	})
 	t.Run("said before", func(t *testing.T) {
 		w := newWorld(t)
 		arrive(t, w, "late", at.Add(time.Second))

@@ -154,16 +154,36 @@ func (v *view) bound(f heed.Feedback, k known) heed.Feedback {
 		return f
 	}
 	target := meant(f.Target)
-	v.mu.RLock()
-	first, ok := v.responses.at(responseKey{f.Project, target})
-	v.mu.RUnlock()
-	if stored, there := k.arrivals[target]; there && (!ok || stored.Before(first)) {
-		first, ok = stored, true
-	}
-	if ok {
-		f.ResponseID, f.Bound = first.ID, true
+	if at, ok := v.arrival(f.Project, target, k); ok {
+		f.ResponseID, f.Bound = at.ID, true
 	}
 	return f
+}
+
+// arrival returns the response that a target means. Of a span it is the root of
+// the trace, where it has one, else the span's own response, else the first.
+func (v *view) arrival(project heed.ProjectID, t heed.Target, k known) (store.Arrival, bool) {
+	stored, isStored := k.arrivals[t]
+	v.mu.RLock()
+	recent, isRecent := v.responses.at(responseKey{project, t})
+	inTrace, has := v.responses.at(responseKey{project, heed.Target{TraceID: t.TraceID}})
+	v.mu.RUnlock()
+	if t.SpanID != "" && has && inTrace.Agent {
+		recent, isRecent = inTrace, true
+	}
+	switch {
+	case !isRecent && !isStored:
+		return inTrace, has && t.SpanID != ""
+	case !isRecent:
+		return stored, true
+	case !isStored:
+		return recent, true
+	case t.SpanID != "" && stored.Agent == recent.Agent && !recent.Agent:
+		return recent, true // its span for certain, while the store may know the trace only
+	case stored.Before(recent):
+		return stored, true
+	}
+	return recent, true
 }
 
 func (v *view) receipt(ctx context.Context, key receiptKey) (store.Receipt, bool, error) {
@@ -203,10 +223,10 @@ func (v *view) accepted(events []store.Event, states []*heed.Feedback) {
 }
 
 // acceptedResponse notes every way in which feedback can mean a response. A
-// trace means its earliest response.
+// trace means its earliest agent, else its earliest response.
 func (v *view) acceptedResponse(ev *store.Event) {
 	r := &ev.Response.Response
-	arrival := store.Arrival{ID: r.ID, At: r.Time}
+	arrival := store.Arrival{ID: r.ID, At: r.Time, Agent: r.IsAgent()}
 	if arrival.At.IsZero() {
 		arrival.At = ev.Received
 	}

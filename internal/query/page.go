@@ -11,6 +11,7 @@ type Page struct {
 	Project heed.ProjectID
 	Window  Window
 	Filter  Filter
+	Of      Scope  // in a list of responses
 	After   Cursor // zero: from the newest
 	Limit   int    // 1 to MaxLimit
 }

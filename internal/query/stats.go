@@ -19,6 +19,7 @@ type Stats struct {
 	Window  Window
 	Filter  Filter
 	By      []Dimension   // Model … ErrorType, Surface, Trust; may be empty
+	Of      Scope         // Answers or Calls; feedback and signals are always of answers
 	Step    time.Duration // 0: one group for the whole window; else whole hours, at most MaxStep
 }
 
@@ -35,6 +36,9 @@ func (q Stats) Validate() error {
 	q.Window.check(&p)
 	q.Filter.check(&p)
 	checkBy(&p, q.By)
+	if q.Of != Answers && q.Of != Calls {
+		p.add("query.of", "must be out of: answers, calls")
+	}
 	switch {
 	case q.Step == 0:
 	case q.Step < 0 || q.Step > MaxStep || q.Step%time.Hour != 0:

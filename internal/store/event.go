@@ -27,6 +27,7 @@ type Event struct {
 	Feedback *FeedbackEdit `json:"feedback,omitempty"`
 	Signal   *heed.Signal  `json:"signal,omitempty"`
 	Change   *Change       `json:"change,omitempty"`
+	Step     *heed.Step    `json:"step,omitempty"`
 	Receipt  *Receipt      `json:"receipt,omitempty"`
 }
 
@@ -88,13 +89,17 @@ type Response struct {
 
 // Arrival is a response that has arrived, and when it counts.
 type Arrival struct {
-	ID heed.ResponseID
-	At time.Time
+	ID    heed.ResponseID
+	At    time.Time
+	Agent bool // it is the run of an agent
 }
 
-// Before orders the responses of one trace: a target that names only the trace
-// means the first of them.
+// Before orders the responses of one trace, agents before all others: a target
+// that names only the trace means the first of them.
 func (a Arrival) Before(b Arrival) bool {
+	if a.Agent != b.Agent {
+		return a.Agent
+	}
 	if !a.At.Equal(b.At) {
 		return a.At.Before(b.At)
 	}
@@ -105,6 +110,11 @@ func (a Arrival) Before(b Arrival) bool {
 // nil while only feedback or signals have arrived.
 type ResponseDetail struct {
 	Response *Response
-	Feedback []Feedback       // oldest first; of very many the newest
+	Feedback []Feedback       // oldest first; of very many the newest. Of an agent's answer with that on its parts
 	Signals  map[string]int64 // how often each signal was sent; shown counts once
+
+	// Parts and Steps are how an agent came to its answer, the first
+	// query.MaxLimit of each, in order of time.
+	Parts []Response
+	Steps []heed.Step
 }

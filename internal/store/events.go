@@ -36,10 +36,13 @@ type Writer interface {
 	// stored response is the same, and counts once. Feedback and signals on
 	// a response that has not arrived are kept and counted as unbound; they
 	// bind when it arrives. Feedback that names only a trace binds to the
-	// response of that trace and span, or, without a span, to the earliest
-	// response of the trace. An edit is stored as the event it is, and
+	// trace's root: its earliest agent. Without an agent it binds to the response
+	// of that trace and span or, where the span is none or not given, to the
+	// earliest response of the trace. Feedback and signals on a response that is a
+	// part of an agent's answer stay with it and count for that answer. An edit is
+	// stored as the event it is, and
 	// its feedback's state is what heed.Feedback.Apply makes of the edits in
-	// order of Seq. A signal or change whose id, or else whose every field,
+	// order of Seq. A step that comes again takes the place of the first. A signal or change whose id, or else whose every field,
 	// is already there is the same one and is stored once.
 	Append(ctx context.Context, events []Event, upTo Seq) error
 }

@@ -117,6 +117,9 @@ func (t *Telemetry) countResponse(r *heed.Response) {
 	if r.TTFTMS != nil {
 		t.firstChunk.WithLabelValues(values...).Observe(*r.TTFTMS / 1000)
 	}
+	if r.IsAgent() {
+		return // its calls tell the rest
+	}
 	for i, n := range [4]*int64{r.InputTokens, r.OutputTokens, r.CachedTokens, r.ReasoningTokens} {
 		if n != nil {
 			t.tokens[i].WithLabelValues(values...).Add(float64(*n))

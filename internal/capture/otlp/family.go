@@ -1,6 +1,10 @@
 package otlp
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/heed-ai/heed"
+)
 
 // names lists, for each thing that Heed keeps, the attributes that may hold it,
 // in the order in which they are tried.
@@ -19,6 +23,7 @@ type names struct {
 	promptName, promptVersion  []string
 	feature                    []string
 	environment, release       []string
+	tool                       []string
 }
 
 // family is one kind of instrumentation.
@@ -29,6 +34,11 @@ type family struct {
 	// infers reports whether a span that it marks is one call to a model: what
 	// stands around such a call repeats its usage.
 	infers func(attributes) bool
+	// agents reports whether it is the run of an agent: the answer that a person
+	// sees, whose usage is that of the calls within it.
+	agents func(attributes) bool
+	// steps says what step of an agent it is, nothing for none.
+	steps func(attributes) heed.StepKind
 }
 
 // families are tried for each span in this order: the kinds that say more about
@@ -73,6 +83,7 @@ func (n *names) followedBy(o *names) names {
 		finish: join(n.finish, o.finish), user: join(n.user, o.user), conversation: join(n.conversation, o.conversation),
 		promptName: join(n.promptName, o.promptName), promptVersion: join(n.promptVersion, o.promptVersion),
 		feature: join(n.feature, o.feature), environment: join(n.environment, o.environment), release: join(n.release, o.release),
+		tool: join(n.tool, o.tool),
 	}
 }
 

@@ -1,5 +1,7 @@
 package otlp
 
+import "github.com/heed-ai/heed"
+
 // genAI are the semantic conventions of OpenTelemetry for generative AI, new
 // names before old ones. The Anthropic SDK's own tracing keeps to them.
 var genAI = family{
@@ -26,6 +28,7 @@ var genAI = family{
 		feature:       []string{"gen_ai.agent.name"},
 		environment:   []string{"deployment.environment.name", "deployment.environment"},
 		release:       []string{"service.version"},
+		tool:          []string{"gen_ai.tool.name"},
 	},
 	marks: func(a attributes) bool {
 		return has(a, "gen_ai.operation.name") || has(a, "gen_ai.provider.name") || has(a, "gen_ai.system")
@@ -39,5 +42,24 @@ var genAI = family{
 			return a.text("traceloop.span.kind") == "" && a.text("gen_ai.request.model", "gen_ai.response.model") != ""
 		}
 		return false
+	},
+	agents: func(a attributes) bool {
+		operation := a.text("gen_ai.operation.name")
+		return operation == heed.OperationInvokeAgent || operation == heed.OperationInvokeWorkflow
+	},
+	steps: func(a attributes) heed.StepKind {
+		switch a.text("gen_ai.operation.name") {
+		case "execute_tool":
+			return heed.StepTool
+		case "retrieval":
+			return heed.StepRetrieval
+		case "rerank":
+			return heed.StepRerank
+		case "plan":
+			return heed.StepPlan
+		case "create_memory", "update_memory", "upsert_memory", "delete_memory", "search_memory":
+			return heed.StepMemory
+		}
+		return ""
 	},
 }

@@ -1,5 +1,7 @@
 package otlp
 
+import "github.com/heed-ai/heed"
+
 // langfuse is what Langfuse's clients write from their fourth version on.
 var langfuse = family{
 	names: names{
@@ -19,5 +21,17 @@ var langfuse = family{
 	infers: func(a attributes) bool {
 		kind := a.text("langfuse.observation.type")
 		return kind == "generation" || kind == "embedding"
+	},
+	agents: func(a attributes) bool { return a.text("langfuse.observation.type") == "agent" },
+	steps: func(a attributes) heed.StepKind {
+		switch a.text("langfuse.observation.type") {
+		case "tool":
+			return heed.StepTool
+		case "retriever":
+			return heed.StepRetrieval
+		case "guardrail":
+			return heed.StepGuardrail
+		}
+		return ""
 	},
 }

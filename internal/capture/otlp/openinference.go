@@ -1,5 +1,7 @@
 package otlp
 
+import "github.com/heed-ai/heed"
+
 // openInference is what Arize's instrumentations write.
 var openInference = family{
 	names: names{
@@ -20,10 +22,25 @@ var openInference = family{
 		promptName:    []string{"prompt.id"},
 		promptVersion: []string{"llm.prompt_template.version"},
 		feature:       []string{"agent.name"},
+		tool:          []string{"tool.name"},
 	},
 	marks: func(a attributes) bool { return has(a, "openinference.span.kind") },
 	infers: func(a attributes) bool {
 		kind := a.text("openinference.span.kind")
 		return kind == "LLM" || kind == "EMBEDDING"
+	},
+	agents: func(a attributes) bool { return a.text("openinference.span.kind") == "AGENT" },
+	steps: func(a attributes) heed.StepKind {
+		switch a.text("openinference.span.kind") {
+		case "TOOL":
+			return heed.StepTool
+		case "RETRIEVER":
+			return heed.StepRetrieval
+		case "RERANKER":
+			return heed.StepRerank
+		case "GUARDRAIL":
+			return heed.StepGuardrail
+		}
+		return ""
 	},
 }

@@ -16,22 +16,18 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
-// responseOf makes the response that a span tells of; false if the span is not
-// one call to a model. It is pure: the same span is always the same response, so
-// that a batch that is sent twice counts once.
-func responseOf(prices price.Table, resource attributes, span ptrace.Span) (*capture.Response, bool) {
+// responseOf makes the response that a span tells of which f marks. It is pure:
+// the same span is always the same response, so that a batch that is sent twice
+// counts once.
+func responseOf(prices price.Table, resource attributes, span ptrace.Span, f *family) *capture.Response {
 	a := attributes{span.Attributes()}
-	f := familyOf(a)
-	if f == nil || !f.infers(a) {
-		return nil, false
-	}
 	r := &capture.Response{Response: heed.Response{
 		Time:           instantOf(span.StartTimestamp()),
 		TraceID:        traceOf(span.TraceID()),
 		SpanID:         spanOf(span.SpanID()),
 		ConversationID: a.label(f.conversation...),
 		Labels: heed.Labels{
-			Operation:     a.label(f.operation...),
+			Operation:     operationOf(a.label(f.operation...)),
 			Provider:      providerOf(a.label(f.provider...)),
 			Model:         a.label(f.model...),
 			PromptName:    a.label(f.promptName...),
@@ -54,7 +50,38 @@ func responseOf(prices price.Table, resource attributes, span ptrace.Span) (*cap
 	r.User = privacy.NewRaw(a.text(f.user...))
 	r.Input = privacy.NewRaw(a.text(f.input...))
 	r.Output = privacy.NewRaw(a.text(f.output...))
-	return r, true
+	return r
+}
+
+// agentOf makes the response of an agent's run. An agent in the same process
+// often repeats the id of its last call, which is that call's.
+func agentOf(prices price.Table, resource attributes, span ptrace.Span, f *family) *capture.Response {
+	r := responseOf(prices, resource, span, f)
+	if !r.IsAgent() {
+		r.Operation = heed.OperationInvokeAgent
+	}
+	if span.Kind() != ptrace.SpanKindClient {
+		r.ID = ownID(r.TraceID, r.SpanID)
+	}
+	return r
+}
+
+// stepOf makes the step of an agent that a span tells of.
+func stepOf(span ptrace.Span, f *family, kind heed.StepKind) *heed.Step {
+	a := attributes{span.Attributes()}
+	outcome := outcomeOf(a, f, span)
+	step := &heed.Step{
+		TraceID: traceOf(span.TraceID()), SpanID: spanOf(span.SpanID()), Kind: kind,
+		Name: a.label(f.tool...), Time: instantOf(span.StartTimestamp()), DurationMS: timingOf(a, f, span).DurationMS,
+		Status: outcome.Status, ErrorType: outcome.ErrorType, ErrorCode: outcome.ErrorCode,
+	}
+	if step.Name == "" && len(span.Name()) <= maxLabelBytes {
+		step.Name = span.Name()
+	}
+	if step.ErrorType == "unknown" && kind == heed.StepTool {
+		step.ErrorType = "tool_error"
+	}
+	return step
 }
 
 // ownID is the id of a response whose provider's is not told.
@@ -157,6 +184,20 @@ func outcomeOf(a attributes, f *family, span ptrace.Span) heed.Outcome {
 	kind, found := failure.Of(strings.Join(signs, " "))
 	o.Status, o.ErrorType, o.ErrorCode = heed.StatusError, kind, either(code, found)
 	return o
+}
+
+// operationOf is the name of the conventions for what others have words of their
+// own for.
+func operationOf(name string) string {
+	switch name {
+	case "LLM", "generation", "ai.generateText.doGenerate", "ai.streamText.doStream", "ai.generateObject.doGenerate", "ai.streamObject.doStream":
+		return "chat"
+	case "completion":
+		return "text_completion"
+	case "EMBEDDING", "embedding", "ai.embed.doEmbed", "ai.embedMany.doEmbed":
+		return "embeddings"
+	}
+	return name
 }
 
 // providerOf is the name of the conventions for a provider: the older kinds

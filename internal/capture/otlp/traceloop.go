@@ -1,5 +1,7 @@
 package otlp
 
+import "github.com/heed-ai/heed"
+
 // traceloop is OpenLLMetry, with the names that it had before it kept to genAI.
 var traceloop = family{
 	names: names{
@@ -17,6 +19,7 @@ var traceloop = family{
 		promptName:    []string{"traceloop.prompt.key"},
 		promptVersion: []string{"traceloop.prompt.version", "traceloop.prompt.version_name"},
 		feature:       []string{"traceloop.workflow.name"},
+		tool:          []string{"traceloop.entity.name"},
 	},
 	marks: func(a attributes) bool { return has(a, "llm.request.type") || has(a, "traceloop.span.kind") },
 	infers: func(a attributes) bool {
@@ -25,5 +28,15 @@ var traceloop = family{
 			return true
 		}
 		return false
+	},
+	agents: func(a attributes) bool {
+		kind := a.text("traceloop.span.kind")
+		return kind == "agent" || kind == "workflow"
+	},
+	steps: func(a attributes) heed.StepKind {
+		if a.text("traceloop.span.kind") == "tool" {
+			return heed.StepTool
+		}
+		return ""
 	},
 }

@@ -1,6 +1,10 @@
 package otlp
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/heed-ai/heed"
+)
 
 // vercel is the AI SDK up to version 6; from 7 on it keeps to genAI.
 var vercel = family{
@@ -20,10 +24,25 @@ var vercel = family{
 		user:         []string{"ai.settings.context.userId", "ai.telemetry.metadata.userId"},
 		conversation: []string{"ai.telemetry.metadata.sessionId", "ai.settings.context.sessionId"},
 		feature:      []string{"ai.telemetry.functionId"},
+		tool:         []string{"ai.toolCall.name"},
 	},
 	marks: func(a attributes) bool { return has(a, "ai.operationId") },
 	infers: func(a attributes) bool {
 		operation := a.text("ai.operationId")
 		return strings.HasSuffix(operation, ".doGenerate") || strings.HasSuffix(operation, ".doStream") || strings.HasSuffix(operation, ".doEmbed")
 	},
+	// One call and what stands around it are one answer; more are an agent's.
+	agents: func(attributes) bool { return false },
+	steps: func(a attributes) heed.StepKind {
+		if a.text("ai.operationId") == "ai.toolCall" {
+			return heed.StepTool
+		}
+		return ""
+	},
+}
+
+// wraps reports whether a span stands around the calls that led to one answer.
+func wraps(a attributes) bool {
+	operation := a.text("ai.operationId")
+	return operation == "ai.generateText" || operation == "ai.streamText"
 }

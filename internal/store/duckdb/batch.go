@@ -20,12 +20,13 @@ type batch struct {
 	events []store.Event
 
 	responses map[objectKey]*responseState
-	arrived   []*responseState // the same, in order of their first event
+	arrived   []*responseState // those that are new or change, in order of their first event
 	feedback  map[objectKey]*feedbackRow
 	spoken    []*feedbackRow // the same, in order of their first event
 	signals   []*signalRow   // new, and stored ones that may change
 	shown     map[objectKey]*signalRow
 	byRow     map[int64]*signalRow // stored signals in signals
+	whole     map[objectKey]bool   // traces all of whose responses are in responses
 	rollup    *rollup
 }
 
@@ -49,6 +50,7 @@ func newBatch(conn *sql.Conn, known *seen, series *dictionary, events []store.Ev
 		feedback:  make(map[objectKey]*feedbackRow),
 		shown:     make(map[objectKey]*signalRow),
 		byRow:     make(map[int64]*signalRow),
+		whole:     make(map[objectKey]bool),
 		rollup:    newRollup(),
 	}
 }
@@ -56,7 +58,7 @@ func newBatch(conn *sql.Conn, known *seen, series *dictionary, events []store.Ev
 // store does the work of Append but for the position.
 func (b *batch) store(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.loadResponses, b.loadFeedback, b.apply, b.loadSignals, b.loadWaiting, b.bind, b.write,
+		b.loadResponses, b.loadFeedback, b.apply, b.loadTraces, b.settle, b.loadSignals, b.loadWaiting, b.bind, b.write,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -82,11 +84,19 @@ func (b *batch) loadResponses(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		was := *row
-		b.responses[objectKey{row.Project, string(row.ID)}] = &responseState{now: row, was: &was}
-	}
+	b.addResponses(rows)
 	return nil
+}
+
+// addResponses takes stored responses in, but for those that the batch has already.
+func (b *batch) addResponses(rows []*responseRow) {
+	for _, row := range rows {
+		key := objectKey{row.Project, string(row.ID)}
+		if b.responses[key] == nil {
+			was := *row
+			b.responses[key] = &responseState{now: row, was: &was}
+		}
+	}
 }
 
 // loadFeedback reads the stored states of the feedback that is edited.
@@ -129,10 +139,6 @@ func (b *batch) apply(context.Context) error {
 		case ev.Feedback != nil:
 			b.applyEdit(ev)
 		}
-	}
-	for _, r := range b.arrived {
-		r.now.series = b.series.id(seriesOf(r.now.Project, &r.now.Response.Response))
-		b.rollup.change(r)
 	}
 	return nil
 }

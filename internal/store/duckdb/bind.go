@@ -14,35 +14,56 @@ type ref struct {
 	span    string
 	at      int64
 	series  int32
+	partOf  heed.ResponseID
+	role    role
 }
 
 func scanRef(from scanner) (*ref, error) {
 	var r ref
-	return &r, from.Scan(&r.project, &r.id, &r.trace, &r.span, &r.at, &r.series)
+	return &r, from.Scan(&r.project, &r.id, &r.trace, &r.span, &r.at, &r.series, &r.partOf, &r.role)
 }
 
 func refOf(r *responseRow) *ref {
-	return &ref{r.Project, r.ID, r.TraceID, r.SpanID, r.at().UnixMicro(), r.series}
+	return &ref{r.Project, r.ID, r.TraceID, r.SpanID, r.at().UnixMicro(), r.series, r.PartOf, r.role}
 }
 
-// earlier orders the responses of one trace.
+// earlier orders the responses of one trace, agents before all others.
 func (r *ref) earlier(than *ref) bool {
+	if r.role.agent() != than.role.agent() {
+		return r.role.agent()
+	}
 	if r.at != than.at {
 		return r.at < than.at
 	}
 	return r.id < than.id
 }
 
-// carries reports whether the target means this response by its trace.
-func (r *ref) carries(t *heed.Target) bool {
-	return r.trace == t.TraceID && (t.SpanID == "" || t.SpanID == r.span)
+// meant returns which of the responses of a trace a target means that names the
+// trace only: its root, else the response of the span, else the first.
+func meant(refs []*ref, span string) *ref {
+	var first, ofSpan *ref
+	for _, r := range refs {
+		if first == nil || r.earlier(first) {
+			first = r
+		}
+		if span != "" && r.span == span && (ofSpan == nil || r.earlier(ofSpan)) {
+			ofSpan = r
+		}
+	}
+	if first != nil && !first.role.agent() && ofSpan != nil {
+		return ofSpan
+	}
+	return first
 }
 
 // loadWaiting takes in stored feedback and signals that a response of the batch
 // concerns: those that speak of it, by its id or its trace.
 func (b *batch) loadWaiting(ctx context.Context) error {
 	var ids, traces lookup
-	for _, r := range b.arrived {
+	for _, r := range b.responses {
+		if !r.dirty && r.now.PartOf == "" {
+			continue // of one that stays as it is only the whole may change
+		}
 		project := r.now.Project
 		if h := r.now.hash(); b.seen.maybe(seenTarget, h) {
 			ids.add(project, h)
@@ -91,26 +112,31 @@ func (b *batch) bind(ctx context.Context) error {
 		return err
 	}
 	for _, f := range b.spoken {
-		if !f.traced {
-			f.bind(byID[objectKey{f.Project, string(f.ResponseID)}])
-			continue
+		to := byID[objectKey{f.Project, string(f.ResponseID)}]
+		if f.traced {
+			to = meant(byTrace[objectKey{f.Project, f.TraceID}], f.SpanID)
 		}
-		var first *ref
-		for _, r := range byTrace[objectKey{f.Project, f.TraceID}] {
-			if r.carries(&f.Target) && (first == nil || r.earlier(first)) {
-				first = r
-			}
-		}
-		f.bind(first)
+		f.bind(to, wholeOf(to, byID))
 	}
 	for _, s := range b.signals {
 		s.series = unbound
 		if to := byID[objectKey{s.Project, string(s.ResponseID)}]; to != nil {
-			s.series = to.series
+			s.series = wholeOf(to, byID).series
 		}
 		b.rollup.changeSignal(s)
 	}
 	return nil
+}
+
+// wholeOf returns the answer that a response is a part of, itself where it is none.
+func wholeOf(r *ref, byID map[objectKey]*ref) *ref {
+	if r == nil || r.partOf == "" {
+		return r
+	}
+	if whole := byID[objectKey{r.project, string(r.partOf)}]; whole != nil {
+		return whole
+	}
+	return r
 }
 
 // loadRefs finds every response that the feedback and signals of the batch may
@@ -146,11 +172,39 @@ func (b *batch) loadRefs(ctx context.Context) (byID map[objectKey]*ref, byTrace 
 	for _, r := range stored {
 		byID[objectKey{r.project, string(r.id)}] = r
 	}
+	if err := b.loadWholes(ctx, byID); err != nil {
+		return nil, nil, err
+	}
 	if stored, err = find(ctx, b.conn, scanRef, responseRefsOfTraces, &traces); err != nil {
 		return nil, nil, err
 	}
 	b.addTraced(byTrace, stored)
 	return byID, byTrace, nil
+}
+
+// loadWholes adds the answers that the responses in byID are parts of.
+func (b *batch) loadWholes(ctx context.Context, byID map[objectKey]*ref) error {
+	var wanted lookup
+	var wholes []*ref
+	for _, r := range byID {
+		key := objectKey{r.project, string(r.partOf)}
+		if r.partOf == "" || byID[key] != nil {
+			continue
+		}
+		if whole := b.responses[key]; whole != nil {
+			wholes = append(wholes, refOf(whole.now))
+		} else {
+			wanted.add(r.project, responseHash(r.project, r.partOf))
+		}
+	}
+	stored, err := find(ctx, b.conn, scanRef, responseRefs, &wanted)
+	if err != nil {
+		return err
+	}
+	for _, r := range append(wholes, stored...) {
+		byID[objectKey{r.project, string(r.id)}] = r
+	}
+	return nil
 }
 
 // addTraced adds to the traces that are asked for the stored responses that the

@@ -18,6 +18,10 @@ type feedbackRow struct {
 	// traced is set where the feedback names its response by trace only. Its
 	// ResponseID is then what the trace leads to, and may change.
 	traced bool
+
+	// answer is what the feedback counts for: its response or, where that is a
+	// part, the whole. Empty while neither has arrived.
+	answer heed.ResponseID
 }
 
 // apply makes one edit.
@@ -38,17 +42,26 @@ func (f *feedbackRow) apply(ev *store.Event) {
 	f.dirty = true
 }
 
-// bind points the feedback at its response; nil where it has not arrived.
-func (f *feedbackRow) bind(to *ref) {
-	target, series, bound := f.ResponseID, unbound, to != nil
+// bind points the feedback at its response, and at the answer that it is or is
+// a part of; nil where it has not arrived.
+func (f *feedbackRow) bind(to, whole *ref) {
+	target, answer, series, bound := f.ResponseID, heed.ResponseID(""), unbound, to != nil
 	if bound {
-		target, series = to.id, to.series
+		target, answer, series = to.id, whole.id, whole.series
 	} else if f.traced {
 		target = ""
 	}
-	if f.Bound != bound || f.series != series || f.ResponseID != target {
-		f.Bound, f.series, f.ResponseID, f.dirty = bound, series, target, true
+	if f.Bound != bound || f.series != series || f.ResponseID != target || f.answer != answer {
+		f.Bound, f.series, f.ResponseID, f.answer, f.dirty = bound, series, target, answer, true
 	}
+}
+
+// answerHash names the answer that the feedback counts for, else what it speaks of.
+func (f *feedbackRow) answerHash() uint64 {
+	if f.answer == "" {
+		return targetHash(f.Project, f.Target)
+	}
+	return responseHash(f.Project, f.answer)
 }
 
 // traceHash is set where the feedback hangs on a trace.
@@ -72,6 +85,7 @@ func (f *feedbackRow) values() []driver.Value {
 		string(f.Vote), value, low, high, f.Tags, string(f.PreferredOver), f.HasComment, f.HasCorrection,
 		f.Surface, string(f.Trust), f.Bound, optionalID(f.Owner), optionalID(f.Respondent),
 		f.CreatedAt.UnixMicro(), f.UpdatedAt.UnixMicro(), f.series, optionalBytes(comment), optionalBytes(correction),
+		string(f.answer), f.answerHash(),
 	}
 }
 
@@ -86,7 +100,7 @@ func scanFeedback(from scanner) (*feedbackRow, error) {
 	err := from.Scan(
 		&f.rowid, &f.Project, &f.ID, &f.ResponseID, &f.TraceID, &f.SpanID, &traceHash,
 		&f.Vote, &value, &low, &high, &tags, &f.PreferredOver, &f.HasComment, &f.HasCorrection,
-		&f.Surface, &f.Trust, &f.Bound, &owner, &respondent, &created, &updated, &f.series, &comment, &correction,
+		&f.Surface, &f.Trust, &f.Bound, &owner, &respondent, &created, &updated, &f.series, &comment, &correction, &f.answer,
 	)
 	if err != nil {
 		return nil, err

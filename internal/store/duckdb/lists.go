@@ -39,10 +39,14 @@ func (s *Store) Responses(ctx context.Context, q query.Page) ([]store.Response, 
 		c.add("r.time <= ? AND (r.time < ? OR r.id < ?)", at, at, q.After.ID)
 	}
 	c.onSeries(q.Filter)
+	if q.Of != query.Everything {
+		counted, _ := countedIn(q.Of)
+		c.add(counted)
+	}
 	if q.Filter.OnFeedback() {
 		var f conditions
 		f.onFeedback(q.Filter)
-		c.add("r.id_hash IN (SELECT f.target_hash FROM feedback f WHERE f.project = ? AND f.bound AND "+
+		c.add("r.id_hash IN (SELECT unnest([f.target_hash, f.answer_hash]) FROM feedback f WHERE f.project = ? AND f.bound AND "+
 			strings.Join(f.Where, " AND ")+")", append([]any{q.Project}, f.args...)...)
 	}
 	rows, err := page(ctx, s, responseList, scanResponse, q, c)

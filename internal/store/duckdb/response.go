@@ -15,6 +15,8 @@ var (
 	responseGet string
 	//go:embed query/feedback.on_response.sql
 	feedbackOnResponse string
+	//go:embed query/response.parts.sql
+	responseParts string
 	//go:embed query/signal.count.sql
 	signalCountOf string
 )
@@ -32,7 +34,12 @@ func (s *Store) Response(ctx context.Context, project heed.ProjectID, id heed.Re
 			detail.Response = &row.Response
 		}
 	}
-	if s.seen.maybe(seenTarget, hash) {
+	if r := detail.Response; r != nil && r.IsAgent() && r.PartOf == "" && r.TraceID != "" {
+		if err := s.readParts(ctx, &detail); err != nil {
+			return store.ResponseDetail{}, failure("read the parts of a response", err)
+		}
+	}
+	if s.seen.maybe(seenTarget, hash) || len(detail.Parts) > 0 {
 		if err := s.readReactions(ctx, &detail, project, id); err != nil {
 			return store.ResponseDetail{}, failure("read a response", err)
 		}
@@ -43,15 +50,35 @@ func (s *Store) Response(ctx context.Context, project heed.ProjectID, id heed.Re
 	return detail, nil
 }
 
-// readReactions reads what people did with a response.
+// readParts reads how an agent came to its answer.
+func (s *Store) readParts(ctx context.Context, detail *store.ResponseDetail) error {
+	r := detail.Response
+	hash := traceHash(r.Project, r.TraceID)
+	rows, err := list(ctx, s.db, scanResponse, responseParts, r.Project, hashArg(hash), r.TraceID, r.ID, query.MaxLimit)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		detail.Parts = append(detail.Parts, row.Response)
+	}
+	detail.Steps, err = s.stepsOf(ctx, r.Project, r.TraceID)
+	return err
+}
+
+// readReactions reads what people did with a response, and with its parts.
 func (s *Store) readReactions(ctx context.Context, detail *store.ResponseDetail, project heed.ProjectID, id heed.ResponseID) error {
 	hash := responseHash(project, id)
-	feedback, err := list(ctx, s.db, scanFeedback, feedbackOnResponse, project, hashArg(hash), id, query.MaxLimit)
+	feedback, err := list(ctx, s.db, scanFeedback, feedbackOnResponse, project, hashArg(hash), id, hashArg(hash), id, query.MaxLimit)
 	if err != nil {
 		return err
 	}
 	for _, row := range slices.Backward(feedback) {
 		detail.Feedback = append(detail.Feedback, row.Feedback)
+	}
+	ids, hashes := []string{string(id)}, []uint64{hash}
+	for i := range detail.Parts {
+		ids = append(ids, string(detail.Parts[i].ID))
+		hashes = append(hashes, responseHash(project, detail.Parts[i].ID))
 	}
 	type count struct {
 		name string
@@ -59,7 +86,7 @@ func (s *Store) readReactions(ctx context.Context, detail *store.ResponseDetail,
 	}
 	counts, err := list(ctx, s.db, func(from scanner) (c count, err error) {
 		return c, from.Scan(&c.name, &c.n)
-	}, signalCountOf, project, hashArg(hash), id)
+	}, signalCountOf, project, hashes, ids)
 	if err != nil {
 		return err
 	}
@@ -91,21 +118,22 @@ func (s *Store) Arrivals(ctx context.Context, project heed.ProjectID, targets ..
 	if err != nil {
 		return nil, failure("find responses", err)
 	}
-	first := make(map[heed.Target]*ref)
+	byID := make(map[heed.ResponseID]*ref)
 	for _, r := range refs {
-		first[heed.Target{ResponseID: r.id}] = r
+		byID[r.id] = r
 	}
+	byTrace := make(map[string][]*ref)
 	for _, r := range ofTraces {
-		for _, t := range []heed.Target{{TraceID: r.trace}, {TraceID: r.trace, SpanID: r.span}} {
-			if first[t] == nil || r.earlier(first[t]) {
-				first[t] = r
-			}
-		}
+		byTrace[r.trace] = append(byTrace[r.trace], r)
 	}
 	arrivals := make(map[heed.Target]store.Arrival)
 	for _, t := range targets {
-		if r := first[t]; r != nil {
-			arrivals[t] = store.Arrival{ID: r.id, At: instant(r.at)}
+		r := byID[t.ResponseID]
+		if t.ResponseID == "" {
+			r = meant(byTrace[t.TraceID], t.SpanID)
+		}
+		if r != nil {
+			arrivals[t] = store.Arrival{ID: r.id, At: instant(r.at), Agent: r.role.agent()}
 		}
 	}
 	return arrivals, nil

@@ -15,6 +15,7 @@ type responseRow struct {
 	rowid    int64
 	versions *versions
 	series   int32
+	role     role
 }
 
 func newResponseRow(project heed.ProjectID, part *store.ResponsePart, received time.Time) *responseRow {
@@ -40,6 +41,14 @@ func (r *responseRow) at() time.Time {
 		return r.Received
 	}
 	return r.Time
+}
+
+// before orders responses by time.
+func (r *responseRow) before(o *responseRow) bool {
+	if !r.at().Equal(o.at()) {
+		return r.at().Before(o.at())
+	}
+	return r.ID < o.ID
 }
 
 // merge adds one more part and reports whether that changed the row.
@@ -83,7 +92,7 @@ func (r *responseRow) values() []driver.Value {
 		optional(r.InputTokens), optional(r.OutputTokens), optional(r.CachedTokens), optional(r.ReasoningTokens),
 		optional(r.CostUSD), r.ConversationID, r.TraceID, r.SpanID,
 		optionalID(r.Respondent), optionalBytes(input), optionalBytes(output), optionalBytes(r.versions.marshal()),
-		optional(r.TTFBMS), optional(r.Retries), string(r.RetryOf),
+		optional(r.TTFBMS), optional(r.Retries), string(r.RetryOf), string(r.PartOf),
 	}
 }
 
@@ -106,7 +115,7 @@ func scanResponse(from scanner) (*responseRow, error) {
 		&r.Status, &r.ErrorType, &r.ErrorCode, &r.FinishReason,
 		&r.DurationMS, &r.TTFTMS, &r.InputTokens, &r.OutputTokens, &r.CachedTokens, &r.ReasoningTokens, &r.CostUSD,
 		&r.ConversationID, &r.TraceID, &r.SpanID, &respondent, &input, &output, &versions,
-		&r.TTFBMS, &r.Retries, &r.RetryOf,
+		&r.TTFBMS, &r.Retries, &r.RetryOf, &r.PartOf, &r.role,
 	)
 	if err != nil {
 		return nil, err

@@ -41,6 +41,7 @@ const (
 	seenShown                    // responseHash of a response that was shown
 	seenChange                   // first half of changeKey
 	seenReceipt                  // receiptHash
+	seenAgent                    // traceHash of the run of an agent
 )
 
 func seenKey(k kind, hash uint64) [9]byte {

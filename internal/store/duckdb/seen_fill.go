@@ -8,6 +8,8 @@ import (
 var (
 	//go:embed query/seen.responses.sql
 	seenResponses string
+	//go:embed query/seen.agents.sql
+	seenAgents string
 	//go:embed query/seen.feedback.sql
 	seenFeedbacks string
 	//go:embed query/seen.signals.sql
@@ -27,6 +29,7 @@ func (s *Store) fillSeen(ctx context.Context) {
 		note  func(scanner) error
 	}{
 		{seenResponses, s.noteResponse},
+		{seenAgents, s.noteAgent},
 		{seenFeedbacks, s.noteFeedback},
 		{seenSignals, s.noteSignal},
 		{seenChanges, s.noteChange},
@@ -69,11 +72,19 @@ func (s *Store) noteResponse(row scanner) error {
 	return err
 }
 
+func (s *Store) noteAgent(row scanner) error {
+	var trace uint64
+	err := row.Scan(&trace)
+	s.note(seenAgent, trace)
+	return err
+}
+
 func (s *Store) noteFeedback(row scanner) error {
-	var id, target, trace uint64
-	err := row.Scan(&id, &target, &trace)
+	var id, target, trace, answer uint64
+	err := row.Scan(&id, &target, &trace, &answer)
 	s.note(seenFeedback, id)
 	s.note(seenTarget, target)
+	s.note(seenTarget, answer)
 	s.note(seenTarget, trace)
 	return err
 }

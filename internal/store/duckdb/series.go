@@ -19,10 +19,11 @@ type seriesKey struct {
 	heed.Labels
 	status    heed.Status
 	errorType heed.ErrorType
+	role      role
 }
 
-func seriesOf(project heed.ProjectID, r *heed.Response) seriesKey {
-	return seriesKey{project, r.Labels, r.Status, r.ErrorType}
+func seriesOf(r *responseRow) seriesKey {
+	return seriesKey{r.Project, r.Labels, r.Status, r.ErrorType, r.role}
 }
 
 // unbound is the series of what speaks of a response that has not arrived.
@@ -47,7 +48,7 @@ func loadDictionary(ctx context.Context, conn *sql.Conn) (*dictionary, error) {
 		var k seriesKey
 		var id int32
 		err := rows.Scan(&k.project, &id, &k.Operation, &k.Provider, &k.Model, &k.PromptName, &k.PromptVersion,
-			&k.Feature, &k.Release, &k.Environment, &k.status, &k.errorType)
+			&k.Feature, &k.Release, &k.Environment, &k.status, &k.errorType, &k.role)
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +86,7 @@ func (d *dictionary) store(conn *sql.Conn) error {
 	return appendRows(conn, "series", d.fresh, func(k seriesKey, i int) []driver.Value {
 		return []driver.Value{
 			string(k.project), first + int32(i), k.Operation, k.Provider, k.Model, k.PromptName, k.PromptVersion,
-			k.Feature, k.Release, k.Environment, string(k.status), string(k.errorType),
+			k.Feature, k.Release, k.Environment, string(k.status), string(k.errorType), int8(k.role),
 		}
 	})
 }

@@ -57,6 +57,9 @@ type question struct {
 	Step  string   // the start of the step as an hour
 	Keys  []string // columns to group by
 	Edges bool
+	// Counted and Used are the series of the answers or calls that are counted,
+	// and of those whose usage is.
+	Counted, Used string
 	conditions
 }
 
@@ -82,6 +85,7 @@ func (c *counting) stepColumn() string {
 // feedback is empty, and a filter on feedback is none.
 func (c *counting) onResponses() question {
 	w := question{Step: c.stepColumn(), Edges: c.span.cut()}
+	w.Counted, w.Used = countedIn(c.q.Of)
 	for _, d := range c.q.By {
 		if column := seriesColumn(d); column != "" {
 			w.Keys = append(w.Keys, column)
@@ -150,7 +154,7 @@ func (c *counting) responses(ctx context.Context) error {
 		if status == "error" {
 			g.Errors += responses
 		}
-		if errorType != "" {
+		if errorType != "" && responses > 0 {
 			g.ErrorTypes = counted(g.ErrorTypes, errorType, responses)
 		}
 		if costed > 0 {

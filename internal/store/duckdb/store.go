@@ -255,6 +255,10 @@ func checkEvent(ev *store.Event) error {
 		set++
 		err = ev.Change.Validate(ev.Received)
 	}
+	if ev.Step != nil {
+		set++
+		err = ev.Step.Validate(ev.Received)
+	}
 	if ev.Receipt != nil {
 		set++
 	}

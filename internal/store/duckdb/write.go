@@ -22,7 +22,7 @@ var (
 // as seen. Noting too much does no harm if the transaction fails.
 func (b *batch) write(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
-		b.writeResponses, b.writeFeedback, b.writeSignals, b.writeChanges, b.writeReceipts,
+		b.writeResponses, b.writeFeedback, b.writeSignals, b.writeChanges, b.writeSteps, b.writeReceipts,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -54,6 +54,9 @@ func (b *batch) writeResponses(ctx context.Context) error {
 		b.seen.add(seenResponse, r.now.hash())
 		if h := traceHash(r.now.Project, r.now.TraceID); h != 0 {
 			b.seen.add(seenTrace, h)
+			if r.now.IsAgent() {
+				b.seen.add(seenAgent, h)
+			}
 		}
 	}
 	if err := b.delete(ctx, responseDelete, replaced, &projects); err != nil {
@@ -77,6 +80,7 @@ func (b *batch) writeFeedback(ctx context.Context) error {
 		}
 		b.seen.add(seenFeedback, feedbackHash(f.Project, f.ID))
 		b.seen.add(seenTarget, targetHash(f.Project, f.Target))
+		b.seen.add(seenTarget, f.answerHash())
 		if h := f.traceHash(); h != 0 {
 			b.seen.add(seenTarget, h)
 		}

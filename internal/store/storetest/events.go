@@ -34,6 +34,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"parts come in every order", eventsOutOfOrder},
 		{"the later in a call wins a tie", eventsLaterInCall},
 		{"feedback binds when its response arrives", eventsBindLate},
+		{"an agent's answer is one, whatever comes first", eventsAgents},
 		{"a project sees its own only", eventsIsolation},
 		{"what was stored is there after a restart", eventsReopened},
 		{"an ended context ends the call", eventsEndedContext},
@@ -136,8 +137,9 @@ func (w *world) agree(t *testing.T) {
 	for _, project := range w.projects() {
 		w.agreeOnNames(t, project)
 		w.agreeOnStats(t, query.Stats{Project: project})
+		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Operation}, Of: query.Calls})
 		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Model, query.Surface}, Step: time.Hour})
-		w.agreeOnPages(t, query.Page{Project: project, Limit: query.MaxLimit})
+		w.agreeOnPages(t, query.Page{Project: project, Limit: query.MaxLimit, Of: query.Everything})
 	}
 }
 
@@ -221,7 +223,7 @@ func (w *world) agreeOnTargets(t *testing.T, project heed.ProjectID) {
 	want := map[heed.Target]store.Arrival{}
 	for target := range targets {
 		if r := bound(responses, target); r != nil {
-			want[target] = store.Arrival{ID: r.ID, At: time.UnixMicro(timeOf(r)).UTC()}
+			want[target] = store.Arrival{ID: r.ID, At: time.UnixMicro(timeOf(r)).UTC(), Agent: r.IsAgent()}
 		}
 	}
 	got, err := w.Arrivals(t.Context(), project, slices.Collect(maps.Keys(targets))...)

@@ -63,6 +63,7 @@ func (m *model) responses(project heed.ProjectID) map[heed.ResponseID]*store.Res
 	for id, r := range all {
 		responses[id] = &r.Response
 	}
+	assignParts(responses)
 	return responses
 }
 
@@ -79,22 +80,21 @@ func bound(responses map[heed.ResponseID]*store.Response, t heed.Target) *store.
 	if t.ResponseID != "" {
 		return responses[t.ResponseID]
 	}
-	var first *store.Response
-	for _, r := range responses {
-		if r.TraceID != t.TraceID || (t.SpanID != "" && r.SpanID != t.SpanID) {
-			continue
-		}
-		if first == nil || cmp.Or(cmp.Compare(timeOf(r), timeOf(first)), cmp.Compare(r.ID, first.ID)) < 0 {
-			first = r
-		}
+	inTrace := func(r *store.Response) bool { return r.TraceID == t.TraceID }
+	if root := first(responses, func(r *store.Response) bool { return inTrace(r) && r.IsAgent() }); root != nil {
+		return root
 	}
-	return first
+	if r := first(responses, func(r *store.Response) bool { return inTrace(r) && t.SpanID != "" && r.SpanID == t.SpanID }); r != nil {
+		return r
+	}
+	return first(responses, inTrace)
 }
 
-// opinion is a feedback, and its response once that has arrived.
+// opinion is a feedback, and its response and the answer that this is or is a
+// part of, once they have arrived.
 type opinion struct {
 	store.Feedback
-	on *store.Response
+	on, answer *store.Response
 }
 
 // feedback returns the feedback of a project by id.
@@ -122,17 +122,17 @@ func (m *model) feedback(project heed.ProjectID) map[heed.FeedbackID]*opinion {
 	responses := m.responses(project)
 	for _, f := range all {
 		if f.on = bound(responses, f.Target); f.on != nil {
-			f.Bound, f.ResponseID = true, f.on.ID
+			f.Bound, f.ResponseID, f.answer = true, f.on.ID, wholeOf(responses, f.on)
 		}
 	}
 	return all
 }
 
-// gesture is a signal that is no duplicate, and its response once that has
-// arrived.
+// gesture is a signal that is no duplicate, and the answer that its response is
+// or is a part of, once that has arrived.
 type gesture struct {
 	heed.Signal
-	on *store.Response
+	answer *store.Response
 }
 
 // signals returns the signals of a project that count: each once, and "shown"
@@ -151,7 +151,7 @@ func (m *model) signals(project heed.ProjectID) []gesture {
 			continue
 		}
 		seen[key] = true
-		g := gesture{*ev.Signal, responses[ev.Signal.ResponseID]}
+		g := gesture{*ev.Signal, wholeOf(responses, responses[ev.Signal.ResponseID])}
 		if g.Name != heed.SignalShown {
 			all = append(all, g)
 			continue
@@ -181,9 +181,11 @@ func signalName(s *heed.Signal) string {
 }
 
 func (m *model) response(project heed.ProjectID, id heed.ResponseID) (store.ResponseDetail, bool) {
-	detail := store.ResponseDetail{Response: m.responses(project)[id]}
+	responses := m.responses(project)
+	detail := store.ResponseDetail{Response: responses[id]}
+	parts := m.tellRun(project, responses, &detail)
 	for _, f := range m.feedback(project) {
-		if f.ResponseID == id {
+		if f.ResponseID == id || f.answer != nil && f.answer.ID == id {
 			detail.Feedback = append(detail.Feedback, f.Feedback)
 		}
 	}
@@ -191,7 +193,7 @@ func (m *model) response(project heed.ProjectID, id heed.ResponseID) (store.Resp
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	for _, s := range m.signals(project) {
-		if s.ResponseID == id {
+		if s.ResponseID == id || parts[s.ResponseID] {
 			if detail.Signals == nil {
 				detail.Signals = map[string]int64{}
 			}
@@ -206,13 +208,14 @@ func (m *model) listResponses(q query.Page) []store.Response {
 	liked := map[heed.ResponseID]bool{}
 	for _, f := range m.feedback(q.Project) {
 		if f.on != nil && q.Filter.MatchesFeedback(&f.Feedback.Feedback) {
-			liked[f.on.ID] = true
+			liked[f.on.ID], liked[f.answer.ID] = true, true
 		}
 	}
 	list := []store.Response{}
-	for id, r := range m.responses(q.Project) {
+	responses := m.responses(q.Project)
+	for id, r := range responses {
 		at := timeOf(r)
-		if inWindow(q.Window, at) && q.Filter.MatchesResponse(&r.Response) && (!q.Filter.OnFeedback() || liked[id]) &&
+		if counts, _ := counted(responses, q.Of, r); counts && inWindow(q.Window, at) && q.Filter.MatchesResponse(&r.Response) && (!q.Filter.OnFeedback() || liked[id]) &&
 			isAfter(q.After, at, string(id)) {
 			list = append(list, *r)
 		}
@@ -294,7 +297,7 @@ func labelsOf(r *store.Response) *heed.Response {
 }
 
 func matches(f query.Filter, o *opinion) bool {
-	return f.MatchesResponse(labelsOf(o.on)) && f.MatchesFeedback(&o.Feedback.Feedback)
+	return f.MatchesResponse(labelsOf(o.answer)) && f.MatchesFeedback(&o.Feedback.Feedback)
 }
 
 func inWindow(w query.Window, micros int64) bool {

@@ -38,13 +38,22 @@ func (m *model) stats(q query.Stats) []query.Group {
 		}
 		return tallies[name]
 	}
-	for _, r := range m.responses(q.Project) {
-		if inWindow(q.Window, timeOf(r)) && q.Filter.MatchesResponse(&r.Response) {
-			at(timeOf(r), func(d query.Dimension) string { return query.LabelOf(&r.Response, d) }).addResponse(r)
+	responses := m.responses(q.Project)
+	for _, r := range responses {
+		counts, uses := counted(responses, q.Of, r)
+		if !counts && !uses || !inWindow(q.Window, timeOf(r)) || !q.Filter.MatchesResponse(&r.Response) {
+			continue
+		}
+		t := at(timeOf(r), func(d query.Dimension) string { return query.LabelOf(&r.Response, d) })
+		if counts {
+			t.addResponse(r)
+		}
+		if uses {
+			t.addUsage(r)
 		}
 	}
 	for _, s := range m.signals(q.Project) {
-		if labels := labelsOf(s.on); inWindow(q.Window, s.Time.UnixMicro()) && q.Filter.MatchesResponse(labels) {
+		if labels := labelsOf(s.answer); inWindow(q.Window, s.Time.UnixMicro()) && q.Filter.MatchesResponse(labels) {
 			at(s.Time.UnixMicro(), func(d query.Dimension) string { return query.LabelOf(labels, d) }).addSignal(&s)
 		}
 	}
@@ -75,7 +84,7 @@ func (o *opinion) value(d query.Dimension) string {
 	case query.Trust:
 		return string(o.Trust)
 	}
-	return query.LabelOf(labelsOf(o.on), d)
+	return query.LabelOf(labelsOf(o.answer), d)
 }
 
 func (t *tally) addResponse(r *store.Response) {
@@ -92,6 +101,9 @@ func (t *tally) addResponse(r *store.Response) {
 	if r.TTFTMS != nil {
 		t.ttfts = append(t.ttfts, *r.TTFTMS)
 	}
+}
+
+func (t *tally) addUsage(r *store.Response) {
 	if r.InputTokens != nil {
 		t.InputTokens += *r.InputTokens
 	}
@@ -129,6 +141,9 @@ func (t *tally) addFeedback(f *opinion) {
 	}
 	if f.Rates() {
 		target := f.Target
+		if f.answer != nil {
+			target.ResponseID = f.answer.ID
+		}
 		if target.ResponseID != "" {
 			target = heed.Target{ResponseID: target.ResponseID}
 		}

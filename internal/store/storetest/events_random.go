@@ -69,8 +69,10 @@ func (c *chance) event() store.Event {
 			ev.Response = c.part()
 		case 4, 5, 6:
 			ev.Feedback = c.edit()
-		case 7, 8:
+		case 7:
 			ev.Signal = c.signal()
+		case 8:
+			ev.Step = c.step()
 		default:
 			ev.Change = &store.Change{Change: heed.Change{ID: c.named("ch", 3), Name: "prompt", Value: c.named("v", 3), Time: c.instant()}}
 		}
@@ -86,6 +88,7 @@ func (c *chance) part() *store.ResponsePart {
 		p.Time = c.instant()
 	}
 	p.Model = pick(c, "", "m1", "m2")
+	p.Operation = pick(c, "", "", "chat", heed.OperationInvokeAgent)
 	p.PromptVersion = pick(c, "", "", "v1", "v2")
 	p.Feature = pick(c, "", "", "", "search")
 	p.Status = pick(c, "", heed.StatusOK, heed.StatusError)
@@ -155,6 +158,18 @@ func (c *chance) signal() *heed.Signal {
 	}
 }
 
+func (c *chance) step() *heed.Step {
+	s := &heed.Step{
+		TraceID: c.named("t", 3), SpanID: c.named("step", 3), Kind: pick(c, heed.StepTool, heed.StepRetrieval), Name: c.named("tool", 3),
+		Status: pick(c, "", heed.StatusOK, heed.StatusError), ErrorType: pick[heed.ErrorType](c, "", "tool_error"),
+		DurationMS: sometimes(c, func() float64 { return c.ExpFloat64() * 90 }),
+	}
+	if c.IntN(3) > 0 {
+		s.Time = c.instant()
+	}
+	return s
+}
+
 func (c *chance) window() query.Window {
 	var w query.Window
 	if c.IntN(2) == 0 {
@@ -190,12 +205,14 @@ func (c *chance) stats() query.Stats {
 			q.By = append(q.By, d)
 		}
 	}
+	q.Of = pick(c, query.Answers, query.Answers, query.Calls)
 	q.Step = pick(c, 0, time.Hour, 6*time.Hour, 24*time.Hour, 7*24*time.Hour)
 	return q
 }
 
 func (c *chance) page() query.Page {
 	q := query.Page{Project: pick(c, c.projects...), Window: c.window(), Filter: c.filter(), Limit: 1 + c.IntN(6)}
+	q.Of = pick(c, query.Answers, query.Calls, query.Everything)
 	if c.IntN(2) == 0 {
 		q.After = query.Cursor{Time: c.instant(), ID: pick(c, c.named("r", 7), c.named("f", 9))}
 	}

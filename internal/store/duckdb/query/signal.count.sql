@@ -1,4 +1,7 @@
 SELECT name, count(*)
 FROM signals
-WHERE project = ? AND response_hash = ? AND response_id = ? AND counted
+WHERE project = ?
+  AND response_hash IN (SELECT unnest(?::UBIGINT[]))
+  AND response_id IN (SELECT unnest(?::VARCHAR[]))
+  AND counted
 GROUP BY name

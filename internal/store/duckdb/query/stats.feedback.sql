@@ -1,6 +1,6 @@
 WITH given AS (SELECT *, created // 3600000000 AS hour FROM feedback WHERE project = ?)
 SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}
-       count(DISTINCT f.target_hash) FILTER (WHERE f.vote IN ('up', 'down') OR f.score_value IS NOT NULL),
+       count(DISTINCT f.answer_hash) FILTER (WHERE f.vote IN ('up', 'down') OR f.score_value IS NOT NULL),
        count(*) FILTER (WHERE f.vote = 'up'),
        count(*) FILTER (WHERE f.vote = 'down'),
        count(*) FILTER (WHERE NOT f.bound AND (

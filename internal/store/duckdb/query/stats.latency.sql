@@ -17,7 +17,7 @@ WITH counted AS (
     FROM (
         SELECT s.id, [{{range $i, $k := .Keys}}{{if $i}}, {{end}}{{$k}}{{end}}]::VARCHAR[] AS keys
         FROM series s
-        WHERE s.project = ?
+        WHERE s.project = ? AND {{.Counted}}
 {{- range .Where}}
           AND {{.}}
 {{- end}}

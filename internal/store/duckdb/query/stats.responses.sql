@@ -11,10 +11,15 @@ WITH counted AS (
 {{- end}}
 )
 SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}s.status, s.error_type,
-       sum(responses)::BIGINT, sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT, sum(cost_usd), sum(costed)::BIGINT, sum(retries)::BIGINT
+       coalesce(sum(responses) FILTER (WHERE {{.Counted}}), 0)::BIGINT,
+       coalesce(sum(input_tokens) FILTER (WHERE {{.Used}}), 0)::BIGINT,
+       coalesce(sum(output_tokens) FILTER (WHERE {{.Used}}), 0)::BIGINT,
+       coalesce(sum(cost_usd) FILTER (WHERE {{.Used}}), 0),
+       coalesce(sum(costed) FILTER (WHERE {{.Used}}), 0)::BIGINT,
+       coalesce(sum(retries) FILTER (WHERE {{.Used}}), 0)::BIGINT
 FROM counted
 JOIN series s ON s.id = counted.series
-WHERE s.project = ?
+WHERE s.project = ? AND ({{.Counted}} OR {{.Used}})
 {{- range .Where}}
   AND {{.}}
 {{- end}}
