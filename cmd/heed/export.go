@@ -117,6 +117,9 @@ func (cmd exportCommand) sink(out *output) rowSink {
 // here, so that a slip of the pen does not export everything.
 func (cmd exportCommand) query() (url.Values, error) {
 	q := url.Values{"limit": {exportPage}}
+	if cmd.What == "responses" {
+		q.Set("of", string(query.Everything))
+	}
 	for _, filter := range cmd.Filter {
 		name, value, ok := strings.Cut(filter, "=")
 		if !ok || !slices.Contains(query.Dimensions(), query.Dimension(name)) {

@@ -69,6 +69,7 @@ type responseRow struct {
 	TTFBMS          *float64  `json:"ttfb_ms" parquet:"ttfb_ms"`
 	Retries         *int64    `json:"retries" parquet:"retries"`
 	RetryOf         string    `json:"retry_of" parquet:"retry_of,optional"`
+	PartOf          string    `json:"part_of" parquet:"part_of,optional"`
 }
 
 // exportRow is a row of either list.

@@ -146,9 +146,9 @@ func (a *API) open(ctx context.Context, place vault.Place, sealed vault.Sealed) 
 }
 
 // page reads what every list takes.
-func page(project heed.ProjectID, q url.Values) (query.Page, error) {
+func page(project heed.ProjectID, q url.Values, others ...string) (query.Page, error) {
 	p := query.Page{Project: project}
-	err := query.CheckNames(q, "from", "to", "limit", "cursor")
+	err := query.CheckNames(q, append(others, "from", "to", "limit", "cursor")...)
 	if err != nil {
 		return p, err
 	}
@@ -190,6 +190,11 @@ func filterParams() []rest.Param {
 		params = append(params, rest.Param{Name: string(d), In: "query", Repeated: true, Description: "Keep what has one of these values."})
 	}
 	return append(windowParams(), params...)
+}
+
+// scopeParam chooses between what people see and what led to it.
+func scopeParam(more string) rest.Param {
+	return rest.Param{Name: "of", In: "query", Description: "answers, which are what people see: an agent's as one; calls to models, those of agents among them" + more + ". Answers unless told otherwise."}
 }
 
 func listParams() []rest.Param {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,7 +27,7 @@ func (a *API) registerResponses(api huma.API) {
 		ID: "list-responses", Method: http.MethodGet, Path: "/v1/responses", Tag: "Reading",
 		Summary:     "Responses, newest first",
 		Description: "Filters of feedback (vote, tag, surface, trust, bound) keep responses that have such feedback.",
-		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: listParams(),
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: append(listParams(), scopeParam("; or all of both")),
 		Status: http.StatusOK, Answer: ResponseList{}, Serve: a.read(a.listResponses),
 	})
 }
@@ -47,12 +48,30 @@ type ResponseContent struct {
 	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld,damaged" doc:"Why output cannot be shown."`
 }
 
+// Part is something an agent did on the way to its answer: a call to a model,
+// which is a response as well, or a step.
+type Part struct {
+	Kind       string          `json:"kind" enum:"call,agent,tool,retrieval,rerank,memory,plan,guardrail"`
+	ResponseID heed.ResponseID `json:"response_id,omitempty" doc:"Of a call or an agent."`
+	Name       string          `json:"name,omitempty" doc:"Of a tool; of a call its model, of an agent its feature."`
+	SpanID     string          `json:"span_id,omitempty"`
+	Time       time.Time       `json:"time"`
+
+	Status     heed.Status    `json:"status,omitempty"`
+	ErrorType  heed.ErrorType `json:"error_type,omitempty"`
+	ErrorCode  string         `json:"error_code,omitempty"`
+	DurationMS *float64       `json:"duration_ms,omitempty"`
+	TTFTMS     *float64       `json:"ttft_ms,omitempty"`
+	heed.Usage
+}
+
 // ResponseDetail is a response with everything on it. The response is null
 // while only feedback or signals have arrived.
 type ResponseDetail struct {
 	Response *ResponseContent `json:"response"`
 	Feedback []Feedback       `json:"feedback"`
 	Signals  map[string]int64 `json:"signals"`
+	Parts    []Part           `json:"parts,omitempty" doc:"How an agent came to its answer, in order of time."`
 }
 
 // ResponseList is one page of responses.
@@ -85,12 +104,37 @@ func (a *API) getResponse(ctx context.Context, project heed.ProjectID, r *http.R
 		}
 		out.Feedback = append(out.Feedback, f)
 	}
+	out.Parts = partsOf(&detail)
 	if detail.Response != nil {
 		if out.Response, err = a.contentOf(ctx, project, detail.Response); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// partsOf are the calls and the steps of an agent in one order.
+func partsOf(detail *store.ResponseDetail) []Part {
+	var parts []Part
+	for i := range detail.Parts {
+		r := responseOf(&detail.Parts[i])
+		part := Part{
+			Kind: "call", ResponseID: r.ID, Name: r.Model, SpanID: r.SpanID, Time: r.Time, Status: r.Status, ErrorType: r.ErrorType,
+			ErrorCode: r.ErrorCode, DurationMS: r.DurationMS, TTFTMS: r.TTFTMS, Usage: r.Usage,
+		}
+		if r.IsAgent() {
+			part.Kind, part.Name, part.Usage = "agent", r.Feature, heed.Usage{}
+		}
+		parts = append(parts, part)
+	}
+	for _, s := range detail.Steps {
+		parts = append(parts, Part{
+			Kind: string(s.Kind), Name: s.Name, SpanID: s.SpanID, Time: s.Time, Status: s.Status, ErrorType: s.ErrorType,
+			ErrorCode: s.ErrorCode, DurationMS: s.DurationMS,
+		})
+	}
+	slices.SortStableFunc(parts, func(a, b Part) int { return a.Time.Compare(b.Time) })
+	return parts
 }
 
 func (a *API) contentOf(ctx context.Context, project heed.ProjectID, r *store.Response) (*ResponseContent, error) {
@@ -111,7 +155,10 @@ func (a *API) contentOf(ctx context.Context, project heed.ProjectID, r *store.Re
 }
 
 func (a *API) listResponses(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
-	p, err := page(project, q)
+	p, err := page(project, q, "of")
+	if err == nil {
+		p.Of, err = query.ParseScope(q.Get("of"))
+	}
 	if err != nil {
 		return nil, err
 	}

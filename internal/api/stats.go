@@ -25,14 +25,14 @@ func (a *API) registerStats(api huma.API) {
 		Summary: "Numbers by group",
 		Description: "Everything is counted at its own time. Filters of feedback (vote, tag, surface, trust, bound) select the feedback " +
 			"that is counted and leave the responses whole, so that every rate keeps its base.",
-		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: append(filterParams(), by),
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: append(filterParams(), by, scopeParam("")),
 		Status: http.StatusOK, Answer: Stats{}, Serve: a.read(a.getStats),
 	})
 	step := rest.Param{Name: "step", In: "query", Description: "Length of a step: whole hours or days, such as 1h or 1d."}
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-stats-series", Method: http.MethodGet, Path: "/v1/stats/series", Tag: "Reading",
 		Summary: "Numbers by group over time", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
-		Params: append(filterParams(), by, step),
+		Params: append(filterParams(), by, step, scopeParam("")),
 		Status: http.StatusOK, Answer: Series{}, Serve: a.read(a.getSeries),
 	})
 }
@@ -184,7 +184,7 @@ func counts(m map[string]int64) map[string]int64 {
 // question reads what both endpoints of statistics take.
 func question(project heed.ProjectID, q url.Values, others ...string) (query.Stats, error) {
 	s := query.Stats{Project: project}
-	err := query.CheckNames(q, append(others, "from", "to", "by")...)
+	err := query.CheckNames(q, append(others, "from", "to", "by", "of")...)
 	if err != nil {
 		return s, err
 	}
@@ -192,6 +192,9 @@ func question(project heed.ProjectID, q url.Values, others ...string) (query.Sta
 		return s, err
 	}
 	if s.Filter, err = query.ParseFilter(q); err != nil {
+		return s, err
+	}
+	if s.Of, err = query.ParseScope(q.Get("of")); err != nil {
 		return s, err
 	}
 	s.By, err = query.ParseBy(q.Get("by"))
