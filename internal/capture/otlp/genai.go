@@ -17,7 +17,7 @@ var genAI = family{
 		cachedTokens:  []string{"gen_ai.usage.cache_read.input_tokens"},
 		cacheWritten:  []string{"gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens"},
 		reasoning:     []string{"gen_ai.usage.reasoning.output_tokens"},
-		cost:          []string{"gen_ai.usage.cost"},
+		cost:          []string{"gen_ai.usage.cost", "operation.cost"},
 		ttftSeconds:   []string{"gen_ai.response.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk"},
 		errorType:     []string{"error.type"},
 		finish:        []string{"gen_ai.response.finish_reasons", "anthropic.message.stop_reason"},
@@ -31,7 +31,8 @@ var genAI = family{
 		tool:          []string{"gen_ai.tool.name"},
 	},
 	marks: func(a attributes) bool {
-		return has(a, "gen_ai.operation.name") || has(a, "gen_ai.provider.name") || has(a, "gen_ai.system")
+		return has(a, "gen_ai.operation.name") || has(a, "gen_ai.provider.name") || has(a, "gen_ai.system") ||
+			has(a, "gen_ai.agent.name") || has(a, "gen_ai.tool.name")
 	},
 	infers: func(a attributes) bool {
 		switch a.text("gen_ai.operation.name") {
@@ -44,8 +45,14 @@ var genAI = family{
 		return false
 	},
 	agents: func(a attributes) bool {
-		operation := a.text("gen_ai.operation.name")
-		return operation == heed.OperationInvokeAgent || operation == heed.OperationInvokeWorkflow
+		switch a.text("gen_ai.operation.name") {
+		case heed.OperationInvokeAgent, heed.OperationInvokeWorkflow:
+			return true
+		case "":
+			// Pydantic AI before it named the operation.
+			return has(a, "gen_ai.agent.name") && !has(a, "gen_ai.tool.name")
+		}
+		return false
 	},
 	steps: func(a attributes) heed.StepKind {
 		switch a.text("gen_ai.operation.name") {
@@ -59,6 +66,10 @@ var genAI = family{
 			return heed.StepPlan
 		case "create_memory", "update_memory", "upsert_memory", "delete_memory", "search_memory":
 			return heed.StepMemory
+		case "":
+			if has(a, "gen_ai.tool.name") {
+				return heed.StepTool
+			}
 		}
 		return ""
 	},

@@ -144,6 +144,46 @@ func TestRecordedBodies(t *testing.T) {
 	}
 }
 
+// TestRecordedTraces: of whole runs as frameworks told them, each call to a model
+// is a call, and each tool is a step. Their own count of both stands beside them.
+func TestRecordedTraces(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(recorded, "langfuse_traces", "index.json"))
+	if err != nil {
+		t.Skip("SKIPPED: the recorded traces are not beside this repository; TestAgents covers one of each kind")
+	}
+	var index struct {
+		Traces []struct {
+			Name               string
+			Attributed         int `json:"spans_with_otel_attributes"`
+			Generations, Tools int
+		}
+	}
+	if err := json.Unmarshal(text, &index); err != nil {
+		t.Fatal(err)
+	}
+	agents := map[string]int{"openai-agents-2025-09-30": 2, "pydantic-ai-tools-2025-12-04": 3}
+	around := map[string]int{"vercel-aisdk-2025-11-17": 1} // counted as generations there, though they only stand around one
+	for _, trace := range index.Traces {
+		if trace.Attributed == 0 {
+			continue // what was told is lost
+		}
+		t.Run(trace.Name, func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join(recorded, "langfuse_traces", "dev", trace.Name+".reconstructed.otlp.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request := ptraceotlp.NewExportRequest()
+			if err := (codec{json: true}).decode(text, traceRequest, request); err != nil {
+				t.Fatal(err)
+			}
+			runs, calls, steps := toldBy(request.Traces())
+			if len(calls) != trace.Generations-around[trace.Name] || len(steps) != trace.Tools || len(runs) != agents[trace.Name] {
+				t.Errorf("%d calls of %d, %d steps of %d, %d agents of %d", len(calls), trace.Generations, len(steps), trace.Tools, len(runs), agents[trace.Name])
+			}
+		})
+	}
+}
+
 func deref(n *int64) int64 {
 	if n == nil {
 		return -1
