@@ -8,7 +8,7 @@ import { Card, N, Ready, useTagNames } from "./parts";
 import { shares, stepsOf } from "./series";
 import type { Group, Series, Stats } from "./shapes";
 import { enough, newcombe, wilson, z99 } from "./statistics";
-import { address, go, link, span, spanName, spans } from "./url";
+import { address, go, link, ofCalls, scope, span, spanName, spans } from "./url";
 import { between, count, counted, dimensions, duration, money, percent, valued } from "./words";
 
 /** A measure of a group: a share of something, with its interval, or an amount. */
@@ -50,9 +50,11 @@ export function Explore() {
     all[`tag:${tag}`] = { name: `“${tagName(tag)}” per answer`, share: (g) => [Math.min(g.tags[tag] ?? 0, shown(g)), shown(g)], unit: "answer", worse: true, list: "/feedback" };
   }
   const measureName = params.get("measure") ?? "positive";
-  const measure = all[measureName] ?? measures.positive!;
+  const chosen = all[measureName] ?? measures.positive!;
+  const telling = chosen.list === "/responses";
+  const measure = telling && ofCalls.value ? ofModels(chosen) : chosen;
   const by = dividers.includes(params.get("by") ?? "") ? params.get("by")! : "prompt_version";
-  const stats = useAsk<Stats>(within("/v1/stats", about(span.value, { by })));
+  const stats = useAsk<Stats>(within("/v1/stats", about(span.value, { by, ...(telling ? scope() : {}) })));
   const choose = (name: string, value: string) => {
     const next = new URLSearchParams(address.value.searchParams);
     next.set(name, value);
@@ -69,11 +71,23 @@ export function Explore() {
         <select id="by" class="chip" onChange={(e) => choose("by", e.currentTarget.value)}>
           {dividers.map((d) => <option value={d} selected={d === by}>by {dimensions[d]}</option>)}
         </select>
+        {telling && (
+          <Fragment>
+            <label class="hidden" for="of">Of</label>
+            <select id="of" class="chip" onChange={(e) => choose("of", e.currentTarget.value)}>
+              <option value="answers" selected={!ofCalls.value}>of answers</option>
+              <option value="calls" selected={ofCalls.value}>of calls to models</option>
+            </select>
+          </Fragment>
+        )}
       </Bar>
       <Ready answer={stats}>{(data) => <Compared groups={data.groups} measure={measure} by={by} stale={stats.stale} />}</Ready>
     </Fragment>
   );
 }
+
+/** The measure of calls to models. */
+const ofModels = (m: Measure): Measure => ({ ...m, name: m.name.replace(/answer/g, "call"), unit: "call" });
 
 function rowsOf(groups: Group[], m: Measure, by: string): Row[] {
   const rows: Row[] = [];
@@ -140,7 +154,7 @@ function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Me
 /** Each group over time, one small chart a group, all on one axis. */
 function Multiples({ names, measure, by }: { names: string[]; measure: Measure; by: string }) {
   const { step, smooth, smoothed } = spans[spanName.value];
-  const series = useAsk<Series>(within("/v1/stats/series", about(span.value, { by, step })));
+  const series = useAsk<Series>(within("/v1/stats/series", about(span.value, { by, step, ...(measure.list === "/responses" ? scope() : {}) })));
   const all = names.map((name) => {
     const points = (series.data?.points ?? []).map((p) => ({ time: p.time, groups: p.groups.filter((g) => valued(g.key[by] ?? "") === name) }));
     const steps = stepsOf({ points }, step, span.value);

@@ -5,8 +5,9 @@ import { about, call, Problem, useAsk, within } from "./ask";
 import { Bar } from "./filters";
 import { moves } from "./keys";
 import { N, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
-import type { AnswerGiven, Edit, Feedback, Group, List, ResponseDetail, Stats } from "./shapes";
-import { address, go, link, span, spanName, spans } from "./url";
+import type { AnswerGiven, Edit, Feedback, Group, List, Part, ResponseDetail, Stats } from "./shapes";
+import { address, go, link, ofCalls, scope, span, spanName, spans } from "./url";
+import { usageOf, Waterfall } from "./waterfall";
 import { ago, clock, count, counted, day, dimensions, duration, moment, money, named, percent } from "./words";
 
 const pageSize = 500;
@@ -209,8 +210,8 @@ const trusts: Record<string, string> = {
 
 export function ResponseList() {
   const name = useTagNames();
-  const pages = usePages<AnswerGiven>("/v1/responses", about(span.value));
-  const stats = useAsk<Stats>(within("/v1/stats", about(span.value)));
+  const pages = usePages<AnswerGiven>("/v1/responses", about(span.value, scope()));
+  const stats = useAsk<Stats>(within("/v1/stats", about(span.value, scope())));
   const id = chosen();
   const g = whole(stats.data?.groups[0]);
   const narrow = id !== null || !wide();
@@ -218,11 +219,11 @@ export function ResponseList() {
     <Fragment>
       {(!id || wide()) && (
         <Fragment>
-          <Bar />
+          <Bar>{ofCalls.value && <a class="chip" href={link("/responses", { of: null })}>Calls to models <span aria-hidden="true">×</span></a>}</Bar>
           <h1 class="say">
             {g && (
               <Fragment>
-                <N>{counted(g.responses, "answer")}</N> in the {spans[spanName.value].name}.
+                <N>{ofCalls.value ? counted(g.responses, "call to a model", "calls to models") : counted(g.responses, "answer")}</N> in the {spans[spanName.value].name}.
                 {g.errors > 0 && <Fragment> <N kind="bad" href={link("/responses", { status: "error" })}>{percent(g.error_rate!)}</N> failed.</Fragment>}
                 {g.duration_ms.p50 !== null && <Fragment> Half took less than <b>{duration(g.duration_ms.p50)}</b>.</Fragment>}
               </Fragment>
@@ -266,9 +267,10 @@ function ResponseItem({ id, name }: { id: string; name: (tag: string) => string 
       <Ready answer={answer}>
         {(detail) => (
           <Fragment>
-            {detail.response ? <Facts r={detail.response} /> : <p class="soft">Only feedback and signals have come; the answer itself has not been sent.</p>}
+            {detail.response ? <Facts r={detail.response} parts={detail.parts} /> : <p class="soft">Only feedback and signals have come; the answer itself has not been sent.</p>}
             <Quote text={detail.response?.input} status={detail.response?.input_status}><p class="soft">Asked, redacted</p></Quote>
             <Quote text={detail.response?.output} status={detail.response?.output_status}><p class="soft">Answered, redacted</p></Quote>
+            {detail.response && detail.parts && <Waterfall answer={detail.response} parts={detail.parts} />}
             <Story detail={detail} name={name} />
           </Fragment>
         )}
@@ -278,7 +280,7 @@ function ResponseItem({ id, name }: { id: string; name: (tag: string) => string 
 }
 
 /** What is known of an answer. A value that can be filtered by is a link to the like. */
-function Facts({ r }: { r: AnswerGiven }) {
+function Facts({ r, parts }: { r: AnswerGiven; parts?: Part[] | undefined }) {
   const facts: [string, ComponentChildren][] = [["Id", <code>{r.response_id}</code>], ["Time", moment(r.time)]];
   if (r.status) facts.push(["Status", <span class={r.status === "error" ? "bad" : ""}>{r.status === "error" ? `failed: ${named(r.error_type ?? "unknown").toLowerCase()}` : "ok"}{r.error_code && <span class="soft"> {r.error_code}</span>}</span>]);
   for (const d of ["feature", "model", "provider", "prompt_name", "prompt_version", "release", "environment"] as const) {
@@ -290,8 +292,11 @@ function Facts({ r }: { r: AnswerGiven }) {
   if (r.input_tokens !== undefined || r.output_tokens !== undefined) {
     facts.push(["Tokens", `${count(r.input_tokens ?? 0)} in${r.cached_tokens ? ` (${count(r.cached_tokens)} cached)` : ""}, ${count(r.output_tokens ?? 0)} out`]);
   }
+  const whole = usageOf(parts ?? []);
+  if (r.cost_usd === undefined && whole.cost !== null) facts.push(["Cost", money(whole.cost)]);
   if (r.cost_usd !== undefined) facts.push(["Cost", money(r.cost_usd)]);
   if (r.finish_reason) facts.push(["Ended by", named(r.finish_reason).toLowerCase()]);
+  if (r.part_of) facts.push(["Part of", <a href={link(`/responses/${encodeURIComponent(r.part_of)}`)}>an agent's answer</a>]);
   if (r.conversation_id) facts.push(["Conversation", <code>{r.conversation_id}</code>]);
   if (r.trace_id) facts.push(["Trace", <code>{r.trace_id}</code>]);
   return <dl class="facts">{facts.map(([name, value]) => <Fragment><dt>{name.charAt(0).toUpperCase() + name.slice(1)}</dt><dd>{value}</dd></Fragment>)}</dl>;

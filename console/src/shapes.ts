@@ -116,6 +116,7 @@ export interface AnswerGiven {
   trace_id?: string;
   span_id?: string;
   respondent?: string;
+  part_of?: string;
   input?: string;
   output?: string;
   input_status?: string;
@@ -126,6 +127,24 @@ export interface ResponseDetail {
   response: AnswerGiven | null;
   feedback: Feedback[];
   signals: Record<string, number>;
+  parts?: Part[];
+}
+
+/** Something an agent did on the way to its answer. */
+export interface Part {
+  kind: "call" | "agent" | "tool" | "retrieval" | "rerank" | "memory" | "plan" | "guardrail";
+  response_id?: string;
+  name?: string;
+  span_id?: string;
+  time: string;
+  status?: string;
+  error_type?: string;
+  error_code?: string;
+  duration_ms?: number;
+  ttft_ms?: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  cost_usd?: number;
 }
 
 export interface List<T> {

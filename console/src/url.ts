@@ -49,6 +49,12 @@ export const span = computed<Window>(() => {
 /** The same length of time, just before. */
 export const earlier = computed<Window>(() => ({ from: 2 * span.value.from - span.value.to, to: span.value.from }));
 
+/** What is looked at: what people see, or the calls to models that led to it. */
+export const ofCalls = computed(() => address.value.searchParams.get("of") === "calls");
+
+/** The same for a question to the server. */
+export const scope = (): Record<string, string> => (ofCalls.value ? { of: "calls" } : {});
+
 /** What can be filtered by, in the order of the menu. */
 export const filterable = [
   "feature", "prompt_version", "prompt_name", "model", "provider", "release", "environment", "operation", "surface",
@@ -65,7 +71,7 @@ export const project = computed(() => address.value.searchParams.get("project") 
 function kept(): URLSearchParams {
   const params = new URLSearchParams();
   for (const [name, value] of address.value.searchParams) {
-    if (name === "project" || name === "span" || filterable.includes(name)) params.append(name, value);
+    if (name === "project" || name === "span" || name === "of" || filterable.includes(name)) params.append(name, value);
   }
   return params;
 }

@@ -117,6 +117,7 @@ func changes() []change {
 		{38, "prompt", "v13", "Shorter answers, fewer questions back"},
 		{24, "prompt", "v14", "Asks back again when the order number is missing; fixes what v13 broke"},
 		{31, "release", "2026.10", "New document search index"},
+		{agentDay, "release", "2026.11", "Document search is an agent now: it looks things up first"},
 		{12, "model", "aurora-2-mini", "A fifth of document answers moves to the smaller model"},
 	}
 }
@@ -138,6 +139,9 @@ func (d *dayWriter) answer(at time.Time) {
 	d.made++
 	id := fmt.Sprintf("demo-%d-%04d", d.start.Unix()/86400, d.made)
 	r := d.response(id, at)
+	if d.byAgent(r) {
+		d.run(r)
+	}
 	d.items = append(d.items, capture.Item{Response: r})
 	if r.Environment != "production" {
 		return
@@ -163,6 +167,9 @@ func (d *dayWriter) response(id string, at time.Time) *capture.Response {
 	r.Release = "2026.09"
 	if d.history.Days-d.day <= 31 {
 		r.Release = "2026.10"
+	}
+	if d.history.Days-d.day < agentDay {
+		r.Release = "2026.11"
 	}
 	m := d.model(r)
 	length := 60 + int64(d.random.ExpFloat64()*180)

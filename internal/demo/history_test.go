@@ -54,7 +54,7 @@ func TestHistoryIsTheSameAgain(t *testing.T) {
 func TestHistoryIsSound(t *testing.T) {
 	history := demo.History{Seed: 1, End: end, Days: 60}
 	start := end.Truncate(24*time.Hour).AddDate(0, 0, -60)
-	responses, signals := map[heed.ResponseID]bool{}, map[string]bool{}
+	responses, signals, steps := map[heed.ResponseID]bool{}, map[string]bool{}, map[string]bool{}
 	check := func(what string, at time.Time) {
 		t.Helper()
 		if at.Before(start) || at.After(end.Add(5*time.Minute)) {
@@ -82,6 +82,13 @@ func TestHistoryIsSound(t *testing.T) {
 			}
 		case item.Change != nil:
 			check("change", item.Change.Time)
+		case item.Step != nil:
+			check("step", item.Step.Time)
+			if place := item.Step.TraceID + item.Step.SpanID; steps[place] {
+				t.Errorf("step %s comes twice", place)
+			} else {
+				steps[place] = true
+			}
 		default:
 			t.Error("an item holds nothing")
 		}
