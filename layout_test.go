@@ -59,6 +59,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
+	"internal/retain":          {[]string{".", "internal/store"}, "erases by contracts alone: it opens no text"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},
@@ -83,13 +84,13 @@ var layout = map[string]room{
 	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
 	"widget":               {nil, "sources for the browser, embedded"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
 			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
-			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},

@@ -26,6 +26,8 @@ type commands struct {
 	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
 	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
 	Export  exportCommand  `cmd:"" help:"Write feedback or responses to a file."`
+	Erase   eraseCommand   `cmd:"" help:"Erase what is kept about one person, with a signed receipt."`
+	Subject subjectCommand `cmd:"" help:"Write everything that is kept about one person to a file."`
 	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
 	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`
@@ -37,6 +39,7 @@ type commands struct {
 // environment is what a command may use of the world outside.
 type environment struct {
 	ctx    context.Context
+	stdin  io.Reader
 	stdout io.Writer
 	stderr *os.File
 	getenv func(string) string
@@ -47,7 +50,7 @@ func main() {
 	syscall.Umask(0o077)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(os.Args[1:], &environment{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
+	os.Exit(run(os.Args[1:], &environment{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
 }
 
 // run runs one command and returns the exit status: 0, 1 for what went wrong,

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -23,6 +24,7 @@ import (
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/server"
 	"github.com/heed-ai/heed/internal/spool"
 	"github.com/heed-ai/heed/internal/store"
@@ -191,9 +193,13 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 			return nil
 		}))
 	}
+	eraser, err := app.newEraser(log)
+	if err != nil {
+		return app, err
+	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
 	})
 	return app, err
 }
@@ -256,6 +262,30 @@ func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, l
 	settings := spool.DefaultConfig()
 	settings.MaxBytes = c.Spool.MaxBytes
 	return spool.Open(t.dir.file("spool"), settings, position, log)
+}
+
+func (app *application) newEraser(log *slog.Logger) (*retain.Eraser, error) {
+	eraser, err := retain.New(retain.Options{
+		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Signer: receiptSigner{app.vault},
+		Ledger: app.dir.file("erasures.ledger"), Log: log,
+	})
+	if err == nil {
+		app.add(eraser)
+	}
+	return eraser, err
+}
+
+// receiptSigner signs receipts of erasures with a key that only this vault has.
+type receiptSigner struct{ vault *vault.Vault }
+
+// Sign implements retain.Signer.
+func (s receiptSigner) Sign(ctx context.Context, message []byte) ([]byte, ed25519.PublicKey, error) {
+	seed, err := s.vault.ProjectSecret(ctx, "heed", "heed/receipt/v1")
+	if err != nil {
+		return nil, nil, err
+	}
+	private := ed25519.NewKeyFromSeed(seed)
+	return ed25519.Sign(private, message), private.Public().(ed25519.PublicKey), nil
 }
 
 // recoverPending tells the intake what the spool still holds.

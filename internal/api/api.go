@@ -17,6 +17,7 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
 )
@@ -31,6 +32,10 @@ type Options struct {
 	Vault     *vault.Vault
 	Cleaner   *privacy.Cleaner
 	Watch     func(heed.ProjectID) *capture.Watch
+
+	Persons    store.Persons
+	Eraser     *retain.Eraser
+	Respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
 }
 
 // API serves reading and management.
@@ -43,6 +48,10 @@ type API struct {
 	vault     *vault.Vault
 	cleaner   *privacy.Cleaner
 	watch     func(heed.ProjectID) *capture.Watch
+
+	persons    store.Persons
+	eraser     *retain.Eraser
+	respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
 }
 
 // New makes an API.
@@ -50,6 +59,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, events: o.Events,
 		catalog: o.Catalog, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
+		persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
 	}
 }
 
@@ -66,6 +76,8 @@ func (a *API) Register(api huma.API) {
 	a.registerUsers(api)
 	a.registerKeys(api)
 	a.registerRedact(api)
+	a.registerErasures(api)
+	a.registerPerson(api)
 }
 
 // read is the endpoint of a question that the holder of a secret key may ask:

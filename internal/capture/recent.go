@@ -36,6 +36,16 @@ func (r *recent[K, V]) put(key K, value V, seq store.Seq) {
 	r.order = append(r.order, recentKey[K]{seq, key})
 }
 
+// drop forgets what which picks, whether it is stored or not.
+func (r *recent[K, V]) drop(which func(K, V) bool) {
+	for key, e := range r.entries {
+		if which(key, e.value) {
+			delete(r.entries, key)
+			r.forgotten = max(r.forgotten, e.seq)
+		}
+	}
+}
+
 // trim makes room by forgetting the oldest entries at or below stored. It
 // waits until a quarter more than the room is taken, so that its cost is
 // shared by many puts.

@@ -19,6 +19,7 @@ type view struct {
 	stored store.States
 
 	mu        sync.RWMutex
+	last      store.Seq // accepted
 	drained   store.Seq
 	feedback  *recent[feedbackKey, heed.Feedback]
 	responses *recent[responseKey, store.Arrival]
@@ -208,6 +209,9 @@ func (v *view) receipt(ctx context.Context, key receiptKey) (store.Receipt, bool
 func (v *view) accepted(events []store.Event, states []*heed.Feedback) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if len(events) > 0 {
+		v.last = max(v.last, events[len(events)-1].Seq)
+	}
 	for i := range events {
 		ev := &events[i]
 		switch {

@@ -35,6 +35,7 @@ import (
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/spool"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/telemetry"
@@ -56,6 +57,7 @@ type Options struct {
 	Catalog   store.Catalog
 	Vault     *vault.Vault
 	Cleaner   *privacy.Cleaner
+	Eraser    *retain.Eraser
 	Gateway   *gateway.Gateway
 	Telemetry *telemetry.Telemetry
 	Emitter   *emit.Emitter // nil: nothing is sent on
@@ -124,6 +126,13 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	drainCtx, stopDrain := context.WithCancel(context.WithoutCancel(ctx))
 	drained := make(chan error, 1)
 	go func() { drained <- s.options.Spool.Drain(drainCtx, s.options.Events, s.options.Intake.Stored) }()
+	// What a backup brought back is erased again before anybody can ask for it.
+	if err := s.options.Eraser.Replay(ctx); err != nil {
+		stopDrain()
+		return errors.Join(fmt.Errorf("erase again what was erased before: %w", err), <-drained)
+	}
+	erased := make(chan struct{})
+	go func() { s.options.Eraser.Run(drainCtx); close(erased) }()
 
 	web := &http.Server{
 		Handler: http.HandlerFunc(s.serve), MaxHeaderBytes: maxHeaderBytes,
@@ -157,6 +166,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	<-stopped
 	after.Stop()
 	stopDrain()
+	<-erased
 	if drainErr := <-drained; drainErr != nil && !errors.Is(drainErr, context.Canceled) {
 		err = errors.Join(err, drainErr)
 	}
@@ -198,7 +208,7 @@ func (s *Server) buildHandler() error {
 	native.New(o.Door, o.Intake).Register(document)
 	api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
-		Watch: o.Intake.Watch,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent,
 	}).Register(document)
 	pages, err := link.New(o.Door, o.Intake, o.Catalog)
 	if err != nil {

@@ -16,6 +16,7 @@ type Catalog interface {
 	Keys
 	Users
 	Sessions
+	Erasures
 	Close() error
 }
 

@@ -16,6 +16,7 @@ import (
 type Events interface {
 	Writer
 	Reader
+	Persons
 	Close() error
 }
 

@@ -176,6 +176,26 @@ func (ks *keys) shred(ctx context.Context, o owner) error {
 	return nil
 }
 
+// shredWithID destroys the key with an id, whoever's it is.
+func (ks *keys) shredWithID(ctx context.Context, project heed.ProjectID, id keyID) error {
+	r, err := ks.db.rowWithID(ctx, project, id)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && r.destroyed() {
+		return heed.Errorf(heed.NotFound, "there is no such key, or no more")
+	}
+	if err != nil {
+		return failure("read a key", err)
+	}
+	_, err = ks.db.destroyWithID(ctx, project, id)
+	ks.cache.forgetAll()
+	if err != nil {
+		return failure("destroy a key", err)
+	}
+	if err := ks.db.emptyLog(ctx); err != nil {
+		return failure("empty the log of the key database", err)
+	}
+	return nil
+}
+
 // refresh forgets the keys if another process destroyed one. It looks once in
 // staleAfter; meanwhile other callers go on.
 func (ks *keys) refresh(ctx context.Context) error {

@@ -18,6 +18,8 @@ var (
 	keysByID string
 	//go:embed query/keys.destroy.sql
 	keysDestroy string
+	//go:embed query/keys.destroy_by_id.sql
+	keysDestroyByID string
 	//go:embed query/shreds.count.sql
 	shredsCount string
 	//go:embed query/shreds.increment.sql
@@ -85,8 +87,17 @@ func (db *database) obtainRow(ctx context.Context, tx *sql.Tx, fresh row) (row, 
 
 // destroy overwrites the key of an owner and reports whether there was one.
 func (db *database) destroy(ctx context.Context, project heed.ProjectID, owner string) (destroyed bool, err error) {
+	return db.overwrite(ctx, keysDestroy, sql.Named("project", string(project)), sql.Named("owner", owner))
+}
+
+// destroyWithID overwrites the key with an id and reports whether it was there.
+func (db *database) destroyWithID(ctx context.Context, project heed.ProjectID, id keyID) (destroyed bool, err error) {
+	return db.overwrite(ctx, keysDestroyByID, sql.Named("project", string(project)), sql.Named("id", id[:]))
+}
+
+func (db *database) overwrite(ctx context.Context, query string, args ...any) (destroyed bool, err error) {
 	err = db.change(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, keysDestroy, sql.Named("project", string(project)), sql.Named("owner", owner))
+		result, err := tx.ExecContext(ctx, query, args...)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,9 @@ package vault
 
 import (
 	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
 
 	"github.com/heed-ai/heed"
 )
@@ -19,4 +22,31 @@ func (v *Vault) Shred(ctx context.Context, project heed.ProjectID, respondent he
 		return heed.InvalidField("respondent", "is missing")
 	}
 	return v.keys.shred(ctx, owner{project: project, kind: ofRespondent, respondent: respondent})
+}
+
+// KeyID returns the random id of a respondent's key, which names nobody.
+// NotFound if they have none.
+func (v *Vault) KeyID(ctx context.Context, project heed.ProjectID, respondent heed.Respondent) (string, error) {
+	o := owner{project: project, kind: ofRespondent, respondent: respondent}
+	r, err := v.db.rowOfOwner(ctx, v.db.read, o.project, o.name())
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", heed.Errorf(heed.NotFound, "the respondent has no key")
+	}
+	if err != nil {
+		return "", failure("read a key", err)
+	}
+	return hex.EncodeToString(r.id[:]), nil
+}
+
+// ShredKey is Shred for the key with an id: a key that the respondent was given
+// since is another. So a key that a backup brought back can be destroyed again.
+func (v *Vault) ShredKey(ctx context.Context, project heed.ProjectID, id string) error {
+	var key keyID
+	if hex.DecodedLen(len(id)) != len(key) {
+		return heed.InvalidField("key", "is no id of a key")
+	}
+	if _, err := hex.Decode(key[:], []byte(id)); err != nil {
+		return heed.InvalidField("key", "is no id of a key")
+	}
+	return v.keys.shredWithID(ctx, project, key)
 }

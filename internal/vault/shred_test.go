@@ -275,3 +275,26 @@ func TestShredUnderLoad(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// A key is destroyed by its id, though its owner has another by now.
+func TestShredKey(t *testing.T) {
+	v := open(t, t.TempDir())
+	p := placeOf(1)
+	sealed := seal(t, v, p, "first")
+	id, err := v.KeyID(t.Context(), p.Project, p.Respondent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.ShredKey(t.Context(), p.Project, id); err != nil {
+		t.Fatal(err)
+	}
+	check(t, v, p, sealed, "", vault.ErrShredded)
+	again := seal(t, v, p, "second")
+	if err := v.ShredKey(t.Context(), p.Project, id); heed.CodeOf(err) != heed.NotFound {
+		t.Errorf("destroyed once more: %v", err)
+	}
+	if err := v.ShredKey(t.Context(), "other", id); heed.CodeOf(err) != heed.NotFound {
+		t.Errorf("destroyed in another project: %v", err)
+	}
+	check(t, v, p, again, "second", nil)
+}

@@ -39,6 +39,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"the last admin stays", lastAdmin},
 		{"a session is its user's until it ends", sessions},
 		{"a way in is good once", entries},
+		{"an erasure is pending until it is done", erasures},
 		{"hostile text is only text", hostileText},
 		{"many writers at once", concurrentWriters},
 		{"one of many wins a name", concurrentName},

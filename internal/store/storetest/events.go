@@ -36,6 +36,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"feedback binds when its response arrives", eventsBindLate},
 		{"an agent's answer is one, whatever comes first", eventsAgents},
 		{"a project sees its own only", eventsIsolation},
+		{"a person is erased, and nobody else", eventsErase},
 		{"what was stored is there after a restart", eventsReopened},
 		{"an ended context ends the call", eventsEndedContext},
 		{"hostile text is only text", eventsHostileText},

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/retain"
+)
+
+// eraseCommand erases one person.
+type eraseCommand struct {
+	remote
+	User    string `required:"" help:"The id that your application sends as user." placeholder:"ID"`
+	Preview bool   `help:"Only count what would be erased."`
+	Yes     bool   `help:"Do not ask."`
+	Receipt string `help:"File for the signed receipt." placeholder:"FILE"`
+}
+
+// person is the body of calls about one person.
+type person struct {
+	User    string `json:"user"`
+	Preview bool   `json:"preview,omitempty"`
+}
+
+// erasure is a demand as the server tells it.
+type erasure struct {
+	ID      string          `json:"id"`
+	Status  string          `json:"status"`
+	Found   heed.Held       `json:"found"`
+	Receipt json.RawMessage `json:"receipt"`
+}
+
+// Run erases the person and waits for the receipt.
+func (cmd eraseCommand) Run(env *environment) error {
+	c, err := cmd.client()
+	if err != nil {
+		return err
+	}
+	var found erasure
+	if err := c.do(env.ctx, "POST", "/v1/erasures", "", person{cmd.User, true}, &found); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "Kept about this person: %s and %s.\n", counted(found.Found.Feedback, "piece")+" of feedback", counted(found.Found.Responses, "response"))
+	if cmd.Preview {
+		return nil
+	}
+	if !cmd.Yes {
+		fmt.Fprint(env.stdout, "Erase it for good? Type yes: ")
+		answer, _ := bufio.NewReader(env.stdin).ReadString('\n')
+		if strings.TrimSpace(answer) != "yes" {
+			return errors.New("nothing was erased")
+		}
+	}
+	var demand erasure
+	if err := c.do(env.ctx, "POST", "/v1/erasures", "", person{User: cmd.User}, &demand); err != nil {
+		return err
+	}
+	for demand.Status != "done" {
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-env.ctx.Done():
+			return fmt.Errorf("the server goes on without this command; its receipt will be at /v1/erasures/%s", demand.ID)
+		}
+		if err := c.do(env.ctx, "GET", "/v1/erasures/"+demand.ID, "", nil, &demand); err != nil {
+			return err
+		}
+	}
+	return cmd.tell(env, demand)
+}
+
+func (cmd eraseCommand) tell(env *environment, demand erasure) error {
+	statement, err := retain.VerifyReceipt(demand.Receipt, "")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "Erased: %s, and the person in %s.\n", counted(statement.Erased.Feedback, "piece")+" of feedback", counted(statement.Erased.Responses, "response"))
+	if statement.KeyDestroyed != "" {
+		fmt.Fprintf(env.stdout, "The key of their texts (%s) is destroyed.\n", statement.KeyDestroyed)
+	}
+	if cmd.Receipt == "" {
+		_, err := fmt.Fprintf(env.stdout, "%s\n", demand.Receipt)
+		return err
+	}
+	if err := os.WriteFile(cmd.Receipt, append(demand.Receipt, '\n'), 0o600); err != nil {
+		return fmt.Errorf("write the receipt: %w", err)
+	}
+	_, err = fmt.Fprintf(env.stdout, "The signed receipt is in %s.\n", cmd.Receipt)
+	return err
+}

@@ -1,0 +1,178 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+)
+
+func (a *API) registerPerson(api huma.API) {
+	rest.Handle(api, rest.Endpoint{
+		ID: "tell-person", Method: http.MethodPost, Path: "/v1/subjects", Tag: "People",
+		Summary: "Everything that is kept about a person, as one file",
+		Description: "For a person who asks what is kept about them (GDPR, Articles 15 and 20): their feedback with every change of it and its texts as they are " +
+			"kept, and the answers that they were given.",
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Body: PersonBody{},
+		Status: http.StatusOK, Answer: Person{}, Serve: a.manage(a.tellPerson),
+	})
+}
+
+// Person is everything that is kept about one person.
+type Person struct {
+	Respondent heed.Respondent   `json:"respondent" doc:"The pseudonym under which it is kept."`
+	MadeAt     time.Time         `json:"made_at"`
+	Feedback   []PersonFeedback  `json:"feedback" doc:"Oldest first."`
+	Responses  []ResponseContent `json:"responses" doc:"Oldest first."`
+}
+
+// PersonFeedback is one feedback of a person with what they said in it step by
+// step.
+type PersonFeedback struct {
+	Feedback
+	Edits []Edit `json:"edits"`
+}
+
+// maxPersonBytes bounds a body that names a person.
+const maxPersonBytes = 16 << 10
+
+// person reads whom a call is about. The id goes no further than to become a
+// pseudonym.
+func (a *API) person(who access.Principal, w http.ResponseWriter, r *http.Request) (person heed.Respondent, preview bool, err error) {
+	text, err := capture.ReadBody(w, r, maxPersonBytes)
+	if err != nil {
+		return heed.Respondent{}, false, err
+	}
+	if err := capture.CheckJSON(text); err != nil {
+		return heed.Respondent{}, false, err
+	}
+	var body struct {
+		User    privacy.Raw `json:"user"`
+		Preview bool        `json:"preview"`
+	}
+	if err := json.Unmarshal(text, &body); err != nil || body.User.IsZero() {
+		// The decoder's own words may quote the id.
+		return heed.Respondent{}, false, heed.InvalidField("body.user", "must be the id, as a string, that the application sends as user")
+	}
+	person, err = a.respondent(r.Context(), who.Project, body.User)
+	return person, body.Preview, err
+}
+
+// tellPerson writes the file item by item, so that it may be of any length.
+func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
+	person, _, err := a.person(who, w, r)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.eraser.Held(r.Context(), who.Project, person)
+	if err != nil {
+		return nil, err
+	}
+	if held.IsZero() {
+		return nil, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	out := &itemWriter{w: w}
+	out.text(`{"respondent":`)
+	out.value(person)
+	out.text(`,"made_at":`)
+	out.value(heed.Instant(time.Now()))
+	out.text(`,"feedback":[`)
+	if err := a.tellFeedback(r.Context(), who.Project, person, out); err != nil {
+		panic(http.ErrAbortHandler) // half a file must not look whole
+	}
+	out.text(`],"responses":[`)
+	if err := a.tellResponses(r.Context(), who.Project, person, out); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	out.text("]}\n")
+	return rest.Written, nil
+}
+
+func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person heed.Respondent, out *itemWriter) error {
+	var after query.Cursor
+	for {
+		page, err := a.persons.FeedbackOf(ctx, project, person, after, query.DefaultLimit)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for i := range page {
+			f := PersonFeedback{Edits: []Edit{}}
+			if f.Feedback, err = a.feedbackOf(ctx, &page[i]); err != nil {
+				return err
+			}
+			edits, err := a.events.Edits(ctx, project, page[i].ID)
+			if err != nil {
+				return err
+			}
+			for e := range edits {
+				f.Edits = append(f.Edits, editOf(&edits[e]))
+			}
+			out.item(i == 0 && after.IsZero(), f)
+			if out.err != nil {
+				return out.err
+			}
+		}
+		last := &page[len(page)-1]
+		after = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
+	}
+}
+
+func (a *API) tellResponses(ctx context.Context, project heed.ProjectID, person heed.Respondent, out *itemWriter) error {
+	var after query.Cursor
+	for {
+		page, err := a.persons.ResponsesOf(ctx, project, person, after, query.DefaultLimit)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for i := range page {
+			content, err := a.contentOf(ctx, project, &page[i])
+			if err != nil {
+				return err
+			}
+			out.item(i == 0 && after.IsZero(), content)
+			if out.err != nil {
+				return out.err
+			}
+			after = query.Cursor{Time: content.Time, ID: string(content.ID)}
+		}
+	}
+}
+
+// itemWriter writes JSON piece by piece and remembers the first error.
+type itemWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (o *itemWriter) text(s string) {
+	if o.err == nil {
+		_, o.err = io.WriteString(o.w, s)
+	}
+}
+
+func (o *itemWriter) value(v any) {
+	text, err := json.Marshal(v)
+	if o.err == nil {
+		o.err = err
+	}
+	o.text(string(text))
+}
+
+func (o *itemWriter) item(first bool, v any) {
+	if !first {
+		o.text(",")
+	}
+	o.value(v)
+}

@@ -1,0 +1,60 @@
+package capture
+
+import (
+	"context"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Respondent returns the pseudonym under which a person's feedback and
+// responses are kept.
+func (in *Intake) Respondent(ctx context.Context, project heed.ProjectID, user privacy.Raw) (heed.Respondent, error) {
+	names, err := in.names.of(ctx, project)
+	if err != nil {
+		return heed.Respondent{}, err
+	}
+	return names.Respondent(project, user), nil
+}
+
+// settleEvery is how often Settle looks.
+const settleEvery = 20 * time.Millisecond
+
+// Settle waits until everything that was accepted before the call is stored.
+func (in *Intake) Settle(ctx context.Context) error {
+	last := in.view.lastAccepted()
+	ticker := time.NewTicker(settleEvery)
+	defer ticker.Stop()
+	for !in.view.hasStored(last) {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// Forget lets go of what is remembered of a person who was erased, and of the
+// answers to repeated calls, which may speak of them.
+func (in *Intake) Forget(project heed.ProjectID, person heed.Respondent) {
+	v := in.view
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.feedback.drop(func(key feedbackKey, f heed.Feedback) bool { return key.project == project && f.Respondent == person })
+	v.receipts.drop(func(key receiptKey, _ store.Receipt) bool { return key.project == project })
+}
+
+func (v *view) lastAccepted() store.Seq {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.last
+}
+
+func (v *view) hasStored(seq store.Seq) bool {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.drained >= seq
+}

@@ -1,0 +1,209 @@
+// Package retain ends what is kept: it erases people who ask for it, and proves
+// what it destroyed.
+package retain
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Keys destroys the keys of people's texts.
+type Keys interface {
+	// KeyID returns the id of a person's key; NotFound if they have none.
+	KeyID(ctx context.Context, project heed.ProjectID, person heed.Respondent) (string, error)
+	// ShredKey destroys the key with an id; NotFound if there is none, or no more.
+	ShredKey(ctx context.Context, project heed.ProjectID, id string) error
+}
+
+// Intake is what has come in and may not be stored yet.
+type Intake interface {
+	// Settle waits until everything that was accepted before the call is stored.
+	Settle(ctx context.Context) error
+	// Forget lets go of what is remembered of a person.
+	Forget(project heed.ProjectID, person heed.Respondent)
+}
+
+// Options are the parts an Eraser is made of.
+type Options struct {
+	Keys    Keys
+	Events  store.Persons
+	Catalog store.Erasures
+	Intake  Intake
+	Signer  Signer
+	Ledger  string // path of the ledger
+	Log     *slog.Logger
+}
+
+// Eraser erases people. A demand is durable, in the ledger and in the catalog,
+// before it is answered; then Run carries it out, and again after a crash
+// until it is done. Each step can be repeated:
+//
+//	destroy the key ─▶ wait for what was on its way ─▶ take the rows out ─▶ sign the receipt
+//
+// The key comes first: from then on no text of the person opens, here, in the
+// spool or in a backup of either.
+type Eraser struct {
+	Options
+	ledger *ledger
+	kicked chan struct{} // there is something to do; holds one
+}
+
+// retryEvery is how long a demand that could not be carried out waits.
+const retryEvery = 10 * time.Second
+
+// New makes an Eraser. A ledger that cannot be read is an error: what was erased
+// must stay erased.
+func New(o Options) (*Eraser, error) {
+	ledger, err := openLedger(o.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	return &Eraser{Options: o, ledger: ledger, kicked: make(chan struct{}, 1)}, nil
+}
+
+// Close closes the ledger.
+func (e *Eraser) Close() error { return e.ledger.close() }
+
+// Held counts what is kept about a person.
+func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Held, error) {
+	if err := e.Intake.Settle(ctx); err != nil {
+		return heed.Held{}, heed.Wrap(heed.Unavailable, err, "what came in last is not stored yet: ask again")
+	}
+	return e.Events.Held(ctx, project, person)
+}
+
+// Demand takes a demand in. NotFound if nothing is kept about the person, and no
+// key of theirs is.
+func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Erasure, error) {
+	held, err := e.Held(ctx, project, person)
+	if err != nil {
+		return heed.Erasure{}, err
+	}
+	key, err := e.Keys.KeyID(ctx, project, person)
+	if err != nil && heed.CodeOf(err) != heed.NotFound {
+		return heed.Erasure{}, err
+	}
+	if held.IsZero() && key == "" {
+		return heed.Erasure{}, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
+	}
+	demand := heed.Erasure{
+		ID: "era_" + rand.Text(), Project: project, Respondent: person, RequestedAt: heed.Instant(time.Now()), Found: held,
+	}
+	if err := e.ledger.append(entryOf(demand, key)); err != nil {
+		return heed.Erasure{}, heed.Wrap(heed.Unavailable, err, "the ledger of erasures cannot be written: nothing was erased, ask again")
+	}
+	if err := e.Catalog.CreateErasure(ctx, demand); err != nil {
+		return heed.Erasure{}, err
+	}
+	select {
+	case e.kicked <- struct{}{}:
+	default:
+	}
+	return demand, nil
+}
+
+// Replay erases again what a backup that was restored has brought back. It is
+// called before anything is served, while the spool is drained.
+func (e *Eraser) Replay(ctx context.Context) error {
+	done, err := e.Events.Erased(ctx)
+	if err != nil {
+		return err
+	}
+	for _, entry := range e.ledger.all() {
+		// Keys, events and catalog may come from backups of different days.
+		if err := e.shred(ctx, entry.Project, entry.Key); err != nil {
+			return err
+		}
+		demand := entry.demand()
+		if !done[demand.ID] {
+			if err := e.carryOut(ctx, demand, entry.Key); err != nil {
+				return err
+			}
+		}
+		_, err := e.Catalog.Erasure(ctx, demand.Project, demand.ID)
+		if heed.CodeOf(err) == heed.NotFound {
+			err = e.Catalog.CreateErasure(ctx, demand)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run carries out demands until ctx is done.
+func (e *Eraser) Run(ctx context.Context) {
+	for {
+		if err := e.work(ctx); err != nil && ctx.Err() == nil {
+			e.Log.Error("an erasure could not be carried out; it is tried again", "error", err)
+		}
+		select {
+		case <-e.kicked:
+		case <-time.After(retryEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (e *Eraser) work(ctx context.Context) error {
+	pending, err := e.Catalog.PendingErasures(ctx)
+	if err != nil {
+		return err
+	}
+	for _, demand := range pending {
+		if err := e.finish(ctx, demand); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish carries a demand out and writes its receipt.
+func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
+	key := e.ledger.keyOf(demand.ID)
+	if err := e.carryOut(ctx, demand, key); err != nil {
+		return err
+	}
+	erased, err := e.Events.Erase(ctx, demand) // what it did
+	if err != nil {
+		return err
+	}
+	demand.DoneAt = heed.Instant(time.Now())
+	if demand.Receipt, err = receiptOf(ctx, e.Signer, demand, erased, key); err != nil {
+		return err
+	}
+	return e.Catalog.FinishErasure(ctx, demand)
+}
+
+// carryOut makes what is kept of a person unreadable, and then takes it out.
+func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, key string) error {
+	if err := e.shred(ctx, demand.Project, key); err != nil {
+		return err
+	}
+	if err := e.Intake.Settle(ctx); err != nil {
+		return err
+	}
+	if _, err := e.Events.Erase(ctx, demand); err != nil {
+		return err
+	}
+	e.Intake.Forget(demand.Project, demand.Respondent)
+	return nil
+}
+
+// shred destroys a key that may be gone already.
+func (e *Eraser) shred(ctx context.Context, project heed.ProjectID, key string) error {
+	if key == "" {
+		return nil
+	}
+	err := e.Keys.ShredKey(ctx, project, key)
+	if heed.CodeOf(err) == heed.NotFound {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+package duckdb
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"math"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+var (
+	//go:embed query/person.held.sql
+	personHeld string
+	//go:embed query/person.erased.sql
+	personErased string
+	//go:embed query/person.all_erased.sql
+	personAllErased string
+	//go:embed query/person.note_erased.sql
+	personNoteErased string
+	//go:embed query/person.delete_edits.sql
+	personDeleteEdits string
+	//go:embed query/person.delete_feedback.sql
+	personDeleteFeedback string
+	//go:embed query/person.strip_responses.sql
+	personStripResponses string
+	//go:embed query/person.delete_receipts.sql
+	personDeleteReceipts string
+	//go:embed query/feedback.of_person.sql
+	feedbackOfPerson string
+	//go:embed query/response.of_person.sql
+	responseOfPerson string
+)
+
+// Held counts what is kept about a person.
+func (s *Store) Held(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Held, error) {
+	var held heed.Held
+	err := s.db.QueryRowContext(ctx, personHeld, project, idArg(person), project, idArg(person)).Scan(&held.Feedback, &held.Responses)
+	return held, failure("count what is kept about a person", err)
+}
+
+// Erase takes out what is kept about a person. Sums by the hour name nobody,
+// and stay as they are.
+func (s *Store) Erase(ctx context.Context, e heed.Erasure) (erased heed.Held, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.write == nil {
+		return heed.Held{}, errClosed()
+	}
+	err = transact(ctx, s.write, func() error {
+		erased, err = s.erase(ctx, e)
+		return err
+	})
+	return erased, failure("erase a person", err)
+}
+
+func (s *Store) erase(ctx context.Context, e heed.Erasure) (erased heed.Held, err error) {
+	err = s.write.QueryRowContext(ctx, personErased, e.Project, e.ID).Scan(&erased.Feedback, &erased.Responses)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return erased, err
+	}
+	person, at := idArg(e.Respondent), e.RequestedAt.UnixMicro()
+	if _, err := s.write.ExecContext(ctx, personDeleteEdits, e.Project, person, at, e.Project, person, at); err != nil {
+		return heed.Held{}, err
+	}
+	for _, part := range []struct {
+		query string
+		n     *int64
+	}{{personDeleteFeedback, &erased.Feedback}, {personStripResponses, &erased.Responses}} {
+		done, err := s.write.ExecContext(ctx, part.query, e.Project, person, at)
+		if err != nil {
+			return heed.Held{}, err
+		}
+		if *part.n, err = done.RowsAffected(); err != nil {
+			return heed.Held{}, err
+		}
+	}
+	if _, err := s.write.ExecContext(ctx, personDeleteReceipts, e.Project, at); err != nil {
+		return heed.Held{}, err
+	}
+	_, err = s.write.ExecContext(ctx, personNoteErased, e.Project, e.ID, now().UnixMicro(), erased.Feedback, erased.Responses)
+	return erased, err
+}
+
+// Erased returns the ids of the erasures that were done here.
+func (s *Store) Erased(ctx context.Context) (map[string]bool, error) {
+	done := map[string]bool{}
+	err := s.scan(ctx, personAllErased, func(row scanner) error {
+		var id string
+		err := row.Scan(&id)
+		done[id] = true
+		return err
+	})
+	return done, failure("list the erasures that were done", err)
+}
+
+// FeedbackOf lists what a person said, oldest first.
+func (s *Store) FeedbackOf(ctx context.Context, project heed.ProjectID, person heed.Respondent, after query.Cursor, limit int) ([]store.Feedback, error) {
+	at := startOf(after)
+	rows, err := list(ctx, s.db, scanFeedback, feedbackOfPerson, project, idArg(person), at, at, after.ID, limit)
+	var items []store.Feedback
+	for _, row := range rows {
+		items = append(items, row.Feedback)
+	}
+	return items, failure("list the feedback of a person", err)
+}
+
+// ResponsesOf lists the answers that a person was given, oldest first.
+func (s *Store) ResponsesOf(ctx context.Context, project heed.ProjectID, person heed.Respondent, after query.Cursor, limit int) ([]store.Response, error) {
+	at := startOf(after)
+	rows, err := list(ctx, s.db, scanResponse, responseOfPerson, project, idArg(person), at, at, after.ID, limit)
+	var items []store.Response
+	for _, row := range rows {
+		items = append(items, row.Response)
+	}
+	return items, failure("list the responses of a person", err)
+}
+
+// idArg is a person as an argument, in memory of its own: the driver passes it
+// to C, which may not see into a value that holds pointers.
+func idArg(person heed.Respondent) []byte { return bytes.Clone(person[:]) }
+
+// startOf is the time of a cursor; before all times where it is none.
+func startOf(c query.Cursor) int64 {
+	if c.IsZero() {
+		return math.MinInt64
+	}
+	return c.Time.UnixMicro()
+}

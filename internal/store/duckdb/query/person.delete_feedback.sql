@@ -1,0 +1,1 @@
+DELETE FROM feedback WHERE project = ? AND respondent = ? AND created <= ?

@@ -1,0 +1,1 @@
+DELETE FROM receipts WHERE project = ? AND received <= ?

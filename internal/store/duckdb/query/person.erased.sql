@@ -1,0 +1,3 @@
+SELECT feedback, responses
+FROM erasures
+WHERE project = ? AND id = ?

@@ -1,0 +1,1 @@
+INSERT INTO erasures (project, id, done, feedback, responses) VALUES (?, ?, ?, ?, ?)

@@ -1,0 +1,3 @@
+SELECT id, project, respondent, requested_at, feedback, responses, attachments, done_at, receipt
+FROM erasures
+WHERE project = :project AND id = :id;

@@ -1,0 +1,5 @@
+-- The work of the server, for every project.
+SELECT id, project, respondent, requested_at, feedback, responses, attachments, done_at, receipt
+FROM erasures
+WHERE done_at IS NULL
+ORDER BY requested_at, id;

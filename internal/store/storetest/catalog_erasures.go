@@ -1,0 +1,55 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+func erasures(t *testing.T, open func() store.Catalog) {
+	catalog := opened(t, open)
+	p := project("p")
+	if err := catalog.CreateProject(t.Context(), p, nil); err != nil {
+		t.Fatal(err)
+	}
+	first := heed.Erasure{
+		ID: "era_1", Project: p.ID, Respondent: heed.Respondent{1, 2}, RequestedAt: birth, Found: heed.Held{Feedback: 3, Responses: 2, Attachments: 1},
+	}
+	second := first
+	second.ID, second.RequestedAt = "era_2", birth.Add(time.Second)
+	for _, e := range []heed.Erasure{second, first, first} { // the second time nothing happens
+		if err := catalog.CreateErasure(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantPending := func(want ...heed.Erasure) {
+		t.Helper()
+		got, err := catalog.PendingErasures(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(append([]heed.Erasure{}, want...), got); diff != "" {
+			t.Errorf("pending (-want +got):\n%s", diff)
+		}
+	}
+	wantPending(first, second)
+	first.DoneAt, first.Receipt = birth.Add(time.Minute), []byte(`{"statement":{}}`)
+	if err := catalog.FinishErasure(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	wantPending(second)
+	wantCode(t, "finish it again", heed.NotFound, catalog.FinishErasure(t.Context(), first))
+	got, err := catalog.Erasure(t.Context(), p.ID, "era_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, got); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+	_, err = catalog.Erasure(t.Context(), "prj_other", "era_1")
+	wantCode(t, "an erasure of another project", heed.NotFound, err)
+}
