@@ -31,15 +31,16 @@ var layout = map[string]room{
 	"internal/privacy": {[]string{"."}, "pure: redaction and pseudonyms must be testable without a disk"},
 	"internal/query":   {[]string{"."}, "pure: a question is a value, and no store may leak into it"},
 	"internal/insight": {nil, "pure: statistics know numbers, not feedback"},
+	"internal/audit":   {[]string{"."}, "pure: what is hashed and signed must not depend on where it is kept"},
 
 	"internal/vault": {[]string{".", "internal/privacy"}, "the only place that turns text into ciphertext and back"},
-	"internal/store": {[]string{".", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
+	"internal/store": {[]string{".", "internal/audit", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
 
 	"internal/spool":           {[]string{".", "internal/store"}, "carries store events, so it cannot hold a text that is not sealed"},
 	"internal/store/duckdb":    {[]string{".", "internal/insight", "internal/query", "internal/store", "internal/vault"}, "a backend: knows its contract and nothing above it"},
-	"internal/store/sqlite":    {[]string{".", "internal/store"}, "a backend: knows its contract and nothing above it"},
-	"internal/store/storetest": {[]string{".", "internal/insight", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "judges backends by their contract alone"},
-	"internal/access":          {[]string{".", "internal/privacy", "internal/store"}, "says yes or no, and needs only the catalog for it"},
+	"internal/store/sqlite":    {[]string{".", "internal/audit", "internal/store"}, "a backend: knows its contract and nothing above it"},
+	"internal/store/storetest": {[]string{".", "internal/audit", "internal/insight", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "judges backends by their contract alone"},
+	"internal/access":          {[]string{".", "internal/audit", "internal/privacy", "internal/store"}, "says yes or no, and needs only the catalog for it"},
 
 	"internal/rest":    {[]string{"."}, "how JSON endpoints speak: shared by capture and api, so below both"},
 	"internal/capture": {[]string{".", "internal/access", "internal/privacy", "internal/store", "internal/vault"}, "the one door in: private before durable, durable before answered"},
@@ -84,7 +85,7 @@ var layout = map[string]room{
 	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
 	"widget":               {nil, "sources for the browser, embedded"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
@@ -110,6 +111,7 @@ var onlyIn = map[string]room{
 	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
 	"go.opentelemetry.io/collector/":  {[]string{"bench", "internal/capture/otlp", "internal/emit"}, "the protocol of one way in"},
 	"google.golang.org/protobuf":      {[]string{"internal/capture/otlp"}, "the wire format of one way in"},
+	"golang.org/x/mod/sumdb/":         {[]string{"internal/audit"}, "one place decides what is hashed and signed"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},
 	"github.com/evanw/esbuild":        {[]string{"internal/bundle"}, "one place decides what browsers get"},

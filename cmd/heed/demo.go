@@ -118,7 +118,7 @@ func (app *application) signInAs(u store.User) chat.SignIn {
 		if m, err := app.door.AdmitMember(r); err == nil && m.ID == u.ID {
 			return nil
 		}
-		token, err := app.accounts.Open(r.Context(), u.ID)
+		token, err := app.accounts.Open(r.Context(), u)
 		if err != nil {
 			return err
 		}

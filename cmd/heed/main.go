@@ -9,11 +9,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 )
 
 // commands is the command line.
@@ -75,6 +77,9 @@ func run(args []string, env *environment) int {
 		fmt.Fprintf(env.stderr, "heed: %v\nTry heed --help.\n", err)
 		return 2
 	}
+	// What a command changes in a data directory is written down as the act of
+	// whom the machine knows by this number.
+	env.ctx = audit.By(env.ctx, audit.Actor{Kind: audit.Operator, ID: strconv.Itoa(os.Getuid())})
 	if err := command.Run(env); err != nil {
 		fmt.Fprintln(env.stderr, "heed:", sentence(err))
 		return 1

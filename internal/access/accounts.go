@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -37,6 +39,7 @@ type Member struct {
 type Accounts struct {
 	catalog Members
 	tries   *Limiter
+	refused *refusedSignIns
 	hashing chan struct{} // a place for each password that is being hashed
 }
 
@@ -44,12 +47,22 @@ type Accounts struct {
 type Members interface {
 	store.Users
 	store.Sessions
+	AppendAudit(ctx context.Context, e audit.Entry) (audit.Record, error)
 }
 
 // NewAccounts makes Accounts over a catalog.
 func NewAccounts(catalog Members) (*Accounts, error) {
 	tries, err := NewLimiter(Rate{PerSecond: triesPerHour / 3600.0, Burst: triesPerHour / 3}, maxCallers)
-	return &Accounts{catalog: catalog, tries: tries, hashing: make(chan struct{}, hashesAtOnce)}, err
+	if err != nil {
+		return nil, err
+	}
+	refused, err := newRefusedSignIns(catalog)
+	return &Accounts{catalog: catalog, tries: tries, refused: refused, hashing: make(chan struct{}, hashesAtOnce)}, err
+}
+
+// Actor is the member as the audit log knows who acts.
+func (m Member) Actor() audit.Actor {
+	return audit.Actor{Kind: audit.Member, ID: m.ID, Name: m.Name}
 }
 
 func memberOf(u store.User) Member {
@@ -61,8 +74,8 @@ func (a *Accounts) Add(ctx context.Context, name string, role store.Role) (store
 	if name = strings.TrimSpace(name); name == "" || !bounded(name, maxMemberNameBytes) || strings.ContainsFunc(name, unicode.IsControl) {
 		return store.User{}, heed.InvalidField("body.name", "must be 1 to 64 bytes of UTF-8 on one line")
 	}
-	if !slices.Contains([]store.Role{store.Admin, store.Reviewer, store.Analyst}, role) {
-		return store.User{}, heed.InvalidField("body.role", "must be one of: admin, reviewer, analyst")
+	if err := checkRole(role); err != nil {
+		return store.User{}, err
 	}
 	u := store.User{ID: "usr_" + randomBase62(16, rand.Reader), Name: name, Role: role, CreatedAt: heed.Instant(time.Now())}
 	err := a.catalog.CreateUser(ctx, u)
@@ -70,6 +83,27 @@ func (a *Accounts) Add(ctx context.Context, name string, role store.Role) (store
 		return store.User{}, heed.Errorf(heed.Conflict, "there is a member of this name: choose another")
 	}
 	return u, err
+}
+
+// checkRole refuses what is no role.
+func checkRole(role store.Role) error {
+	if slices.Contains(store.Roles(), role) {
+		return nil
+	}
+	var names []string
+	for _, known := range store.Roles() {
+		names = append(names, string(known))
+	}
+	return heed.InvalidField("body.role", "must be one of: "+strings.Join(names, ", "))
+}
+
+// ChangeRole gives a user another role, from their next call on. The last who
+// can let others in stays one.
+func (a *Accounts) ChangeRole(ctx context.Context, id string, role store.Role) error {
+	if err := checkRole(role); err != nil {
+		return err
+	}
+	return a.catalog.ChangeRole(ctx, id, role)
 }
 
 // Invite makes the code of a user's one-time link; an earlier one is no longer
@@ -108,8 +142,8 @@ func (a *Accounts) Remove(ctx context.Context, id string) error {
 func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token string, err error) {
 	id, err := a.catalog.TakeEntry(ctx, sha256.Sum256([]byte(code)), time.Now())
 	if heed.CodeOf(err) == heed.NotFound {
-		return Member{}, "", heed.Errorf(heed.Unauthenticated,
-			"this link was used, or is older than a day: heed user link NAME on the server makes a new one")
+		return Member{}, "", errors.Join(heed.Errorf(heed.Unauthenticated,
+			"this link was used, or is older than a day: heed user link NAME on the server makes a new one"), a.refused.note(ctx, ""))
 	}
 	if err != nil {
 		return Member{}, "", err
@@ -118,7 +152,7 @@ func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token stri
 	if err != nil {
 		return Member{}, "", err
 	}
-	token, err = a.Open(ctx, u.ID)
+	token, err = a.Open(ctx, u)
 	return memberOf(u), token, err
 }
 
@@ -142,10 +176,10 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string) (m Member,
 		return Member{}, "", err
 	}
 	if !good || u.Password == "" {
-		return Member{}, "", heed.Errorf(heed.Unauthenticated, "this name and password do not go together")
+		return Member{}, "", errors.Join(heed.Errorf(heed.Unauthenticated, "this name and password do not go together"), a.refused.note(ctx, u.ID))
 	}
 	a.tries.Forgive(who, 1)
-	token, err = a.Open(ctx, u.ID)
+	token, err = a.Open(ctx, u)
 	return memberOf(u), token, err
 }
 
@@ -161,12 +195,13 @@ func allowTry(limiter *Limiter, subject Subject) error {
 	}
 }
 
-// Open begins a session of a user and returns the token that stands for it.
-func (a *Accounts) Open(ctx context.Context, user string) (token string, err error) {
+// Open begins a session of a user, as their own act, and returns the token that
+// stands for it.
+func (a *Accounts) Open(ctx context.Context, u store.User) (token string, err error) {
 	token = randomBase62(secretLen, rand.Reader)
 	now := time.Now()
-	return token, a.catalog.CreateSession(ctx, store.Session{
-		Hash: sha256.Sum256([]byte(token)), User: user, ExpiresAt: now.Add(sessionLifetime),
+	return token, a.catalog.CreateSession(audit.By(ctx, memberOf(u).Actor()), store.Session{
+		Hash: sha256.Sum256([]byte(token)), User: u.ID, ExpiresAt: now.Add(sessionLifetime),
 	}, now)
 }
 

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/store/sqlite"
 )
@@ -33,6 +35,11 @@ func newAccounts(t *testing.T) (*access.Accounts, store.Catalog) {
 	return accounts, catalog
 }
 
+// acting is the context of a test, in which somebody acts.
+func acting(t *testing.T) context.Context {
+	return audit.By(t.Context(), audit.Actor{Kind: audit.Operator})
+}
+
 func wantCode(t *testing.T, what string, want heed.Code, err error) {
 	t.Helper()
 	if got := heed.CodeOf(err); got != want {
@@ -44,7 +51,7 @@ const password = "correct horse battery"
 
 func TestEnterAndSignIn(t *testing.T) {
 	accounts, catalog := newAccounts(t)
-	ctx := t.Context()
+	ctx := acting(t)
 	code, err := accounts.First(ctx)
 	if err != nil || len(code) != 32 {
 		t.Fatalf("first: %q, %v", code, err)
@@ -64,7 +71,7 @@ func TestEnterAndSignIn(t *testing.T) {
 	wantCode(t, "a short password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "short"))
 	wantCode(t, "a short password of long letters", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "密密密密"))
 	wantCode(t, "a long password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, strings.Repeat("x", 257)))
-	other, err := accounts.Open(ctx, m.ID)
+	other, err := accounts.Open(ctx, store.User{ID: m.ID, Name: m.Name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,11 +126,11 @@ func TestGuessingIsSlow(t *testing.T) {
 // cannot be gone through from one address.
 func TestTriesThatCount(t *testing.T) {
 	accounts, _ := newAccounts(t)
-	ada, err := accounts.Add(t.Context(), "ada", store.Analyst)
+	ada, err := accounts.Add(acting(t), "ada", store.Analyst)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := accounts.SetPassword(t.Context(), ada.ID, "", password); err != nil {
+	if err := accounts.SetPassword(acting(t), ada.ID, "", password); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 15 {
@@ -148,12 +155,12 @@ func TestTriesThatCount(t *testing.T) {
 
 func TestMembers(t *testing.T) {
 	accounts, _ := newAccounts(t)
-	ctx := t.Context()
+	ctx := acting(t)
 	for _, bad := range []string{"", "  ", strings.Repeat("n", 65), "a\nb", "\xff"} {
 		_, err := accounts.Add(ctx, bad, store.Admin)
 		wantCode(t, "name "+bad, heed.Invalid, err)
 	}
-	_, err := accounts.Add(ctx, "ada", "owner")
+	_, err := accounts.Add(ctx, "ada", "emperor")
 	wantCode(t, "a role that is none", heed.Invalid, err)
 	ada, err := accounts.Add(ctx, " ada ", store.Admin)
 	if err != nil || ada.Name != "ada" {
@@ -192,11 +199,11 @@ func TestMembers(t *testing.T) {
 func TestSessionAtTheDoor(t *testing.T) {
 	w := newWorld(t)
 	accounts, _ := newAccounts(t)
-	ada, err := accounts.Add(t.Context(), "ada", store.Analyst)
+	ada, err := accounts.Add(acting(t), "ada", store.Analyst)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := accounts.Open(t.Context(), ada.ID)
+	token, err := accounts.Open(t.Context(), ada)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
@@ -35,6 +36,15 @@ type TokenGrant struct {
 	Acts       Acts
 	ExpiresAt  time.Time
 	Identity   string // SHA-256 of the token in hexadecimal: the same for the same token only
+}
+
+// Actor is the principal as the audit log knows who acts. A token is told by the
+// key that signed it.
+func (p Principal) Actor() audit.Actor {
+	if p.Member != nil {
+		return p.Member.Actor()
+	}
+	return audit.Actor{Kind: audit.Key, ID: p.KeyID}
 }
 
 // MayRead decides on everything that reads what is stored.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -207,4 +209,20 @@ func (w *world) refused(t testing.TB, what, credential, origin string, want heed
 			t.Errorf("%s: the error repeats the credential", what)
 		}
 	}
+}
+
+// refusals is a catalog without members that remembers who was refused.
+type refusals struct {
+	access.Members
+	times []int
+}
+
+func (*refusals) TakeEntry(context.Context, [32]byte, time.Time) (string, error) {
+	return "", heed.Errorf(heed.NotFound, "no such entry")
+}
+
+func (r *refusals) AppendAudit(_ context.Context, e audit.Entry) (audit.Record, error) {
+	times, err := strconv.Atoi(e.Details["times"])
+	r.times = append(r.times, times)
+	return audit.Record{}, err
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
@@ -121,8 +122,13 @@ func (a *API) manage(serve func(who access.Principal, w http.ResponseWriter, r *
 		if err := who.MayManage(); err != nil {
 			return nil, err
 		}
-		return serve(who, w, r)
+		return serve(who, w, by(r, who.Actor()))
 	}
+}
+
+// by is a request whose changes are somebody's acts.
+func by(r *http.Request, actor audit.Actor) *http.Request {
+	return r.WithContext(audit.By(r.Context(), actor))
 }
 
 // opened is the cleaned form of a sealed text, or the reason why there is none.

@@ -99,16 +99,17 @@ func (a *API) setPassword(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
 		return nil, err
 	}
-	err = a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
+	err = a.accounts.SetPassword(by(r, m.Actor()).Context(), m.ID, a.door.SessionOf(r), in.Password)
 	m.NeedsPassword = false
 	return signedIn(m), err
 }
 
 func (a *API) signOut(w http.ResponseWriter, r *http.Request) (any, error) {
-	if _, err := a.door.AdmitMember(r); err != nil {
+	m, err := a.door.AdmitMember(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := a.accounts.SignOut(r.Context(), a.door.SessionOf(r)); err != nil {
+	if err := a.accounts.SignOut(by(r, m.Actor()).Context(), a.door.SessionOf(r)); err != nil {
 		return nil, err
 	}
 	a.door.SetSession(w, r, "")

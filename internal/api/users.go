@@ -57,7 +57,7 @@ func (a *API) administer(serve rest.Handler) rest.Handler {
 		if err := m.MayAdminister(); err != nil {
 			return nil, err
 		}
-		return serve(w, r)
+		return serve(w, by(r, m.Actor()))
 	}
 }
 

@@ -17,6 +17,7 @@ type Catalog interface {
 	Users
 	Sessions
 	Erasures
+	Audit
 	Close() error
 }
 
@@ -81,8 +82,12 @@ type Users interface {
 	// ChangePassword gives a user another password, and ends every session
 	// of theirs but one, and their way in: all or nothing.
 	ChangePassword(ctx context.Context, id, password string, but [32]byte) error
+	// ChangeRole gives a user another role; no error if they have it.
+	// Conflict for the last owner or admin, who must stay one.
+	ChangeRole(ctx context.Context, id string, role Role) error
 	// DeleteUser removes a user, with their sessions and their way in.
-	// Conflict for the last admin: of two who remove each other, one stays.
+	// Conflict for the last owner or admin: of two who remove each other, one
+	// stays.
 	DeleteUser(ctx context.Context, id string) error
 }
 
@@ -90,10 +95,19 @@ type Users interface {
 type Role string
 
 const (
-	Admin    Role = "admin"    // everything, settings and members included
-	Reviewer Role = "reviewer" // read, and work on findings
-	Analyst  Role = "analyst"  // read
+	Owner          Role = "owner"           // everything
+	Admin          Role = "admin"           // everything but what concerns owners and the audit log
+	PrivacyOfficer Role = "privacy_officer" // what concerns people's rights: erasure, export, the audit log
+	Analyst        Role = "analyst"         // numbers, and items without what people wrote
+	Reviewer       Role = "reviewer"        // items, and work on findings
+	Developer      Role = "developer"       // keys and settings, and items without what people wrote
+	Auditor        Role = "auditor"         // the audit log alone
 )
+
+// Roles lists every role, from the one that may most.
+func Roles() []Role {
+	return []Role{Owner, Admin, PrivacyOfficer, Reviewer, Analyst, Developer, Auditor}
+}
 
 // User is a member of the team.
 type User struct {

@@ -116,3 +116,14 @@ func (c *Catalog) change(ctx context.Context, operation string, write func(*sql.
 	}
 	return failure(operation, tx.Commit())
 }
+
+// look reads several things as they are at one moment.
+func (c *Catalog) look(ctx context.Context, operation string, read func(*sql.Tx) error) error {
+	tx, err := c.read.BeginTx(ctx, nil)
+	if err != nil {
+		return failure(operation, err)
+	}
+	// Nothing was written that could be lost.
+	defer func() { _ = tx.Rollback() }()
+	return failure(operation, read(tx))
+}

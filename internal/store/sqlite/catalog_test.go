@@ -38,7 +38,7 @@ func TestOpenKeepsTheFileToItsOwner(t *testing.T) {
 	}
 	catalog := open(t, path)
 	defer catalog.Close()
-	if err := catalog.CreateProject(t.Context(), heed.Project{ID: "prj_1", Name: "one"}, nil); err != nil {
+	if err := catalog.CreateProject(acting(t), heed.Project{ID: "prj_1", Name: "one"}, nil); err != nil {
 		t.Fatalf("create: %v", err)
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
@@ -55,7 +55,7 @@ func TestOpenKeepsTheFileToItsOwner(t *testing.T) {
 func TestOpenTakesAnyPath(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a b?c#d%25&mode=memory.db")
 	catalog := open(t, path)
-	if err := catalog.CreateProject(t.Context(), heed.Project{ID: "prj_1", Name: "one"}, nil); err != nil {
+	if err := catalog.CreateProject(acting(t), heed.Project{ID: "prj_1", Name: "one"}, nil); err != nil {
 		t.Fatalf("create: %v", err)
 	}
 	if err := catalog.Close(); err != nil {

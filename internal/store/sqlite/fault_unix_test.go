@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/store/sqlite"
 )
@@ -47,16 +48,22 @@ func failEveryWrite(t *testing.T, path string) {
 	changes := []change{
 		{"create", func(i int) error {
 			p := projectOf(i)
-			return catalog.CreateProject(t.Context(), p, []store.Key{keyOf(p.ID, "sec"), keyOf(p.ID, "pub")})
+			return catalog.CreateProject(acting(t), p, []store.Key{keyOf(p.ID, "sec"), keyOf(p.ID, "pub")})
 		}, created(t)},
 		{"revoke", func(i int) error {
-			return catalog.RevokeKey(t.Context(), projectOf(0).ID, keyOf(projectOf(0).ID, "sec").ID, time.Unix(1, 0))
+			return catalog.RevokeKey(acting(t), projectOf(0).ID, keyOf(projectOf(0).ID, "sec").ID, time.Unix(1, 0))
 		}, func(c *sqlite.Catalog, _ int) bool {
 			k, err := c.Key(t.Context(), keyOf(projectOf(0).ID, "sec").ID)
 			if err != nil {
 				t.Fatalf("key: %v", err)
 			}
-			return !k.Active()
+			return !k.Active() && wasRecorded(t, c, audit.KeyRevoked, k.ID)
+		}},
+		{"append", func(i int) error {
+			_, err := catalog.AppendAudit(acting(t), audit.Entry{Action: audit.ErasureDone, Object: fmt.Sprint("era_", i)})
+			return err
+		}, func(c *sqlite.Catalog, i int) bool {
+			return wasRecorded(t, c, audit.ErasureDone, fmt.Sprint("era_", i))
 		}},
 	}
 	if err := changes[0].make(0); err != nil {
@@ -136,11 +143,41 @@ func created(t *testing.T) func(*sqlite.Catalog, int) bool {
 				t.Fatalf("look for what was made: %v", err)
 			}
 		}
-		if parts != 0 && parts != 3 {
-			t.Fatalf("step %d left %d of 3 rows", i, parts)
+		for _, record := range []struct {
+			action audit.Action
+			object string
+		}{{audit.ProjectCreated, string(p.ID)}, {audit.KeyCreated, keyOf(p.ID, "sec").ID}, {audit.KeyCreated, keyOf(p.ID, "pub").ID}} {
+			if wasRecorded(t, c, record.action, record.object) {
+				parts++
+			}
 		}
-		return parts == 3
+		if parts != 0 && parts != 6 {
+			t.Fatalf("step %d left %d of 6 rows", i, parts)
+		}
+		return parts == 6
 	}
+}
+
+// wasRecorded reports whether the log, which is whole, holds an action once.
+func wasRecorded(t *testing.T, c *sqlite.Catalog, action audit.Action, object string) bool {
+	t.Helper()
+	if report := verify(t, c); len(report.Problems) > 0 {
+		t.Fatalf("the log is damaged: %+v", report.Problems)
+	}
+	records, err := c.ListAudit(t.Context(), store.AuditQuery{Action: action, Limit: 10_000})
+	if err != nil {
+		t.Fatalf("list: %v", err)
+	}
+	n := 0
+	for _, r := range records {
+		if r.Object == object {
+			n++
+		}
+	}
+	if n > 1 {
+		t.Fatalf("%s of %s was written down %d times", action, object, n)
+	}
+	return n == 1
 }
 
 func keyError(t *testing.T, c *sqlite.Catalog, project heed.ProjectID, suffix string) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -43,8 +44,21 @@ func (c *Catalog) ListKeys(ctx context.Context, project heed.ProjectID) ([]store
 // RevokeKey ends a key for good. The time of the first revocation stands.
 func (c *Catalog) RevokeKey(ctx context.Context, project heed.ProjectID, id string, at time.Time) error {
 	return c.change(ctx, "revoke key", func(tx *sql.Tx) error {
-		return changeOne(tx.ExecContext(ctx, keysRevoke,
-			sql.Named("project", string(project)), sql.Named("id", id), sql.Named("revoked_at", at.UnixMicro())))
+		k, err := scanKey(tx.QueryRowContext(ctx, keysGet, sql.Named("id", id)))
+		switch {
+		case err != nil:
+			return err
+		case k.Project != project:
+			return sql.ErrNoRows
+		case !k.Active():
+			return nil
+		}
+		if err := changeOne(tx.ExecContext(ctx, keysRevoke,
+			sql.Named("project", string(project)), sql.Named("id", id), sql.Named("revoked_at", at.UnixMicro()))); err != nil {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: project, Action: audit.KeyRevoked, Object: id, Details: map[string]string{"kind": string(k.Kind)}})
+		return err
 	})
 }
 
@@ -54,6 +68,10 @@ func createKey(ctx context.Context, tx *sql.Tx, k store.Key) error {
 		sql.Named("id", k.ID), sql.Named("project", string(k.Project)), sql.Named("kind", string(k.Kind)),
 		sql.Named("name", k.Name), sql.Named("created_at", k.CreatedAt.UnixMicro()),
 		sql.Named("revoked_at", revokedAt), sql.Named("hash", k.Hash[:]), sql.Named("token_key", k.TokenKey))
+	if err != nil {
+		return err
+	}
+	_, err = appendAudit(ctx, tx, audit.Entry{Project: k.Project, Action: audit.KeyCreated, Object: k.ID, Details: map[string]string{"kind": string(k.Kind)}})
 	return err
 }
 

@@ -25,7 +25,8 @@ const (
 )
 
 // Several processes start at once on a file that is not there yet: all of them
-// open it, and none loses what another wrote.
+// open it, none loses what another wrote, and the one log that they all append to
+// is whole.
 func TestSeveralProcesses(t *testing.T) {
 	path := os.Getenv(sharedPath)
 	if path != "" {
@@ -50,6 +51,9 @@ func TestSeveralProcesses(t *testing.T) {
 	if err != nil || len(projects) != processes*perProcess {
 		t.Errorf("%d projects, %v; want %d", len(projects), err, processes*perProcess)
 	}
+	if report := verify(t, catalog); len(report.Problems) > 0 || report.Records != 2*processes*perProcess {
+		t.Errorf("the log: %+v; want %d records", report, 2*processes*perProcess)
+	}
 }
 
 func writeShared(t *testing.T, path, index string) {
@@ -58,7 +62,7 @@ func writeShared(t *testing.T, path, index string) {
 	for i := range perProcess {
 		p := heed.Project{ID: heed.ProjectID(fmt.Sprintf("prj_%s_%d", index, i)), Name: fmt.Sprint(index, " ", i)}
 		k := store.Key{ID: fmt.Sprintf("%s-%d", index, i), Project: p.ID, Kind: store.SecretKey}
-		if err := catalog.CreateProject(t.Context(), p, []store.Key{k}); err != nil {
+		if err := catalog.CreateProject(acting(t), p, []store.Key{k}); err != nil {
 			t.Errorf("create: %v", err)
 		}
 	}

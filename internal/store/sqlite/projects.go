@@ -5,9 +5,13 @@ import (
 	"database/sql"
 	_ "embed"
 	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -33,6 +37,10 @@ func (c *Catalog) CreateProject(ctx context.Context, p heed.Project, keys []stor
 		}
 		args = append(args, sql.Named("created_at", p.CreatedAt.UnixMicro()))
 		if _, err := tx.ExecContext(ctx, projectsCreate, args...); err != nil {
+			return err
+		}
+		e := audit.Entry{Project: p.ID, Action: audit.ProjectCreated, Object: string(p.ID), Details: map[string]string{"content": string(p.Content)}}
+		if _, err := appendAudit(ctx, tx, e); err != nil {
 			return err
 		}
 		for _, key := range keys {
@@ -66,12 +74,43 @@ func (c *Catalog) ListProjects(ctx context.Context) ([]heed.Project, error) {
 // creation.
 func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 	return c.change(ctx, "update project", func(tx *sql.Tx) error {
+		before, err := scanProject(tx.QueryRowContext(ctx, projectsGet, sql.Named("id", string(p.ID))))
+		if err != nil {
+			return err
+		}
 		args, err := projectArgs(p)
 		if err != nil {
 			return err
 		}
-		return changeOne(tx.ExecContext(ctx, projectsUpdate, args...))
+		if err := changeOne(tx.ExecContext(ctx, projectsUpdate, args...)); err != nil {
+			return err
+		}
+		details := map[string]string{"content": string(p.Content), "changed": changedIn(&before, &p)}
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: string(p.ID), Details: details})
+		return err
 	})
+}
+
+// changedIn names what is different of a project, for the audit log; what it is
+// now is the project's own.
+func changedIn(before, after *heed.Project) string {
+	var names []string
+	for _, setting := range []struct {
+		name string
+		same bool
+	}{
+		{"name", before.Name == after.Name},
+		{"origins", slices.Equal(before.Origins, after.Origins)},
+		{"content", before.Content == after.Content},
+		{"tags", slices.Equal(before.Tags, after.Tags)},
+		{"forms", reflect.DeepEqual(before.Forms, after.Forms)},
+		{"commands", before.Commands == after.Commands},
+	} {
+		if !setting.same {
+			names = append(names, setting.name)
+		}
+	}
+	return strings.Join(names, ",")
 }
 
 // projectArgs are the parameters that creating and updating share.

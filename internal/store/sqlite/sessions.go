@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"errors"
 	"time"
 
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -30,7 +32,10 @@ func (c *Catalog) CreateSession(ctx context.Context, s store.Session, now time.T
 		if _, err := tx.ExecContext(ctx, sessionsPrune, sql.Named("now", now.UnixMicro())); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, sessionsCreate, sessionArgs(s)...)
+		if _, err := tx.ExecContext(ctx, sessionsCreate, sessionArgs(s)...); err != nil {
+			return err
+		}
+		_, err := appendAudit(ctx, tx, audit.Entry{Action: audit.SignedIn, Object: s.User})
 		return err
 	})
 }
@@ -44,7 +49,15 @@ func (c *Catalog) SessionUser(ctx context.Context, hash [32]byte, now time.Time)
 // DeleteSession ends a session.
 func (c *Catalog) DeleteSession(ctx context.Context, hash [32]byte) error {
 	return c.change(ctx, "end session", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, sessionsDelete, sql.Named("hash", hash[:]))
+		var user string
+		err := tx.QueryRowContext(ctx, sessionsDelete, sql.Named("hash", hash[:])).Scan(&user)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Action: audit.SignedOut, Object: user})
 		return err
 	})
 }
@@ -52,7 +65,10 @@ func (c *Catalog) DeleteSession(ctx context.Context, hash [32]byte) error {
 // PutEntry stores a user's one way in; an earlier one is no longer good.
 func (c *Catalog) PutEntry(ctx context.Context, e store.Session) error {
 	return c.change(ctx, "make entry", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, entriesPut, sessionArgs(e)...)
+		if _, err := tx.ExecContext(ctx, entriesPut, sessionArgs(e)...); err != nil {
+			return err
+		}
+		_, err := appendAudit(ctx, tx, audit.Entry{Action: audit.LinkMade, Object: e.User})
 		return err
 	})
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
-	"errors"
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -22,6 +22,10 @@ var (
 	usersList string
 	//go:embed query/users.change_password.sql
 	usersChangePassword string
+	//go:embed query/users.change_role.sql
+	usersChangeRole string
+	//go:embed query/users.administrators.sql
+	usersAdministrators string
 	//go:embed query/users.delete.sql
 	usersDelete string
 	//go:embed query/sessions.delete_others.sql
@@ -33,7 +37,10 @@ var (
 // CreateUser stores a new user.
 func (c *Catalog) CreateUser(ctx context.Context, u store.User) error {
 	return c.change(ctx, "create user", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, usersCreate, userArgs(u)...)
+		if _, err := tx.ExecContext(ctx, usersCreate, userArgs(u)...); err != nil {
+			return err
+		}
+		_, err := appendAudit(ctx, tx, audit.Entry{Action: audit.MemberAdded, Object: u.ID, Details: map[string]string{"role": string(u.Role)}})
 		return err
 	})
 }
@@ -67,22 +74,69 @@ func (c *Catalog) ChangePassword(ctx context.Context, id, password string, but [
 		if _, err := tx.ExecContext(ctx, sessionsDeleteOthers, sql.Named("user", id), sql.Named("hash", but[:])); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, entriesDelete, sql.Named("user", id))
+		if _, err = tx.ExecContext(ctx, entriesDelete, sql.Named("user", id)); err != nil {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Action: audit.PasswordChanged, Object: id})
 		return err
 	})
 }
 
-// DeleteUser removes a user, with their sessions and their way in, unless they
-// are the last admin.
-func (c *Catalog) DeleteUser(ctx context.Context, id string) error {
-	return c.change(ctx, "delete user", func(tx *sql.Tx) error {
-		if _, err := scanUser(tx.QueryRowContext(ctx, usersGet, sql.Named("id", id))); err != nil {
+// ChangeRole gives a user another role, unless they are the last who can let
+// others in.
+func (c *Catalog) ChangeRole(ctx context.Context, id string, role store.Role) error {
+	return c.change(ctx, "change role", func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, usersGet, sql.Named("id", id)))
+		if err != nil || u.Role == role {
 			return err
 		}
-		err := changeOne(tx.ExecContext(ctx, usersDelete, sql.Named("id", id)))
-		if errors.Is(err, sql.ErrNoRows) { // who is there and was not deleted is kept by the query
-			return heed.Errorf(heed.Conflict, "this is the last admin: make another first")
+		if !administers(role) {
+			if err := othersAdminister(ctx, tx, u); err != nil {
+				return err
+			}
 		}
+		if err := changeOne(tx.ExecContext(ctx, usersChangeRole, sql.Named("id", id), sql.Named("role", string(role)))); err != nil {
+			return err
+		}
+		details := map[string]string{"from": string(u.Role), "role": string(role)}
+		_, err = appendAudit(ctx, tx, audit.Entry{Action: audit.MemberRoleChanged, Object: id, Details: details})
+		return err
+	})
+}
+
+// administers reports whether a role lets others in.
+func administers(role store.Role) bool { return role == store.Owner || role == store.Admin }
+
+// othersAdminister is a Conflict if nobody but u could let others in.
+func othersAdminister(ctx context.Context, tx *sql.Tx, u store.User) error {
+	if !administers(u.Role) {
+		return nil
+	}
+	var others int
+	if err := tx.QueryRowContext(ctx, usersAdministrators, sql.Named("but", u.ID)).Scan(&others); err != nil {
+		return err
+	}
+	if others == 0 {
+		return heed.Errorf(heed.Conflict, "this is the last admin: make another first")
+	}
+	return nil
+}
+
+// DeleteUser removes a user, with their sessions and their way in, unless they
+// are the last who can let others in.
+func (c *Catalog) DeleteUser(ctx context.Context, id string) error {
+	return c.change(ctx, "delete user", func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, usersGet, sql.Named("id", id)))
+		if err != nil {
+			return err
+		}
+		if err := othersAdminister(ctx, tx, u); err != nil {
+			return err
+		}
+		if err := changeOne(tx.ExecContext(ctx, usersDelete, sql.Named("id", id))); err != nil {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Action: audit.MemberRemoved, Object: id, Details: map[string]string{"role": string(u.Role)}})
 		return err
 	})
 }

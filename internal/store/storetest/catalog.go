@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -41,6 +42,13 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"a way in is good once", entries},
 		{"an erasure is pending until it is done", erasures},
 		{"hostile text is only text", hostileText},
+		{"what is done is written down", everythingIsAudited},
+		{"nothing is done for nobody", nobodyActs},
+		{"what failed, or changed nothing, has no record", nothingToWriteDown},
+		{"records are listed by what they are", listedRecords},
+		{"what is no entry is refused", noEntry},
+		{"the log's key is made once", auditKeyOnce},
+		{"many append at once", concurrentRecords},
 		{"many writers at once", concurrentWriters},
 		{"one of many wins a name", concurrentName},
 		{"handles see each other's commits at once", twoHandles},
@@ -53,6 +61,14 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 
 // birth is when everything in these tests was made, unless a test says more.
 var birth = time.Date(2026, 3, 29, 1, 30, 0, 123456000, time.UTC)
+
+// acting is the context of a test, in which somebody acts.
+func acting(t *testing.T) context.Context {
+	return audit.By(t.Context(), tester)
+}
+
+// tester is who acts in these tests.
+var tester = audit.Actor{Kind: audit.Member, ID: "usr_tester", Name: "tester"}
 
 func project(name string) heed.Project {
 	return heed.Project{
@@ -84,7 +100,7 @@ func opened(t *testing.T, open func() store.Catalog) store.Catalog {
 
 func created(t *testing.T, catalog store.Catalog, p heed.Project, keys ...store.Key) {
 	t.Helper()
-	if err := catalog.CreateProject(t.Context(), p, keys); err != nil {
+	if err := catalog.CreateProject(acting(t), p, keys); err != nil {
 		t.Fatalf("create project: %v", err)
 	}
 }
@@ -98,7 +114,7 @@ func wantCode(t *testing.T, what string, want heed.Code, err error) {
 
 func wantProject(t *testing.T, catalog store.Catalog, want heed.Project) {
 	t.Helper()
-	got, err := catalog.Project(t.Context(), want.ID)
+	got, err := catalog.Project(acting(t), want.ID)
 	if err != nil {
 		t.Fatalf("project: %v", err)
 	}
@@ -109,7 +125,7 @@ func wantProject(t *testing.T, catalog store.Catalog, want heed.Project) {
 
 func wantKey(t *testing.T, catalog store.Catalog, want store.Key) {
 	t.Helper()
-	got, err := catalog.Key(t.Context(), want.ID)
+	got, err := catalog.Key(acting(t), want.ID)
 	if err != nil {
 		t.Fatalf("key: %v", err)
 	}
@@ -125,7 +141,7 @@ func projectRoundTrip(t *testing.T, open func() store.Catalog) {
 	for _, want := range []heed.Project{full, bare} {
 		created(t, catalog, want)
 		wantProject(t, catalog, want)
-		got, err := catalog.ProjectByName(t.Context(), want.Name)
+		got, err := catalog.ProjectByName(acting(t), want.Name)
 		if err != nil {
 			t.Fatalf("by name: %v", err)
 		}
@@ -150,11 +166,11 @@ func createIsAtomic(t *testing.T, open func() store.Catalog) {
 
 	second := project("second")
 	fresh, taken := key(second.ID, "secret02", store.SecretKey), key(second.ID, public.ID, store.PublishableKey)
-	err := catalog.CreateProject(t.Context(), second, []store.Key{fresh, taken})
+	err := catalog.CreateProject(acting(t), second, []store.Key{fresh, taken})
 	wantCode(t, "create with a taken key id", heed.Conflict, err)
-	_, err = catalog.Project(t.Context(), second.ID)
+	_, err = catalog.Project(acting(t), second.ID)
 	wantCode(t, "project after a failed create", heed.NotFound, err)
-	_, err = catalog.Key(t.Context(), fresh.ID)
+	_, err = catalog.Key(acting(t), fresh.ID)
 	wantCode(t, "key after a failed create", heed.NotFound, err)
 	wantKey(t, catalog, public)
 }
@@ -166,28 +182,28 @@ func conflicts(t *testing.T, open func() store.Catalog) {
 
 	sameName := project("second")
 	sameName.Name = first.Name
-	err := catalog.CreateProject(t.Context(), sameName, []store.Key{key(sameName.ID, "secret02", store.SecretKey)})
+	err := catalog.CreateProject(acting(t), sameName, []store.Key{key(sameName.ID, "secret02", store.SecretKey)})
 	wantCode(t, "a taken name", heed.Conflict, err)
-	_, err = catalog.Key(t.Context(), "secret02")
+	_, err = catalog.Key(acting(t), "secret02")
 	wantCode(t, "key of a project whose name was taken", heed.NotFound, err)
 
 	sameID := project("third")
 	sameID.ID = first.ID
-	wantCode(t, "a taken id", heed.Conflict, catalog.CreateProject(t.Context(), sameID, nil))
-	wantCode(t, "a taken key id", heed.Conflict, catalog.CreateKey(t.Context(), key(first.ID, "secret01", store.PublishableKey)))
+	wantCode(t, "a taken id", heed.Conflict, catalog.CreateProject(acting(t), sameID, nil))
+	wantCode(t, "a taken key id", heed.Conflict, catalog.CreateKey(acting(t), key(first.ID, "secret01", store.PublishableKey)))
 
 	other := project("other")
 	created(t, catalog, other)
 	renamed := other
 	renamed.Name = first.Name
-	wantCode(t, "update to a taken name", heed.Conflict, catalog.UpdateProject(t.Context(), renamed))
+	wantCode(t, "update to a taken name", heed.Conflict, catalog.UpdateProject(acting(t), renamed))
 	wantProject(t, catalog, other)
 	wantProject(t, catalog, first)
 }
 
 func notFound(t *testing.T, open func() store.Catalog) {
 	catalog := opened(t, open)
-	ctx := t.Context()
+	ctx := acting(t)
 	p := project("there")
 	created(t, catalog, p)
 	_, err := catalog.Project(ctx, "prj_nowhere")
@@ -209,14 +225,14 @@ func notFound(t *testing.T, open func() store.Catalog) {
 
 func projectOrder(t *testing.T, open func() store.Catalog) {
 	catalog := opened(t, open)
-	projects, err := catalog.ListProjects(t.Context())
+	projects, err := catalog.ListProjects(acting(t))
 	if err != nil || len(projects) != 0 {
 		t.Errorf("an empty catalog lists %d projects, %v", len(projects), err)
 	}
 	for _, name := range []string{"m", "z", "a"} {
 		created(t, catalog, project(name))
 	}
-	projects, err = catalog.ListProjects(t.Context())
+	projects, err = catalog.ListProjects(acting(t))
 	if err != nil {
 		t.Fatalf("list: %v", err)
 	}
@@ -237,13 +253,13 @@ func updateProject(t *testing.T, open func() store.Catalog) {
 	}
 	sent := want
 	sent.CreatedAt = birth.Add(time.Hour)
-	if err := catalog.UpdateProject(t.Context(), sent); err != nil {
+	if err := catalog.UpdateProject(acting(t), sent); err != nil {
 		t.Fatalf("update: %v", err)
 	}
 	wantProject(t, catalog, want)
 	wantProject(t, catalog, bystander)
 	wantKey(t, catalog, key(before.ID, "secret01", store.SecretKey))
-	_, err := catalog.ProjectByName(t.Context(), before.Name)
+	_, err := catalog.ProjectByName(acting(t), before.Name)
 	wantCode(t, "by the old name", heed.NotFound, err)
 }
 
@@ -256,12 +272,12 @@ func keyRoundTrip(t *testing.T, open func() store.Catalog) {
 	for _, want := range []store.Key{
 		key(p.ID, "secret01", store.SecretKey), key(p.ID, "public01", store.PublishableKey), revoked,
 	} {
-		if err := catalog.CreateKey(t.Context(), want); err != nil {
+		if err := catalog.CreateKey(acting(t), want); err != nil {
 			t.Fatalf("create: %v", err)
 		}
 		wantKey(t, catalog, want)
 	}
-	_, err := catalog.Key(t.Context(), "SECRET01")
+	_, err := catalog.Key(acting(t), "SECRET01")
 	wantCode(t, "key by an id in other letters", heed.NotFound, err)
 }
 
@@ -276,11 +292,11 @@ func keyOrder(t *testing.T, open func() store.Catalog) {
 		want = append(want, k)
 	}
 	for _, i := range []int{1, 2, 0} {
-		if err := catalog.CreateKey(t.Context(), want[i]); err != nil {
+		if err := catalog.CreateKey(acting(t), want[i]); err != nil {
 			t.Fatalf("create: %v", err)
 		}
 	}
-	got, err := catalog.ListKeys(t.Context(), p.ID)
+	got, err := catalog.ListKeys(acting(t), p.ID)
 	if err != nil {
 		t.Fatalf("list: %v", err)
 	}
@@ -296,7 +312,7 @@ func revokeKey(t *testing.T, open func() store.Catalog) {
 	created(t, catalog, p, want, other)
 	want.RevokedAt = birth.Add(time.Hour)
 	for _, at := range []time.Time{want.RevokedAt, birth.Add(2 * time.Hour), birth} {
-		if err := catalog.RevokeKey(t.Context(), p.ID, want.ID, at); err != nil {
+		if err := catalog.RevokeKey(acting(t), p.ID, want.ID, at); err != nil {
 			t.Fatalf("revoke: %v", err)
 		}
 		wantKey(t, catalog, want)
@@ -310,9 +326,9 @@ func keyIsolation(t *testing.T, open func() store.Catalog) {
 	my, their := key(mine.ID, "secret01", store.SecretKey), key(theirs.ID, "secret02", store.SecretKey)
 	created(t, catalog, mine, my)
 	created(t, catalog, theirs, their)
-	wantCode(t, "revoke another project's key", heed.NotFound, catalog.RevokeKey(t.Context(), mine.ID, their.ID, birth))
+	wantCode(t, "revoke another project's key", heed.NotFound, catalog.RevokeKey(acting(t), mine.ID, their.ID, birth))
 	wantKey(t, catalog, their)
-	keys, err := catalog.ListKeys(t.Context(), mine.ID)
+	keys, err := catalog.ListKeys(acting(t), mine.ID)
 	if err != nil {
 		t.Fatalf("list: %v", err)
 	}
@@ -360,23 +376,23 @@ func concurrentWriters(t *testing.T, open func() store.Catalog) {
 	err := errors.Join(together(func(i int) error {
 		catalog, p := handles[i%2], project(fmt.Sprint("p", i))
 		secret := key(p.ID, fmt.Sprintf("secret%02d", i), store.SecretKey)
-		if err := catalog.CreateProject(t.Context(), p, []store.Key{secret}); err != nil {
+		if err := catalog.CreateProject(acting(t), p, []store.Key{secret}); err != nil {
 			return err
 		}
-		if _, err := handles[(i+1)%2].Key(t.Context(), secret.ID); err != nil {
+		if _, err := handles[(i+1)%2].Key(acting(t), secret.ID); err != nil {
 			return err
 		}
-		return catalog.RevokeKey(t.Context(), p.ID, secret.ID, birth)
+		return catalog.RevokeKey(acting(t), p.ID, secret.ID, birth)
 	})...)
 	if err != nil {
 		t.Fatalf("write together: %v", err)
 	}
-	projects, err := handles[0].ListProjects(t.Context())
+	projects, err := handles[0].ListProjects(acting(t))
 	if err != nil || len(projects) != writers {
 		t.Errorf("%d projects, %v; want %d", len(projects), err, writers)
 	}
 	for i := range writers {
-		k, err := handles[0].Key(t.Context(), fmt.Sprintf("secret%02d", i))
+		k, err := handles[0].Key(acting(t), fmt.Sprintf("secret%02d", i))
 		if err != nil || k.Active() {
 			t.Errorf("key %d: active %t, %v; want revoked", i, k.Active(), err)
 		}
@@ -389,7 +405,7 @@ func concurrentName(t *testing.T, open func() store.Catalog) {
 	for i, err := range together(func(i int) error {
 		p := project(fmt.Sprint("p", i))
 		p.Name = "the one"
-		return handles[i%2].CreateProject(t.Context(), p, nil)
+		return handles[i%2].CreateProject(acting(t), p, nil)
 	}) {
 		if err == nil {
 			won++
@@ -407,13 +423,13 @@ func twoHandles(t *testing.T, open func() store.Catalog) {
 	for i := range 20 {
 		p := project(fmt.Sprint("p", i))
 		k := key(p.ID, fmt.Sprintf("secret%02d", i), store.SecretKey)
-		_, err := there.Key(t.Context(), k.ID)
+		_, err := there.Key(acting(t), k.ID)
 		wantCode(t, "key before it is made", heed.NotFound, err)
 		created(t, here, p, k)
 		wantProject(t, there, p)
 		wantKey(t, there, k)
 		k.RevokedAt = birth.Add(time.Hour)
-		if err := there.RevokeKey(t.Context(), p.ID, k.ID, k.RevokedAt); err != nil {
+		if err := there.RevokeKey(acting(t), p.ID, k.ID, k.RevokedAt); err != nil {
 			t.Fatalf("revoke: %v", err)
 		}
 		wantKey(t, here, k)
@@ -438,7 +454,7 @@ func endedContext(t *testing.T, open func() store.Catalog) {
 	catalog := opened(t, open)
 	p := project("p")
 	created(t, catalog, p, key(p.ID, "secret01", store.SecretKey))
-	ended, cancel := context.WithCancel(t.Context())
+	ended, cancel := context.WithCancel(acting(t))
 	cancel()
 	_, errProject := catalog.Project(ended, p.ID)
 	_, errByName := catalog.ProjectByName(ended, p.Name)
@@ -461,6 +477,6 @@ func endedContext(t *testing.T, open func() store.Catalog) {
 	}
 	wantProject(t, catalog, p)
 	wantKey(t, catalog, key(p.ID, "secret01", store.SecretKey))
-	_, err := catalog.Project(t.Context(), "prj_other")
+	_, err := catalog.Project(acting(t), "prj_other")
 	wantCode(t, "project made in an ended context", heed.NotFound, err)
 }

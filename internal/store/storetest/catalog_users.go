@@ -20,7 +20,7 @@ func user(name string, role store.Role) store.User {
 func withUsers(t *testing.T, c store.Catalog, names ...string) {
 	t.Helper()
 	for _, name := range names {
-		if err := c.CreateUser(t.Context(), user(name, store.Reviewer)); err != nil {
+		if err := c.CreateUser(acting(t), user(name, store.Reviewer)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -29,46 +29,51 @@ func withUsers(t *testing.T, c store.Catalog, names ...string) {
 func users(t *testing.T, open func() store.Catalog) {
 	c := opened(t, open)
 	withUsers(t, c, "grace", "ada")
-	wantCode(t, "a name that is taken", heed.Conflict, c.CreateUser(t.Context(), store.User{ID: "usr_2", Name: "ada", Role: store.Admin, CreatedAt: birth}))
+	wantCode(t, "a name that is taken", heed.Conflict, c.CreateUser(acting(t), store.User{ID: "usr_2", Name: "ada", Role: store.Admin, CreatedAt: birth}))
 	ada := user("ada", store.Reviewer)
 	ada.Password = "another"
-	if err := c.ChangePassword(t.Context(), ada.ID, "another", [32]byte{}); err != nil {
+	if err := c.ChangePassword(acting(t), ada.ID, "another", [32]byte{}); err != nil {
 		t.Fatal(err)
 	}
-	list, err := c.ListUsers(t.Context())
+	list, err := c.ListUsers(acting(t))
 	if diff := cmp.Diff([]store.User{ada, user("grace", store.Reviewer)}, list); diff != "" || err != nil {
 		t.Errorf("users (-want +got):\n%s (%v)", diff, err)
 	}
 	for how, find := range map[string]func() (store.User, error){
-		"by id":   func() (store.User, error) { return c.User(t.Context(), ada.ID) },
-		"by name": func() (store.User, error) { return c.UserByName(t.Context(), "ada") },
+		"by id":   func() (store.User, error) { return c.User(acting(t), ada.ID) },
+		"by name": func() (store.User, error) { return c.UserByName(acting(t), "ada") },
 	} {
 		if got, err := find(); err != nil || got != ada {
 			t.Errorf("%s: %+v (%v)", how, got, err)
 		}
 	}
-	_, errUser := c.User(t.Context(), "usr_none")
-	_, errName := c.UserByName(t.Context(), "none")
+	_, errUser := c.User(acting(t), "usr_none")
+	_, errName := c.UserByName(acting(t), "none")
 	for call, err := range map[string]error{
-		"User": errUser, "UserByName": errName, "DeleteUser": c.DeleteUser(t.Context(), "usr_none"),
-		"ChangePassword": c.ChangePassword(t.Context(), "usr_none", "new", [32]byte{}),
+		"User": errUser, "UserByName": errName, "DeleteUser": c.DeleteUser(acting(t), "usr_none"),
+		"ChangePassword": c.ChangePassword(acting(t), "usr_none", "new", [32]byte{}),
+		"ChangeRole":     c.ChangeRole(acting(t), "usr_none", store.Analyst),
 	} {
 		wantCode(t, call, heed.NotFound, err)
 	}
 }
 
-// lastAdmin: however admins remove each other, one stays, and others can go.
+// lastAdmin: however admins remove each other or step back, one stays, and
+// others can go.
 func lastAdmin(t *testing.T, open func() store.Catalog) {
 	handles := []store.Catalog{opened(t, open), opened(t, open)}
 	withUsers(t, handles[0], "grace")
 	for i := range writers {
-		if err := handles[0].CreateUser(t.Context(), user(fmt.Sprint("admin", i), store.Admin)); err != nil {
+		if err := handles[0].CreateUser(acting(t), user(fmt.Sprint("admin", i), store.Admin)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	kept := 0
 	for i, err := range together(func(i int) error {
-		return handles[i%2].DeleteUser(t.Context(), fmt.Sprint("usr_admin", i))
+		if i%3 == 0 {
+			return handles[i%2].ChangeRole(acting(t), fmt.Sprint("usr_admin", i), store.Auditor)
+		}
+		return handles[i%2].DeleteUser(acting(t), fmt.Sprint("usr_admin", i))
 	}) {
 		if err != nil {
 			kept++
@@ -78,8 +83,19 @@ func lastAdmin(t *testing.T, open func() store.Catalog) {
 	if kept != 1 {
 		t.Errorf("%d admins stay, want 1", kept)
 	}
-	if err := handles[0].DeleteUser(t.Context(), "usr_grace"); err != nil {
+	if err := handles[0].DeleteUser(acting(t), "usr_grace"); err != nil {
 		t.Errorf("removing a reviewer: %v", err)
+	}
+	for _, role := range store.Roles() {
+		if err := handles[0].CreateUser(acting(t), user(string(role), store.Analyst)); err != nil {
+			t.Fatal(err)
+		}
+		if err := handles[0].ChangeRole(acting(t), "usr_"+string(role), role); err != nil {
+			t.Errorf("%s: %v", role, err)
+		}
+		if u, err := handles[1].User(acting(t), "usr_"+string(role)); err != nil || u.Role != role {
+			t.Errorf("%s is %q, %v", role, u.Role, err)
+		}
 	}
 }
 
@@ -93,13 +109,13 @@ func sessions(t *testing.T, open func() store.Catalog) {
 	for _, s := range []store.Session{
 		session("ada", 1, time.Hour), session("ada", 2, time.Hour), session("ada", 3, time.Minute), session("grace", 4, time.Hour),
 	} {
-		if err := c.CreateSession(t.Context(), s, birth); err != nil {
+		if err := c.CreateSession(acting(t), s, birth); err != nil {
 			t.Fatal(err)
 		}
 	}
 	whose := func(n byte, at time.Duration) string {
 		t.Helper()
-		u, err := c.SessionUser(t.Context(), [32]byte{n}, birth.Add(at))
+		u, err := c.SessionUser(acting(t), [32]byte{n}, birth.Add(at))
 		if err != nil {
 			wantCode(t, "SessionUser", heed.NotFound, err)
 		}
@@ -114,32 +130,32 @@ func sessions(t *testing.T, open func() store.Catalog) {
 			t.Errorf("session %d after %v is of %q, want %q", want.n, want.at, got, want.name)
 		}
 	}
-	if err := c.PutEntry(t.Context(), session("ada", 6, time.Hour)); err != nil {
+	if err := c.PutEntry(acting(t), session("ada", 6, time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.ChangePassword(t.Context(), "usr_ada", "new", [32]byte{2}); err != nil {
+	if err := c.ChangePassword(acting(t), "usr_ada", "new", [32]byte{2}); err != nil {
 		t.Fatal(err)
 	}
 	if whose(1, 0) != "" || whose(2, 0) != "ada" || whose(4, 0) != "grace" {
 		t.Error("a new password ends other sessions than those of the user but one")
 	}
-	_, err := c.TakeEntry(t.Context(), [32]byte{6}, birth)
+	_, err := c.TakeEntry(acting(t), [32]byte{6}, birth)
 	wantCode(t, "a way in after a new password", heed.NotFound, err)
 	for range 2 { // the second time there is none, which is what was wanted
-		if err := c.DeleteSession(t.Context(), [32]byte{2}); err != nil {
+		if err := c.DeleteSession(acting(t), [32]byte{2}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if whose(2, 0) != "" {
 		t.Error("a session goes on after its end")
 	}
-	if err := c.DeleteUser(t.Context(), "usr_grace"); err != nil {
+	if err := c.DeleteUser(acting(t), "usr_grace"); err != nil {
 		t.Fatal(err)
 	}
 	if whose(4, 0) != "" {
 		t.Error("a session outlives its user")
 	}
-	wantCode(t, "a session of nobody", heed.NotFound, c.CreateSession(t.Context(), session("nobody", 9, time.Hour), birth))
+	wantCode(t, "a session of nobody", heed.NotFound, c.CreateSession(acting(t), session("nobody", 9, time.Hour), birth))
 }
 
 func entries(t *testing.T, open func() store.Catalog) {
@@ -147,12 +163,12 @@ func entries(t *testing.T, open func() store.Catalog) {
 	withUsers(t, c, "ada")
 	put := func(s store.Session) {
 		t.Helper()
-		if err := c.PutEntry(t.Context(), s); err != nil {
+		if err := c.PutEntry(acting(t), s); err != nil {
 			t.Fatal(err)
 		}
 	}
 	take := func(n byte, at time.Duration) error {
-		_, err := c.TakeEntry(t.Context(), [32]byte{n}, birth.Add(at))
+		_, err := c.TakeEntry(acting(t), [32]byte{n}, birth.Add(at))
 		return err
 	}
 	put(session("ada", 1, time.Hour))
@@ -163,7 +179,7 @@ func entries(t *testing.T, open func() store.Catalog) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if who, err := c.TakeEntry(t.Context(), [32]byte{2}, birth); err == nil && who == "usr_ada" {
+			if who, err := c.TakeEntry(acting(t), [32]byte{2}, birth); err == nil && who == "usr_ada" {
 				once.Add(1)
 			}
 		})

@@ -1,1 +1,1 @@
-DELETE FROM sessions WHERE hash = :hash;
+DELETE FROM sessions WHERE hash = :hash RETURNING user_id;

@@ -1,0 +1,53 @@
+package audit
+
+// Action says what was done. The list is closed: a new kind of action has its
+// name here first. Names of actions are never reused for something else.
+type Action string
+
+const (
+	LogBegun Action = "audit.begun" // the log's key was made
+
+	ProjectCreated Action = "project.created"
+	ProjectUpdated Action = "project.updated"
+	KeyCreated     Action = "key.created"
+	KeyRevoked     Action = "key.revoked"
+
+	MemberAdded       Action = "member.added"
+	MemberRemoved     Action = "member.removed"
+	MemberRoleChanged Action = "member.role_changed"
+	LinkMade          Action = "member.link_made"
+	PasswordChanged   Action = "member.password_changed"
+
+	SignedIn      Action = "session.opened"
+	SignInRefused Action = "session.refused"
+	SignedOut     Action = "session.ended"
+
+	Revealed        Action = "attachment.revealed"
+	RevealRefused   Action = "attachment.refused"
+	Exported        Action = "export.made"
+	SubjectExported Action = "subject.exported" // everything about one person
+
+	ErasureRequested  Action = "erasure.requested"
+	ErasureDone       Action = "erasure.done"
+	ErasureFailed     Action = "erasure.failed"
+	ErasureReplayed   Action = "erasure.replayed" // after a restore
+	RetentionEnforced Action = "retention.enforced"
+
+	DatasetMarked   Action = "dataset.marked"
+	DatasetExported Action = "dataset.exported"
+	ReviewFrozen    Action = "review.frozen"
+	FindingChanged  Action = "finding.changed"
+)
+
+// Actions lists every action.
+func Actions() []Action {
+	return []Action{
+		LogBegun,
+		ProjectCreated, ProjectUpdated, KeyCreated, KeyRevoked,
+		MemberAdded, MemberRemoved, MemberRoleChanged, LinkMade, PasswordChanged,
+		SignedIn, SignInRefused, SignedOut,
+		Revealed, RevealRefused, Exported, SubjectExported,
+		ErasureRequested, ErasureDone, ErasureFailed, ErasureReplayed, RetentionEnforced,
+		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged,
+	}
+}

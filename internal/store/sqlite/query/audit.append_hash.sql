@@ -1,0 +1,1 @@
+INSERT INTO audit_hashes (place, hash) VALUES (:place, :hash);

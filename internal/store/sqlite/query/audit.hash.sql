@@ -1,0 +1,1 @@
+SELECT hash FROM audit_hashes WHERE place = :place;

@@ -1,0 +1,1 @@
+SELECT verifier, wrapped FROM audit_key;
