@@ -60,7 +60,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
-	"internal/retain":          {[]string{".", "internal/store"}, "erases by contracts alone: it opens no text"},
+	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "erases by contracts alone: it opens no text"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
@@ -80,6 +82,13 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 	}
 	if held.IsZero() {
 		return nil, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
+	}
+	// Nothing about a person leaves without a record.
+	_, err = a.catalog.AppendAudit(r.Context(), audit.Entry{Project: who.Project, Action: audit.SubjectExported, Details: map[string]string{
+		"feedback": strconv.FormatInt(held.Feedback, 10), "responses": strconv.FormatInt(held.Responses, 10),
+	}})
+	if err != nil {
+		return nil, err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

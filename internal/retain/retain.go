@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -110,6 +111,7 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed
 // Replay erases again what a backup that was restored has brought back. It is
 // called before anything is served, while the spool is drained.
 func (e *Eraser) Replay(ctx context.Context) error {
+	ctx = audit.By(ctx, audit.Actor{Kind: audit.Server})
 	done, err := e.Events.Erased(ctx)
 	if err != nil {
 		return err
@@ -138,6 +140,7 @@ func (e *Eraser) Replay(ctx context.Context) error {
 
 // Run carries out demands until ctx is done.
 func (e *Eraser) Run(ctx context.Context) {
+	ctx = audit.By(ctx, audit.Actor{Kind: audit.Server})
 	for {
 		if err := e.work(ctx); err != nil && ctx.Err() == nil {
 			e.Log.Error("an erasure could not be carried out; it is tried again", "error", err)

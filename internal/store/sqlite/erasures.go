@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"strconv"
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 )
 
 var (
@@ -23,10 +25,17 @@ var (
 // CreateErasure stores a demand; one with its id is left as it is.
 func (c *Catalog) CreateErasure(ctx context.Context, e heed.Erasure) error {
 	return c.change(ctx, "note an erasure", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, erasuresCreate,
+		result, err := tx.ExecContext(ctx, erasuresCreate,
 			sql.Named("id", e.ID), sql.Named("project", string(e.Project)), sql.Named("respondent", e.Respondent[:]),
 			sql.Named("requested_at", e.RequestedAt.UnixMicro()), sql.Named("feedback", e.Found.Feedback),
 			sql.Named("responses", e.Found.Responses), sql.Named("attachments", e.Found.Attachments))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err // it is there already
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: e.Project, Action: audit.ErasureRequested, Object: e.ID, Details: heldDetails(e.Found)})
 		return err
 	})
 }
@@ -46,10 +55,21 @@ func (c *Catalog) PendingErasures(ctx context.Context) ([]heed.Erasure, error) {
 // FinishErasure notes that one is done, with its receipt.
 func (c *Catalog) FinishErasure(ctx context.Context, e heed.Erasure) error {
 	return c.change(ctx, "finish an erasure", func(tx *sql.Tx) error {
-		return changeOne(tx.ExecContext(ctx, erasuresFinish,
+		err := changeOne(tx.ExecContext(ctx, erasuresFinish,
 			sql.Named("project", string(e.Project)), sql.Named("id", e.ID),
 			sql.Named("done_at", e.DoneAt.UnixMicro()), sql.Named("receipt", string(e.Receipt))))
+		if err != nil {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: e.Project, Action: audit.ErasureDone, Object: e.ID})
+		return err
 	})
+}
+
+func heldDetails(h heed.Held) map[string]string {
+	return map[string]string{
+		"feedback": strconv.FormatInt(h.Feedback, 10), "responses": strconv.FormatInt(h.Responses, 10), "attachments": strconv.FormatInt(h.Attachments, 10),
+	}
 }
 
 func scanErasure(row scanner) (heed.Erasure, error) {

@@ -11,9 +11,9 @@ import (
 )
 
 func erasures(t *testing.T, open func() store.Catalog) {
-	catalog := opened(t, open)
+	catalog, ctx := opened(t, open), acting(t)
 	p := project("p")
-	if err := catalog.CreateProject(t.Context(), p, nil); err != nil {
+	if err := catalog.CreateProject(ctx, p, nil); err != nil {
 		t.Fatal(err)
 	}
 	first := heed.Erasure{
@@ -22,7 +22,7 @@ func erasures(t *testing.T, open func() store.Catalog) {
 	second := first
 	second.ID, second.RequestedAt = "era_2", birth.Add(time.Second)
 	for _, e := range []heed.Erasure{second, first, first} { // the second time nothing happens
-		if err := catalog.CreateErasure(t.Context(), e); err != nil {
+		if err := catalog.CreateErasure(ctx, e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,11 +38,11 @@ func erasures(t *testing.T, open func() store.Catalog) {
 	}
 	wantPending(first, second)
 	first.DoneAt, first.Receipt = birth.Add(time.Minute), []byte(`{"statement":{}}`)
-	if err := catalog.FinishErasure(t.Context(), first); err != nil {
+	if err := catalog.FinishErasure(ctx, first); err != nil {
 		t.Fatal(err)
 	}
 	wantPending(second)
-	wantCode(t, "finish it again", heed.NotFound, catalog.FinishErasure(t.Context(), first))
+	wantCode(t, "finish it again", heed.NotFound, catalog.FinishErasure(ctx, first))
 	got, err := catalog.Erasure(t.Context(), p.ID, "era_1")
 	if err != nil {
 		t.Fatal(err)
