@@ -21,6 +21,7 @@ func TestClientsOfOthers(t *testing.T) {
 	for file, client := range map[string]string{
 		"langfuse.test.mjs":      "@langfuse/client",
 		"langsmith.test.mjs":     "langsmith",
+		"metrics.test.mjs":       "@opentelemetry/exporter-metrics-otlp-proto",
 		"opentelemetry.test.mjs": "@opentelemetry/exporter-trace-otlp-grpc",
 		"providers.test.mjs":     "openai",
 	} {

@@ -73,9 +73,6 @@ func TestOTLP(t *testing.T) {
 	if said.status != http.StatusOK || said.text != "{}" {
 		t.Fatalf("logs: %d %s", said.status, said.text)
 	}
-	if metrics := post("/v1/metrics", `{}`); metrics.status != http.StatusOK || !strings.Contains(metrics.text, "keeps no metrics") {
-		t.Errorf("metrics: %d %s", metrics.status, metrics.text)
-	}
 	eventually(t, func() string {
 		found := call(t, http.MethodGet, server.url+"/v1/responses/chatcmpl-otlp", "", "Authorization", "Bearer "+project.SecretKey)
 		for _, want := range []string{`"model":"gpt-5"`, `"provider":"openai"`, `"release":"v7"`, `"duration_ms":1500`, `"input_tokens":12`, `"vote":"down"`, `"bound":true`} {
@@ -156,7 +153,7 @@ func TestOTLPOverGRPC(t *testing.T) {
 		t.Fatal(err)
 	}
 	measured, err := pmetricotlp.NewGRPCClient(conn).Export(with("x-heed-key", project.SecretKey), pmetricotlp.NewExportRequest())
-	if err != nil || measured.PartialSuccess().ErrorMessage() == "" {
+	if err != nil || measured.PartialSuccess().ErrorMessage() != "" {
 		t.Errorf("metrics: %v %v", measured, err)
 	}
 	eventually(t, func() string {

@@ -70,6 +70,7 @@ func (a *API) Register(api huma.API) {
 	a.registerFeedback(api)
 	a.registerEdits(api)
 	a.registerStats(api)
+	a.registerMetrics(api)
 	a.registerChanges(api)
 	a.registerLive(api)
 	a.registerProjects(api)

@@ -63,6 +63,8 @@ func (b *batch) check(item *Item) error {
 		return b.checkChange(item.Change)
 	case item.Step != nil:
 		return b.checkStep(item.Step)
+	case item.Metric != nil:
+		return b.checkMetric(item.Metric)
 	}
 	return errors.New("capture: an item holds nothing")
 }
@@ -202,6 +204,8 @@ func (b *batch) add(ctx context.Context, item *Item) (*heed.Feedback, error) {
 		b.append(store.Event{Response: &store.ResponsePart{Response: r.Response, Input: r.sealedInput, Output: r.sealedOutput}}, nil, nil)
 	case item.Step != nil:
 		b.append(store.Event{Step: item.Step}, nil, nil)
+	case item.Metric != nil:
+		b.append(store.Event{Metric: &item.Metric.Metric}, nil, nil)
 	default:
 		b.append(store.Event{Change: &store.Change{Change: item.Change.Change, Note: item.Change.sealed}}, nil, nil)
 	}

@@ -31,6 +31,7 @@ type Intake struct {
 	calls    *locks // by idempotency key
 	names    *pseudonyms
 	watches  watches
+	metrics  *metricRooms
 	count    func([]store.Event)
 }
 
@@ -56,7 +57,7 @@ func NewIntake(o Options) *Intake {
 	return &Intake{
 		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
-		names: newPseudonyms(o.Vault), count: o.Count,
+		names: newPseudonyms(o.Vault), metrics: newMetricRooms(), count: o.Count,
 	}
 }
 

@@ -17,6 +17,7 @@ type Item struct {
 	Signal   *heed.Signal
 	Change   *Change
 	Step     *heed.Step
+	Metric   *Metric
 }
 
 // Response is what was said about a response. The fields of heed.Response

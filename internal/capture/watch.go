@@ -89,7 +89,7 @@ func (ws *watches) tell(events []store.Event, states []*heed.Feedback) {
 	defer ws.mu.RUnlock()
 	for w := range ws.all {
 		for i := range events {
-			if ev := &events[i]; ev.Project == w.project && ev.Receipt == nil {
+			if ev := &events[i]; ev.Project == w.project && ev.Receipt == nil && ev.Metric == nil {
 				w.tell(acceptedOf(ev, states[i]))
 			}
 		}

@@ -106,10 +106,11 @@ func (*memory) Feedbacks(context.Context, query.Page) ([]store.Feedback, error) 
 func (*memory) Changes(context.Context, heed.ProjectID, query.Window) ([]store.Change, error) {
 	return nil, nil
 }
-func (*memory) Stats(context.Context, query.Stats) ([]query.Group, error)      { return nil, nil }
-func (*memory) CreateProject(context.Context, heed.Project, []store.Key) error { return notFound() }
-func (*memory) ListProjects(context.Context) ([]heed.Project, error)           { return nil, nil }
-func (*memory) UpdateProject(context.Context, heed.Project) error              { return notFound() }
+func (*memory) Metrics(context.Context, query.Metrics) ([]query.MetricGroup, error) { return nil, nil }
+func (*memory) Stats(context.Context, query.Stats) ([]query.Group, error)           { return nil, nil }
+func (*memory) CreateProject(context.Context, heed.Project, []store.Key) error      { return notFound() }
+func (*memory) ListProjects(context.Context) ([]heed.Project, error)                { return nil, nil }
+func (*memory) UpdateProject(context.Context, heed.Project) error                   { return notFound() }
 func (*memory) ProjectByName(context.Context, string) (heed.Project, error) {
 	return heed.Project{}, notFound()
 }

@@ -68,6 +68,11 @@ func everyEvent(t testing.TB) map[string]store.Event {
 		Vote: heed.Null[heed.Vote](), Score: heed.Null[heed.Score](), Tags: heed.Null[[]string](),
 		PreferredOver: heed.Null[heed.ResponseID](), Comment: heed.Null[struct{}](), Correction: heed.Null[struct{}](),
 	}
+	metric := heed.Metric{
+		Project: "project-1", Name: "gen_ai.client.inference.duration", Labels: response.Labels, ErrorType: "timeout", ErrorCode: "504",
+		Stream: [16]byte{1, 15: 2}, Cumulative: true, Start: precise, Time: precise.Add(time.Minute),
+		Tally: heed.Tally{Count: 3, Sum: 0.3, Ranges: []heed.Range{{N: 1}, {Low: 0.1, High: 10, N: 1}, {Low: 10, High: math.Inf(1), N: 1}}},
+	}
 	withTags := func(tags []string) store.Event {
 		return event(store.Event{Feedback: &store.FeedbackEdit{Edit: heed.Edit{
 			Project: "project-1", ID: "fb_3", Tags: heed.Field[[]string]{Set: true, Value: tags},
@@ -91,6 +96,8 @@ func everyEvent(t testing.TB) map[string]store.Event {
 		"receipt":            event(store.Event{Receipt: &store.Receipt{Key: [16]byte{1, 2}, Request: [16]byte{15: 3}, Answer: []byte(`{"a":1}`)}}),
 		"empty receipt":      event(store.Event{Receipt: &store.Receipt{Answer: []byte{}}}),
 		"bare receipt":       event(store.Event{Receipt: &store.Receipt{}}),
+		"metric":             event(store.Event{Metric: &metric}),
+		"bare metric":        event(store.Event{Metric: &heed.Metric{Project: "project-1"}}),
 		"nothing":            {},
 		"nanoseconds":        {Project: "p", Received: received.Add(123 * time.Nanosecond)},
 		"before 1970":        {Project: "p", Received: time.Date(1901, 1, 1, 0, 0, 0, 1000, time.UTC)},
@@ -130,7 +137,7 @@ func TestEveryEventComesBackExactly(t *testing.T) {
 // TestEveryFieldIsOnDisk fails when a field is added to an event whose name
 // keeps it off the disk, or that the round trip above does not cover.
 func TestEveryFieldIsOnDisk(t *testing.T) {
-	off := map[string]bool{"Event.Seq": true, "Response.Project": true, "Edit.Project": true, "Signal.Project": true, "Change.Project": true}
+	off := map[string]bool{"Event.Seq": true, "Response.Project": true, "Edit.Project": true, "Signal.Project": true, "Change.Project": true, "Metric.Project": true}
 	set := map[string]bool{}
 	for _, ev := range everyEvent(t) {
 		fieldsSet(reflect.ValueOf(ev), set)

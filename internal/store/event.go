@@ -29,6 +29,7 @@ type Event struct {
 	Change   *Change       `json:"change,omitempty"`
 	Step     *heed.Step    `json:"step,omitempty"`
 	Receipt  *Receipt      `json:"receipt,omitempty"`
+	Metric   *heed.Metric  `json:"metric,omitempty"`
 }
 
 // ResponsePart is what one event says about a response, with its content

@@ -43,8 +43,10 @@ type Writer interface {
 	// part of an agent's answer stay with it and count for that answer. An edit is
 	// stored as the event it is, and
 	// its feedback's state is what heed.Feedback.Apply makes of the edits in
-	// order of Seq. A step that comes again takes the place of the first. A signal or change whose id, or else whose every field,
-	// is already there is the same one and is stored once.
+	// order of Seq. A step that comes again takes the place of the first. A signal
+	// or change whose id, or else whose every field, is already there is the same
+	// one and is stored once. Of a point of a metric counts what
+	// heed.MetricStream.Take leaves of it, in order of Seq.
 	Append(ctx context.Context, events []Event, upTo Seq) error
 }
 
@@ -94,4 +96,7 @@ type Lists interface {
 	// Stats counts. Groups come ordered by time, then by responses
 	// descending, then by key.
 	Stats(ctx context.Context, q query.Stats) ([]query.Group, error)
+
+	// Metrics adds up the metrics that were sent, ordered by key.
+	Metrics(ctx context.Context, q query.Metrics) ([]query.MetricGroup, error)
 }

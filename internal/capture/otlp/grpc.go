@@ -47,7 +47,7 @@ func (a *API) GRPC(log *slog.Logger) *grpc.Server {
 	}{
 		{"trace.v1.TraceService", traceRequest, a.takeTraces},
 		{"logs.v1.LogsService", logsRequest, a.takeLogs},
-		{"metrics.v1.MetricsService", nil, takeMetrics},
+		{"metrics.v1.MetricsService", metricsRequest, a.takeMetrics},
 	} {
 		s.RegisterService(&grpc.ServiceDesc{
 			ServiceName: "opentelemetry.proto.collector." + signal.service,

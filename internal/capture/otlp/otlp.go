@@ -1,5 +1,6 @@
 // Package otlp is the way in for OpenTelemetry: spans that are calls to a model
-// become responses, and evaluations that people made become feedback.
+// become responses, evaluations that people made become feedback, and metrics are
+// kept beside them.
 package otlp
 
 import (
@@ -40,7 +41,7 @@ func New(door *access.Door, intake *capture.Intake, prices price.Table) *API {
 func (a *API) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/traces", a.serve(traceRequest, a.admit, a.takeTraces))
 	mux.HandleFunc("POST /v1/logs", a.serve(logsRequest, a.admit, a.takeLogs))
-	mux.HandleFunc("POST /v1/metrics", a.serve(nil, a.admit, takeMetrics))
+	mux.HandleFunc("POST /v1/metrics", a.serve(metricsRequest, a.admit, a.takeMetrics))
 	// The way of Langfuse's clients.
 	mux.HandleFunc("POST /api/public/otel/v1/traces", a.serve(traceRequest, a.door.AdmitPair, a.takeTraces))
 }
@@ -183,11 +184,23 @@ func (a *API) takeLogs(ctx context.Context, who access.Principal, decode func(de
 	return answer, nil
 }
 
-// takeMetrics reads none, and says so as a warning, which exporters show and do
-// not send again for.
-func takeMetrics(context.Context, access.Principal, func(decodable) error) (exported, error) {
+func (a *API) takeMetrics(ctx context.Context, who access.Principal, decode func(decodable) error) (exported, error) {
+	request := pmetricotlp.NewExportRequest()
+	if err := decode(request); err != nil {
+		return nil, err
+	}
+	m := metricsOf(request.Metrics())
+	refused, why, err := a.accept(ctx, who, m.items)
+	if err != nil {
+		return nil, err
+	}
+	refused, why = refused+m.refused, either(why, m.why)
+	if refused == 0 && why == "" {
+		return nil, nil
+	}
 	answer := pmetricotlp.NewExportResponse()
-	answer.PartialSuccess().SetErrorMessage("Heed keeps no metrics: it counts the spans that are sent to /v1/traces")
+	answer.PartialSuccess().SetRejectedDataPoints(int64(refused))
+	answer.PartialSuccess().SetErrorMessage(why)
 	return answer, nil
 }
 

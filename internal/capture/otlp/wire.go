@@ -22,6 +22,13 @@ var (
 	record       = &message{5: value, 6: keyValue}
 	traceRequest = &message{1: {1: resource, 2: {1: scope, 2: span}}}
 	logsRequest  = &message{1: {1: resource, 2: {1: scope, 2: record}}}
+
+	exemplar       = &message{7: keyValue}
+	number         = &message{5: exemplar, 7: keyValue}
+	histogram      = &message{8: exemplar, 9: keyValue}
+	exponential    = &message{1: keyValue, 11: exemplar}
+	metric         = &message{5: {1: number}, 7: {1: number}, 9: {1: histogram}, 10: {1: exponential}, 11: {1: number}, 12: keyValue}
+	metricsRequest = &message{1: {1: resource, 2: {1: scope, 2: metric}}}
 )
 
 func init() {

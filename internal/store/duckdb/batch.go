@@ -28,6 +28,7 @@ type batch struct {
 	byRow     map[int64]*signalRow // stored signals in signals
 	whole     map[objectKey]bool   // traces all of whose responses are in responses
 	rollup    *rollup
+	metrics   metricSums
 }
 
 // objectKey names something within its project.
@@ -58,7 +59,7 @@ func newBatch(conn *sql.Conn, known *seen, series *dictionary, events []store.Ev
 // store does the work of Append but for the position.
 func (b *batch) store(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.loadResponses, b.loadFeedback, b.apply, b.loadTraces, b.settle, b.loadSignals, b.loadWaiting, b.bind, b.write,
+		b.loadResponses, b.loadFeedback, b.apply, b.loadTraces, b.settle, b.loadSignals, b.loadWaiting, b.bind, b.takeMetrics, b.write,
 	} {
 		if err := step(ctx); err != nil {
 			return err

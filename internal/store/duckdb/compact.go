@@ -24,6 +24,19 @@ var (
 	rollupReturnLatency string
 	//go:embed query/rollup.return_signals.sql
 	rollupReturnSignals string
+
+	//go:embed query/metric.sum_counts.sql
+	metricSumCounts string
+	//go:embed query/metric.sum_ranges.sql
+	metricSumRanges string
+	//go:embed query/metric.delete_counts.sql
+	metricDeleteCounts string
+	//go:embed query/metric.delete_ranges.sql
+	metricDeleteRanges string
+	//go:embed query/metric.return_counts.sql
+	metricReturnCounts string
+	//go:embed query/metric.return_ranges.sql
+	metricReturnRanges string
 )
 
 // compact adds the roll-up rows of one hour together: into a temporary table,
@@ -34,6 +47,8 @@ func (s *Store) compact(ctx context.Context, hour int32) error {
 			{rollupSumResponses, rollupDeleteResponses, rollupReturnResponses},
 			{rollupSumLatency, rollupDeleteLatency, rollupReturnLatency},
 			{rollupSumSignals, rollupDeleteSignals, rollupReturnSignals},
+			{metricSumCounts, metricDeleteCounts, metricReturnCounts},
+			{metricSumRanges, metricDeleteRanges, metricReturnRanges},
 		} {
 			if _, err := s.write.ExecContext(ctx, table[0], hour); err != nil {
 				return err

@@ -213,7 +213,7 @@ func (s *Store) Append(ctx context.Context, events []store.Event, upTo store.Seq
 	}
 	s.series.commit()
 	s.position = upTo
-	s.keepUp(ctx, b.rollup)
+	s.keepUp(ctx, b)
 	return nil
 }
 
@@ -261,6 +261,10 @@ func checkEvent(ev *store.Event) error {
 	}
 	if ev.Receipt != nil {
 		set++
+	}
+	if ev.Metric != nil {
+		set++
+		err = ev.Metric.Validate(ev.Received)
 	}
 	if set != 1 {
 		return heed.Errorf(heed.Invalid, "an event must be exactly one thing")

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"time"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -36,8 +37,8 @@ var receiptPrune string
 
 // keepUp does what has come due. It runs after the commit of a batch; if it
 // fails, nothing is lost, and the next batch tries again.
-func (s *Store) keepUp(ctx context.Context, r *rollup) {
-	s.upkeep.note(r)
+func (s *Store) keepUp(ctx context.Context, b *batch) {
+	s.upkeep.note(b.rollup, &b.metrics)
 	for range maxCompactions {
 		hour, rows := s.upkeep.most()
 		if s.upkeep.total <= maxFresh || rows < worthCompacting {
@@ -47,14 +48,25 @@ func (s *Store) keepUp(ctx context.Context, r *rollup) {
 			return
 		}
 	}
-	if at := now(); at.Sub(s.upkeep.pruned) > pruneEvery {
-		if _, err := s.write.ExecContext(ctx, receiptPrune, at.Add(-store.ReceiptLifetime).UnixMicro()); err == nil {
-			s.upkeep.pruned = at
+	at := now()
+	if at.Sub(s.upkeep.pruned) <= pruneEvery {
+		return
+	}
+	if _, err := s.write.ExecContext(ctx, receiptPrune, at.Add(-store.ReceiptLifetime).UnixMicro()); err != nil {
+		return
+	}
+	// Silence is measured by what comes in: of events that waited long, none has
+	// missed the stream that it continues.
+	if n := len(b.events); n > 0 {
+		silent := b.events[n-1].Received.Add(-heed.MetricStreamLifetime).UnixMicro()
+		if _, err := s.write.ExecContext(ctx, metricStreamPrune, silent); err != nil {
+			return
 		}
 	}
+	s.upkeep.pruned = at
 }
 
-func (u *upkeep) note(r *rollup) {
+func (u *upkeep) note(r *rollup, m *metricSums) {
 	if u.fresh == nil {
 		u.fresh = map[int32]int{}
 	}
@@ -66,6 +78,12 @@ func (u *upkeep) note(r *rollup) {
 		add(k.hour)
 	}
 	for k := range r.signals {
+		add(k.hour)
+	}
+	for k := range m.counts {
+		add(k.hour)
+	}
+	for k := range m.ranges {
 		add(k.hour)
 	}
 }

@@ -22,7 +22,7 @@ var (
 // as seen. Noting too much does no harm if the transaction fails.
 func (b *batch) write(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
-		b.writeResponses, b.writeFeedback, b.writeSignals, b.writeChanges, b.writeSteps, b.writeReceipts,
+		b.writeResponses, b.writeFeedback, b.writeSignals, b.writeChanges, b.writeSteps, b.writeReceipts, b.writeMetrics,
 	} {
 		if err := part(ctx); err != nil {
 			return err

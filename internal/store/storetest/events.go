@@ -35,6 +35,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"the later in a call wins a tie", eventsLaterInCall},
 		{"feedback binds when its response arrives", eventsBindLate},
 		{"an agent's answer is one, whatever comes first", eventsAgents},
+		{"what a metric says again counts once", eventsMetrics},
 		{"a project sees its own only", eventsIsolation},
 		{"a person is erased, and nobody else", eventsErase},
 		{"what was stored is there after a restart", eventsReopened},
@@ -119,6 +120,8 @@ func same() cmp.Options {
 		}),
 		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".CostUSD" },
 			cmp.Comparer(func(a, b *float64) bool { return near(a, b, 1e-9) })),
+		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Sum" },
+			cmp.Comparer(func(a, b float64) bool { return near(&a, &b, 1e-9) })),
 	}
 }
 
@@ -140,6 +143,7 @@ func (w *world) agree(t *testing.T) {
 		w.agreeOnStats(t, query.Stats{Project: project})
 		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Operation}, Of: query.Calls})
 		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Model, query.Surface}, Step: time.Hour})
+		w.agreeOnMetrics(t, query.Metrics{Project: project})
 		w.agreeOnPages(t, query.Page{Project: project, Limit: query.MaxLimit, Of: query.Everything})
 	}
 }

@@ -29,6 +29,7 @@ func eventsModel(t *testing.T, w *world) {
 		w.agree(t)
 		for range historyQuestions {
 			w.agreeOnStats(t, c.stats())
+			w.agreeOnMetrics(t, c.metrics())
 			w.agreeOnPages(t, c.page())
 		}
 		if t.Failed() {

@@ -64,7 +64,7 @@ func (c *chance) event() store.Event {
 	if len(c.earlier) > 0 && c.IntN(6) == 0 {
 		ev = pick(c, c.earlier...)
 	} else {
-		switch c.IntN(10) {
+		switch c.IntN(12) {
 		case 0, 1, 2, 3:
 			ev.Response = c.part()
 		case 4, 5, 6:
@@ -73,6 +73,8 @@ func (c *chance) event() store.Event {
 			ev.Signal = c.signal()
 		case 8:
 			ev.Step = c.step()
+		case 9, 10:
+			ev.Metric = c.metric()
 		default:
 			ev.Change = &store.Change{Change: heed.Change{ID: c.named("ch", 3), Name: "prompt", Value: c.named("v", 3), Time: c.instant()}}
 		}

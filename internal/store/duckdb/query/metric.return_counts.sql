@@ -1,0 +1,1 @@
+INSERT INTO metrics SELECT * FROM summed_metrics

@@ -1,0 +1,1 @@
+INSERT INTO metric_ranges SELECT * FROM summed_metric_ranges

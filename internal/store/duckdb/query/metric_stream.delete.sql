@@ -1,0 +1,3 @@
+DELETE FROM metric_streams
+WHERE project IN (SELECT unnest(?::VARCHAR[]))
+  AND rowid IN (SELECT unnest(?::BIGINT[]))
