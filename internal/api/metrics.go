@@ -52,7 +52,8 @@ type MetricSum struct {
 	P95        *Estimate        `json:"p95"`
 	P99        *Estimate        `json:"p99"`
 	ErrorTypes map[string]int64 `json:"error_types"`
-	ErrorCodes map[string]int64 `json:"error_codes" doc:"As they were sent."`
+	ErrorCodes map[string]int64 `json:"error_codes" doc:"As they were sent; the twenty most frequent."`
+	OtherCodes int64            `json:"other_error_codes,omitempty" doc:"Values with codes beyond those."`
 }
 
 // Estimate is a value of which only a range is known.
@@ -92,10 +93,11 @@ func metricSumOf(name string, m *query.MetricSum) MetricSum {
 	for _, r := range m.Ranges {
 		ranges = append(ranges, insight.Range(r))
 	}
+	codes, others := mostFrequent(m.ErrorCodes, query.MaxErrorCodes)
 	return MetricSum{
 		Unit: kept.Unit, Count: m.Count, Sum: *rounded(&m.Sum, 1e6), Errors: m.Errors, ErrorRate: ratio(m.Errors, m.Count),
 		P50: estimate(ranges, 50), P95: estimate(ranges, 95), P99: estimate(ranges, 99),
-		ErrorTypes: counts(m.ErrorTypes), ErrorCodes: counts(m.ErrorCodes),
+		ErrorTypes: counts(m.ErrorTypes), ErrorCodes: codes, OtherCodes: others,
 	}
 }
 

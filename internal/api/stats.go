@@ -75,6 +75,8 @@ type Group struct {
 	Tags        map[string]int64           `json:"tags" doc:"The hundred most frequent."`
 	OtherTags   int64                      `json:"other_tags,omitempty" doc:"How often tags beyond those were given."`
 	ErrorTypes  map[string]int64           `json:"error_types"`
+	ErrorCodes  map[string]int64           `json:"error_codes" doc:"As they were sent; the twenty most frequent."`
+	OtherCodes  int64                      `json:"other_error_codes,omitempty" doc:"Responses with codes beyond those."`
 	Signals     map[string]int64           `json:"signals"`
 	Respondents int64                      `json:"respondents"`
 
@@ -95,10 +97,11 @@ func groupOf(g *query.Group) Group {
 	out := Group{
 		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: inMicroseconds(g.Duration), TTFT: inMicroseconds(g.TTFT),
 		Retries: g.Retries, Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
-		Positive: shareOf(g.Up, g.Down), ErrorTypes: counts(g.ErrorTypes), Signals: counts(g.Signals),
+		Positive: shareOf(g.Up, g.Down), ErrorTypes: counts(g.ErrorTypes),
+		ErrorCodes: counts(g.ErrorCodes), OtherCodes: g.OtherErrorCodes, Signals: counts(g.Signals),
 		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: rounded(g.CostUSD, 1e9),
 	}
-	out.Tags, out.OtherTags = mostFrequent(g.Tags)
+	out.Tags, out.OtherTags = mostFrequent(g.Tags, maxTagsTold)
 	if out.Key == nil {
 		out.Key = map[query.Dimension]string{}
 	}
@@ -155,16 +158,16 @@ const maxTagsTold = 100
 
 // mostFrequent returns the most frequent of counted names, and how often the
 // others were counted together.
-func mostFrequent(all map[string]int64) (most map[string]int64, others int64) {
-	if len(all) <= maxTagsTold {
+func mostFrequent(all map[string]int64, told int) (most map[string]int64, others int64) {
+	if len(all) <= told {
 		return counts(all), 0
 	}
 	names := slices.SortedFunc(maps.Keys(all), func(a, b string) int {
 		return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b))
 	})
-	most = make(map[string]int64, maxTagsTold)
+	most = make(map[string]int64, told)
 	for i, name := range names {
-		if i < maxTagsTold {
+		if i < told {
 			most[name] = all[name]
 		} else {
 			others += all[name]

@@ -20,12 +20,19 @@ type Group struct {
 	Respondents int64 // distinct respondents of feedback
 	Tags        map[string]int64
 	ErrorTypes  map[string]int64
+	ErrorCodes  map[string]int64 // codes as they were sent, the MaxErrorCodes most frequent
 	Signals     map[string]int64
+
+	OtherErrorCodes int64 // responses with codes beyond those
 
 	InputTokens  int64
 	OutputTokens int64
 	CostUSD      *float64 // nil where no response told its cost
 }
+
+// MaxErrorCodes bounds the codes that a group tells apart: of equally frequent
+// ones the first by name. A sender may make up any number.
+const MaxErrorCodes = 20
 
 // Percentiles of a duration in milliseconds, each within 2 % of the value;
 // nil where nothing was measured.

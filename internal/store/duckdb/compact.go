@@ -10,18 +10,24 @@ var (
 	rollupSumResponses string
 	//go:embed query/rollup.sum_latency.sql
 	rollupSumLatency string
+	//go:embed query/rollup.sum_errors.sql
+	rollupSumErrors string
 	//go:embed query/rollup.sum_signals.sql
 	rollupSumSignals string
 	//go:embed query/rollup.delete_responses.sql
 	rollupDeleteResponses string
 	//go:embed query/rollup.delete_latency.sql
 	rollupDeleteLatency string
+	//go:embed query/rollup.delete_errors.sql
+	rollupDeleteErrors string
 	//go:embed query/rollup.delete_signals.sql
 	rollupDeleteSignals string
 	//go:embed query/rollup.return_responses.sql
 	rollupReturnResponses string
 	//go:embed query/rollup.return_latency.sql
 	rollupReturnLatency string
+	//go:embed query/rollup.return_errors.sql
+	rollupReturnErrors string
 	//go:embed query/rollup.return_signals.sql
 	rollupReturnSignals string
 
@@ -46,6 +52,7 @@ func (s *Store) compact(ctx context.Context, hour int32) error {
 		for _, table := range [][3]string{
 			{rollupSumResponses, rollupDeleteResponses, rollupReturnResponses},
 			{rollupSumLatency, rollupDeleteLatency, rollupReturnLatency},
+			{rollupSumErrors, rollupDeleteErrors, rollupReturnErrors},
 			{rollupSumSignals, rollupDeleteSignals, rollupReturnSignals},
 			{metricSumCounts, metricDeleteCounts, metricReturnCounts},
 			{metricSumRanges, metricDeleteRanges, metricReturnRanges},

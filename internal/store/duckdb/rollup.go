@@ -14,6 +14,7 @@ import (
 type rollup struct {
 	responses map[rollupKey]*responseSum
 	latency   map[latencyKey]int64
+	errors    map[errorKey]int64
 	signals   map[signalSumKey]int64
 }
 
@@ -35,6 +36,11 @@ type latencyKey struct {
 	bucket insight.Bucket
 }
 
+type errorKey struct {
+	rollupKey
+	code string
+}
+
 type signalSumKey struct {
 	rollupKey
 	name string
@@ -49,7 +55,7 @@ const (
 )
 
 func newRollup() *rollup {
-	return &rollup{map[rollupKey]*responseSum{}, map[latencyKey]int64{}, map[signalSumKey]int64{}}
+	return &rollup{map[rollupKey]*responseSum{}, map[latencyKey]int64{}, map[errorKey]int64{}, map[signalSumKey]int64{}}
 }
 
 // hourOf counts hours since 1970.
@@ -83,6 +89,9 @@ func (r *rollup) add(row *responseRow, sign int64) {
 	}
 	if row.Retries != nil && *row.Retries > 0 {
 		sum.retries += sign
+	}
+	if row.ErrorCode != "" {
+		r.errors[errorKey{key, row.ErrorCode}] += sign
 	}
 	if row.DurationMS != nil {
 		r.latency[latencyKey{key, metricDuration, insight.BucketOf(*row.DurationMS)}] += sign
@@ -122,6 +131,12 @@ func (r *rollup) store(conn *sql.Conn) error {
 			counts = append(counts, []driver.Value{string(k.project), k.hour, k.series, int8(k.metric), int16(k.bucket), n})
 		}
 	}
+	var errors [][]driver.Value
+	for k, n := range r.errors {
+		if n != 0 {
+			errors = append(errors, []driver.Value{string(k.project), k.hour, k.series, k.code, n})
+		}
+	}
 	var signals [][]driver.Value
 	for k, n := range r.signals {
 		if n != 0 {
@@ -133,6 +148,9 @@ func (r *rollup) store(conn *sql.Conn) error {
 		return err
 	}
 	if err := appendRows(conn, "rollup_latency", counts, asIs); err != nil {
+		return err
+	}
+	if err := appendRows(conn, "rollup_errors", errors, asIs); err != nil {
 		return err
 	}
 	return appendRows(conn, "rollup_signals", signals, asIs)

@@ -17,6 +17,8 @@ var (
 	statsResponsesText string
 	//go:embed query/stats.latency.sql
 	statsLatencyText string
+	//go:embed query/stats.error_codes.sql
+	statsErrorCodesText string
 	//go:embed query/stats.signals.sql
 	statsSignalsText string
 	//go:embed query/stats.feedback.sql
@@ -24,11 +26,12 @@ var (
 	//go:embed query/stats.tags.sql
 	statsTagsText string
 
-	statsResponses = template.Must(template.New("stats.responses").Parse(statsResponsesText))
-	statsLatency   = template.Must(template.New("stats.latency").Parse(statsLatencyText))
-	statsSignals   = template.Must(template.New("stats.signals").Parse(statsSignalsText))
-	statsFeedback  = template.Must(template.New("stats.feedback").Parse(statsFeedbackText))
-	statsTags      = template.Must(template.New("stats.tags").Parse(statsTagsText))
+	statsResponses  = template.Must(template.New("stats.responses").Parse(statsResponsesText))
+	statsLatency    = template.Must(template.New("stats.latency").Parse(statsLatencyText))
+	statsErrorCodes = template.Must(template.New("stats.error_codes").Parse(statsErrorCodesText))
+	statsSignals    = template.Must(template.New("stats.signals").Parse(statsSignalsText))
+	statsFeedback   = template.Must(template.New("stats.feedback").Parse(statsFeedbackText))
+	statsTags       = template.Must(template.New("stats.tags").Parse(statsTagsText))
 )
 
 // Stats counts, all at one moment of the store.
@@ -43,7 +46,7 @@ func (s *Store) Stats(ctx context.Context, q query.Stats) ([]query.Group, error)
 	}
 	defer func() { _ = tx.Rollback() }()
 	c := &counting{tx: tx, q: &q, span: spanOf(q.Window), groups: map[string]*query.Group{}}
-	for _, part := range []func(context.Context) error{c.responses, c.latency, c.signals, c.feedback, c.tags} {
+	for _, part := range []func(context.Context) error{c.responses, c.latency, c.errorCodes, c.signals, c.feedback, c.tags} {
 		if err := part(ctx); err != nil {
 			return nil, failure("count", err)
 		}
@@ -184,6 +187,20 @@ func (c *counting) latency(ctx context.Context) error {
 func milliseconds(bucket int16) *float64 {
 	ms := insight.Bucket(bucket).Value()
 	return &ms
+}
+
+func (c *counting) errorCodes(ctx context.Context) error {
+	w := c.onResponses()
+	args := append(append(append(c.span.args(c.q), c.q.Project), w.args...), query.MaxErrorCodes)
+	var code string
+	var n int64
+	return c.each(ctx, statsErrorCodes, w, args, []any{&code, &n}, func(g *query.Group) {
+		if code == "" {
+			g.OtherErrorCodes += n
+		} else {
+			g.ErrorCodes = counted(g.ErrorCodes, code, n)
+		}
+	})
 }
 
 func (c *counting) signals(ctx context.Context) error {

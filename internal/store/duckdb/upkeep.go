@@ -77,6 +77,9 @@ func (u *upkeep) note(r *rollup, m *metricSums) {
 	for k := range r.latency {
 		add(k.hour)
 	}
+	for k := range r.errors {
+		add(k.hour)
+	}
 	for k := range r.signals {
 		add(k.hour)
 	}

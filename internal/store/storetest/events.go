@@ -35,6 +35,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"the later in a call wins a tie", eventsLaterInCall},
 		{"feedback binds when its response arrives", eventsBindLate},
 		{"an agent's answer is one, whatever comes first", eventsAgents},
+		{"the most frequent error codes are told apart", eventsErrorCodes},
 		{"what a metric says again counts once", eventsMetrics},
 		{"a project sees its own only", eventsIsolation},
 		{"a person is erased, and nobody else", eventsErase},

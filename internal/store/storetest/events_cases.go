@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -186,6 +187,47 @@ func eventsLaterInCall(t *testing.T, w *world) {
 	}
 	if diff := cmp.Diff(second.Response.Output, detail.Response.Output, same()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}
+
+// Of many codes the most frequent keep their names, also once a response told
+// another code than before.
+func eventsErrorCodes(t *testing.T, w *world) {
+	failed := func(id int, code string) store.Event {
+		return w.answered(heed.ResponseID(fmt.Sprint("r", id)), func(r *heed.Response) {
+			r.Status, r.ErrorType, r.ErrorCode, r.Model = heed.StatusError, "unknown", code, "m1"
+		})
+	}
+	var events []store.Event
+	for i := range query.MaxErrorCodes + 5 {
+		events = append(events, failed(i, fmt.Sprintf("code%02d", i)))
+	}
+	last := query.MaxErrorCodes + 4
+	events = append(events, failed(100, fmt.Sprintf("code%02d", last)), failed(101, "wrong"), w.answered("r102", nil))
+	w.take(t, events...)
+	w.take(t, failed(101, fmt.Sprintf("code%02d", last)))
+	for name, q := range map[string]query.Stats{
+		"by the hour":      {Project: "p1", By: []query.Dimension{query.Provider, query.Model, query.ErrorType}},
+		"within an hour":   {Project: "p1", Window: query.Window{From: birth.Add(time.Millisecond), To: birth.Add(time.Minute)}},
+		"in another model": {Project: "p1", Filter: query.Filter{query.Model: {"m2"}}},
+	} {
+		groups, err := w.Stats(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var codes map[string]int64
+		var others, want int64
+		for _, g := range groups {
+			if g.ErrorCodes != nil {
+				codes, others = g.ErrorCodes, g.OtherErrorCodes
+			}
+		}
+		if name != "in another model" {
+			want = 5
+		}
+		if others != want || want > 0 && (len(codes) != query.MaxErrorCodes || codes[fmt.Sprintf("code%02d", last)] != 3 || codes["code00"] != 1) {
+			t.Errorf("%s: %v and %d others", name, codes, others)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -95,6 +96,9 @@ func (t *tally) addResponse(r *store.Response) {
 	if r.ErrorType != "" {
 		count(&t.ErrorTypes, string(r.ErrorType))
 	}
+	if r.ErrorCode != "" {
+		count(&t.ErrorCodes, r.ErrorCode)
+	}
 	if r.DurationMS != nil {
 		t.durations = append(t.durations, *r.DurationMS)
 	}
@@ -166,8 +170,22 @@ func count(m *map[string]int64, name string) {
 
 func (t *tally) group() query.Group {
 	t.Rated, t.Respondents = int64(len(t.rated)), int64(len(t.respondents))
+	t.boundErrorCodes()
 	t.Duration, t.TTFT = percentiles(t.durations), percentiles(t.ttfts)
 	return t.Group
+}
+
+// boundErrorCodes leaves the most frequent, and the others without their names.
+func (t *tally) boundErrorCodes() {
+	codes := slices.SortedFunc(maps.Keys(t.ErrorCodes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.ErrorCodes[b], t.ErrorCodes[a]), cmp.Compare(a, b))
+	})
+	for i, code := range codes {
+		if i >= query.MaxErrorCodes {
+			t.OtherErrorCodes += t.ErrorCodes[code]
+			delete(t.ErrorCodes, code)
+		}
+	}
 }
 
 // percentiles are exact, by the nearest rank.

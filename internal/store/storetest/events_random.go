@@ -96,6 +96,7 @@ func (c *chance) part() *store.ResponsePart {
 	p.Status = pick(c, "", heed.StatusOK, heed.StatusError)
 	if p.Status == heed.StatusError {
 		p.ErrorType = pick[heed.ErrorType](c, "", "timeout", "quota")
+		p.ErrorCode = pick(c, "", "", "429", "rate_limit_exceeded", c.named("code", 40))
 	}
 	p.FinishReason = pick(c, "", "stop")
 	p.TraceID = pick(c, "", c.named("t", 3))

@@ -1,0 +1,1 @@
+INSERT INTO rollup_errors SELECT * FROM summed_errors
