@@ -116,6 +116,54 @@ test("what people wrote is text, whatever it is", async ({ page, own }) => {
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
 
+/** An export of OpenTelemetry: so many calls to a model, in buckets, of which some failed. */
+const exported = (model: string, calls: [error: string, counts: number[]][]) => {
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const now = `${Date.now()}000000`;
+  const dataPoints = calls.map(([error, bucketCounts]) => ({
+    attributes: [text("gen_ai.provider.name", "openai"), text("gen_ai.request.model", model), ...(error ? [text("error.type", error)] : [])],
+    startTimeUnixNano: now, timeUnixNano: now, explicitBounds: [0.64, 1.28, 2.56], bucketCounts, count: bucketCounts.reduce((a, b) => a + b), sum: 100,
+  }));
+  return { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "gen_ai.client.inference.duration", unit: "s", histogram: { aggregationTemporality: 2, dataPoints } }] }] }] };
+};
+
+test("metrics are shown apart, and failures with their codes", async ({ page, own }) => {
+  await enter(page, own);
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByText("Nothing has arrived")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "From metrics" })).toHaveCount(0);
+  const answer = await fetch(own.url + "/v1/metrics", {
+    method: "POST", headers: { "Content-Type": "application/json", "X-Heed-Key": own.keys.secret_key },
+    body: JSON.stringify(exported("gpt-5", [["", [10, 60, 27, 0]], ["<b>429</b>", [0, 0, 0, 3]]])),
+  });
+  expect(await answer.text()).toBe("{}");
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText("Only metrics have arrived")).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  const row = page.getByRole("row", { name: /gpt-5/ });
+  for (const text of ["100", "3.0 %", "<b>429</b> (3)", "1.3 s", "over 2.6 s"]) await expect(row).toContainText(text);
+  await own.events(...Array.from({ length: 30 }, (_, i) => ({
+    type: "response", response_id: `r${i}`, provider: "openai", model: "gpt-5", ...(i < 10 ? { status: "error", error_type: "rate_limit", error_code: i < 7 ? "429" : "<i>full</i>" } : { status: "ok" }),
+  })));
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText("People rated")).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await expect(page.getByText("of 30 answers")).toBeVisible(); // and not 130
+  const failures = page.locator(".card", { has: page.getByRole("heading", { name: "Failures" }) });
+  for (const text of ["33 %", "Rate limit", "openai · gpt-5", "429 7", "<i>full</i> 3"]) await expect(failures).toContainText(text);
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  await failures.getByRole("link", { name: "Rate limit" }).click();
+  await expect(page).toHaveURL(/\/responses\?.*error_type=rate_limit/);
+
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(own.url + "/explore?measure=errors&by=model");
+  await expect(page.getByRole("row", { name: /Rate limit/ })).toContainText("429 7");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+});
+
 test("two lines from the settings bring a stranger's click in", async ({ page, own, browser }) => {
   const site = new Site();
   await site.listen();

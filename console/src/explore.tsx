@@ -3,6 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { about, useAsk, within } from "./ask";
 import { axisOf, DotAndWhisker, ShareOverTime, Spark, type Row } from "./charts";
+import { FailureCard } from "./failures";
 import { Bar } from "./filters";
 import { Card, N, Ready, useTagNames } from "./parts";
 import { shares, stepsOf } from "./series";
@@ -82,6 +83,7 @@ export function Explore() {
         )}
       </Bar>
       <Ready answer={stats}>{(data) => <Compared groups={data.groups} measure={measure} by={by} stale={stats.stale} />}</Ready>
+      {measureName === "errors" && <div class="below"><FailureCard /></div>}
     </Fragment>
   );
 }

@@ -3,7 +3,9 @@ import { Fragment, h } from "preact";
 import { about, useAsk, within } from "./ask";
 import { Bars, DotAndWhisker, ShareOverTime, Spark, type Mark, type Row } from "./charts";
 import { Empty } from "./empty";
+import { FailureList, failureTable, useFailures } from "./failures";
 import { Bar } from "./filters";
+import { Metered, useMetered } from "./metered";
 import { Card, N, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./parts";
 import { shares, stepsOf, type Step } from "./series";
 import type { Change, Feedback, Group, List, Series, Stats } from "./shapes";
@@ -19,6 +21,7 @@ export function Overview() {
   const before = useAsk<Series>(within("/v1/stats/series", about(earlier.value, { step })));
   const versions = useAsk<Stats>(within("/v1/stats", about(span.value, { by: "prompt_name,prompt_version" })));
   const changes = useAsk<List<Change>>(within("/v1/changes", changesOf()));
+  const metered = useMetered();
   const g = now.data?.groups[0];
   if (!g) return <Fragment><Bar /><Trouble error={now.error} />{!now.error && <Wait />}</Fragment>;
   const old = was.data?.groups[0];
@@ -29,7 +32,7 @@ export function Overview() {
     <Fragment>
       <Bar />
       <Trouble error={now.error} />
-      {g.responses + g.rated + g.shown === 0 ? <Empty /> : (
+      {g.responses + g.rated + g.shown === 0 ? (metered.told.length ? <OnlyMetrics /> : <Empty />) : (
         <Fragment>
           <Sentence g={g} old={old} versions={versions.data?.groups ?? []} changes={changes.data?.items ?? []} />
           <p class="why">
@@ -54,9 +57,17 @@ export function Overview() {
           </div>
         </Fragment>
       )}
+      <div class="below"><Metered {...metered} /></div>
     </Fragment>
   );
 }
+
+const OnlyMetrics = () => (
+  <Fragment>
+    <h1 class="say">Only metrics have arrived in this time.</h1>
+    <p class="why">They tell how calls go, and of no single answer: nobody can rate what they count. <a href={link("/settings/snippets")}>Send spans or responses</a> to see each answer, and what people say of it.</p>
+  </Fragment>
+);
 
 /** Changes have no dimension to filter by. */
 const changesOf = () => new URLSearchParams({ from: new Date(span.value.from).toISOString(), to: new Date(span.value.to).toISOString() });
@@ -257,11 +268,9 @@ function Speed({ g, old, steps, before }: { g: Group; old: Group | undefined; st
 
 function Failures({ g, old, steps }: { g: Group; old: Group | undefined; steps: Step[] }) {
   const range = g.responses ? wilson(g.errors, g.responses) : null;
-  const rows = Object.entries(g.error_types).sort((a, b) => b[1] - a[1]).slice(0, 6).map(([type, n], i) => ({
-    name: named(type), value: n, said: count(n), href: link("/responses", { error_type: type }), bad: i === 0, title: `${counted(n, "answer")} failed with ${type}`,
-  }));
+  const { failures } = useFailures();
   return (
-    <Card title="Failures" caption="share of calls that failed, and how" table={{ head: ["Kind", "Answers"], rows: rows.map((r) => [r.name, r.value]) }}>
+    <Card title="Failures" caption="share of calls that failed, and of what: kind, model and the provider's own codes" table={failureTable(failures)}>
       {!range ? <p class="soft">No answers in this time.</p> : (
         <Fragment>
           <p class="figure">
@@ -269,7 +278,7 @@ function Failures({ g, old, steps }: { g: Group; old: Group | undefined; steps: 
             <span title={`${count(g.errors)} of ${count(g.responses)}`}>{bare(range.low)} to {bare(range.high)}{moved(g.error_rate, old?.error_rate, percent)}</span>
           </p>
           <Spark kind="bad" values={steps.map((s) => (s.group && s.group.responses >= 20 ? s.group.error_rate : null))} label="Share of failures over time" />
-          <Bars rows={rows} />
+          <FailureList failures={failures} few={4} />
         </Fragment>
       )}
     </Card>
