@@ -22,7 +22,7 @@ type Metric struct {
 // Bounds of what the metrics of one project may be about, so that a sender who
 // puts ids of requests into attributes does not fill the memory with them.
 const (
-	maxMetricStreams = 10_000 // within one to two days
+	maxMetricStreams = 50_000 // within one to two days
 	maxMetricSeries  = 1_000  // combinations of names, since Heed started
 	metricTurn       = 24 * time.Hour
 )
@@ -95,7 +95,7 @@ func (r *metricRooms) admit(m *heed.Metric, at time.Time) error {
 		return nil
 	}
 	if _, known := room.was[m.Stream]; !known && len(room.now)+len(room.was) >= maxMetricStreams {
-		return heed.InvalidField("attributes", "make more than 10000 streams: leave out what differs from call to call")
+		return heed.InvalidField("attributes", "make more than 50000 streams: leave out what differs from call to call")
 	}
 	delete(room.was, m.Stream)
 	room.now[m.Stream] = struct{}{}

@@ -54,7 +54,7 @@ func TestMetricsAreBounded(t *testing.T) {
 		"senders": func(i int) capture.Item { return measured(fmt.Sprint("host", i), "m1") },
 	} {
 		w := newWorld(t)
-		limit := map[string]int{"models": 1000, "senders": 10_000}[name]
+		limit := map[string]int{"models": 1000, "senders": 50_000}[name]
 		var items []capture.Item
 		for i := range limit + 5 {
 			items = append(items, item(i))

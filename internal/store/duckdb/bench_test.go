@@ -97,6 +97,42 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
+// BenchmarkAppendMetrics appends the exports of a fleet: each stream one cumulative
+// point with fourteen buckets.
+func BenchmarkAppendMetrics(b *testing.B) {
+	for _, streams := range []int{10, 1_000, 10_000} {
+		b.Run(strconv.Itoa(streams), func(b *testing.B) {
+			s := openBench(b)
+			begin := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+			var seq store.Seq
+			n := int64(0)
+			for b.Loop() {
+				b.StopTimer()
+				n++
+				at := begin.Add(time.Duration(n) * time.Minute)
+				events := make([]store.Event, streams)
+				for i := range events {
+					seq++
+					m := &heed.Metric{
+						Name: "gen_ai.client.inference.duration", Labels: heed.Labels{Provider: "openai", Model: fmt.Sprint("m", i%20)},
+						Stream: [16]byte{byte(i), byte(i >> 8)}, Cumulative: true, Start: begin, Time: at,
+					}
+					for k := range 14 {
+						m.Ranges = append(m.Ranges, heed.Range{Low: float64(k), High: float64(k + 1), N: n})
+						m.Count += n
+					}
+					events[i] = store.Event{Seq: seq, Project: "bench", Received: at, Metric: m}
+				}
+				b.StartTimer()
+				if err := s.Append(b.Context(), events, seq); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*streams)/b.Elapsed().Seconds(), "points/s")
+		})
+	}
+}
+
 // benchRows is how many responses the benchmarks of reading stand on.
 func benchRows(b *testing.B) int {
 	b.Helper()

@@ -47,6 +47,9 @@ func (b *batch) takeMetrics(ctx context.Context) error {
 			wanted.add(ev.Project, metricStreamKey(ev.Metric)[0])
 		}
 	}
+	if len(wanted.hashes) == 0 {
+		return nil
+	}
 	rows, err := find(ctx, b.conn, scanMetricStream, metricStreamLoad, &wanted)
 	if err != nil {
 		return err
