@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { about, useAsk, within } from "./ask";
 import { Card, type Table } from "./parts";
 import type { Group, Stats } from "./shapes";
-import { link, span } from "./url";
+import { link, ofCalls, scope, span } from "./url";
 import { count, counted, named, valued } from "./words";
 
 /** A kind of failure of one model, with the codes it came with. */
@@ -17,19 +17,19 @@ export interface Failure {
   href: string;
 }
 
-const failureOf = (g: Group): Failure => {
+const failureOf = (g: Group, of: string | null): Failure => {
   const { provider = "", model = "", error_type = "" } = g.key;
   return {
     provider, model, kind: error_type, answers: g.errors, others: g.other_error_codes ?? 0,
     codes: Object.entries(g.error_codes).sort((a, b) => b[1] - a[1]),
-    href: link("/responses", { status: "error", error_type, model, provider }),
+    href: link("/responses", { status: "error", error_type, model, provider, of }),
   };
 };
 
-/** The failures of this time and these filters, the most frequent first. */
-export function useFailures(): { failures: Failure[]; stale: boolean } {
-  const stats = useAsk<Stats>(within("/v1/stats", about(span.value, { by: "provider,model,error_type", status: "error" }, ["status"])));
-  const failures = (stats.data?.groups ?? []).filter((g) => g.errors > 0).map(failureOf).sort((a, b) => b.answers - a.answers);
+/** The failures of this time and these filters, the most frequent first: of answers, unless of says calls. */
+export function useFailures(of: { of?: string } = {}): { failures: Failure[]; stale: boolean } {
+  const stats = useAsk<Stats>(within("/v1/stats", about(span.value, { by: "provider,model,error_type", status: "error", ...of }, ["status"])));
+  const failures = (stats.data?.groups ?? []).filter((g) => g.errors > 0).map((g) => failureOf(g, of.of ?? null)).sort((a, b) => b.answers - a.answers);
   return { failures, stale: stats.stale };
 }
 
@@ -78,13 +78,13 @@ const most = 40;
 
 /** All failures of a time, on a card of their own; nothing where there are none. */
 export function FailureCard() {
-  const { failures, stale } = useFailures();
+  const { failures, stale } = useFailures(scope());
   if (failures.length === 0) return <Fragment />;
   return (
-    <Card title="What they failed of" caption="the kind, and the code as it was sent; a kind opens its answers" stale={stale}>
+    <Card title="What they failed of" caption="the kind, and the code as it was sent; a kind opens what is behind it" stale={stale}>
       <div class="scroll" tabIndex={0}>
         <table class="lines">
-          <thead><tr><th scope="col">Kind</th><th scope="col" class="number">Answers</th><th scope="col">Model</th><th scope="col">Codes as sent</th></tr></thead>
+          <thead><tr><th scope="col">Kind</th><th scope="col" class="number">{ofCalls.value ? "Calls" : "Answers"}</th><th scope="col">Model</th><th scope="col">Codes as sent</th></tr></thead>
           <tbody>
             {failures.slice(0, most).map((f) => (
               <tr>
