@@ -60,6 +60,8 @@ func (c codec) event(seq store.Seq, data []byte) (store.Event, error) {
 		ev.Signal.Project = ev.Project
 	case ev.Change != nil:
 		ev.Change.Project = ev.Project
+	case ev.Step != nil:
+		ev.Step.Project = ev.Project
 	case ev.Metric != nil:
 		ev.Metric.Project = ev.Project
 	}

@@ -81,23 +81,28 @@ func everyEvent(t testing.TB) map[string]store.Event {
 	return map[string]store.Event{
 		"response": event(store.Event{Response: &store.ResponsePart{Response: response, Input: sealed(t, 1), Output: sealed(t, 2)}}),
 		"retried response": event(store.Event{Response: &store.ResponsePart{Response: heed.Response{
-			Project: "project-1", ID: "r", Timing: heed.Timing{TTFBMS: ptr(12.5)}, Retry: heed.Retry{Retries: ptr(int64(2)), RetryOf: "first"},
+			Project: "project-1", ID: "r", Timing: heed.Timing{TTFBMS: ptr(12.5)}, Retry: heed.Retry{Retries: ptr(int64(2)), RetryOf: "first"}, PartOf: "run",
 		}}}),
-		"bare response":      event(store.Event{Response: &store.ResponsePart{Response: heed.Response{Project: "project-1", ID: "r"}}}),
-		"feedback":           event(store.Event{Feedback: &store.FeedbackEdit{Edit: edit, CommentText: sealed(t, 3), CorrectionText: sealed(t, 4)}}),
-		"feedback of nulls":  event(store.Event{Feedback: &store.FeedbackEdit{Edit: nulls}}),
-		"bare feedback":      event(store.Event{Feedback: &store.FeedbackEdit{Edit: heed.Edit{Project: "project-1", ID: "f"}}}),
-		"nil tags":           withTags(nil),
-		"empty tags":         withTags([]string{}),
-		"signal":             event(store.Event{Signal: &heed.Signal{Project: "project-1", ID: "s", ResponseID: "r", Name: "edited", Value: ptr(-1.5), Time: precise, Trust: heed.TrustServer}}),
-		"bare signal":        event(store.Event{Signal: &heed.Signal{Project: "project-1"}}),
-		"change":             event(store.Event{Change: &store.Change{Change: heed.Change{Project: "project-1", ID: "c", Name: "model", Value: "v2", Time: precise, HasNote: true}, Note: sealed(t, 5)}}),
-		"bare change":        event(store.Event{Change: &store.Change{Change: heed.Change{Project: "project-1"}}}),
-		"receipt":            event(store.Event{Receipt: &store.Receipt{Key: [16]byte{1, 2}, Request: [16]byte{15: 3}, Answer: []byte(`{"a":1}`)}}),
-		"empty receipt":      event(store.Event{Receipt: &store.Receipt{Answer: []byte{}}}),
-		"bare receipt":       event(store.Event{Receipt: &store.Receipt{}}),
-		"metric":             event(store.Event{Metric: &metric}),
-		"bare metric":        event(store.Event{Metric: &heed.Metric{Project: "project-1"}}),
+		"bare response":     event(store.Event{Response: &store.ResponsePart{Response: heed.Response{Project: "project-1", ID: "r"}}}),
+		"feedback":          event(store.Event{Feedback: &store.FeedbackEdit{Edit: edit, CommentText: sealed(t, 3), CorrectionText: sealed(t, 4)}}),
+		"feedback of nulls": event(store.Event{Feedback: &store.FeedbackEdit{Edit: nulls}}),
+		"bare feedback":     event(store.Event{Feedback: &store.FeedbackEdit{Edit: heed.Edit{Project: "project-1", ID: "f"}}}),
+		"nil tags":          withTags(nil),
+		"empty tags":        withTags([]string{}),
+		"signal":            event(store.Event{Signal: &heed.Signal{Project: "project-1", ID: "s", ResponseID: "r", Name: "edited", Value: ptr(-1.5), Time: precise, Trust: heed.TrustServer}}),
+		"bare signal":       event(store.Event{Signal: &heed.Signal{Project: "project-1"}}),
+		"change":            event(store.Event{Change: &store.Change{Change: heed.Change{Project: "project-1", ID: "c", Name: "model", Value: "v2", Time: precise, HasNote: true}, Note: sealed(t, 5)}}),
+		"bare change":       event(store.Event{Change: &store.Change{Change: heed.Change{Project: "project-1"}}}),
+		"receipt":           event(store.Event{Receipt: &store.Receipt{Key: [16]byte{1, 2}, Request: [16]byte{15: 3}, Answer: []byte(`{"a":1}`)}}),
+		"empty receipt":     event(store.Event{Receipt: &store.Receipt{Answer: []byte{}}}),
+		"bare receipt":      event(store.Event{Receipt: &store.Receipt{}}),
+		"metric":            event(store.Event{Metric: &metric}),
+		"bare metric":       event(store.Event{Metric: &heed.Metric{Project: "project-1"}}),
+		"step": event(store.Event{Step: &heed.Step{
+			Project: "project-1", TraceID: "t", SpanID: "s", Kind: heed.StepTool, Name: "search", Time: precise,
+			Status: heed.StatusError, ErrorType: "tool_error", ErrorCode: "gone", DurationMS: ptr(1.5),
+		}}),
+		"bare step":          event(store.Event{Step: &heed.Step{Project: "project-1"}}),
 		"nothing":            {},
 		"nanoseconds":        {Project: "p", Received: received.Add(123 * time.Nanosecond)},
 		"before 1970":        {Project: "p", Received: time.Date(1901, 1, 1, 0, 0, 0, 1000, time.UTC)},
@@ -137,7 +142,7 @@ func TestEveryEventComesBackExactly(t *testing.T) {
 // TestEveryFieldIsOnDisk fails when a field is added to an event whose name
 // keeps it off the disk, or that the round trip above does not cover.
 func TestEveryFieldIsOnDisk(t *testing.T) {
-	off := map[string]bool{"Event.Seq": true, "Response.Project": true, "Edit.Project": true, "Signal.Project": true, "Change.Project": true, "Metric.Project": true}
+	off := map[string]bool{"Event.Seq": true, "Response.Project": true, "Edit.Project": true, "Signal.Project": true, "Change.Project": true, "Metric.Project": true, "Step.Project": true}
 	set := map[string]bool{}
 	for _, ev := range everyEvent(t) {
 		fieldsSet(reflect.ValueOf(ev), set)
