@@ -29,6 +29,7 @@ const (
 	ofDay        ownerKind = "day"
 	ofProject    ownerKind = "project"
 	ofVault      ownerKind = "vault"
+	ofAttachment ownerKind = "attachment"
 )
 
 // owner is whom a key belongs to. Each owner has one key at a time.
@@ -37,6 +38,7 @@ type owner struct {
 	kind       ownerKind
 	respondent heed.Respondent // of ofRespondent
 	day        int64           // of ofDay: days since 1970, UTC
+	attachment string          // of ofAttachment: its id
 }
 
 const secondsPerDay = 24 * 60 * 60
@@ -68,6 +70,8 @@ func (o owner) name() string {
 		return string(ofRespondent) + ":" + o.respondent.String()
 	case ofDay:
 		return string(ofDay) + ":" + time.Unix(o.day*secondsPerDay, 0).UTC().Format(time.DateOnly)
+	case ofAttachment:
+		return string(ofAttachment) + ":" + o.attachment
 	default:
 		return string(o.kind)
 	}
@@ -85,6 +89,8 @@ func parseOwner(project heed.ProjectID, name string) (owner, error) {
 		if _, err := hex.Decode(o.respondent[:], []byte(rest)); err != nil {
 			break
 		}
+	case ofAttachment:
+		o.attachment = rest
 	case ofDay:
 		day, err := time.Parse(time.DateOnly, rest)
 		if err != nil {
