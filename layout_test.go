@@ -72,12 +72,16 @@ var layout = map[string]room{
 		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/rating", "internal/price", "internal/privacy", "internal/rest"},
 		"one protocol: decodes, and leaves the rest to capture",
 	},
+	"internal/capture/attach": {
+		[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest", "internal/retain", "internal/store", "internal/vault"},
+		"takes what people attach, which goes to the vault and to no event",
+	},
 	"internal/capture/link": {
 		[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; its page offers the tags that the project's row has",
 	},
 	"internal/capture/widget": {
-		[]string{".", "internal/access", "internal/bundle", "internal/rest", "internal/store", "widget"},
+		[]string{".", "internal/access", "internal/bundle", "internal/capture/attach", "internal/rest", "internal/store", "internal/vault", "widget"},
 		"serves what people click on; their clicks come in by native",
 	},
 	"internal/api/console": {[]string{"console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
@@ -90,7 +94,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
 			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

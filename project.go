@@ -7,14 +7,19 @@ import (
 
 // Project is a tenant: the boundary of every row, key and query.
 type Project struct {
-	ID        ProjectID      `json:"id"`
-	Name      string         `json:"name"`
-	Origins   []string       `json:"origins"` // browser origins that may use its publishable keys
-	Content   ContentPolicy  `json:"content"`
-	Tags      []string       `json:"tags"`  // what feedback forms offer after a bad vote
-	Forms     []FeedbackForm `json:"forms"` // what differs from the zero form, by feature
-	Commands  CommandPolicy  `json:"commands"`
-	CreatedAt time.Time      `json:"created_at"`
+	ID       ProjectID      `json:"id"`
+	Name     string         `json:"name"`
+	Origins  []string       `json:"origins"` // browser origins that may use its publishable keys
+	Content  ContentPolicy  `json:"content"`
+	Tags     []string       `json:"tags"`  // what feedback forms offer after a bad vote
+	Forms    []FeedbackForm `json:"forms"` // what differs from the zero form, by feature
+	Commands CommandPolicy  `json:"commands"`
+
+	// AttachmentDays is for how long attachments are kept; 0: people cannot
+	// attach anything.
+	AttachmentDays int `json:"attachment_days"`
+
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // ContentPolicy says what becomes of the input and output of responses.
@@ -77,6 +82,9 @@ func (p *Project) Validate() error {
 		if !ValidOrigin(origin) {
 			v.fail("origins", "must be origins such as https://app.example.com: scheme and host, no path")
 		}
+	}
+	if p.AttachmentDays < 0 || p.AttachmentDays > MaxAttachmentAge {
+		v.fail("attachment_days", "must be a number of days up to 365, or 0 for none")
 	}
 	v.tags("tags", p.Tags)
 	v.forms("forms", p.Forms)

@@ -123,12 +123,14 @@ type projectUpdate struct {
 	Content      string   `help:"Content policy: none or redacted." placeholder:"POLICY"`
 	Tags         *string  `help:"What feedback forms offer, in this order and instead of what they offer now; \"\" for nothing." placeholder:"TAG,…"`
 	Commands     string   `help:"Whether a chat message such as /+why is feedback: on or off." placeholder:"on|off"`
+
+	AttachmentDays *int `help:"For how many days what people attach is kept; 0: they cannot attach anything." placeholder:"DAYS"`
 }
 
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
-	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags or --commands")
+	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands or --attachment-days")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -155,6 +157,9 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	}
 	if cmd.Tags != nil {
 		project.Tags = tagsOf(*cmd.Tags)
+	}
+	if cmd.AttachmentDays != nil {
+		project.AttachmentDays = *cmd.AttachmentDays
 	}
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)

@@ -193,13 +193,14 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 			return nil
 		}))
 	}
-	eraser, err := app.newEraser(log)
+	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog, Log: log}
+	eraser, err := app.newEraser(attachments, log)
 	if err != nil {
 		return app, err
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
 	})
 	return app, err
 }
@@ -264,10 +265,10 @@ func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, l
 	return spool.Open(t.dir.file("spool"), settings, position, log)
 }
 
-func (app *application) newEraser(log *slog.Logger) (*retain.Eraser, error) {
+func (app *application) newEraser(attachments *retain.Attachments, log *slog.Logger) (*retain.Eraser, error) {
 	eraser, err := retain.New(retain.Options{
 		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Signer: receiptSigner{app.vault},
-		Ledger: app.dir.file("erasures.ledger"), Log: log,
+		Ledger: app.dir.file("erasures.ledger"), Log: log, Attachments: attachments,
 	})
 	if err == nil {
 		app.add(eraser)

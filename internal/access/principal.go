@@ -6,6 +6,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 // Principal is who a request speaks for, once the Authority has said yes. It
@@ -55,6 +56,15 @@ func (p Principal) MayRead() error {
 	return p.onlyServer("read")
 }
 
+// MayReveal decides on reading what people attached, as it was said: members who
+// review do, and nothing that has a key.
+func (p Principal) MayReveal() error {
+	if p.Member != nil && p.Project != "" && p.Member.Role != store.Analyst {
+		return nil
+	}
+	return heed.Errorf(heed.Forbidden, "only a reviewer or an admin who is signed in may read what people attached")
+}
+
 // MayManage decides on a project's settings and keys.
 func (p Principal) MayManage() error {
 	if p.Member != nil && p.Project != "" {
@@ -78,6 +88,12 @@ func (p Principal) MayGiveFeedback(response *heed.ResponseID, texts bool) error 
 		acts |= ActComment
 	}
 	return p.may(acts, response)
+}
+
+// MayAttach decides on raw prompts and outputs that a person gives.
+func (p Principal) MayAttach() error {
+	var response heed.ResponseID
+	return p.may(ActAttach, &response)
 }
 
 // MayComment reports whether its feedback may have texts, so that a form knows

@@ -80,6 +80,7 @@ func (a *API) Register(api huma.API) {
 	a.registerRedact(api)
 	a.registerErasures(api)
 	a.registerPerson(api)
+	a.registerAttachments(api)
 }
 
 // read is the endpoint of a question that the holder of a secret key may ask:

@@ -51,6 +51,8 @@ type ProjectBody struct {
 	Tags    *[]string            `json:"tags,omitempty" maxItems:"16"`
 	Forms   *[]heed.FeedbackForm `json:"forms,omitempty" maxItems:"32" doc:"All of them; a form that is left out is gone."`
 
+	AttachmentDays *int `json:"attachment_days,omitempty" minimum:"0" maximum:"365" doc:"For how long what people attach is kept; 0: they cannot."`
+
 	Commands *heed.CommandPolicy `json:"commands,omitempty" enum:"on,off" doc:"Whether a chat message that is a command, such as /+why, is feedback."`
 }
 
@@ -99,7 +101,7 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	settings := json.NewDecoder(bytes.NewReader(body))
 	settings.DisallowUnknownFields()
 	if err := settings.Decode(&in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms or commands, and nothing else")
+		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands or attachment_days, and nothing else")
 	}
 	p, err := a.catalog.Project(r.Context(), who.Project)
 	if err != nil {
@@ -116,6 +118,9 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	if in.Forms != nil {
 		p.Forms = *in.Forms
+	}
+	if in.AttachmentDays != nil {
+		p.AttachmentDays = *in.AttachmentDays
 	}
 	if in.Commands != nil {
 		p.Commands = *in.Commands

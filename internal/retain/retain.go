@@ -38,6 +38,8 @@ type Options struct {
 	Signer  Signer
 	Ledger  string // path of the ledger
 	Log     *slog.Logger
+
+	Attachments *Attachments
 }
 
 // Eraser erases people. A demand is durable, in the ledger and in the catalog,
@@ -75,7 +77,13 @@ func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person heed.R
 	if err := e.Intake.Settle(ctx); err != nil {
 		return heed.Held{}, heed.Wrap(heed.Unavailable, err, "what came in last is not stored yet: ask again")
 	}
-	return e.Events.Held(ctx, project, person)
+	held, err := e.Events.Held(ctx, project, person)
+	if err != nil {
+		return heed.Held{}, err
+	}
+	attached, err := e.Attachments.Catalog.LiveAttachments(ctx, project, person, time.Time{})
+	held.Attachments = int64(len(attached))
+	return held, err
 }
 
 // Demand takes a demand in. NotFound if nothing is kept about the person, and no
@@ -177,6 +185,7 @@ func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
 	if err != nil {
 		return err
 	}
+	erased.Attachments = demand.Found.Attachments // all that were found are destroyed by now
 	demand.DoneAt = heed.Instant(time.Now())
 	if demand.Receipt, err = receiptOf(ctx, e.Signer, demand, erased, key); err != nil {
 		return err
@@ -187,6 +196,9 @@ func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
 // carryOut makes what is kept of a person unreadable, and then takes it out.
 func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, key string) error {
 	if err := e.shred(ctx, demand.Project, key); err != nil {
+		return err
+	}
+	if err := e.Attachments.eraseOf(ctx, demand); err != nil {
 		return err
 	}
 	if err := e.Intake.Settle(ctx); err != nil {

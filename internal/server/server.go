@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/capture/langfuse"
 	"github.com/heed-ai/heed/internal/capture/langsmith"
@@ -45,24 +47,25 @@ import (
 // Options are the parts a server is made of. The server closes none of them but
 // its listener.
 type Options struct {
-	Listen    string
-	OTLPGRPC  net.Listener // nil: OTLP is not served over gRPC
-	Version   string
-	Door      *access.Door
-	Authority *access.Authority
-	Accounts  *access.Accounts
-	Intake    *capture.Intake
-	Spool     *spool.Spool
-	Events    store.Events
-	Catalog   store.Catalog
-	Vault     *vault.Vault
-	Cleaner   *privacy.Cleaner
-	Eraser    *retain.Eraser
-	Gateway   *gateway.Gateway
-	Telemetry *telemetry.Telemetry
-	Emitter   *emit.Emitter // nil: nothing is sent on
-	Prices    price.Table   // of calls that do not tell their cost
-	Log       *slog.Logger
+	Listen      string
+	OTLPGRPC    net.Listener // nil: OTLP is not served over gRPC
+	Version     string
+	Door        *access.Door
+	Authority   *access.Authority
+	Accounts    *access.Accounts
+	Intake      *capture.Intake
+	Spool       *spool.Spool
+	Events      store.Events
+	Catalog     store.Catalog
+	Vault       *vault.Vault
+	Cleaner     *privacy.Cleaner
+	Eraser      *retain.Eraser
+	Attachments *retain.Attachments
+	Gateway     *gateway.Gateway
+	Telemetry   *telemetry.Telemetry
+	Emitter     *emit.Emitter // nil: nothing is sent on
+	Prices      price.Table   // of calls that do not tell their cost
+	Log         *slog.Logger
 }
 
 // Server serves one address.
@@ -132,7 +135,13 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		return errors.Join(fmt.Errorf("erase again what was erased before: %w", err), <-drained)
 	}
 	erased := make(chan struct{})
-	go func() { s.options.Eraser.Run(drainCtx); close(erased) }()
+	go func() {
+		var work sync.WaitGroup
+		work.Go(func() { s.options.Eraser.Run(drainCtx) })
+		work.Go(func() { s.options.Attachments.Expire(drainCtx) })
+		work.Wait()
+		close(erased)
+	}()
 
 	web := &http.Server{
 		Handler: http.HandlerFunc(s.serve), MaxHeaderBytes: maxHeaderBytes,
@@ -205,7 +214,10 @@ func (s *Server) buildHandler() error {
 	o := s.options
 	mux := http.NewServeMux()
 	document := rest.New(mux, o.Version)
-	native.New(o.Door, o.Intake).Register(document)
+	native.New(o.Door, o.Intake, o.Attachments.EndOf).Register(document)
+	attach.New(attach.Options{
+		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Attachments: o.Attachments,
+	}).Register(document)
 	api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent,
@@ -220,7 +232,7 @@ func (s *Server) buildHandler() error {
 	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
-	widgets, err := widget.New(o.Door, o.Catalog)
+	widgets, err := widget.New(o.Door, o.Catalog, o.Vault)
 	if err != nil {
 		return err
 	}

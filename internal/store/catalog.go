@@ -17,6 +17,8 @@ type Catalog interface {
 	Users
 	Sessions
 	Erasures
+	Attachments
+	Reveals
 	Audit
 	Close() error
 }

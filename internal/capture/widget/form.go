@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture/attach"
 )
 
 // Form is what the feedback form of a project offers and says, in one
@@ -24,6 +25,17 @@ type Form struct {
 	Correction bool              `json:"correction" doc:"Whether to ask what the answer should have said."`
 	Words      map[string]string `json:"words" doc:"Every text of the form."`
 	Script     string            `json:"script,omitempty" doc:"Where the widget finds the code for this form, if it needs more than thumbs and tags."`
+	Attach     *Attach           `json:"attach,omitempty" doc:"How people can attach what was said, where they may."`
+}
+
+// Attach is what a page needs to seal an attachment, and what it tells people
+// before.
+type Attach struct {
+	KeyID     string        `json:"key_id"`
+	PublicKey string        `json:"public_key" doc:"Uncompressed point of P-256, in base64url without padding."`
+	Info      string        `json:"info" doc:"HPKE's info; its aad is the feedback's id."`
+	MaxBytes  int           `json:"max_bytes"`
+	Notice    attach.Notice `json:"notice"`
 }
 
 // AskedQuestion is one of the project's own questions.

@@ -40,7 +40,7 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 }
 
 func TestForm(t *testing.T) {
-	p, err := New(nil, nil)
+	p, err := New(nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestForm(t *testing.T) {
 
 // A feature has the form that was made for it, and every other the one for all.
 func TestFormOfFeature(t *testing.T) {
-	p, err := New(nil, nil)
+	p, err := New(nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@
 package widget
 
 import (
+	"context"
+	"encoding/base64"
 	"net/http"
 	"sync"
 
@@ -12,8 +14,10 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/bundle"
+	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/vault"
 	sources "github.com/heed-ai/heed/widget"
 )
 
@@ -21,12 +25,18 @@ import (
 type Pages struct {
 	door     *access.Door
 	projects store.Projects
+	keys     AttachmentKeys
 	words    map[string]vocabulary
 	scripts  map[string]func() (*bundle.File, error) // by name; each is bundled when first asked for
 }
 
+// AttachmentKeys tells what attachments of a project are sealed for.
+type AttachmentKeys interface {
+	AttachmentKey(ctx context.Context, project heed.ProjectID) (vault.AttachmentKey, error)
+}
+
 // New makes the pages.
-func New(door *access.Door, projects store.Projects) (*Pages, error) {
+func New(door *access.Door, projects store.Projects, keys AttachmentKeys) (*Pages, error) {
 	words, err := loadWords()
 	if err != nil {
 		return nil, err
@@ -34,7 +44,7 @@ func New(door *access.Door, projects store.Projects) (*Pages, error) {
 	once := func(entry string, format bundle.Format) func() (*bundle.File, error) {
 		return sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, entry, format) })
 	}
-	return &Pages{door: door, projects: projects, words: words, scripts: map[string]func() (*bundle.File, error){
+	return &Pages{door: door, projects: projects, keys: keys, words: words, scripts: map[string]func() (*bundle.File, error){
 		"v1.js":    once("src/classic.ts", bundle.Classic),
 		"v1.mjs":   once("src/module.ts", bundle.Module),
 		formScript: once("src/form.ts", bundle.Module),
@@ -94,7 +104,22 @@ func (p *Pages) getForm(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.serveForm(project, r.URL.Query().Get("feature"), r.URL.Query().Get("lang"), who.MayComment())
+	form, err := p.serveForm(project, r.URL.Query().Get("feature"), r.URL.Query().Get("lang"), who.MayComment())
+	if err == nil && project.AttachmentDays > 0 && who.MayAttach() == nil {
+		form.Attach, err = p.attachOf(r.Context(), project)
+	}
+	return form, err
+}
+
+func (p *Pages) attachOf(ctx context.Context, project heed.Project) (*Attach, error) {
+	key, err := p.keys.AttachmentKey(ctx, project.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Attach{
+		KeyID: key.ID, PublicKey: base64.RawURLEncoding.EncodeToString(key.Public), Info: key.Info,
+		MaxBytes: vault.MaxAttachmentBytes, Notice: attach.NoticeOf(project),
+	}, nil
 }
 
 // serveForm is formOf, with the address of the script that it needs.

@@ -105,6 +105,7 @@ func changedIn(before, after *heed.Project) string {
 		{"tags", slices.Equal(before.Tags, after.Tags)},
 		{"forms", reflect.DeepEqual(before.Forms, after.Forms)},
 		{"commands", before.Commands == after.Commands},
+		{"attachment_days", before.AttachmentDays == after.AttachmentDays},
 	} {
 		if !setting.same {
 			names = append(names, setting.name)
@@ -130,7 +131,7 @@ func projectArgs(p heed.Project) ([]any, error) {
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
-		sql.Named("commands", string(p.Commands)),
+		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays),
 	}, nil
 }
 
@@ -147,7 +148,7 @@ func scanProject(row scanner) (heed.Project, error) {
 	var p heed.Project
 	var origins, tags, forms []byte
 	var createdAt int64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()

@@ -1,3 +1,4 @@
 UPDATE projects
-SET name = :name, origins = :origins, content = :content, tags = :tags, forms = :forms, commands = :commands
+SET name = :name, origins = :origins, content = :content, tags = :tags, forms = :forms, commands = :commands,
+    attachment_days = :attachment_days
 WHERE id = :id;

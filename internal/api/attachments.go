@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/vault"
+)
+
+func (a *API) registerAttachments(api huma.API) {
+	id := rest.Param{Name: "id", In: "path", Description: "The attachment's id."}
+	rest.Handle(api, rest.Endpoint{
+		ID: "list-attachments", Method: http.MethodGet, Path: "/v1/feedback/{id}/attachments", Tag: "Reading",
+		Summary: "What is attached to a feedback, but for what was said", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
+		Params: []rest.Param{{Name: "id", In: "path", Description: "The feedback's id."}},
+		Status: http.StatusOK, Answer: AttachmentList{}, Serve: a.read(a.listAttachments),
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "reveal-attachment", Method: http.MethodPost, Path: "/v1/attachments/{id}/reveals", Tag: "Reading",
+		Summary: "Ask to read an attachment",
+		Description: "A member who gives a reason may read one attachment for fifteen minutes; asking for another ends that. It is written down " +
+			"before anything is told, and where it cannot be written down nothing is.",
+		Credentials: []rest.Credential{rest.Session}, Params: []rest.Param{id}, Body: RevealBody{},
+		Status: http.StatusCreated, Answer: heed.Reveal{}, Serve: a.reveal,
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "read-attachment", Method: http.MethodGet, Path: "/v1/attachments/{id}/content", Tag: "Reading",
+		Summary: "Read an attachment", Description: "While the member's reveal lasts.",
+		Credentials: []rest.Credential{rest.Session}, Params: []rest.Param{id},
+		Status: http.StatusOK, Answer: Revealed{}, Serve: a.readAttachment,
+	})
+}
+
+// AttachmentList lists attachments, oldest first.
+type AttachmentList struct {
+	Items []heed.Attachment `json:"items"`
+}
+
+// RevealBody is why somebody wants to read an attachment.
+type RevealBody struct {
+	Reason string `json:"reason" minLength:"4" maxLength:"500"`
+}
+
+// Revealed is what a person attached, as it was said.
+type Revealed struct {
+	Parts     []vault.RevealedPart `json:"parts"`
+	ExpiresAt time.Time            `json:"expires_at" doc:"Until when it may be read."`
+}
+
+func (a *API) listAttachments(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {
+	items, err := a.catalog.AttachmentsOf(ctx, project, heed.FeedbackID(r.PathValue("id")))
+	return AttachmentList{Items: items}, err
+}
+
+// maxReasonBody bounds the body of a reveal.
+const maxReasonBody = 4 << 10
+
+func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.mayReveal(r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := capture.ReadBody(w, r, maxReasonBody)
+	if err != nil {
+		return nil, err
+	}
+	var body struct{ Reason privacy.Raw }
+	if err := json.Unmarshal(text, &body); err != nil || body.Reason.Len() < heed.MinReasonBytes || body.Reason.Len() > heed.MaxReasonBytes {
+		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
+	}
+	attachment, _, err := a.catalog.Attachment(r.Context(), who.Project, r.PathValue("id"))
+	if heed.CodeOf(err) == heed.NotFound || err == nil && !attachment.EndedAt.IsZero() {
+		return nil, heed.Errorf(heed.NotFound, "there is no such attachment, or no more")
+	}
+	if err != nil {
+		return nil, err
+	}
+	reason, _ := a.cleaner.Redact(body.Reason)
+	now := heed.Instant(time.Now())
+	reveal := heed.Reveal{
+		ID: "rev_" + rand.Text(), Project: who.Project, Attachment: attachment.ID, Member: who.Member.ID,
+		Reason: strings.TrimSpace(reason.Expose()), CreatedAt: now, ExpiresAt: now.Add(heed.RevealLifetime),
+	}
+	return reveal, a.catalog.CreateReveal(by(r, who.Actor()).Context(), reveal)
+}
+
+// mayReveal admits a member who may read attachments.
+func (a *API) mayReveal(r *http.Request) (access.Principal, error) {
+	who, err := a.door.Admit(r)
+	if err != nil {
+		return who, err
+	}
+	return who, who.MayReveal()
+}
+
+func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.mayReveal(r)
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("id")
+	reveal, err := a.catalog.LiveReveal(r.Context(), who.Project, id, who.Member.ID, time.Now())
+	if heed.CodeOf(err) == heed.NotFound {
+		return nil, heed.Errorf(heed.Forbidden, "you have not asked to read this attachment, or your fifteen minutes are over: ask, with a reason")
+	}
+	if err != nil {
+		return nil, err
+	}
+	attachment, sealed, err := a.catalog.Attachment(r.Context(), who.Project, id)
+	if err != nil {
+		return nil, err
+	}
+	// The record is durable before the text leaves, and without it nothing does.
+	_, err = a.catalog.AppendAudit(by(r, who.Actor()).Context(), audit.Entry{
+		Project: who.Project, Action: audit.Revealed, Object: id, Details: map[string]string{"reveal": reveal.ID, "read": "1"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	parts, err := a.vault.Reveal(r.Context(), who.Project, id, attachment.Feedback, sealed)
+	switch {
+	case errors.Is(err, vault.ErrShredded), attachment.EndedBy != "":
+		return nil, heed.Errorf(heed.NotFound, "this attachment was destroyed")
+	case errors.Is(err, vault.ErrTampered):
+		return nil, heed.Errorf(heed.Conflict, "this attachment does not open: it is not what was sealed, or whoever sealed it did it wrong")
+	case err != nil:
+		return nil, err
+	}
+	return Revealed{Parts: parts, ExpiresAt: reveal.ExpiresAt}, nil
+}

@@ -1,0 +1,36 @@
+package capture
+
+import (
+	"context"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+)
+
+// Owned returns the feedback with an id, if the sender may change it: so it may
+// attach something to it. NotFound otherwise.
+func (in *Intake) Owned(ctx context.Context, who access.Principal, id heed.FeedbackID) (heed.Feedback, error) {
+	b, err := in.newBatch(ctx, who)
+	if err != nil {
+		return heed.Feedback{}, err
+	}
+	f := &Feedback{}
+	f.ID, f.Project = id, who.Project
+	if grant := who.Token; grant != nil {
+		f.User, f.ResponseID = grant.User, grant.ResponseID
+		f.Respondent = b.names.Respondent(who.Project, grant.User)
+	}
+	f.Edit.Owner = b.ownerOf(f)
+	if err := b.read(ctx, []feedbackKey{{who.Project, id}}, nil); err != nil {
+		return heed.Feedback{}, err
+	}
+	state, ok := b.stateOf(f)
+	if !ok {
+		return heed.Feedback{}, errNoFeedback()
+	}
+	answer := in.view.bound(*state, b.known)
+	if err := b.mayEdit(&answer, &f.Edit, true); err != nil {
+		return heed.Feedback{}, err
+	}
+	return answer, nil
+}

@@ -1,0 +1,6 @@
+SELECT id, project, feedback, respondent, owner, scope, bytes, consent_version, consent_hash, consent_time,
+       created_at, expires_at, ended_at, ended_by
+FROM attachments
+WHERE project = :project
+  AND feedback IN (SELECT value FROM json_each(:feedback))
+ORDER BY created_at, id;
