@@ -2,6 +2,7 @@
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { about, call, Problem, useAsk, within } from "./ask";
+import { Attachments } from "./attachments";
 import { Bar } from "./filters";
 import { moves } from "./keys";
 import { N, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
@@ -170,6 +171,7 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
             <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
             {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
           </dl>
+          <Attachments feedback={f.id} />
           <Steps id={f.id} name={name} />
           <h2>The answer</h2>
           {detail.data?.response ? <Facts r={detail.data.response} /> : <p class="soft">{f.bound ? "" : "Heed has not seen this answer yet. The vote binds by itself when it arrives."}</p>}

@@ -193,6 +193,14 @@ function Content({ p }: { p: Project }) {
         <label class="choice"><input type="radio" name="content" checked={p.content === value} disabled={busy || !mayManage()} onChange={() => choose(value)} /><b>{name}</b><small>{say}</small></label>
       ))}
     </Part>
+    <Part title="Attachments" caption="Whether people may attach a question and its answer, as it was said, to their feedback. They are shown what is sent, and agree to a notice that names these days.">
+      {([0, 7, 30, 90, ...([0, 7, 30, 90].includes(p.attachment_days) ? [] : [p.attachment_days])]).map((days) => (
+        <label class="choice"><input type="radio" name="attachments" checked={p.attachment_days === days} disabled={busy || !mayManage()} onChange={() => change(() => patch({ attachment_days: days }))} />
+          <b>{days ? `Keep them ${counted(days, "day")}` : "Take none"}</b>
+          {days === 0 && <small>Sealed in the person's browser, read by a reviewer one at a time with a reason, and destroyed when their days are over: nobody can attach anything until you choose how long.</small>}
+        </label>
+      ))}
+    </Part>
     <Part title="Commands in chats" caption="Where a chat goes through Heed, a message such as /+why or /- can be feedback on the answer before it.">
       {([
         ["on", "They are feedback", "The model does not see them, and Heed answers with one line. What is not exactly a command is passed on as it is."],

@@ -179,6 +179,24 @@ export interface Part {
   cost_usd?: number;
 }
 
+/** What a person gave of a conversation. */
+export interface Attachment {
+  id: string;
+  feedback_id: string;
+  scope: string;
+  bytes: number;
+  consent: { version: string; hash: string; time: string };
+  created_at: string;
+  expires_at: string;
+  ended_at?: string;
+  ended_by?: string;
+}
+
+export interface Revealed {
+  parts: { role: string; text: string }[];
+  expires_at: string;
+}
+
 export interface List<T> {
   items: T[];
   next: string;
@@ -192,6 +210,7 @@ export interface Project {
   tags: string[];
   forms: FeedbackForm[];
   commands: "on" | "off";
+  attachment_days: number;
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
 }

@@ -36,6 +36,7 @@ type Person struct {
 	MadeAt     time.Time         `json:"made_at"`
 	Feedback   []PersonFeedback  `json:"feedback" doc:"Oldest first."`
 	Responses  []ResponseContent `json:"responses" doc:"Oldest first."`
+	Attached   []heed.Attachment `json:"attachments" doc:"What they attached and what they agreed to; what was said in it is theirs already, and is read by nobody for this file."`
 }
 
 // PersonFeedback is one feedback of a person with what they said in it step by
@@ -90,6 +91,10 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 	if err != nil {
 		return nil, err
 	}
+	attached, err := a.catalog.LiveAttachments(r.Context(), who.Project, person, time.Time{})
+	if err != nil {
+		return nil, err
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	out := &itemWriter{w: w}
@@ -105,7 +110,9 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 	if err := a.tellResponses(r.Context(), who.Project, person, out); err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	out.text("]}\n")
+	out.text(`],"attachments":`)
+	out.value(attached)
+	out.text("}\n")
 	return rest.Written, nil
 }
 

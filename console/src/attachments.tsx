@@ -1,0 +1,70 @@
+/** What people attached to their feedback, read one at a time, with a reason. */
+import { Fragment, h } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { call, forget, signedIn, useAsk, within, type Problem } from "./ask";
+import { Quote, Trouble } from "./parts";
+import type { Attachment, List, Revealed } from "./shapes";
+import { day, hour, moment, named } from "./words";
+
+const scopes: Record<string, string> = {
+  answer: "The question and its answer", messages: "Some messages of the conversation", conversation: "The whole conversation",
+};
+
+const fates: Record<string, string> = {
+  withdrawn: "withdrawn, and destroyed", expired: "destroyed, its days were over", erased: "destroyed with the person's data",
+};
+
+export function Attachments({ feedback }: { feedback: string }) {
+  const items = useAsk<List<Attachment>>(within(`/v1/feedback/${encodeURIComponent(feedback)}/attachments`)).data?.items ?? [];
+  if (!items.length) return null;
+  return (
+    <Fragment>
+      <h2>Attached, with consent</h2>
+      {items.map((a) => <Attached key={a.id} a={a} />)}
+    </Fragment>
+  );
+}
+
+function Attached({ a }: { a: Attachment }) {
+  const [shown, setShown] = useState<Revealed>();
+  useEffect(() => {
+    if (!shown) return;
+    const timer = setTimeout(() => setShown(undefined), Date.parse(shown.expires_at) - Date.now());
+    return () => clearTimeout(timer);
+  }, [shown]);
+  return (
+    <div class="attached">
+      <p>
+        {scopes[a.scope] ?? a.scope}
+        <span class="soft"> {a.ended_at ? `${fates[a.ended_by ?? ""] ?? "destroyed"} ${day(a.ended_at)}` : `agreed to ${moment(a.consent.time)}, kept until ${day(a.expires_at)}`}</span>
+      </p>
+      {!a.ended_at && !shown && signedIn.value?.role !== "analyst" && <Ask a={a} done={setShown} />}
+      {shown && (
+        <Fragment>
+          {shown.parts.map((p) => <Quote text={p.text}><p class="soft">{p.role === "user" ? "Asked" : p.role === "assistant" ? "Answered" : named(p.role)}</p></Quote>)}
+          <p class="note">As it was said. Hidden again at {hour(shown.expires_at)}. <button class="plain" onClick={() => setShown(undefined)}>Hide now</button></p>
+        </Fragment>
+      )}
+    </div>
+  );
+}
+
+function Ask({ a, done }: { a: Attachment; done: (r: Revealed) => void }) {
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const [problem, setProblem] = useState<Problem>();
+  const path = `/v1/attachments/${encodeURIComponent(a.id)}`;
+  const read = () => call("POST", within(`${path}/reveals`), { reason }).then(() => call<Revealed>("GET", within(`${path}/content`)))
+    .then(done, (p: Problem) => { setProblem(p); forget(`/v1/feedback/${a.feedback_id}/attachments`); });
+  if (!open) return <button class="button" onClick={() => setOpen(true)}>Read it</button>;
+  return (
+    <form onSubmit={(e) => { e.preventDefault(); setProblem(undefined); void read(); }}>
+      <Trouble error={problem} />
+      <label class="field"><span>Why do you need to read this?</span>
+        <input value={reason} minLength={4} maxLength={500} required autoFocus onInput={(e) => setReason(e.currentTarget.value)} />
+      </label>
+      <p class="note">Your name, the time and this reason are written down. You can read it for fifteen minutes, and one at a time.</p>
+      <button class="button main">Read it</button> <button type="button" class="button" onClick={() => setOpen(false)}>Cancel</button>
+    </form>
+  );
+}
