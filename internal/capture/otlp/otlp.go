@@ -116,7 +116,7 @@ func (a *API) serve(shape *message, admit func(*http.Request) (access.Principal,
 
 func (c codec) decode(body []byte, shape *message, into decodable) error {
 	if c.json {
-		if err := capture.CheckJSON(body); err != nil {
+		if err := checkJSON(body); err != nil {
 			return err
 		}
 		if err := into.UnmarshalJSON(body); err != nil {
@@ -125,11 +125,11 @@ func (c codec) decode(body []byte, shape *message, into decodable) error {
 		}
 		return nil
 	}
-	if err := checkDepth(body, shape, 0); err != nil {
+	if err := checkProto(body, shape); err != nil {
 		return err
 	}
-	if err := into.UnmarshalProto(body); err != nil {
-		return heed.InvalidField("body", "is not OTLP in protobuf, as Content-Type says")
+	if into.UnmarshalProto(body) != nil {
+		return errNotProto
 	}
 	return nil
 }

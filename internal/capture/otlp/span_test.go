@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"maps"
 	"math"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
-	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
@@ -218,25 +216,6 @@ func TestEvaluations(t *testing.T) {
 	}
 	if _, ok := record("exception", nil); ok {
 		t.Error("another event is taken for feedback")
-	}
-}
-
-// A body that nests as deep as it can is refused before a decoder meets it.
-func TestDepth(t *testing.T) {
-	nested := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), "deep")
-	wrap := func(inner []byte, number protowire.Number) []byte {
-		return protowire.AppendBytes(protowire.AppendTag(nil, number, protowire.BytesType), inner)
-	}
-	for range 20_000 {
-		nested = wrap(wrap(nested, 1), 5) // a list in a list
-	}
-	body := wrap(wrap(wrap(wrap(wrap(nested, 2), 9), 2), 2), 1)
-	if err := (codec{}).decode(body, traceRequest, ptraceotlp.NewExportRequest()); heed.CodeOf(err) != heed.Invalid || !strings.Contains(err.Error(), "too deep") {
-		t.Errorf("protobuf: %v", err)
-	}
-	text := []byte(`{"resourceSpans":` + strings.Repeat("[", 100_000))
-	if err := (codec{json: true}).decode(text, traceRequest, ptraceotlp.NewExportRequest()); heed.CodeOf(err) != heed.Invalid {
-		t.Errorf("JSON: %v", err)
 	}
 }
 
