@@ -3,6 +3,7 @@ package otlp
 import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
@@ -13,11 +14,31 @@ type place struct{ trace, span string }
 
 // told is a span in its batch.
 type told struct {
+	at     place
 	parent place
 	of     attributes
 	tells  *capture.Response // nil if it is neither a call to a model nor an agent
 	wraps  *capture.Response // what it tells if more than one call stands in it
 	calls  int               // that stand right in it
+	last   *capture.Response // call anywhere in it: of an agent what it says is the answer
+	around *surroundings     // what it says of those within it; nil until one asks
+}
+
+// surroundings are what those within a span take from it.
+type surroundings struct {
+	conversation, feature string
+	user                  privacy.Raw
+}
+
+// says reads the context once, however many stand within the span.
+func (s *told) says() *surroundings {
+	if s.around == nil {
+		s.around = &surroundings{
+			conversation: s.of.label(everyName.conversation...), feature: s.of.label(everyName.feature...),
+			user: privacy.NewRaw(s.of.text(everyName.user...)),
+		}
+	}
+	return s.around
 }
 
 // batch is what the spans of one export tell.
@@ -53,7 +74,7 @@ func itemsOf(prices price.Table, traces ptrace.Traces) (items []capture.Item, na
 func (b *batch) add(resource attributes, span ptrace.Span) {
 	b.items = append(b.items, feedbackIn(span)...)
 	at := place{traceOf(span.TraceID()), spanOf(span.SpanID())}
-	s := &told{parent: place{at.trace, spanOf(span.ParentSpanID())}, of: attributes{span.Attributes()}}
+	s := &told{at: at, parent: place{at.trace, spanOf(span.ParentSpanID())}, of: attributes{span.Attributes()}}
 	named := at.trace != "" && at.span != ""
 	if f := familyOf(s.of); f != nil {
 		kind := f.steps(s.of)
@@ -81,33 +102,84 @@ func (b *batch) add(resource attributes, span ptrace.Span) {
 
 // relate tells spans what those around and within them know.
 func (b *batch) relate() {
-	last := map[string]*capture.Response{} // call of a trace: what it says is the answer
 	for _, s := range b.order {
-		outer, ok := b.spans[s.parent]
-		if !ok || outer == s || s.tells == nil || s.tells.IsAgent() {
-			continue
-		}
-		if outer.calls++; outer.calls > 1 && outer.wraps != nil {
-			outer.tells = outer.wraps
-		}
-		if outer.tells != nil && !outer.tells.IsAgent() {
-			oneResponse(outer.tells, s.tells)
+		if outer := b.around(s); outer != nil && s.isCall() {
+			outer.calls++
 		}
 	}
 	for _, s := range b.order {
-		if s.tells == nil {
-			continue
-		}
-		b.inherit(s)
-		if r := last[s.parent.trace]; !s.tells.IsAgent() && (r == nil || r.Time.Before(s.tells.Time)) {
-			last[s.parent.trace] = s.tells
+		switch {
+		case s.calls < 2:
+		case s.wraps != nil:
+			s.tells = s.wraps
+		case s.isCall():
+			// What it says of its usage is the sum of what those within it say.
+			s.tells.Operation, s.tells.ID = heed.OperationInvokeAgent, ownID(s.at.trace, s.at.span)
 		}
 	}
 	for _, s := range b.order {
-		if s.tells != nil && s.tells.IsAgent() && last[s.parent.trace] != nil {
-			speakFor(s.tells, last[s.parent.trace])
+		if s.isCall() && s.calls == 0 {
+			b.oneResponse(s)
 		}
 	}
+	for _, s := range b.order {
+		if s.tells != nil {
+			b.inherit(s)
+		}
+	}
+	b.speak()
+}
+
+// around returns the span that one stands right in, nil if it is not in the
+// batch. A span that came twice is in the one around it once.
+func (b *batch) around(s *told) *told {
+	outer := b.spans[s.parent]
+	if outer == s || b.spans[s.at] != s {
+		return nil
+	}
+	return outer
+}
+
+func (s *told) isCall() bool { return s.tells != nil && !s.tells.IsAgent() }
+
+// speak lets agents be known by what their last call says.
+func (b *batch) speak() {
+	agents := map[string]int{}
+	last := map[string]*capture.Response{} // of a trace
+	for _, s := range b.order {
+		switch {
+		case s.tells == nil:
+		case s.isCall():
+			last[s.at.trace] = later(last[s.at.trace], s.tells)
+			outer := b.around(s)
+			for range maxAncestors {
+				if outer == nil {
+					break
+				}
+				outer.last = later(outer.last, s.tells)
+				outer = b.around(outer)
+			}
+		default:
+			agents[s.at.trace]++
+		}
+	}
+	for _, s := range b.order {
+		switch {
+		case s.tells == nil || s.isCall():
+		case s.last != nil:
+			speakFor(s.tells, s.last)
+		case agents[s.at.trace] == 1 && last[s.at.trace] != nil:
+			speakFor(s.tells, last[s.at.trace]) // what stands between them is not in the batch
+		}
+	}
+}
+
+// later is the one of two responses that began later; a may be nil.
+func later(a, b *capture.Response) *capture.Response {
+	if a == nil || a.Time.Before(b.Time) || a.Time.Equal(b.Time) && a.SpanID < b.SpanID {
+		return b
+	}
+	return a
 }
 
 // speakFor lets an agent's answer be known by the model and prompt of the call
@@ -125,18 +197,24 @@ func speakFor(agent, call *capture.Response) {
 	}
 }
 
-// oneResponse makes one of what two kinds of instrumentation tell of one call,
-// the one's span around the other's: parts of a response under the provider's id,
-// if any knows it.
-func oneResponse(outer, inner *capture.Response) {
-	if outer.ID != ownID(outer.TraceID, outer.SpanID) {
-		inner.ID = outer.ID
-	} else {
-		outer.ID = inner.ID
+// oneResponse makes one of what several kinds of instrumentation tell of one call,
+// the one's span around the other's, of which s is the innermost: parts of a
+// response under the provider's id, if any knows it. What stands around several
+// calls is none of them.
+func (b *batch) oneResponse(s *told) {
+	parts, id := []*told{s}, s.tells.ID
+	for outer := b.around(s); outer != nil && outer.isCall() && outer.calls == 1 && len(parts) < maxAncestors; outer = b.around(outer) {
+		parts = append(parts, outer)
+		if outer.tells.ID != ownID(outer.at.trace, outer.at.span) {
+			id = outer.tells.ID
+		}
+	}
+	for _, part := range parts {
+		part.tells.ID = id
 	}
 }
 
-// maxAncestors bounds how far up a trace who spoke is looked for.
+// maxAncestors bounds how far up a trace is looked.
 const maxAncestors = 32
 
 // inherit takes who spoke, in which conversation and to which feature, from the
@@ -149,14 +227,10 @@ func (b *batch) inherit(s *told) {
 		if !ok || r.ConversationID != "" && r.Feature != "" && !r.User.IsZero() {
 			return
 		}
-		if r.ConversationID == "" {
-			r.ConversationID = outer.of.label(everyName.conversation...)
-		}
-		if r.Feature == "" {
-			r.Feature = outer.of.label(everyName.feature...)
-		}
+		said := outer.says()
+		r.ConversationID, r.Feature = either(r.ConversationID, said.conversation), either(r.Feature, said.feature)
 		if r.User.IsZero() {
-			r.User = privacy.NewRaw(outer.of.text(everyName.user...))
+			r.User = said.user
 		}
 		at = outer.parent
 	}
