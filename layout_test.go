@@ -52,7 +52,7 @@ var layout = map[string]room{
 	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/rating": {[]string{"."}, "pure: what a name with a value means is the same in every protocol of others"},
 	"internal/capture/langfuse": {
-		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/privacy", "internal/rest", "internal/store"},
+		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/capture/usage", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; a client that checks its keys is told the project's name",
 	},
 	"internal/capture/langsmith": {
@@ -61,6 +61,7 @@ var layout = map[string]room{
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
 	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "erases by contracts alone: it opens no text"},
+	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},
@@ -69,7 +70,7 @@ var layout = map[string]room{
 		"passes calls on but for commands, and leaves the rest to capture",
 	},
 	"internal/capture/otlp": {
-		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/rating", "internal/price", "internal/privacy", "internal/rest"},
+		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/capture/usage", "internal/price", "internal/privacy", "internal/rest"},
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/attach": {

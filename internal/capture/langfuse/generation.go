@@ -10,6 +10,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/failure"
 	"github.com/heed-ai/heed/internal/capture/fields"
+	"github.com/heed-ai/heed/internal/capture/usage"
 )
 
 // generation is what one event says of a generation. Its response lacks what
@@ -59,7 +60,7 @@ func decodeGeneration(o *fields.Object, eventID string, update bool, sent, now t
 		g.progress.failed = true
 		r.ErrorType, r.ErrorCode = failure.Of(o.String("statusMessage"))
 	}
-	r.Usage = usageOf(o)
+	r.Usage, _ = usage.Of(o)
 	r.Input, r.Output = o.Content("input"), o.Content("output")
 	bounded(o, "version", g.progress.version)
 	bounded(o, "environment", g.progress.environment)

@@ -1,10 +1,10 @@
 package otlp
 
 import (
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
@@ -38,10 +38,14 @@ func textOf(v pcommon.Value) string {
 	return ""
 }
 
-// label is text, cut where it is too long to be the name of anything.
+// label is text that can be the name of something, nothing where it is too long or
+// is not text: then the name is lost, and not what has it.
 func (a attributes) label(names ...string) string {
-	s := a.text(names...)
-	if len(s) > maxLabelBytes {
+	return nameOf(a.text(names...))
+}
+
+func nameOf(s string) string {
+	if len(s) > maxLabelBytes || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 		return ""
 	}
 	return s
@@ -83,21 +87,6 @@ func (a attributes) count(names ...string) *int64 {
 	}
 	whole := int64(math.Round(*n))
 	return &whole
-}
-
-// object returns the numbers of a JSON object that an attribute holds as text.
-func (a attributes) object(name string) map[string]float64 {
-	var all map[string]any
-	if json.Unmarshal([]byte(a.text(name)), &all) != nil {
-		return nil
-	}
-	numbers := make(map[string]float64, len(all))
-	for key, value := range all {
-		if n, ok := value.(float64); ok && n >= 0 {
-			numbers[key] = n
-		}
-	}
-	return numbers
 }
 
 const (

@@ -2,6 +2,7 @@ package otlp
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -36,14 +37,15 @@ func responseOf(prices price.Table, resource attributes, span ptrace.Span, f *fa
 			Release:       either(a.label(f.release...), resource.label(f.release...)),
 			Environment:   either(a.label(f.environment...), resource.label(f.environment...)),
 		},
-		Usage: usageOf(a, f),
 	}}
+	tokens := tokensOf(a, f)
+	r.Usage = tokens.Usage
 	r.ID = heed.ResponseID(a.label(f.responseID...))
 	if r.ID == "" {
 		r.ID = ownID(r.TraceID, r.SpanID)
 	}
 	if r.CostUSD == nil {
-		r.CostUSD = costOf(prices, r, a, f)
+		r.CostUSD = tokens.cost(prices, r)
 	}
 	r.Timing = timingOf(a, f, span)
 	r.Outcome = outcomeOf(a, f, span)
@@ -75,9 +77,7 @@ func stepOf(span ptrace.Span, f *family, kind heed.StepKind) *heed.Step {
 		Name: a.label(f.tool...), Time: instantOf(span.StartTimestamp()), DurationMS: timingOf(a, f, span).DurationMS,
 		Status: outcome.Status, ErrorType: outcome.ErrorType, ErrorCode: outcome.ErrorCode,
 	}
-	if step.Name == "" && len(span.Name()) <= maxLabelBytes {
-		step.Name = span.Name()
-	}
+	step.Name = either(step.Name, nameOf(span.Name()))
 	if step.ErrorType == "unknown" && kind == heed.StepTool {
 		step.ErrorType = "tool_error"
 	}
@@ -87,83 +87,46 @@ func stepOf(span ptrace.Span, f *family, kind heed.StepKind) *heed.Step {
 // ownID is the id of a response whose provider's is not told.
 func ownID(trace, span string) heed.ResponseID { return heed.ResponseID(trace + "-" + span) }
 
-// usageOf counts cached tokens among those of the input. All but Langfuse's
-// clients do so themselves.
-func usageOf(a attributes, f *family) heed.Usage {
-	u := heed.Usage{
-		InputTokens: a.count(f.inputTokens...), OutputTokens: a.count(f.outputTokens...),
-		CachedTokens: a.count(f.cachedTokens...), ReasoningTokens: a.count(f.reasoning...), CostUSD: a.number(f.cost...),
-	}
-	if details := a.object("langfuse.observation.usage_details"); details != nil {
-		u.InputTokens = sum(details, "input", "input_cached_tokens", "input_cache_creation")
-		u.OutputTokens = sum(details, "output", "output_reasoning_tokens")
-		u.CachedTokens = sum(details, "input_cached_tokens")
-		u.ReasoningTokens = sum(details, "output_reasoning_tokens")
-	}
-	if total, ok := a.object("langfuse.observation.cost_details")["total"]; ok {
-		u.CostUSD = &total
-	}
-	return u
-}
-
-// costOf is what a call cost by list prices, where its span does not tell.
-func costOf(prices price.Table, r *capture.Response, a attributes, f *family) *float64 {
-	tokens := price.Tokens{Input: r.InputTokens, Output: r.OutputTokens}
-	if r.CachedTokens != nil {
-		tokens.Cached = *r.CachedTokens
-	}
-	if written := a.count(f.cacheWritten...); written != nil {
-		tokens.Written = *written
-	}
-	at := r.Time
-	if at.IsZero() {
-		at = time.Now()
-	}
-	return prices.Cost(r.Model, at, tokens)
-}
-
-// sum adds the numbers that are there; nil if none is.
-func sum(numbers map[string]float64, keys ...string) *int64 {
-	var total float64
-	found := false
-	for _, key := range keys {
-		if n, ok := numbers[key]; ok {
-			total, found = total+n, true
-		}
-	}
-	if !found || total > maxCount {
-		return nil
-	}
-	whole := int64(total)
-	return &whole
-}
-
 func timingOf(a attributes, f *family, span ptrace.Span) heed.Timing {
 	var t heed.Timing
 	start, end := span.StartTimestamp(), span.EndTimestamp()
 	if start > 0 && end >= start {
 		t.DurationMS = milliseconds(end.AsTime().Sub(start.AsTime()))
 	}
-	t.TTFTMS = a.number(f.ttftMS...)
+	t.TTFTMS = atMost(a.number(f.ttftMS...), heed.MaxDurationMS)
 	if s := a.number(f.ttftSeconds...); s != nil && t.TTFTMS == nil {
 		ms := *s * 1000
-		t.TTFTMS = &ms
+		t.TTFTMS = atMost(&ms, heed.MaxDurationMS)
 	}
 	// Langfuse's clients write a time, as JSON.
 	first, err := time.Parse(time.RFC3339Nano, strings.Trim(a.text("langfuse.observation.completion_start_time"), `"`))
-	if err == nil && t.TTFTMS == nil && start > 0 && !first.Before(start.AsTime()) {
+	if err == nil && t.TTFTMS == nil && start > 0 {
 		t.TTFTMS = milliseconds(first.Sub(start.AsTime()))
 	}
 	return t
 }
 
+// milliseconds is how long something took; nil where nothing takes that long, as
+// where an end is in the year 2100 or before its start: that is not known, and the
+// call counts all the same.
 func milliseconds(d time.Duration) *float64 {
 	ms := float64(d) / float64(time.Millisecond)
-	return &ms
+	if ms < 0 {
+		return nil
+	}
+	return atMost(&ms, heed.MaxDurationMS)
+}
+
+// atMost is a number that is there and can be.
+func atMost(n *float64, most float64) *float64 {
+	if n == nil || *n > most {
+		return nil
+	}
+	return n
 }
 
 func outcomeOf(a attributes, f *family, span ptrace.Span) heed.Outcome {
-	o := heed.Outcome{Status: heed.StatusOK, FinishReason: a.label(f.finish...)}
+	o := heed.Outcome{Status: heed.StatusOK, FinishReason: finishOf(a.label(f.finish...))}
 	code := a.label(f.errorType...)
 	failed := span.Status().Code() == ptrace.StatusCodeError || code != "" || a.text("langfuse.observation.level") == "ERROR"
 	if !failed {
@@ -184,6 +147,18 @@ func outcomeOf(a attributes, f *family, span ptrace.Span) heed.Outcome {
 	kind, found := failure.Of(strings.Join(signs, " "))
 	o.Status, o.ErrorType, o.ErrorCode = heed.StatusError, kind, either(code, found)
 	return o
+}
+
+// finishOf is why an answer ended; of a list that some write as JSON, the first.
+func finishOf(reason string) string {
+	if !strings.HasPrefix(reason, "[") {
+		return reason
+	}
+	var all []string
+	if json.Unmarshal([]byte(reason), &all) != nil || len(all) == 0 {
+		return ""
+	}
+	return all[0]
 }
 
 // operationOf is the name of the conventions for what others have words of their
@@ -224,8 +199,10 @@ func providerOf(name string) string {
 	return name
 }
 
-func either(a, b string) string {
-	if a != "" {
+// either is the first of two that is there.
+func either[T comparable](a, b T) T {
+	var none T
+	if a != none {
 		return a
 	}
 	return b

@@ -1,4 +1,6 @@
-package langfuse
+// Package usage says what a generation consumed, from what Langfuse's clients tell
+// of it in any of their ways. Pure.
+package usage
 
 import (
 	"math"
@@ -10,16 +12,16 @@ import (
 	"github.com/heed-ai/heed/internal/capture/fields"
 )
 
-// usageOf reads what a generation consumed, in every shape that clients send:
+// Of reads what a generation consumed, in every shape that clients send:
 // usageDetails with kinds of tokens of one's own naming, the older usage, or
-// either as OpenAI has it.
-func usageOf(o *fields.Object) heed.Usage {
-	var u heed.Usage
+// either as OpenAI has it. Beside that it returns how many of the input's tokens
+// were written to a cache. What cannot be read is not known, and o tells.
+func Of(o *fields.Object) (u heed.Usage, written int64) {
 	if details := o.Object("usageDetails"); o.Has("usageDetails") {
 		if isOpenAI(details) {
 			u = openAIUsage(details)
 		} else {
-			u = usageByKind(details)
+			u, written = usageByKind(details)
 		}
 	}
 	older := o.Object("usage")
@@ -27,7 +29,7 @@ func usageOf(o *fields.Object) heed.Usage {
 		u = olderUsage(older)
 	}
 	u.CostUSD = costOf(o.Object("costDetails"), older)
-	return u
+	return u, written
 }
 
 // isOpenAI tells a usage that an SDK of OpenAI made. Its input includes the
@@ -50,8 +52,8 @@ func openAIUsage(o *fields.Object) heed.Usage {
 
 // usageByKind adds up the kinds of tokens: every one with "input" in its name
 // is of the input, cached ones included, and likewise for the output.
-func usageByKind(o *fields.Object) heed.Usage {
-	var u heed.Usage
+func usageByKind(o *fields.Object) (u heed.Usage, written int64) {
+	var writes *int64
 	for _, kind := range kindsIn(o) {
 		name := strings.ToLower(kind)
 		if name == "total" || !o.Has(kind) {
@@ -64,13 +66,17 @@ func usageByKind(o *fields.Object) heed.Usage {
 		}{
 			{&u.InputTokens, []string{"input"}}, {&u.OutputTokens, []string{"output"}},
 			{&u.CachedTokens, []string{"cached", "cache_read"}}, {&u.ReasoningTokens, []string{"reasoning"}},
+			{&writes, []string{"cache_creation", "cache_write"}},
 		} {
 			if slices.ContainsFunc(part.words, func(word string) bool { return strings.Contains(name, word) }) {
 				*part.of = plus(*part.of, n)
 			}
 		}
 	}
-	return u
+	if writes != nil {
+		written = *writes
+	}
+	return u, written
 }
 
 // olderUsage reads the usage of clients before usageDetails. Characters,

@@ -1,6 +1,7 @@
-package langfuse
+package usage
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,9 +48,12 @@ func TestUsage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := usageOf(o)
+		got, written := Of(o)
 		if err := o.Err(); err != nil {
 			t.Errorf("%s: %v", c.name, err)
+		}
+		if wrote := int64(strings.Count(c.body, "creation") * 4); written != wrote {
+			t.Errorf("%s: %d written", c.name, written)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
