@@ -7,15 +7,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -33,6 +36,9 @@ const (
 	firstWait  = time.Second      // before another
 	lastWait   = time.Minute
 	maxTries   = 8 // over some four minutes
+
+	// closeWithin leaves room within the ten seconds that stopping may take.
+	closeWithin = 2 * time.Second
 )
 
 // Emitter sends records off the way of those who give feedback. Safe for
@@ -44,8 +50,11 @@ type Emitter struct {
 	log      *slog.Logger
 	waiting  chan plog.LogRecord
 	lost     atomic.Int64
+	warned   atomic.Bool
 	stop     context.CancelFunc
 	stopping context.Context
+	cut      context.CancelFunc
+	sending  context.Context // of every request
 	done     sync.WaitGroup
 }
 
@@ -56,11 +65,16 @@ func Check(endpoint string, headers []string) error {
 		return fmt.Errorf("needs a url such as http://127.0.0.1:4318/v1/logs")
 	}
 	for _, header := range headers {
-		if name, _, ok := strings.Cut(header, "="); !ok || name == "" {
+		name, value, ok := strings.Cut(header, "=")
+		if !ok || name == "" || strings.ContainsFunc(name, notNameRune) || strings.ContainsFunc(value, unicode.IsControl) {
 			return fmt.Errorf("needs headers such as authorization=Bearer …")
 		}
 	}
 	return nil
+}
+
+func notNameRune(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 }
 
 // New makes an Emitter to an endpoint of OTLP/HTTP for logs, which Check finds
@@ -75,6 +89,7 @@ func New(endpoint string, headers []string, log *slog.Logger) *Emitter {
 		e.headers.Set(name, value)
 	}
 	e.stopping, e.stop = context.WithCancel(context.Background())
+	e.sending, e.cut = context.WithCancel(context.Background())
 	e.done.Go(e.run)
 	return e
 }
@@ -95,10 +110,14 @@ func (e *Emitter) Take(events []store.Event) {
 	}
 }
 
-// Close sends what waits, once, and ends.
+// Close sends what waits, once, and ends. What an endpoint does not take within
+// closeWithin is lost: nobody waits for it when the process stops.
 func (e *Emitter) Close() error {
 	e.stop()
+	late := time.AfterFunc(closeWithin, e.cut)
 	e.done.Wait()
+	late.Stop()
+	e.cut()
 	return nil
 }
 
@@ -149,49 +168,82 @@ func (e *Emitter) gather(first plog.LogRecord) plog.Logs {
 
 // deliver sends until it is taken, or it is of no use to try again.
 func (e *Emitter) deliver(logs plog.Logs) {
-	body, err := plogotlp.NewExportRequestFromLogs(logs).MarshalProto()
-	again := err == nil
-	for try, wait := 0, firstWait; again && try < maxTries; try, wait = try+1, min(2*wait, lastWait) {
-		if try > 0 {
-			select {
-			case <-time.After(wait):
-			case <-e.stopping.Done():
-				try = maxTries // the last
-			}
-		}
-		if again, err = e.send(body); err == nil {
-			return
-		}
+	refused, err := int64(logs.LogRecordCount()), error(nil)
+	if body, broken := plogotlp.NewExportRequestFromLogs(logs).MarshalProto(); broken == nil {
+		refused, err = e.insist(body, refused)
 	}
-	if n := int64(logs.LogRecordCount()); e.lost.Add(n) == n {
+	if e.lost.Add(refused); refused > 0 && e.warned.CompareAndSwap(false, true) {
 		e.log.Warn("what people say could not be sent on; heed_emit_lost_total counts it", "error", err)
 	}
 }
 
-// send makes one try. again reports whether another may do better, as the
-// specification of OTLP says.
-func (e *Emitter) send(body []byte) (again bool, err error) {
-	request, err := http.NewRequest(http.MethodPost, e.endpoint, bytes.NewReader(body))
+// insist sends the n records of a body, up to maxTries times, and returns how
+// many of them were not taken.
+func (e *Emitter) insist(body []byte, n int64) (refused int64, err error) {
+	wait := firstWait
+	for try := range maxTries {
+		if try > 0 {
+			select {
+			case <-time.After(wait):
+			case <-e.stopping.Done():
+			}
+			wait = min(2*wait, lastWait)
+		}
+		last := e.stopping.Err() != nil
+		a, tried := e.send(body)
+		if tried == nil {
+			return a.refused, nil
+		}
+		if err = tried; last || !a.again {
+			break
+		}
+		wait = min(max(wait, a.after), lastWait)
+	}
+	return n, err
+}
+
+// answer is what an endpoint says of a try.
+type answer struct {
+	again   bool          // another may do better
+	after   time.Duration // but not before
+	refused int64         // records of it, for good
+}
+
+// send makes one try, and judges it as the specification of OTLP says.
+func (e *Emitter) send(body []byte) (answer, error) {
+	request, err := http.NewRequestWithContext(e.sending, http.MethodPost, e.endpoint, bytes.NewReader(body))
 	if err != nil {
-		return false, err
+		return answer{}, err
 	}
 	request.Header = e.headers.Clone()
 	request.Header.Set("Content-Type", "application/x-protobuf")
-	answer, err := e.client.Do(request)
+	got, err := e.client.Do(request)
 	if err != nil {
-		return true, err
+		if failed, ok := errors.AsType[*url.Error](err); ok {
+			err = failed.Err // without the address, which may hold a key
+		}
+		return answer{again: true}, err
 	}
-	defer answer.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 64<<10))
-	switch answer.StatusCode {
+	defer got.Body.Close()
+	text, _ := io.ReadAll(io.LimitReader(got.Body, maxAnswerBytes))
+	if got.StatusCode/100 == 2 {
+		taken := plogotlp.NewExportResponse()
+		if taken.UnmarshalProto(text) != nil {
+			return answer{}, nil // in whatever way, it is taken
+		}
+		return answer{refused: max(0, taken.PartialSuccess().RejectedLogRecords())}, nil
+	}
+	var a answer
+	switch got.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		again = true
+		seconds, _ := strconv.Atoi(got.Header.Get("Retry-After"))
+		a.again, a.after = true, time.Duration(min(seconds, int(lastWait/time.Second)))*time.Second
 	}
-	if answer.StatusCode/100 != 2 {
-		return again, fmt.Errorf("the endpoint answered %d", answer.StatusCode)
-	}
-	return false, nil
+	return a, fmt.Errorf("the endpoint answered %d", got.StatusCode)
 }
+
+// maxAnswerBytes bounds how much of an answer is read.
+const maxAnswerBytes = 64 << 10
 
 // FeedbackID is the attribute that names the feedback, by which a Heed knows
 // what another one tells of.
