@@ -25,25 +25,26 @@ func Of(message string) (heed.ErrorType, string) {
 }
 
 // signs tell how a call failed, the more special ones first:
-// providers send 429 for a quota too, and 400 for a long context.
+// providers send 429 for a quota too, and 400 for a long context. Words stand in
+// all ways in which a code, a class or a sentence writes them.
 var signs = []struct {
 	kind  heed.ErrorType
 	words []string
 }{
-	{"quota", []string{"insufficient_quota", "quota", "billing"}},
-	{"context_length", []string{"context_length", "context length", "maximum context", "prompt is too long", "too many tokens"}},
-	{"content_filter", []string{"content_filter", "content filter", "content management policy", "content policy"}},
+	{"quota", []string{"insufficient_quota", "quota", "billing", "credit balance"}},
+	{"context_length", []string{"context_length", "context length", "contextwindow", "maximum context", "prompt is too long", "too many tokens"}},
+	{"content_filter", []string{"content_filter", "content filter", "contentfilter", "content management policy", "content policy", "contentpolicy"}},
 	{"guardrail", []string{"guardrail"}},
-	{"rate_limit", []string{"rate limit", "rate_limit", "ratelimit", "too many requests", "429"}},
-	{"overloaded", []string{"overloaded", "service unavailable", "529", "503"}},
-	{"timeout", []string{"timeout", "timed out", "deadline exceeded", "504", "408"}},
+	{"rate_limit", []string{"rate limit", "rate_limit", "ratelimit", "too many requests", "toomanyrequests", "throttl", "resource_exhausted", "resourceexhausted", "429"}},
+	{"overloaded", []string{"overloaded", "service unavailable", "serviceunavailable", "service_unavailable", "modelnotready", "529", "503"}},
+	{"timeout", []string{"timeout", "timed out", "deadline exceeded", "deadline_exceeded", "deadlineexceeded", "504", "408"}},
 	{"cancelled", []string{"cancelled", "canceled", "aborted", "aborterror"}},
-	{"auth", []string{"unauthorized", "authentication", "api key", "api_key", "401"}},
-	{"permission", []string{"forbidden", "permission", "403"}},
+	{"auth", []string{"unauthorized", "unauthenticated", "unrecognizedclient", "invalidsignature", "expiredtoken", "authentication", "api key", "api_key", "401"}},
+	{"permission", []string{"forbidden", "permission", "accessdenied", "access denied", "403"}},
 	{"not_found", []string{"not found", "not_found", "notfound", "does not exist", "404"}},
-	{"stream_interrupted", []string{"premature close", "stream ended", "incomplete chunked read"}},
+	{"stream_interrupted", []string{"premature close", "stream ended", "incomplete chunked read", "modelstreamerror"}},
 	{"connection", []string{"econnrefused", "econnreset", "enotfound", "connection", "fetch failed", "socket hang up", "network"}},
-	{"invalid_request", []string{"invalid_request", "bad request", "badrequest", "400", "422"}},
+	{"invalid_request", []string{"invalid_request", "invalidrequest", "invalid_argument", "invalidargument", "bad request", "badrequest", "unprocessable", "validationexception", "400", "422"}},
 	{"server_error", []string{"internal server error", "server_error", "internalservererror", "bad gateway", "500", "502"}},
 }
 

@@ -27,6 +27,23 @@ func TestOf(t *testing.T) {
 		{"The answer took 4290 words and 5003 commas", "unknown", ""},
 		{"500", "server_error", "500"},
 		{"maria_wrote_this", "unknown", ""},
+		// As Bedrock, Google and LiteLLM call them.
+		{"ThrottlingException", "rate_limit", "ThrottlingException"},
+		{"ServiceQuotaExceededException", "quota", "ServiceQuotaExceededException"},
+		{"AccessDeniedException", "permission", "AccessDeniedException"},
+		{"UnrecognizedClientException", "auth", "UnrecognizedClientException"},
+		{"ValidationException", "invalid_request", "ValidationException"},
+		{"ModelStreamErrorException", "stream_interrupted", "ModelStreamErrorException"},
+		{"ModelNotReadyException", "overloaded", "ModelNotReadyException"},
+		{"RESOURCE_EXHAUSTED", "rate_limit", "RESOURCE_EXHAUSTED"},
+		{"UNAUTHENTICATED", "auth", ""},
+		{"DEADLINE_EXCEEDED", "timeout", "DEADLINE_EXCEEDED"},
+		{"INVALID_ARGUMENT", "invalid_request", "INVALID_ARGUMENT"},
+		{"ContextWindowExceededError", "context_length", "ContextWindowExceededError"},
+		{"ContentPolicyViolationError", "content_filter", "ContentPolicyViolationError"},
+		{"ServiceUnavailableError", "overloaded", "ServiceUnavailableError"},
+		{"UnprocessableEntityError", "invalid_request", "UnprocessableEntityError"},
+		{"400 Your credit balance is too low to access the Anthropic API.", "quota", "400"},
 	} {
 		kind, code := Of(c.message)
 		if kind != c.kind || code != c.code {

@@ -16,6 +16,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/price"
+	"github.com/heed-ai/heed/internal/rest"
 )
 
 // MaxBytes bounds what one request may hold, before and after decompression, as
@@ -219,7 +220,7 @@ func (a *API) accept(ctx context.Context, who access.Principal, items []capture.
 					continue
 				}
 				if refused++; why == "" {
-					why = o.Err.Error()
+					why = rest.From(o.Err).Detail // without its cause, which is for logs
 				}
 			}
 			return nil, nil
