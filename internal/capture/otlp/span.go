@@ -176,27 +176,33 @@ func operationOf(name string) string {
 }
 
 // providerOf is the name of the conventions for a provider: the older kinds
-// write it with capitals, or with the API behind a dot.
+// write it with capitals, and the AI SDK with the API behind a dot. The list is the
+// one by which the AI SDK itself comes to the conventions' names, with the words
+// that others have.
 func providerOf(name string) string {
 	name = strings.ToLower(name)
-	switch name {
-	case "vertex_ai":
-		return "gcp.vertex_ai"
-	case "gemini":
-		return "gcp.gemini"
-	case "az.ai.inference":
-		return "azure.ai.inference"
-	case "az.ai.openai":
-		return "azure.ai.openai"
-	case "xai":
-		return "x_ai"
+	if name == "aws" {
+		return "aws.bedrock" // of which OpenInference and OpenLLMetry say just that
 	}
-	for _, vendor := range []string{"openai.", "anthropic.", "mistral.", "groq.", "cohere.", "google."} {
-		if strings.HasPrefix(name, vendor) {
-			return strings.TrimSuffix(vendor, ".")
+	for _, known := range providers {
+		if rest, ok := strings.CutPrefix(name, known.word); ok && (rest == "" || rest[0] == '.' || rest[0] == '-') {
+			return known.name
 		}
 	}
 	return name
+}
+
+// providers are the words for each, the longer of two first.
+var providers = []struct{ word, name string }{
+	{"az.ai.inference", "azure.ai.inference"}, {"az.ai.openai", "azure.ai.openai"},
+	{"azure.ai.inference", "azure.ai.inference"}, {"azure.ai.openai", "azure.ai.openai"}, {"azure-openai", "azure.ai.openai"},
+	{"azure", "azure.ai.inference"},
+	{"google.vertex", "gcp.vertex_ai"}, {"google-vertex", "gcp.vertex_ai"}, {"vertex_ai", "gcp.vertex_ai"}, {"vertexai", "gcp.vertex_ai"},
+	{"google", "gcp.gemini"}, {"gemini", "gcp.gemini"},
+	{"amazon-bedrock", "aws.bedrock"}, {"bedrock", "aws.bedrock"},
+	{"mistral", "mistral_ai"}, {"mistralai", "mistral_ai"},
+	{"xai", "x_ai"},
+	{"openai", "openai"}, {"anthropic", "anthropic"}, {"groq", "groq"}, {"cohere", "cohere"}, {"deepseek", "deepseek"}, {"perplexity", "perplexity"},
 }
 
 // either is the first of two that is there.

@@ -283,3 +283,18 @@ func TestCost(t *testing.T) {
 		}
 	}
 }
+
+// One provider has one name, whoever writes it.
+func TestProviders(t *testing.T) {
+	for name, want := range map[string]string{
+		"OpenAI": "openai", "openai.responses": "openai", "anthropic.messages": "anthropic", "mistral.chat": "mistral_ai", "mistral_ai": "mistral_ai", "MistralAI": "mistral_ai",
+		"xai": "x_ai", "xai.chat": "x_ai", "deepseek.chat": "deepseek", "google.generative-ai": "gcp.gemini", "google.vertex.chat": "gcp.vertex_ai", "vertex.anthropic": "vertex.anthropic",
+		"gemini": "gcp.gemini", "gcp.gemini": "gcp.gemini", "VertexAI": "gcp.vertex_ai", "amazon-bedrock": "aws.bedrock", "aws.bedrock": "aws.bedrock", "AWS": "aws.bedrock", "aws.sagemaker": "aws.sagemaker",
+		"az.ai.openai": "azure.ai.openai", "azure.ai.openai": "azure.ai.openai", "azure-openai.chat": "azure.ai.openai", "azure.chat": "azure.ai.inference", "azure": "azure.ai.inference",
+		"openaiish": "openaiish", "my-gateway": "my-gateway", "": "",
+	} {
+		if got := providerOf(name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
