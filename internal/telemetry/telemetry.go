@@ -97,10 +97,16 @@ func (t *Telemetry) Count(events []store.Event) {
 		switch ev := &events[i]; {
 		case ev.Response != nil:
 			t.countResponse(&ev.Response.Response)
-		case ev.Feedback != nil && ev.Feedback.Vote.Set:
+		case ev.Feedback != nil && votes(&ev.Feedback.Edit):
 			t.votes.WithLabelValues(string(cmp.Or(ev.Feedback.Vote.Value, heed.VoteNone))).Inc()
 		}
 	}
+}
+
+// votes reports whether an edit speaks of a vote. A score takes back whatever vote
+// there was, and is none itself.
+func votes(e *heed.Edit) bool {
+	return e.Vote.Set && !(e.Vote.Null && e.Score.Set && !e.Score.Null)
 }
 
 func (t *Telemetry) countResponse(r *heed.Response) {
@@ -143,7 +149,7 @@ func (t *Telemetry) bound(s series) series {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.seen) >= maxSeries {
+	if len(t.seen) >= maxSeries && !t.seen[s] {
 		return series{"other", "other", "other"}
 	}
 	t.seen[s] = true

@@ -32,6 +32,8 @@ func TestCount(t *testing.T) {
 		response(heed.Response{Labels: heed.Labels{Operation: "embeddings"}, Timing: heed.Timing{DurationMS: ptr(3.0)}}),
 		response(heed.Response{Labels: chat}), // a part that tells no number
 		{Feedback: &store.FeedbackEdit{Edit: heed.Edit{Vote: heed.Value(heed.VoteDown)}}},
+		{Feedback: &store.FeedbackEdit{Edit: heed.Edit{Vote: heed.Null[heed.Vote](), Score: heed.Value(heed.Score{Value: 3, Min: 1, Max: 5})}}},
+		{Feedback: &store.FeedbackEdit{Edit: heed.Edit{Vote: heed.Null[heed.Vote]()}}},
 		{Feedback: &store.FeedbackEdit{}}, // says nothing of the vote
 		{Signal: &heed.Signal{}},
 	})
@@ -54,6 +56,7 @@ func TestCount(t *testing.T) {
 		`heed_cost_usd_total{` + of + `} 0.5`,
 		`heed_retries_total{` + of + `} 1`,
 		`heed_votes_total{vote="down"} 1`,
+		`heed_votes_total{vote="none"} 1`,
 	} {
 		if !strings.Contains(text, want+"\n") {
 			t.Errorf("no %s in\n%s", want, text)
