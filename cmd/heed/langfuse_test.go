@@ -126,7 +126,7 @@ func TestLangfuse(t *testing.T) {
 		}
 	}
 
-	wanted := `{"response_id":"g1","trace_id":"t1","span_id":"g1","time":"` + lfMinute.Add(2*time.Second).Format(time.RFC3339) + `","operation":"generation","model":"gpt-4o",
+	wanted := `{"response_id":"g1","trace_id":"t1","span_id":"g1","time":"` + lfMinute.Add(2*time.Second).Format(time.RFC3339) + `","operation":"chat","model":"gpt-4o",
 		"prompt_name":"support","prompt_version":"3","feature":"chat","release":"r7","environment":"staging","conversation_id":"c1","status":"ok",
 		"duration_ms":2000,"ttft_ms":1000,"input_tokens":14,"output_tokens":5,"cached_tokens":4,"output":"write to [EMAIL_1]"}`
 	becomes(t, server.url+"/v1/responses/g1", `{"response":`+wanted+`}`, sk...)

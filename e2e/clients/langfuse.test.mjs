@@ -45,7 +45,7 @@ test("a server's traces, generations and scores", async () => {
     assert.match(respondent, /^[0-9a-f]{32}$/);
     assert.deepEqual({ ...rest, time: Date.parse(rest.time) }, {
       ...rest, response_id: generation.id, trace_id: trace.id, span_id: generation.id, conversation_id: "conversation-1", time: began,
-      operation: "generation", model: "gpt-4o", prompt_name: "support", prompt_version: "3", feature: "support", release: "2026.12", environment: "staging",
+      operation: "chat", model: "gpt-4o", prompt_name: "support", prompt_version: "3", feature: "support", release: "2026.12", environment: "staging",
       status: "ok", duration_ms: 1500, ttft_ms: 250, input_tokens: 10, output_tokens: 5, cached_tokens: 2, cost_usd: 0.01,
     });
     const given = Object.fromEntries(feedback.map((f) => [f.id, [f.vote, f.score?.value ?? null, f.tags, f.bound]]));

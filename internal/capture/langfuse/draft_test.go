@@ -34,7 +34,7 @@ func TestPartsOfCallsMakeOneResponse(t *testing.T) {
 	number := func(n float64) *float64 { return &n }
 	want := heed.Response{
 		ID: "g", Time: received.Add(-10 * 60e9),
-		Labels:  heed.Labels{Operation: "generation", Model: "m-1", Feature: "chat", Release: "r9", Environment: "production"},
+		Labels:  heed.Labels{Operation: "chat", Model: "m-1", Feature: "chat", Release: "r9", Environment: "production"},
 		Outcome: heed.Outcome{Status: heed.StatusOK},
 		Timing:  heed.Timing{DurationMS: number(20_000), TTFTMS: number(1000)},
 

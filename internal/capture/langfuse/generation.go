@@ -50,7 +50,7 @@ func decodeGeneration(o *fields.Object, eventID string, update bool, sent, now t
 		r.SpanID = string(r.ID)
 	}
 	r.Time = g.progress.start
-	r.Operation = "generation"
+	r.Operation = "chat" // in the words of the conventions, as every other way in
 	r.Model, r.Provider = o.String("model"), providerOf(o)
 	r.PromptName = o.String("promptName")
 	if version := o.Whole("promptVersion"); version != nil {
