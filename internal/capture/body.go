@@ -39,9 +39,13 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 		return nil, tooLarge(maxBytes)
 	}
 	if err != nil {
-		return nil, heed.Wrap(heed.Invalid, err, "the body could not be read: it ended early or is not what Content-Encoding says")
+		return nil, unreadable(err)
 	}
 	return data, nil
+}
+
+func unreadable(err error) error {
+	return heed.Wrap(heed.Invalid, err, "the body could not be read: it ended early or is not what Content-Encoding says")
 }
 
 // maxZstdWindow is the window that RFC 8878 asks every decoder to support; a
@@ -88,7 +92,7 @@ func unsnapped(body io.ReadCloser, maxBytes int64) (io.ReadCloser, error) {
 	}
 	block, err := io.ReadAll(buffered)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	size, err := s2.DecodedLen(block)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
@@ -112,6 +113,19 @@ func TestReadBody(t *testing.T) {
 					t.Errorf("%d bytes, want %d", len(got), len(c.want))
 				}
 			})
+		}
+	}
+}
+
+// A body that breaks off is its sender's matter, however it was packed, and no
+// failure of Heed's.
+func TestReadBrokenBody(t *testing.T) {
+	for _, encoding := range []string{"", "gzip", "zstd", "deflate", "snappy"} {
+		body := io.MultiReader(strings.NewReader("x"), iotest.ErrReader(io.ErrUnexpectedEOF))
+		r := httptest.NewRequest(http.MethodPost, "/", body)
+		r.Header.Set("Content-Encoding", encoding)
+		if _, err := capture.ReadBody(httptest.NewRecorder(), r, 1<<20); heed.CodeOf(err) != heed.Invalid {
+			t.Errorf("%q: %v", encoding, err)
 		}
 	}
 }
