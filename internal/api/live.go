@@ -143,6 +143,9 @@ func (s *liveStream) add(ctx context.Context, seen *capture.Accepted) {
 		return
 	}
 	name, value, err := s.valueOf(ctx, seen)
+	if err == nil && name == "" {
+		return
+	}
 	if err != nil {
 		s.missed++
 		return
@@ -155,6 +158,7 @@ func (s *liveStream) add(ctx context.Context, seen *capture.Accepted) {
 	fmt.Fprintf(&s.turn, "event: %s\ndata: %s\n\n", name, data)
 }
 
+// valueOf returns what is told of an event, no name where that is nothing.
 func (s *liveStream) valueOf(ctx context.Context, seen *capture.Accepted) (name string, value any, err error) {
 	switch {
 	case seen.Feedback != nil:
@@ -164,8 +168,9 @@ func (s *liveStream) valueOf(ctx context.Context, seen *capture.Accepted) (name 
 		return "response", responseOf(&store.Response{Response: seen.Response.Response, Received: seen.Received}), nil
 	case seen.Signal != nil:
 		return "signal", seen.Signal, nil
-	default:
+	case seen.Change != nil:
 		value, err = s.api.changeOf(ctx, s.project, seen.Change)
 		return "change", value, err
 	}
+	return "", nil, nil
 }

@@ -18,8 +18,9 @@ type Accepted struct {
 // watchRoom is how much a watcher may be behind before it misses something.
 const watchRoom = 1024
 
-// Watch is a look at what a project takes in, as it does. A watcher that is
-// too slow misses events rather than holding anybody up.
+// Watch is a look at what a project takes in, as it does, but for metrics and the
+// steps of agents, which are read with the answer that they led to. A watcher that
+// is too slow misses events rather than holding anybody up.
 type Watch struct {
 	// C gives events as they become durable. It is closed when the server
 	// stops.
@@ -89,7 +90,7 @@ func (ws *watches) tell(events []store.Event, states []*heed.Feedback) {
 	defer ws.mu.RUnlock()
 	for w := range ws.all {
 		for i := range events {
-			if ev := &events[i]; ev.Project == w.project && ev.Receipt == nil && ev.Metric == nil {
+			if ev := &events[i]; ev.Project == w.project && ev.Receipt == nil && ev.Step == nil && ev.Metric == nil {
 				w.tell(acceptedOf(ev, states[i]))
 			}
 		}

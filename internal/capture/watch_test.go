@@ -13,6 +13,10 @@ func TestWatch(t *testing.T) {
 	if _, err := w.accept(t, server(), capture.Item{Response: &capture.Response{Response: heed.Response{ID: "r-1"}}}); err != nil {
 		t.Fatal(err)
 	}
+	step := &heed.Step{TraceID: "t-1", SpanID: "s-1", Kind: heed.StepTool} // is nobody's news
+	if _, err := w.accept(t, server(), capture.Item{Step: step}); err != nil {
+		t.Fatal(err)
+	}
 	w.give(t, server(), vote("r-1", heed.VoteUp))
 	if got := <-ours.C; got.Response == nil || got.Response.ID != "r-1" || got.Seq == 0 {
 		t.Errorf("first: %+v", got)
