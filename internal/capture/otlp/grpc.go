@@ -2,6 +2,7 @@ package otlp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -59,7 +60,7 @@ func (a *API) GRPC(log *slog.Logger) *grpc.Server {
 				if _, told := status.FromError(err); told {
 					return err // gRPC's own, or none
 				}
-				if heed.CodeOf(err) == heed.Internal {
+				if heed.CodeOf(err) == heed.Internal && !gone(err) {
 					log.Error("an export failed", "service", signal.service, "error", err)
 				}
 				return statusOf(err)
@@ -117,8 +118,17 @@ func (a *API) admitStream(ctx context.Context) (access.Principal, error) {
 	return who, who.MayDescribe()
 }
 
+// gone reports whether an export failed because its sender is gone, or the server
+// stops: it is to be sent again.
+func gone(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // statusOf is an error in the words of gRPC. What may be sent again says when.
 func statusOf(err error) error {
+	if gone(err) {
+		return status.Error(status.FromContextError(err).Code(), "the call ended before it was taken: send it again")
+	}
 	p := rest.From(err)
 	s := status.New(codes.Code(rpcCode(p.Code)), p.Detail)
 	if p.Code == heed.Unavailable || p.Code == heed.RateLimited {
