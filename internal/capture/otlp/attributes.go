@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/heed-ai/heed/internal/privacy"
 )
 
 // attributes looks a span's attributes up by the names that those who write them
@@ -49,6 +51,15 @@ func nameOf(s string) string {
 		return ""
 	}
 	return s
+}
+
+// content is what somebody wrote, nothing where it is too long to be kept.
+func (a attributes) content(names []string) privacy.Raw {
+	s := a.text(names...)
+	if len(s) > maxTextBytes {
+		return privacy.Raw{}
+	}
+	return privacy.NewRaw(s)
 }
 
 // number returns the first value that is a number, or a text that is one.

@@ -23,8 +23,13 @@ import (
 // the specification of OTLP recommends.
 const MaxBytes = 64 << 20
 
-// maxItems is how many items go to the intake at once.
-const maxItems = 5_000
+// What goes to the intake at once: what is made durable together is bounded in
+// items and in bytes. A text too long for that is not kept.
+const (
+	maxItems     = 5_000
+	maxPartBytes = 8 << 20
+	maxTextBytes = 4 << 20
+)
 
 // API serves OTLP, over HTTP and gRPC.
 type API struct {
@@ -212,7 +217,7 @@ func (a *API) accept(ctx context.Context, who access.Principal, items []capture.
 		return 0, "", err
 	}
 	for len(items) > 0 {
-		part := items[:min(len(items), maxItems)]
+		part := items[:partOf(items)]
 		items = items[len(part):]
 		_, _, err := a.intake.Accept(ctx, who, capture.Call{}, part, func(outcomes []capture.Outcome) (any, error) {
 			for _, o := range outcomes {
@@ -230,4 +235,21 @@ func (a *API) accept(ctx context.Context, who access.Principal, items []capture.
 		}
 	}
 	return refused, why, nil
+}
+
+// partOf returns how many of the items go to the intake at once.
+func partOf(items []capture.Item) int {
+	bytes := 0
+	for n := range items {
+		switch item := &items[n]; {
+		case item.Response != nil:
+			bytes += item.Response.Input.Len() + item.Response.Output.Len()
+		case item.Feedback != nil:
+			bytes += item.Feedback.Comment.Len() + item.Feedback.Correction.Len()
+		}
+		if n > 0 && (n == maxItems || bytes > maxPartBytes) {
+			return n
+		}
+	}
+	return len(items)
 }

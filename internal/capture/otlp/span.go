@@ -50,8 +50,7 @@ func responseOf(prices price.Table, resource attributes, span ptrace.Span, f *fa
 	r.Timing = timingOf(a, f, span)
 	r.Outcome = outcomeOf(a, f, span)
 	r.User = privacy.NewRaw(a.text(f.user...))
-	r.Input = privacy.NewRaw(a.text(f.input...))
-	r.Output = privacy.NewRaw(a.text(f.output...))
+	r.Input, r.Output = a.content(f.input), a.content(f.output)
 	return r
 }
 
