@@ -85,10 +85,24 @@ func (ev *event) rank() (int, time.Time) {
 
 func (d *drafting) addTrace(i int, t *trace) {
 	m := d.of(traceKey{project: d.project, trace: t.id})
-	if m.trace.learn(t) {
-		d.news[m] = append(d.news[m], i)
+	if m.trace.learn(t) || m.untold {
+		d.news[m], m.untold = append(d.news[m], i), false
 	}
 	d.weigh(m)
+}
+
+// untell notes that what was drafted of a call did not become durable: when the
+// call comes again, what it says of traces is news still.
+func (t *traces) untell(project heed.ProjectID, events []event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range events {
+		if ev := &events[i]; ev.trace != nil {
+			if at, ok := t.byID[traceKey{project: project, trace: ev.trace.id}]; ok {
+				at.Value.(*remembered).untold = true
+			}
+		}
+	}
 }
 
 func (d *drafting) addGeneration(i int, g *generation) error {

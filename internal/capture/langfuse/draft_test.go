@@ -75,6 +75,22 @@ func TestPartsOfCallsMakeOneResponse(t *testing.T) {
 	}
 }
 
+// What is said of a trace in a call that could not be made durable is told to its
+// generations when the call comes again.
+func TestCallThatFailed(t *testing.T) {
+	traces := newTraces(maxTracesBytes)
+	take(t, traces, batch(created))
+	take(t, traces, batch(asked))
+	if again := take(t, traces, batch(asked)); len(again.Responses) != 0 {
+		t.Fatalf("what is known is told again: %+v", again)
+	}
+	traces.untell("prj_1", decodeAll(t, batch(asked)))
+	again := take(t, traces, batch(asked))
+	if len(again.Responses) != 1 || again.Responses[0].Feature != "chat" {
+		t.Errorf("told again: %+v", again)
+	}
+}
+
 // A generation that ends before it began is refused, wherever its start came
 // from, and what was known stays.
 func TestContradictionIsRefused(t *testing.T) {

@@ -84,6 +84,7 @@ func (a *API) accept(r *http.Request, who access.Principal, events []event) (any
 		return answerOf(events), nil
 	})
 	if err != nil {
+		a.traces.untell(who.Project, events)
 		return nil, err
 	}
 	for i := range events {

@@ -55,6 +55,7 @@ type remembered struct {
 	trace       trace
 	generations map[heed.ResponseID]*progress
 	size        int
+	untold      bool // something of the trace may not have reached its generations
 }
 
 func newTraces(room int) *traces {
