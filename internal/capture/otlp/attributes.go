@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -55,11 +56,56 @@ func nameOf(s string) string {
 
 // content is what somebody wrote, nothing where it is too long to be kept.
 func (a attributes) content(names []string) privacy.Raw {
-	s := a.text(names...)
-	if len(s) > maxTextBytes {
-		return privacy.Raw{}
+	for _, name := range names {
+		s := a.text(name)
+		if prefix, ok := strings.CutSuffix(name, ".0.content"); ok && s != "" {
+			s = either(a.messages(prefix), s)
+		}
+		if len(s) > maxTextBytes {
+			return privacy.Raw{}
+		}
+		if s != "" {
+			return privacy.NewRaw(s)
+		}
 	}
-	return privacy.NewRaw(s)
+	return privacy.Raw{}
+}
+
+// maxMessages bounds the messages that have attributes each.
+const maxMessages = 1_000
+
+// messages is, as JSON, the list of messages of which each has attributes of its
+// own, such as gen_ai.prompt.0.role; nothing where there is no second.
+func (a attributes) messages(prefix string) string {
+	if !has(a, prefix+".1.content") {
+		return ""
+	}
+	type message struct {
+		Role    string `json:"role,omitempty"`
+		Content string `json:"content"`
+	}
+	var all []message
+	for key, v := range a.All() {
+		rest, ok := strings.CutPrefix(key, prefix+".")
+		number, field, _ := strings.Cut(rest, ".")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil || n < 0 || n >= maxMessages || field != "role" && field != "content" {
+			continue
+		}
+		for len(all) <= n {
+			all = append(all, message{})
+		}
+		if field == "role" {
+			all[n].Role = textOf(v)
+		} else {
+			all[n].Content = textOf(v)
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // number returns the first value that is a number, or a text that is one.

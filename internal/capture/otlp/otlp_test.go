@@ -44,3 +44,25 @@ func TestParts(t *testing.T) {
 		t.Errorf("%d calls", len(calls))
 	}
 }
+
+// OpenLLMetry gives every message attributes of its own. All of them are the
+// input, of which the first is what the application always says.
+func TestNumberedMessages(t *testing.T) {
+	one := map[string]any{"gen_ai.prompt.0.role": "user", "gen_ai.prompt.0.content": "hi", "gen_ai.completion.0.content": "hello"}
+	two := map[string]any{
+		"gen_ai.prompt.0.role": "system", "gen_ai.prompt.0.content": "be kind", "gen_ai.prompt.1.role": "user", "gen_ai.prompt.1.content": "hi",
+		"gen_ai.prompt.9999999.content": "far", "gen_ai.prompt.x.content": "no number", "gen_ai.completion.0.content": "hello",
+	}
+	for want, values := range map[string]map[string]any{
+		"hi": one,
+		`[{"role":"system","content":"be kind"},{"role":"user","content":"hi"}]`: two,
+	} {
+		values["llm.request.type"] = "chat"
+		traces := newTraces(nil)
+		addSpan(traces, 1, 0, values)
+		_, calls, _ := toldBy(traces)
+		if len(calls) != 1 || calls[0].Input.Expose() != want || calls[0].Output.Expose() != "hello" {
+			t.Errorf("%q", calls[0].Input.Expose())
+		}
+	}
+}
