@@ -16,32 +16,72 @@ var (
 	responseLoadAgents string
 )
 
-// loadTraces takes in the stored responses whose role the batch may change: of a
-// trace with a new agent, or that a response has left, all of them; of one
-// that has an agent and gets more calls, the agents.
+// loadTraces takes in the stored responses whose role the batch may change, or
+// whose feedback counts for an answer that it changes: of a trace that has agents,
+// these, and of one whose root is another than it was, or counts in another
+// series, or that lost a call, all.
 func (b *batch) loadTraces(ctx context.Context) error {
-	var all, agents lookup
+	var agents, all lookup
+	asked := map[objectKey]bool{}
 	for _, r := range b.responses {
-		isAgent := r.now.IsAgent() || r.was != nil && r.was.IsAgent()
 		for _, trace := range r.traces() {
-			h := traceHash(r.now.Project, trace)
-			switch {
-			case isAgent && b.seen.maybe(seenTrace, h), trace != r.now.TraceID && b.seen.maybe(seenAgent, h):
-				all.add(r.now.Project, h)
-				b.whole[objectKey{r.now.Project, trace}] = true
-			case b.seen.maybe(seenAgent, h):
+			key, h := objectKey{r.now.Project, trace}, traceHash(r.now.Project, trace)
+			if !asked[key] && b.seen.maybe(seenAgent, h) {
 				agents.add(r.now.Project, h)
 			}
+			asked[key] = true
 		}
 	}
-	for query, wanted := range map[string]*lookup{responseLoadOfTraces: &all, responseLoadAgents: &agents} {
-		rows, err := find(ctx, b.conn, scanResponse, query, wanted)
-		if err != nil {
-			return err
-		}
-		b.addResponses(rows)
+	rows, err := find(ctx, b.conn, scanResponse, responseLoadAgents, &agents)
+	if err != nil {
+		return err
 	}
+	b.addResponses(rows)
+	for trace := range b.upset() {
+		if h := traceHash(trace.project, trace.id); b.seen.maybe(seenTrace, h) {
+			all.add(trace.project, h)
+			b.whole[trace] = true
+		}
+	}
+	if rows, err = find(ctx, b.conn, scanResponse, responseLoadOfTraces, &all); err != nil {
+		return err
+	}
+	b.addResponses(rows)
 	return nil
+}
+
+// upset finds the traces of which responses that the batch does not speak of may
+// have to change. All of their agents are in the batch.
+func (b *batch) upset() map[objectKey]bool {
+	upset := map[objectKey]bool{}
+	before := map[objectKey]*responseState{} // the root of a trace, as it was
+	for _, r := range b.responses {
+		if r.was == nil || r.was.TraceID == "" {
+			continue
+		}
+		trace := objectKey{r.was.Project, r.was.TraceID}
+		switch root := before[trace]; {
+		case !r.was.role.agent():
+			if r.now.TraceID != r.was.TraceID || r.now.IsAgent() {
+				upset[trace] = true
+			}
+		case root == nil || r.was.before(root.was):
+			before[trace] = r
+		}
+	}
+	after, _ := b.roots()
+	for trace, root := range before {
+		was, now := seriesOf(root.was), seriesOf(root.now)
+		if after[trace] != root || was != now {
+			upset[trace] = true
+		}
+	}
+	for trace := range after {
+		if before[trace] == nil {
+			upset[trace] = true
+		}
+	}
+	return upset
 }
 
 // settle gives every response of the batch its role, and the series that goes
