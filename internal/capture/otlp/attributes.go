@@ -108,15 +108,21 @@ func (a attributes) messages(prefix string) string {
 	return string(text)
 }
 
-// number returns the first value that is a number, or a text that is one.
-func (a attributes) number(names ...string) *float64 {
+// number returns the first value that is a number not below zero, or a text that
+// is one.
+func (a attributes) number(names ...string) *float64 { return a.numberFrom(0, names) }
+
+// signed is number where one below zero has a meaning.
+func (a attributes) signed(names ...string) *float64 { return a.numberFrom(-math.MaxFloat64, names) }
+
+func (a attributes) numberFrom(least float64, names []string) *float64 {
 	for _, name := range names {
 		v, ok := a.Get(name)
 		if !ok {
 			continue
 		}
 		n, ok := numberOf(v)
-		if ok && n >= 0 && !math.IsInf(n, 0) {
+		if ok && n >= least && !math.IsInf(n, 0) {
 			return &n
 		}
 	}

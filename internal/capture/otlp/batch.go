@@ -43,16 +43,16 @@ func (s *told) says() *surroundings {
 
 // batch is what the spans of one export tell.
 type batch struct {
-	prices   price.Table
-	spans    map[place]*told
-	order    []*told // those that have a place, as they came
-	items    []capture.Item
-	nameless int // calls that cannot be kept because their spans have no ids
+	prices price.Table
+	spans  map[place]*told
+	order  []*told // those that have a place, as they came
+	items  []capture.Item
+	lost   refusals
 }
 
 // itemsOf are the responses, steps and feedback that a batch of spans tells of,
-// and how many calls cannot be kept because their spans have no ids.
-func itemsOf(prices price.Table, traces ptrace.Traces) (items []capture.Item, nameless int) {
+// and what of it cannot be kept.
+func itemsOf(prices price.Table, traces ptrace.Traces) (items []capture.Item, lost refusals) {
 	b := batch{prices: prices, spans: map[place]*told{}}
 	for _, of := range traces.ResourceSpans().All() {
 		resource := attributes{of.Resource().Attributes()}
@@ -68,11 +68,13 @@ func itemsOf(prices price.Table, traces ptrace.Traces) (items []capture.Item, na
 			b.items = append(b.items, capture.Item{Response: s.tells})
 		}
 	}
-	return b.items, b.nameless
+	return b.items, b.lost
 }
 
 func (b *batch) add(resource attributes, span ptrace.Span) {
-	b.items = append(b.items, feedbackIn(span)...)
+	said, unread := feedbackIn(span)
+	b.items = append(b.items, said...)
+	b.lost.add(unread.n, unread.why)
 	at := place{traceOf(span.TraceID()), spanOf(span.SpanID())}
 	s := &told{at: at, parent: place{at.trace, spanOf(span.ParentSpanID())}, of: attributes{span.Attributes()}}
 	named := at.trace != "" && at.span != ""
@@ -81,7 +83,7 @@ func (b *batch) add(resource attributes, span ptrace.Span) {
 		switch {
 		case f.infers(s.of):
 			if !named {
-				b.nameless++
+				b.lost.add(1, "spans need a trace_id and a span_id")
 				return
 			}
 			s.tells = responseOf(b.prices, resource, span, f)

@@ -145,20 +145,17 @@ func (a *API) takeTraces(ctx context.Context, who access.Principal, decode func(
 	if err := decode(request); err != nil {
 		return nil, err
 	}
-	items, nameless := itemsOf(a.prices, request.Traces())
+	items, lost := itemsOf(a.prices, request.Traces())
 	refused, why, err := a.accept(ctx, who, items)
 	if err != nil {
 		return nil, err
 	}
-	if nameless > 0 {
-		refused, why = refused+nameless, "spans need a trace_id and a span_id"
-	}
-	if refused == 0 {
+	if lost.add(refused, why); lost.n == 0 {
 		return nil, nil
 	}
 	answer := ptraceotlp.NewExportResponse()
-	answer.PartialSuccess().SetRejectedSpans(int64(refused))
-	answer.PartialSuccess().SetErrorMessage(why)
+	answer.PartialSuccess().SetRejectedSpans(int64(lost.n))
+	answer.PartialSuccess().SetErrorMessage(lost.why)
 	return answer, nil
 }
 

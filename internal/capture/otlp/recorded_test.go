@@ -86,7 +86,7 @@ func TestRecordedBodies(t *testing.T) {
 			if err := c.decode(text, traceRequest, request); err != nil {
 				t.Fatal(err)
 			}
-			items, nameless := itemsOf(nil, request.Traces())
+			items, lost := itemsOf(nil, request.Traces())
 			var parts []*capture.Response
 			for _, item := range items {
 				if item.Response != nil {
@@ -101,8 +101,8 @@ func TestRecordedBodies(t *testing.T) {
 				}
 				return
 			}
-			if len(parts) == 0 || nameless > 0 {
-				t.Fatalf("%d responses, %d without ids", len(parts), nameless)
+			if len(parts) == 0 || lost.n > 0 {
+				t.Fatalf("%d responses, %d without ids", len(parts), lost.n)
 			}
 			for _, part := range parts {
 				if tells("session.id") && part.ConversationID != "sess-7" {

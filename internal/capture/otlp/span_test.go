@@ -223,6 +223,7 @@ func TestEvaluations(t *testing.T) {
 func FuzzTraces(f *testing.F) {
 	traces := newTraces(map[string]any{"service.name": "s"})
 	addSpan(traces, 1, 0, map[string]any{"gen_ai.operation.name": "chat", "gen_ai.response.finish_reasons": []any{"stop"}, "gen_ai.usage.input_tokens": 1.5})
+	addSpan(traces, 2, 0, map[string]any{"trace.annotations.0.annotation.name": "thumbs", "trace.annotations.0.annotation.score": -1, "trace.annotations.0.annotation.annotator_kind": "HUMAN"}).Links().AppendEmpty()
 	request := ptraceotlp.NewExportRequestFromTraces(traces)
 	proto, err := request.MarshalProto()
 	if err != nil {
@@ -244,6 +245,9 @@ func FuzzTraces(f *testing.F) {
 		for _, item := range items {
 			if r := item.Response; r != nil && (r.ID == "" || r.TraceID == "") {
 				t.Errorf("a response without a name: %+v", r)
+			}
+			if f := item.Feedback; f != nil && f.ID == "" && f.User.IsZero() {
+				t.Errorf("feedback that is another each time: %+v", f.Edit)
 			}
 		}
 	})

@@ -52,8 +52,8 @@ func tag(word string) heed.Field[[]string] {
 }
 
 func (r Rating) vote() (heed.Vote, bool) {
-	if !r.YesNo && !r.namedLikeVote() {
-		return "", false
+	if !r.YesNo && (!r.namedLikeVote() || r.Max != nil && *r.Max > 1) {
+		return "", false // of five stars named like a vote, one is no yes
 	}
 	vote, ok := voteOfWord(r.Word)
 	if r.Number != nil {

@@ -47,6 +47,8 @@ func TestApply(t *testing.T) {
 		{"8", rating.Rating{Name: "nps", Number: number(8)}, score(8, 0, 10, "nps")},
 		{"a scale that is told", rating.Rating{Name: "nps", Number: number(1), Min: number(0), Max: number(10)}, score(1, 0, 10, "nps")},
 		{"a told scale that does not hold it", rating.Rating{Name: "nps", Number: number(11), Min: number(0), Max: number(10)}, score(11, 0, 100, "nps")},
+		{"a vote's name with a scale of its own", rating.Rating{Name: "feedback", Number: number(1), Min: number(1), Max: number(5)}, score(1, 1, 5)},
+		{"a vote's name with the scale of a vote", rating.Rating{Name: "feedback", Number: number(-1), Min: number(-1), Max: number(1)}, vote(heed.VoteDown)},
 		{"1234", rating.Rating{Name: "tokens", Number: number(1234)}, score(1234, 0, 10000, "tokens")},
 		{"-1000", rating.Rating{Name: "x", Number: number(-1000)}, score(-1000, -1000, 0, "x")},
 		{"a word", rating.Rating{Name: "reason", Word: " hallucination "}, heed.Edit{Tags: heed.Value([]string{"hallucination"})}},
