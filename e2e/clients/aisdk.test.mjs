@@ -28,7 +28,7 @@ async function answers(model, integrations, facts) {
   });
   for (const [n, id] of ids.entries()) {
     await eventually(`/v1/responses/${id}`, ({ response }) => {
-      const { time, received_at, duration_ms, trace_id, span_id, ttft_ms, respondent, ...rest } = response;
+      const { time, received_at, duration_ms, trace_id, span_id, part_of, ttft_ms, respondent, ...rest } = response;
       assert.match(respondent, /^[0-9a-f]{32}$/);
       assert.ok(duration_ms > 0 && n === 0 || ttft_ms > 0);
       assert.deepEqual(rest, { response_id: id, provider: "openai", model: "gpt-4o-2024-08-06", status: "ok", conversation_id: "c-1", ...facts[n] });
@@ -37,15 +37,15 @@ async function answers(model, integrations, facts) {
 }
 
 test("from version 7 on, streamed or not", async () => {
-  const cached = { operation: "chat", input_tokens: 1300, output_tokens: 40, cached_tokens: 1024, cost_usd: ((1300 - 1024) * 2.5 + 1024 * 1.25 + 40 * 10) / 1e6 };
+  const cached = { operation: "chat", feature: "support", input_tokens: 1300, output_tokens: 40, cached_tokens: 1024, cost_usd: ((1300 - 1024) * 2.5 + 1024 * 1.25 + 40 * 10) / 1e6 };
   await answers(openai.chat("cached"), new OpenTelemetry({ tracer, runtimeContext: true }), [{ ...cached, finish_reason: "length" }, { ...cached, finish_reason: "stop" }]);
 });
 
 test("before, streamed or not", async () => {
   const facts = { feature: "support", cached_tokens: 0, reasoning_tokens: 0 };
   await answers(openai.responses("m"), new LegacyOpenTelemetry({ tracer }), [
-    { ...facts, operation: "ai.generateText.doGenerate", finish_reason: "stop", input_tokens: 51, output_tokens: 11, cost_usd: (51 * 2.5 + 11 * 10) / 1e6 },
-    { ...facts, operation: "ai.streamText.doStream", finish_reason: "tool-calls", input_tokens: 75, output_tokens: 16, cost_usd: (75 * 2.5 + 16 * 10) / 1e6 },
+    { ...facts, operation: "chat", finish_reason: "stop", input_tokens: 51, output_tokens: 11, cost_usd: (51 * 2.5 + 11 * 10) / 1e6 },
+    { ...facts, operation: "chat", finish_reason: "tool-calls", input_tokens: 75, output_tokens: 16, cost_usd: (75 * 2.5 + 16 * 10) / 1e6 },
   ]);
 });
 

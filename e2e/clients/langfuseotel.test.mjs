@@ -31,7 +31,7 @@ test("a generation in a trace", async () => {
     assert.match(respondent, /^[0-9a-f]{32}$/);
     assert.equal(Date.parse(time), began);
     assert.deepEqual(rest, {
-      response_id: `${trace_id}-${span_id}`, trace_id, span_id, conversation_id: "c-1", operation: "generation", model: "gpt-4o-2024-08-06",
+      response_id: `${trace_id}-${span_id}`, trace_id, span_id, conversation_id: "c-1", operation: "chat", model: "gpt-4o-2024-08-06",
       prompt_name: "support", prompt_version: "3", feature: "support", environment: "staging", release: "2026.12",
       status: "ok", duration_ms: 1500, ttft_ms: 250, input_tokens: 1300, output_tokens: 40, cached_tokens: 1024, reasoning_tokens: 16, cost_usd: 0.01,
     });

@@ -28,7 +28,7 @@ const recorded = (span, facts) => eventually(`/v1/responses/${idOf(span)}`, ({ r
   const { time, received_at, respondent, duration_ms, ...rest } = response;
   assert.match(respondent, /^[0-9a-f]{32}$/);
   assert.ok(duration_ms > 0);
-  assert.deepEqual(rest, { response_id: idOf(span), trace_id: traceId, span_id: spanId, operation: "LLM", conversation_id: "c-1", provider: "openai", ...facts });
+  assert.deepEqual(rest, { response_id: idOf(span), trace_id: traceId, span_id: spanId, operation: "chat", conversation_id: "c-1", provider: "openai", ...facts });
   return { response, feedback };
 });
 

@@ -39,6 +39,7 @@ async function exported(exporter, name) {
     assert.deepEqual(rest, {
       response_id: `otel-${name}`, operation: "chat", provider: "openai", model: "gpt-5", status: "ok", finish_reason: "stop",
       duration_ms: 1500, input_tokens: 12, output_tokens: 3, cost_usd: (12 * 1.25 + 3 * 10) / 1e6, conversation_id: "c-1", trace_id: traceId, span_id: spanId,
+      part_of: `${traceId}-${agent.spanContext().spanId}`,
     });
   });
 }

@@ -26,7 +26,7 @@ const ask = async (call) => {
 
 const recorded = (id, facts) => eventually(`/v1/responses/${id}`, ({ response }) => {
   assert.match(response.respondent, /^[0-9a-f]{32}$/);
-  const { time, received_at, respondent, duration_ms, trace_id, span_id, ...rest } = response;
+  const { time, received_at, respondent, duration_ms, trace_id, span_id, part_of, ...rest } = response;
   assert.deepEqual(rest, { response_id: id, operation: "chat", conversation_id: "c-1", feature: "support", ...facts });
 });
 
