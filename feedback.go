@@ -22,7 +22,8 @@ type Score struct {
 }
 
 // Target is what a feedback speaks of: a response by its id, or by the trace
-// (and span) that carried it. At least one of ResponseID and TraceID is set.
+// (and span) that carried it, or by the span alone where nothing else is known.
+// At least one of them is set.
 type Target struct {
 	ResponseID ResponseID `json:"response_id"`
 	TraceID    string     `json:"trace_id,omitempty"`
@@ -30,7 +31,7 @@ type Target struct {
 }
 
 // IsZero reports whether nothing is named.
-func (t Target) IsZero() bool { return t.ResponseID == "" && t.TraceID == "" }
+func (t Target) IsZero() bool { return t == Target{} }
 
 // Feedback is the current state of what one person says about one response.
 // The texts that go with it are kept apart, sealed.

@@ -31,7 +31,11 @@ func (b *batch) checkFeedback(f *Feedback) error {
 			return errNoTarget()
 		}
 		f.ID = b.naturalID(f)
+		if f.Identity != nil {
+			f.ID = b.feedbackID("heed/identity/v1", f.Identity...)
+		}
 	}
+	f.Target = b.view.placed(f.Project, f.Target)
 	if f.Retract {
 		return nil
 	}
@@ -91,7 +95,12 @@ func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
 		return newFeedbackID()
 	}
 	target := meant(f.Target)
-	id := b.names.Keyed("heed/feedback/v1", string(target.ResponseID), target.TraceID, target.SpanID, string(f.Owner[:]))
+	return b.feedbackID("heed/feedback/v1", string(target.ResponseID), target.TraceID, target.SpanID, string(f.Owner[:]))
+}
+
+// feedbackID makes an id of parts under the project's key.
+func (b *batch) feedbackID(purpose string, parts ...string) heed.FeedbackID {
+	id := b.names.Keyed(purpose, parts...)
 	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
 }
 
@@ -218,16 +227,20 @@ func (b *batch) mayEdit(state *heed.Feedback, edit *heed.Edit, retract bool) err
 }
 
 // sameTarget compares by response id where both have one; feedback that named
-// a trace keeps the trace when its response becomes known.
+// a trace keeps the trace when its response becomes known. A span that is named
+// alone is that span of whichever trace.
 func sameTarget(a, b heed.Target) bool {
 	if a.ResponseID != "" && b.ResponseID != "" {
 		return a.ResponseID == b.ResponseID
 	}
-	return a.TraceID != "" && a.TraceID == b.TraceID && a.SpanID == b.SpanID
+	if a.TraceID == "" || b.TraceID == "" {
+		return a.SpanID != "" && a.SpanID == b.SpanID
+	}
+	return a.TraceID == b.TraceID && a.SpanID == b.SpanID
 }
 
 func errNoTarget() error {
-	return heed.InvalidField("response_id", "is missing: name the response_id, or the trace_id, that the feedback is about, or the id of feedback that exists")
+	return heed.InvalidField("response_id", "is missing: name the response_id, the trace_id or the span_id that the feedback is about, or the id of feedback that exists")
 }
 
 func errNoFeedback() error {

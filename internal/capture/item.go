@@ -38,7 +38,11 @@ type Feedback struct {
 	User       privacy.Raw
 	Comment    privacy.Raw // where Edit.Comment is set and not null
 	Correction privacy.Raw // where Edit.Correction is set and not null
-	AddTags    []string    // beside the tags that stand; they are known once it is accepted
+	// Identity tells it from all other feedback where it has no ID: equal ones are the
+	// same feedback. People's names may be in it, so it is hashed under the project's
+	// key.
+	Identity []string
+	AddTags  []string // beside the tags that stand; they are known once it is accepted
 	// Retract takes everything back. It needs a feedback that exists: the one
 	// of ID or, without an ID, the person's own on the target.
 	Retract bool

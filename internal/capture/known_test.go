@@ -122,6 +122,32 @@ func TestEarliestOfTrace(t *testing.T) {
 			t.Errorf("a span of the run means %q", got.ResponseID)
 		}
 	})
+	t.Run("a span alone", func(t *testing.T) {
+		w := newWorld(t)
+		alone := &capture.Feedback{}
+		alone.ID, alone.SpanID, alone.Vote = "fb_1", "s-tool", heed.Value(heed.VoteUp)
+		if got := w.give(t, server(), alone); got.Bound {
+			t.Errorf("a span that nobody told of is bound: %+v", got)
+		}
+		r := &capture.Response{Response: heed.Response{ID: "run", TraceID: "t-1", SpanID: "s-0", Time: at}}
+		r.Operation = heed.OperationInvokeAgent
+		step := &heed.Step{TraceID: "t-1", SpanID: "s-tool", Kind: heed.StepTool, Name: "search", Time: at}
+		if _, err := w.accept(t, server(), capture.Item{Response: r}, capture.Item{Step: step}); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []heed.FeedbackID{"fb_1", "fb_2"} {
+			again := &capture.Feedback{}
+			again.ID, again.SpanID, again.Vote = id, "s-tool", heed.Value(heed.VoteDown)
+			if got := w.give(t, server(), again); !got.Bound || got.ResponseID != "run" {
+				t.Errorf("%s: the span means %q (bound %v)", id, got.ResponseID, got.Bound)
+			}
+		}
+		other := &capture.Feedback{}
+		other.ID, other.SpanID, other.Vote = "fb_1", "s-other", heed.Value(heed.VoteUp)
+		if outcomes, err := w.accept(t, server(), capture.Item{Feedback: other}); err != nil || heed.CodeOf(outcomes[0].Err) != heed.Conflict {
+			t.Errorf("feedback moves to another span: %+v (%v)", outcomes, err)
+		}
+	})
 	t.Run("said before", func(t *testing.T) {
 		w := newWorld(t)
 		arrive(t, w, "late", at.Add(time.Second))

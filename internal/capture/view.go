@@ -24,6 +24,7 @@ type view struct {
 	feedback  *recent[feedbackKey, heed.Feedback]
 	responses *recent[responseKey, store.Arrival]
 	receipts  *recent[receiptKey, store.Receipt]
+	spans     *recent[spanKey, string] // the traces that they are in
 }
 
 // How much is remembered beyond what is pending. A feedback usually comes
@@ -32,6 +33,7 @@ const (
 	recentFeedback  = 20_000
 	recentResponses = 200_000
 	recentReceipts  = 10_000
+	recentSpans     = 100_000
 )
 
 type feedbackKey struct {
@@ -46,6 +48,11 @@ type responseKey struct {
 	target  heed.Target
 }
 
+type spanKey struct {
+	project heed.ProjectID
+	span    string
+}
+
 type receiptKey struct {
 	project heed.ProjectID
 	key     [16]byte
@@ -57,6 +64,7 @@ func newView(stored store.States) *view {
 		feedback:  newRecent[feedbackKey, heed.Feedback](recentFeedback),
 		responses: newRecent[responseKey, store.Arrival](recentResponses),
 		receipts:  newRecent[receiptKey, store.Receipt](recentReceipts),
+		spans:     newRecent[spanKey, string](recentSpans),
 	}
 }
 
@@ -111,7 +119,7 @@ func (v *view) elsewhere(project heed.ProjectID, targets []heed.Target) []heed.T
 	defer v.mu.RUnlock()
 	var rest []heed.Target
 	for _, t := range targets {
-		t = meant(t)
+		t = v.inTrace(project, meant(t))
 		if _, ok := v.responses.at(responseKey{project, t}); !ok || t.ResponseID == "" {
 			rest = append(rest, t)
 		}
@@ -124,6 +132,22 @@ func (v *view) elsewhere(project heed.ProjectID, targets []heed.Target) []heed.T
 func meant(t heed.Target) heed.Target {
 	if t.ResponseID != "" {
 		return heed.Target{ResponseID: t.ResponseID}
+	}
+	return t
+}
+
+// placed adds the trace to a target that names a span alone, where it is one that
+// was accepted not long ago: then all that holds of the trace holds of it.
+func (v *view) placed(project heed.ProjectID, t heed.Target) heed.Target {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.inTrace(project, t)
+}
+
+// inTrace does the work of placed for whoever holds the lock.
+func (v *view) inTrace(project heed.ProjectID, t heed.Target) heed.Target {
+	if t.ResponseID == "" && t.TraceID == "" {
+		t.TraceID, _ = v.spans.at(spanKey{project, t.SpanID})
 	}
 	return t
 }
@@ -154,7 +178,7 @@ func (v *view) bound(f heed.Feedback, k known) heed.Feedback {
 	if f.Bound {
 		return f
 	}
-	target := meant(f.Target)
+	target := v.placed(f.Project, meant(f.Target))
 	if at, ok := v.arrival(f.Project, target, k); ok {
 		f.ResponseID, f.Bound = at.ID, true
 	}
@@ -219,6 +243,8 @@ func (v *view) accepted(events []store.Event, states []*heed.Feedback) {
 			v.feedback.put(feedbackKey{ev.Project, ev.Feedback.ID}, *states[i], ev.Seq)
 		case ev.Response != nil:
 			v.acceptedResponse(ev)
+		case ev.Step != nil:
+			v.acceptedSpan(ev, ev.Step.TraceID, ev.Step.SpanID)
 		case ev.Receipt != nil:
 			v.receipts.put(receiptKey{ev.Project, ev.Receipt.Key}, *ev.Receipt, ev.Seq)
 		}
@@ -238,12 +264,19 @@ func (v *view) acceptedResponse(ev *store.Event) {
 	if r.TraceID == "" {
 		return
 	}
+	v.acceptedSpan(ev, r.TraceID, r.SpanID)
 	targets := []heed.Target{{TraceID: r.TraceID}, {TraceID: r.TraceID, SpanID: r.SpanID}}
 	for _, t := range slices.Compact(targets) {
 		key := responseKey{ev.Project, t}
 		if first, ok := v.responses.at(key); !ok || arrival.Before(first) {
 			v.responses.put(key, arrival, ev.Seq)
 		}
+	}
+}
+
+func (v *view) acceptedSpan(ev *store.Event, trace, span string) {
+	if span != "" {
+		v.spans.put(spanKey{ev.Project, span}, trace, ev.Seq)
 	}
 }
 
@@ -259,4 +292,5 @@ func (v *view) trim() {
 	v.feedback.trim(v.drained)
 	v.responses.trim(v.drained)
 	v.receipts.trim(v.drained)
+	v.spans.trim(v.drained)
 }

@@ -39,10 +39,11 @@ type Writer interface {
 	// bind when it arrives. Feedback that names only a trace binds to the
 	// trace's root: its earliest agent. Without an agent it binds to the response
 	// of that trace and span or, where the span is none or not given, to the
-	// earliest response of the trace. Feedback and signals on a response that is a
-	// part of an agent's answer stay with it and count for that answer. An edit is
-	// stored as the event it is, and
-	// its feedback's state is what heed.Feedback.Apply makes of the edits in
+	// earliest response of the trace. Feedback that names only a span binds as if it
+	// named the trace of that span's response too, of the earliest where there are
+	// more. Feedback and signals on a response that is a part of an agent's answer
+	// stay with it and count for that answer. An edit is stored as the event it is,
+	// and its feedback's state is what heed.Feedback.Apply makes of the edits in
 	// order of Seq. A step that comes again takes the place of the first. A signal
 	// or change whose id, or else whose every field, is already there is the same
 	// one and is stored once. Of a point of a metric counts what
@@ -64,7 +65,7 @@ type States interface {
 	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]Feedback, error)
 
 	// Arrivals returns, for each target whose response has arrived, which
-	// response it means.
+	// response it means. Of a span alone that may take a look at every response.
 	Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]Arrival, error)
 
 	// Receipt returns the remembered answer of an Idempotency-Key.

@@ -157,9 +157,9 @@ func (r *result) feedbackOn(span ptrace.Span) *capture.Feedback {
 		f.Comment, f.Edit.Comment = privacy.NewRaw(why), heed.Value(struct{}{})
 	}
 	if identifier := r.text("identifier"); identifier != "" {
-		f.ID = hashOf(r.scope, f.TraceID, f.SpanID, name, "identifier", identifier)
+		f.Identity = []string{"annotation", r.scope, f.TraceID, f.SpanID, name, identifier}
 	} else {
-		f.ID = hashOf(r.scope, f.TraceID, f.SpanID, name, own.TraceID, own.SpanID, r.form, strconv.Itoa(r.index))
+		f.Identity = []string{"annotation", r.scope, f.TraceID, f.SpanID, name, own.TraceID, own.SpanID, r.form, strconv.Itoa(r.index)}
 	}
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,10 +98,10 @@ func TestAnnotations(t *testing.T) {
 				t.Fatalf("%d feedbacks, lost %+v", len(said), lost)
 			}
 			got := said[0].Edit
-			if got.ID == "" || !got.Time.Equal(ended) || said[0].Comment.IsZero() == got.Comment.Set {
-				t.Errorf("id %q, time %s", got.ID, got.Time)
+			if said[0].Identity == nil || !got.Time.Equal(ended) || said[0].Comment.IsZero() == got.Comment.Set {
+				t.Errorf("identity %q, time %s", said[0].Identity, got.Time)
 			}
-			got.ID, got.Time = "", c.want.Time
+			got.Time = c.want.Time
 			c.want.Target, c.want.Surface = c.target, "otlp"
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -112,20 +113,20 @@ func TestAnnotations(t *testing.T) {
 // What is the same judgement has the same id, however often it is sent, and what
 // is another has another.
 func TestAnnotationsAreIdempotent(t *testing.T) {
-	ids := func(values map[string]any, spans ...byte) []heed.FeedbackID {
+	ids := func(values map[string]any, spans ...byte) []string {
 		traces := newTraces(nil)
 		for _, n := range spans {
 			addSpan(traces, n, 0, values)
 		}
 		said, _ := saidIn(traces)
-		var ids []heed.FeedbackID
+		var ids []string
 		for _, f := range said {
-			ids = append(ids, f.ID)
+			ids = append(ids, strings.Join(f.Identity, "|"))
 		}
 		slices.Sort(ids)
 		return ids
 	}
-	different := func(ids []heed.FeedbackID) int { return len(slices.Compact(slices.Clone(ids))) }
+	different := func(ids []string) int { return len(slices.Compact(slices.Clone(ids))) }
 	one := map[string]any{"name": "thumbs", "score": 1, "annotator_kind": "HUMAN"}
 	changed := map[string]any{"name": "thumbs", "score": 0, "annotator_kind": "HUMAN"}
 	by := func(values map[string]any, identifier string) map[string]any {
@@ -270,7 +271,6 @@ func TestFoundry(t *testing.T) {
 			continue
 		}
 		got := f.Edit
-		got.ID = ""
 		c.want.Target, c.want.Surface, c.want.Time = heed.Target{ResponseID: "resp_1"}, "otlp", begun
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)

@@ -1,8 +1,6 @@
 package otlp
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 	"time"
 
@@ -86,13 +84,7 @@ func feedbackOf(a attributes, target heed.Target, at time.Time) (*capture.Feedba
 	if f.User.IsZero() {
 		// Sent again it is the same feedback, as exporters do.
 		which := either(either(a.text("identifier"), within.id), at.UTC().Format(time.RFC3339Nano))
-		f.ID = hashOf(target.TraceID, target.SpanID, string(f.ResponseID), name, which)
+		f.Identity = []string{"evaluation", target.TraceID, target.SpanID, string(f.ResponseID), name, which}
 	}
 	return f, true
-}
-
-// hashOf makes an id of what identifies a feedback.
-func hashOf(parts ...string) heed.FeedbackID {
-	hash := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return heed.FeedbackID("fb_" + hex.EncodeToString(hash[:16]))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -205,7 +206,7 @@ func TestEvaluations(t *testing.T) {
 	again, _ := record(evaluationResult, map[string]any{
 		"gen_ai.evaluation.name": "thumbs", "gen_ai.evaluation.score.value": 0.0, "gen_ai.response.id": "r-1", "gen_ai.evaluation.explanation": "wrong date",
 	})
-	if again.ID != f.ID {
+	if f.Identity == nil || !slices.Equal(again.Identity, f.Identity) {
 		t.Error("what is exported again is another feedback")
 	}
 	if f, ok := record(evaluationResult, map[string]any{"gen_ai.evaluation.name": "Satisfaction", "gen_ai.evaluation.score.label": "pass", "gen_ai.evaluation.score.value": 1.0}); !ok || f.Vote.Value != heed.VoteUp {
@@ -246,7 +247,7 @@ func FuzzTraces(f *testing.F) {
 			if r := item.Response; r != nil && (r.ID == "" || r.TraceID == "") {
 				t.Errorf("a response without a name: %+v", r)
 			}
-			if f := item.Feedback; f != nil && f.ID == "" && f.User.IsZero() {
+			if f := item.Feedback; f != nil && f.Identity == nil && f.User.IsZero() {
 				t.Errorf("feedback that is another each time: %+v", f.Edit)
 			}
 		}

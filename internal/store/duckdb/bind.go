@@ -32,6 +32,11 @@ func (r *ref) earlier(than *ref) bool {
 	if r.role.agent() != than.role.agent() {
 		return r.role.agent()
 	}
+	return r.before(than)
+}
+
+// before orders responses by time.
+func (r *ref) before(than *ref) bool {
 	if r.at != than.at {
 		return r.at < than.at
 	}
@@ -73,6 +78,11 @@ func (b *batch) loadWaiting(ctx context.Context) error {
 				traces.add(project, h)
 			}
 		}
+		for _, span := range r.spans() {
+			if h := loneHash(project, span); b.seen.maybe(seenTarget, h) {
+				traces.add(project, h)
+			}
+		}
 	}
 	for query, wanted := range map[string]*lookup{feedbackLoadOnTargets: &ids, feedbackLoadOnTraces: &traces} {
 		rows, err := find(ctx, b.conn, scanFeedback, query, wanted)
@@ -105,8 +115,23 @@ func (r *responseState) traces() []string {
 	return traces
 }
 
+// spans returns the spans that the response was or is.
+func (r *responseState) spans() []string {
+	var spans []string
+	if r.now.SpanID != "" {
+		spans = append(spans, r.now.SpanID)
+	}
+	if r.was != nil && r.was.SpanID != "" && r.was.SpanID != r.now.SpanID {
+		spans = append(spans, r.was.SpanID)
+	}
+	return spans
+}
+
 // bind points feedback and signals at their responses.
 func (b *batch) bind(ctx context.Context) error {
+	if err := b.placeLone(ctx); err != nil {
+		return err
+	}
 	byID, byTrace, err := b.loadRefs(ctx)
 	if err != nil {
 		return err
@@ -114,7 +139,7 @@ func (b *batch) bind(ctx context.Context) error {
 	for _, f := range b.spoken {
 		to := byID[objectKey{f.Project, string(f.ResponseID)}]
 		if f.traced {
-			to = meant(byTrace[objectKey{f.Project, f.TraceID}], f.SpanID)
+			to = f.tracedTo(byTrace)
 		}
 		f.bind(to, wholeOf(to, byID))
 	}
@@ -157,8 +182,11 @@ func (b *batch) loadRefs(ctx context.Context) (byID map[objectKey]*ref, byTrace 
 			wantID(f.Project, f.ResponseID)
 			continue
 		}
-		byTrace[objectKey{f.Project, f.TraceID}] = nil
-		if h := traceHash(f.Project, f.TraceID); b.seen.maybe(seenTrace, h) {
+		if f.trace() == "" {
+			continue
+		}
+		byTrace[objectKey{f.Project, f.trace()}] = nil
+		if h := traceHash(f.Project, f.trace()); b.seen.maybe(seenTrace, h) {
 			traces.add(f.Project, h)
 		}
 	}

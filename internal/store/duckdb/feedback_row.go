@@ -18,6 +18,7 @@ type feedbackRow struct {
 	// traced is set where the feedback names its response by trace only. Its
 	// ResponseID is then what the trace leads to, and may change.
 	traced bool
+	ofSpan *ref // of one that names a span alone: the response of that span
 
 	// answer is what the feedback counts for: its response or, where that is a
 	// part, the whole. Empty while neither has arrived.
@@ -64,10 +65,16 @@ func (f *feedbackRow) answerHash() uint64 {
 	return responseHash(f.Project, f.answer)
 }
 
-// traceHash is set where the feedback hangs on a trace.
+// isLone reports whether the feedback names a span and nothing else.
+func (f *feedbackRow) isLone() bool { return f.traced && f.TraceID == "" }
+
+// traceHash is set where the feedback hangs on a trace, or on a span alone.
 func (f *feedbackRow) traceHash() uint64 {
-	if !f.traced {
+	switch {
+	case !f.traced:
 		return 0
+	case f.isLone():
+		return loneHash(f.Project, f.SpanID)
 	}
 	return traceHash(f.Project, f.TraceID)
 }

@@ -52,6 +52,9 @@ func traceHash(project heed.ProjectID, trace string) uint64 {
 	return hashOf(project, "trace", trace)
 }
 
+// loneHash is of a span whose trace nobody named.
+func loneHash(project heed.ProjectID, span string) uint64 { return hashOf(project, "lone span", span) }
+
 func feedbackHash(project heed.ProjectID, id heed.FeedbackID) uint64 {
 	return hashOf(project, "feedback", string(id))
 }

@@ -100,13 +100,17 @@ func (s *Store) readReactions(ctx context.Context, detail *store.ResponseDetail,
 // Arrivals returns, for each target whose response has arrived, which response
 // it means.
 func (s *Store) Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]store.Arrival, error) {
+	lone, err := s.loneSpansOf(ctx, project, targets)
+	if err != nil {
+		return nil, failure("find responses", err)
+	}
 	var ids, traces lookup
 	for _, t := range targets {
 		if t.ResponseID != "" {
 			if hash := responseHash(project, t.ResponseID); s.seen.maybe(seenResponse, hash) {
 				ids.add(project, hash)
 			}
-		} else if hash := traceHash(project, t.TraceID); hash != 0 && s.seen.maybe(seenTrace, hash) {
+		} else if hash := traceHash(project, traceOf(t, lone)); hash != 0 && s.seen.maybe(seenTrace, hash) {
 			traces.add(project, hash)
 		}
 	}
@@ -130,7 +134,9 @@ func (s *Store) Arrivals(ctx context.Context, project heed.ProjectID, targets ..
 	for _, t := range targets {
 		r := byID[t.ResponseID]
 		if t.ResponseID == "" {
-			r = meant(byTrace[t.TraceID], t.SpanID)
+			if r = lone[t.SpanID]; t.TraceID != "" || r != nil && r.trace != "" {
+				r = meant(byTrace[traceOf(t, lone)], t.SpanID)
+			}
 		}
 		if r != nil {
 			arrivals[t] = store.Arrival{ID: r.id, At: instant(r.at), Agent: r.role.agent()}

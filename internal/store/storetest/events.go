@@ -37,6 +37,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"an agent's answer is one, whatever comes first", eventsAgents},
 		{"the most frequent error codes are told apart", eventsErrorCodes},
 		{"what a metric says again counts once", eventsMetrics},
+		{"a span alone names its response", eventsLoneSpan},
 		{"a project sees its own only", eventsIsolation},
 		{"a person is erased, and nobody else", eventsErase},
 		{"what was stored is there after a restart", eventsReopened},

@@ -80,6 +80,13 @@ func bound(responses map[heed.ResponseID]*store.Response, t heed.Target) *store.
 	if t.ResponseID != "" {
 		return responses[t.ResponseID]
 	}
+	if t.TraceID == "" {
+		ofSpan := first(responses, func(r *store.Response) bool { return t.SpanID != "" && r.SpanID == t.SpanID })
+		if ofSpan == nil || ofSpan.TraceID == "" {
+			return ofSpan
+		}
+		t.TraceID = ofSpan.TraceID
+	}
 	inTrace := func(r *store.Response) bool { return r.TraceID == t.TraceID }
 	if root := first(responses, func(r *store.Response) bool { return inTrace(r) && r.IsAgent() }); root != nil {
 		return root

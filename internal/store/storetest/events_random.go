@@ -124,8 +124,10 @@ func (c *chance) part() *store.ResponsePart {
 
 func (c *chance) edit() *store.FeedbackEdit {
 	e := &store.FeedbackEdit{Edit: heed.Edit{ID: heed.FeedbackID(c.named("f", 9)), Trust: pick(c, heed.TrustServer, heed.TrustToken, heed.TrustPublic)}}
-	switch c.IntN(4) {
+	switch c.IntN(5) {
 	case 0:
+		e.Target = heed.Target{SpanID: c.named("s", 2)}
+	case 2:
 		e.Target = heed.Target{TraceID: c.named("t", 3)}
 	case 1:
 		e.Target = heed.Target{TraceID: c.named("t", 3), SpanID: c.named("s", 2)}
