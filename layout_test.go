@@ -59,6 +59,10 @@ var layout = map[string]room{
 		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/rest"},
 		"one protocol: decodes, and leaves the rest to capture",
 	},
+	"internal/capture/phoenix": {
+		[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/capture/rating", "internal/rest"},
+		"one protocol: decodes, and leaves the rest to capture",
+	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
 	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "erases by contracts alone: it opens no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
@@ -95,7 +99,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
 			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

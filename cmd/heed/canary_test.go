@@ -58,6 +58,9 @@ func TestNothingLeaks(t *testing.T) {
 	send(200, "/feedback", fmt.Sprintf(`{"run_id":"r1","key":"user-feedback","score":1,"value":%q,"feedback_source":{"type":"app","metadata":{"who":%q}},%s}`, mark, user, texts), "X-Api-Key", project.SecretKey)
 	send(400, "/feedback", fmt.Sprintf(`{"run_id":"r1","key":%q,"score":1,"comment":[%q]}`, mark, mark), "X-Api-Key", project.SecretKey)
 	send(401, "/feedback", `{}`, "X-Api-Key", mark)
+	phoenix := `{"data":[{"span_id":"51","name":%q,"annotator_kind":"HUMAN","result":{"label":%q,"explanation":%q},"metadata":{"who":%q},"identifier":%q}]}`
+	send(200, "/v1/span_annotations", fmt.Sprintf(phoenix, mail, mail, mark+" wrote this", user, user), sk...)
+	send(400, "/v1/span_annotations", fmt.Sprintf(`{"data":[{"span_id":[%q],"name":%q}]}`, mark, mark), sk...)
 	send(401, "/api/public/scores", `{}`, "Authorization", "Basic "+mark)
 	send(200, "/v1/redact", fmt.Sprintf(`{"text":"call %s"}`, mail), sk...)
 	send(400, "/v1/feedback", fmt.Sprintf(`{"response_id":"r1","vote":%q}`, mark), sk...)

@@ -29,7 +29,8 @@ func TestClientsOfOthers(t *testing.T) {
 		"clients/opentelemetry.test.mjs": "node_modules/@opentelemetry/exporter-trace-otlp-grpc",
 		"clients/providers.test.mjs":     "node_modules/openai",
 		// In a folder of its own, for what it needs is older than what the others need.
-		"traceloop/traceloop.test.mjs": "traceloop/node_modules/@traceloop/node-server-sdk",
+		"apart/phoenix.test.mjs":   "apart/node_modules/@arizeai/phoenix-client",
+		"apart/traceloop.test.mjs": "apart/node_modules/@traceloop/node-server-sdk",
 	} {
 		t.Run(path.Base(file), func(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(folder, client)); err != nil {

@@ -32,6 +32,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/link"
 	"github.com/heed-ai/heed/internal/capture/native"
 	"github.com/heed-ai/heed/internal/capture/otlp"
+	"github.com/heed-ai/heed/internal/capture/phoenix"
 	"github.com/heed-ai/heed/internal/capture/widget"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
@@ -228,6 +229,7 @@ func (s *Server) buildHandler() error {
 	}
 	pages.Register(mux)
 	langsmith.New(o.Door, o.Intake).Register(mux)
+	phoenix.New(o.Door, o.Intake).Register(mux)
 	o.Gateway.Register(mux)
 	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)
