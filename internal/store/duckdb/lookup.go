@@ -10,7 +10,10 @@ import (
 
 // lookup is a set of hashes to find rows by, and the projects they are of.
 // Rows are found for the whole batch at once, because each query scans the
-// hashes of a table.
+// hashes of a table. Those that have many columns or wide ones find row ids by
+// the hashes first: most of what is looked for is not there (see seen), and
+// DuckDB would read every column of the table beside the hashes, sealed texts
+// and all, to find that out.
 type lookup struct {
 	projects []string
 	hashes   []uint64
