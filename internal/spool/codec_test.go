@@ -122,20 +122,29 @@ func compareSealed() cmp.Option {
 	return cmp.Comparer(func(a, b vault.Sealed) bool { return reflect.DeepEqual(a, b) })
 }
 
+// TestEveryEventComesBackExactly drains each event in the process that appended
+// it, which hands most over in memory, and in a later one.
 func TestEveryEventComesBackExactly(t *testing.T) {
 	for name, want := range everyEvent(t) {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, t.TempDir(), spool.DefaultConfig(), 0)
-			want.Seq = appendTo(t, s, want)
-			m := newMemoryStore()
-			drainUntil(t, s, m, want.Seq)
-			if diff := cmp.Diff([]store.Event{want}, m.events, compareSealed()); diff != "" {
-				t.Error(diff)
-			}
-			if !reflect.DeepEqual([]store.Event{want}, m.events) {
-				t.Errorf("not the same to the bit, such as in a time's zone: %#v", m.events)
-			}
-		})
+		for _, later := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/later=%t", name, later), func(t *testing.T) {
+				dir := t.TempDir()
+				s := open(t, dir, spool.DefaultConfig(), 0)
+				want.Seq = appendTo(t, s, want)
+				if later {
+					closeSpool(t, s)
+					s = open(t, dir, spool.DefaultConfig(), 0)
+				}
+				m := newMemoryStore()
+				drainUntil(t, s, m, want.Seq)
+				if diff := cmp.Diff([]store.Event{want}, m.events, compareSealed()); diff != "" {
+					t.Error(diff)
+				}
+				if !reflect.DeepEqual([]store.Event{want}, m.events) {
+					t.Errorf("not the same to the bit, such as in a time's zone: %#v", m.events)
+				}
+			})
+		}
 	}
 }
 

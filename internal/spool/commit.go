@@ -36,6 +36,7 @@ const (
 type call struct {
 	frames []byte
 	events int
+	ready  []readyEvent  // the same events for the drain
 	done   chan struct{} // closed when first or err is set
 	first  store.Seq
 	err    error
@@ -48,7 +49,8 @@ func (c *call) finish(first store.Seq, err error) {
 
 // Append makes events durable, all or none, together and in order. It returns
 // after fsync with the Seq of the first; the rest follow by one. No events are
-// no work, and have Seq 0. The events are not kept.
+// no work, and have Seq 0. The slice is not kept, but what its responses and
+// signals point to may go to the store as it is: nobody may change that.
 //
 // Calls that wait at the same time share one fsync. ctx counts only until the
 // events are handed over: from then on the outcome is near and is waited for,
@@ -75,7 +77,7 @@ func (s *Spool) Append(ctx context.Context, events []store.Event) (store.Seq, er
 	if size := int64(len(frames)); size > maxCallBytes || size+entryOverhead > s.cfg.MaxBytes {
 		return 0, heed.Errorf(heed.TooLarge, "the request is too large to be kept: split it")
 	}
-	c := &call{frames: frames, events: len(events), done: make(chan struct{})}
+	c := &call{frames: frames, events: len(events), ready: readyEvents(events, frames), done: make(chan struct{})}
 	if err := s.enqueue(c); err != nil {
 		return 0, err
 	}
@@ -206,6 +208,9 @@ func (w *committer) commit(group []*call) {
 	}
 	now := time.Now()
 	index, err := w.write(now)
+	if err == nil {
+		s.handover.put(index, group, len(w.buf), now) // before the drain can know of it
+	}
 	s.mu.Lock()
 	s.waiting -= waiting
 	if err == nil {

@@ -16,8 +16,9 @@ type cursor struct {
 	skip    store.Seq // parts up to it are passed over
 	index   uint64    // of the entry being walked, or walked last
 	current entry
-	tries   int // how often reading an entry may fail before it is given up
-	failed  int // how often reading the next entry has failed
+	memory  *handover // where entries may be found without reading them, or nil
+	tries   int       // how often reading an entry may fail before it is given up
+	failed  int       // how often reading the next entry has failed
 }
 
 // drainTries is how often the drain tries to read an entry, with its pauses
@@ -57,6 +58,13 @@ func (c *cursor) next(last uint64) (part, bool, error) {
 // advance reads the next entry.
 func (c *cursor) advance() error {
 	c.current = entry{}
+	if c.memory != nil {
+		if e, ok := c.memory.take(c.index + 1); ok {
+			c.current, c.failed = e, 0
+			c.index++
+			return nil
+		}
+	}
 	data, at, err := c.spool.read(c.index + 1)
 	switch {
 	case err == nil:

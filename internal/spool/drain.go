@@ -32,6 +32,7 @@ func (s *Spool) Drain(ctx context.Context, w store.Writer, stored func(store.Seq
 	}
 	defer s.draining.Store(false)
 	d := &drain{spool: s, w: w, stored: stored, cursor: s.cursor(drainTries)}
+	d.cursor.memory = s.handover
 	if err := d.run(ctx); ctx.Err() == nil {
 		return err
 	}
@@ -156,10 +157,13 @@ func (d *drain) next(ctx context.Context, last uint64) (p part, ok bool, err err
 	return p, ok, err
 }
 
-// add decodes a part into the batch, or sets it aside.
+// add takes a part into the batch, decoded unless it is already, or sets it
+// aside.
 func (d *drain) add(ctx context.Context, b *batch, p part) error {
 	reason := p.err
-	if reason == nil {
+	if p.ready != nil {
+		b.events = append(b.events, *p.ready)
+	} else if reason == nil {
 		var ev store.Event
 		if ev, reason = d.spool.codec.event(p.seq, p.event); reason == nil {
 			b.events = append(b.events, ev)

@@ -82,10 +82,11 @@ func appendEntryHeader(b []byte, events int) []byte {
 // part is one event of an entry as it lies in the log, or a stretch in which
 // events cannot be told apart. Then err says why.
 type part struct {
-	seq   store.Seq // of the event, or of the first in the stretch
-	upTo  store.Seq // the position after it; seq unless it is a stretch
-	event []byte    // CBOR, or the bytes of the stretch
-	at    time.Time // when it became durable
+	seq   store.Seq    // of the event, or of the first in the stretch
+	upTo  store.Seq    // the position after it; seq unless it is a stretch
+	event []byte       // CBOR, or the bytes of the stretch
+	ready *store.Event // the event itself, instead of its bytes, if it comes from memory
+	at    time.Time    // when it became durable
 	err   error
 	count int // events in it, 1 if that is not known
 	bytes int // what it takes on disk
@@ -96,6 +97,7 @@ type entry struct {
 	index   uint64
 	at      time.Time
 	rest    []byte
+	ready   []readyEvent // instead of rest, if it comes from memory
 	ordinal int
 	events  int
 	damage  error // the rest cannot be told apart
@@ -131,6 +133,9 @@ func (e *entry) next() (part, bool) {
 	if e.ordinal >= e.events {
 		return part{}, false
 	}
+	if e.ready != nil {
+		return e.nextReady(), true
+	}
 	p := part{seq: seqOf(e.index, e.ordinal), at: e.at, count: 1}
 	length := uint64(0)
 	if e.damage == nil && len(e.rest) < frameHeaderBytes {
@@ -159,4 +164,14 @@ func (e *entry) next() (part, bool) {
 		p.bytes += entryOverhead
 	}
 	return p, true
+}
+
+// nextReady is next for an entry that comes from memory. Its parts are counted
+// as those in the log.
+func (e *entry) nextReady() part {
+	p := e.ready[e.ordinal].part(seqOf(e.index, e.ordinal), e.at)
+	if e.ordinal++; e.ordinal == e.events {
+		p.bytes += entryOverhead
+	}
+	return p
 }

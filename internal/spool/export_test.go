@@ -93,3 +93,14 @@ func (s *Spool) Last() store.Seq {
 	defer s.mu.Unlock()
 	return seqOf(s.last, 0)
 }
+
+// InMemory is how many entries wait in memory for the drain, and how many
+// bytes they are on disk.
+func (s *Spool) InMemory() (entries, bytes int) {
+	s.handover.mu.Lock()
+	defer s.handover.mu.Unlock()
+	return len(s.handover.entries), HandoverBytes - s.handover.room
+}
+
+// HandoverBytes is what may wait in memory.
+const HandoverBytes = handoverBytes

@@ -43,6 +43,8 @@ type Spool struct {
 	dir   string // of the log
 	aside *aside
 
+	handover *handover
+
 	// entries is nil while it is being opened again. Only the committer
 	// writes the field or appends; others read under the read lock.
 	entriesMu sync.RWMutex
@@ -84,7 +86,7 @@ func open(dir string, cfg Config, stored store.Seq, log *slog.Logger, vfs types.
 		return nil, err
 	}
 	s := &Spool{
-		cfg: cfg, log: log, vfs: vfs, dir: filepath.Join(dir, "wal"), stored: stored,
+		cfg: cfg, log: log, vfs: vfs, dir: filepath.Join(dir, "wal"), handover: newHandover(), stored: stored,
 		arrived: make(chan struct{}, 1), grown: make(chan struct{}, 1),
 		closing: make(chan struct{}), committed: make(chan struct{}),
 	}
