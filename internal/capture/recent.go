@@ -4,65 +4,81 @@ import "github.com/heed-ai/heed/internal/store"
 
 // recent remembers what was accepted lately. An entry stays at least until it
 // is stored, so that what it answers together with the store is complete; after
-// that it stays as long as there is room. Not safe for concurrent use.
+// that it usually stays as long as there is room. Not safe for concurrent use.
+//
+// It forgets by halves: what is put goes into one map, and when that holds half
+// of the room the other is dropped as a whole, and one that has outgrown the
+// room while the store was behind, as soon as it is stored. Forgetting entry by
+// entry was rejected: it took as long as remembering, and a map gives no memory
+// back.
 type recent[K comparable, V any] struct {
-	room      int
-	entries   map[K]recentEntry[V]
-	order     []recentKey[K] // rising by seq; a key stands once for each time it was put
-	forgotten store.Seq      // the last that trim let go
+	room       int
+	young, old generation[K, V] // what is in both is meant as young has it
+	forgotten  int              // how often something was let go
 }
 
-type recentEntry[V any] struct {
-	seq   store.Seq
-	value V
+// generation is what was put in a stretch of time.
+type generation[K comparable, V any] struct {
+	entries map[K]V
+	last    store.Seq // the highest in it
 }
 
-type recentKey[K comparable] struct {
-	seq store.Seq
-	key K
-}
-
-func newRecent[K comparable, V any](room int) *recent[K, V] {
-	return &recent[K, V]{room: room, entries: make(map[K]recentEntry[V])}
-}
+func newRecent[K comparable, V any](room int) *recent[K, V] { return &recent[K, V]{room: room} }
 
 func (r *recent[K, V]) at(key K) (V, bool) {
-	e, ok := r.entries[key]
-	return e.value, ok
+	if value, ok := r.young.entries[key]; ok {
+		return value, true
+	}
+	value, ok := r.old.entries[key]
+	return value, ok
 }
 
+// put remembers a value.
 func (r *recent[K, V]) put(key K, value V, seq store.Seq) {
-	r.entries[key] = recentEntry[V]{seq, value}
-	r.order = append(r.order, recentKey[K]{seq, key})
+	if r.young.entries == nil {
+		r.young.entries = make(map[K]V)
+	}
+	r.young.entries[key] = value
+	r.young.last = max(r.young.last, seq)
 }
 
 // drop forgets what which picks, whether it is stored or not.
 func (r *recent[K, V]) drop(which func(K, V) bool) {
-	for key, e := range r.entries {
-		if which(key, e.value) {
-			delete(r.entries, key)
-			r.forgotten = max(r.forgotten, e.seq)
+	dropped := false
+	for key, value := range r.young.entries {
+		if which(key, value) {
+			delete(r.young.entries, key)
+			delete(r.old.entries, key) // or the value before would be back
+			dropped = true
 		}
+	}
+	for key, value := range r.old.entries {
+		if which(key, value) {
+			delete(r.old.entries, key)
+			dropped = true
+		}
+	}
+	if dropped {
+		r.forgotten++
 	}
 }
 
-// trim makes room by forgetting the oldest entries at or below stored. It
-// waits until a quarter more than the room is taken, so that its cost is
-// shared by many puts.
+// trim makes room by forgetting the older half once everything in it is at or
+// below stored.
 func (r *recent[K, V]) trim(stored store.Seq) {
-	if len(r.order) <= r.room+r.room/4 {
-		return
+	if len(r.young.entries) >= (r.room+1)/2 && r.old.last <= stored {
+		r.forget()
+		r.old, r.young = r.young, generation[K, V]{}
 	}
-	n := 0
-	for len(r.order)-n > r.room && r.order[n].seq <= stored {
-		old := r.order[n]
-		if r.entries[old.key].seq == old.seq {
-			delete(r.entries, old.key)
-			r.forgotten = old.seq
-		}
-		n++
+	if len(r.old.entries) > r.room && r.old.last <= stored {
+		r.forget()
 	}
-	if n > 0 {
-		r.order = append(r.order[:0], r.order[n:]...)
+}
+
+// forget drops the older half.
+func (r *recent[K, V]) forget() {
+	if len(r.old.entries) > 0 {
+		r.forgotten++
 	}
+	r.old = generation[K, V]{}
 }

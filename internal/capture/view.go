@@ -2,8 +2,11 @@ package capture
 
 import (
 	"context"
+	"encoding/binary"
+	"hash/maphash"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
@@ -17,12 +20,13 @@ import (
 // that would put the drain's pace into every answer.
 type view struct {
 	stored store.States
+	seeds  seeds
 
 	mu        sync.RWMutex
 	last      store.Seq // accepted
 	drained   store.Seq
 	feedback  *recent[feedbackKey, heed.Feedback]
-	responses *recent[responseKey, store.Arrival]
+	responses *recent[responseKey, arrival]
 	receipts  *recent[receiptKey, store.Receipt]
 	spans     *recent[spanKey, string] // the traces that they are in
 }
@@ -41,11 +45,44 @@ type feedbackKey struct {
 	id      heed.FeedbackID
 }
 
-// responseKey names a response by one of the ways feedback can mean it: its
-// id, its trace and span, or its trace alone.
-type responseKey struct {
-	project heed.ProjectID
-	target  heed.Target
+// responseKey stands for a project and one of the ways feedback can mean a
+// response: its id, its trace and span, or its trace alone. It is a hash of 128
+// bits with seeds of the process, so that equal keys are the same for all
+// anybody can do: the names themselves would be most of what a busy Heed has in
+// memory, and each look at one a wait for it.
+type responseKey [2]uint64
+
+// seeds make responseKeys.
+type seeds [2]maphash.Seed
+
+func newSeeds() seeds { return seeds{maphash.MakeSeed(), maphash.MakeSeed()} }
+
+func (s seeds) keyOf(project heed.ProjectID, t heed.Target) responseKey {
+	var space [256]byte
+	b := space[:0]
+	for _, name := range [...]string{string(project), string(t.ResponseID), t.TraceID, t.SpanID} {
+		b = binary.AppendUvarint(b, uint64(len(name)))
+		b = append(b, name...)
+	}
+	return responseKey{maphash.Bytes(s[0], b), maphash.Bytes(s[1], b)}
+}
+
+// arrival is a store.Arrival in less space.
+type arrival struct {
+	id    heed.ResponseID
+	at    int64 // microseconds since 1970, which is all that times here have
+	agent bool
+}
+
+func arrivalOf(r *heed.Response, received time.Time) arrival {
+	if !r.Time.IsZero() {
+		received = r.Time
+	}
+	return arrival{r.ID, received.UnixMicro(), r.IsAgent()}
+}
+
+func (a arrival) whole() store.Arrival {
+	return store.Arrival{ID: a.id, At: time.UnixMicro(a.at).UTC(), Agent: a.agent}
 }
 
 type spanKey struct {
@@ -61,8 +98,9 @@ type receiptKey struct {
 func newView(stored store.States) *view {
 	return &view{
 		stored:    stored,
+		seeds:     newSeeds(),
 		feedback:  newRecent[feedbackKey, heed.Feedback](recentFeedback),
-		responses: newRecent[responseKey, store.Arrival](recentResponses),
+		responses: newRecent[responseKey, arrival](recentResponses),
 		receipts:  newRecent[receiptKey, store.Receipt](recentReceipts),
 		spans:     newRecent[spanKey, string](recentSpans),
 	}
@@ -72,7 +110,7 @@ func newView(stored store.States) *view {
 // speaks of. It is read before the call's locks are taken, in one go: under
 // them, where others wait, only memory is asked.
 type known struct {
-	forgotten store.Seq // as of before the store was asked
+	forgotten int // as of before the store was asked
 	feedback  map[heed.FeedbackID]heed.Feedback
 	arrivals  map[heed.Target]store.Arrival
 }
@@ -120,7 +158,7 @@ func (v *view) elsewhere(project heed.ProjectID, targets []heed.Target) []heed.T
 	var rest []heed.Target
 	for _, t := range targets {
 		t = v.inTrace(project, meant(t))
-		if _, ok := v.responses.at(responseKey{project, t}); !ok || t.ResponseID == "" {
+		if _, ok := v.responses.at(v.seeds.keyOf(project, t)); !ok || t.ResponseID == "" {
 			rest = append(rest, t)
 		}
 	}
@@ -190,9 +228,10 @@ func (v *view) bound(f heed.Feedback, k known) heed.Feedback {
 func (v *view) arrival(project heed.ProjectID, t heed.Target, k known) (store.Arrival, bool) {
 	stored, isStored := k.arrivals[t]
 	v.mu.RLock()
-	recent, isRecent := v.responses.at(responseKey{project, t})
-	inTrace, has := v.responses.at(responseKey{project, heed.Target{TraceID: t.TraceID}})
+	lately, isRecent := v.responses.at(v.seeds.keyOf(project, t))
+	of, has := v.responses.at(v.seeds.keyOf(project, heed.Target{TraceID: t.TraceID}))
 	v.mu.RUnlock()
+	recent, inTrace := lately.whole(), of.whole()
 	if t.SpanID != "" && has && inTrace.Agent {
 		recent, isRecent = inTrace, true
 	}
@@ -256,20 +295,17 @@ func (v *view) accepted(events []store.Event, states []*heed.Feedback) {
 // trace means its earliest agent, else its earliest response.
 func (v *view) acceptedResponse(ev *store.Event) {
 	r := &ev.Response.Response
-	arrival := store.Arrival{ID: r.ID, At: r.Time, Agent: r.IsAgent()}
-	if arrival.At.IsZero() {
-		arrival.At = ev.Received
-	}
-	v.responses.put(responseKey{ev.Project, heed.Target{ResponseID: r.ID}}, arrival, ev.Seq)
+	came := arrivalOf(r, ev.Received)
+	v.responses.put(v.seeds.keyOf(ev.Project, heed.Target{ResponseID: r.ID}), came, ev.Seq)
 	if r.TraceID == "" {
 		return
 	}
 	v.acceptedSpan(ev, r.TraceID, r.SpanID)
-	targets := []heed.Target{{TraceID: r.TraceID}, {TraceID: r.TraceID, SpanID: r.SpanID}}
-	for _, t := range slices.Compact(targets) {
-		key := responseKey{ev.Project, t}
-		if first, ok := v.responses.at(key); !ok || arrival.Before(first) {
-			v.responses.put(key, arrival, ev.Seq)
+	targets := [...]heed.Target{{TraceID: r.TraceID}, {TraceID: r.TraceID, SpanID: r.SpanID}}
+	for _, t := range slices.Compact(targets[:]) {
+		key := v.seeds.keyOf(ev.Project, t)
+		if first, ok := v.responses.at(key); !ok || came.whole().Before(first.whole()) {
+			v.responses.put(key, came, ev.Seq)
 		}
 	}
 }
