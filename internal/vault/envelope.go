@@ -77,30 +77,38 @@ func boundTo(p Place, id keyID, c class) []byte {
 	return frame("heed/seal/v1", string(p.Project), string(id[:]), string([]byte{byte(c)}), p.Object, p.Field)
 }
 
-// sealText makes the envelope of a text at p under the key with an id.
-func sealText(id keyID, key secret, p Place, c class, text string) ([]byte, error) {
-	keyAEAD, err := newAEAD(key[:])
-	if err != nil {
-		return nil, err
-	}
+// wrapper wraps data keys under one key, and is kept for the next text of the
+// same person: usually the other half of one answer.
+type wrapper struct {
+	id   keyID
+	aead cipher.AEAD
+}
+
+func newWrapper(k *key) (*wrapper, error) {
+	aead, err := newAEAD(k.secret[:])
+	return &wrapper{k.id, aead}, err
+}
+
+// sealText makes the envelope of a text at p, with its data key wrapped by w.
+func sealText(w *wrapper, p Place, c class, text string) ([]byte, error) {
 	var data secret
 	rand.Read(data[:]) // never fails: it ends the process instead
 	dataAEAD, err := newAEAD(data[:])
 	if err != nil {
 		return nil, err
 	}
-	commitment, err := commitmentTo(data)
-	if err != nil {
-		return nil, err
-	}
-	bound := boundTo(p, id, c)
-	padded := pad(text)
-	envelope := make([]byte, 0, bodyAt+len(padded)+overheadBytes)
+	bound := boundTo(p, w.id, c)
+	padded := paddedLen(text)
+	envelope := make([]byte, 0, bodyAt+padded+overheadBytes)
 	envelope = append(envelope, version1, byte(c))
-	envelope = append(envelope, id[:]...)
-	envelope = append(envelope, commitment...)
-	envelope = keyAEAD.Seal(envelope, nil, data[:], bound)
-	return dataAEAD.Seal(envelope, nil, padded, bound), nil
+	envelope = append(envelope, w.id[:]...)
+	commitment := commitmentTo(&data)
+	envelope = append(envelope, commitment[:]...)
+	envelope = w.aead.Seal(envelope, nil, data[:], bound)
+	// The text is encrypted where it will stand.
+	body := envelope[bodyAt : bodyAt+padded]
+	pad(body, text)
+	return dataAEAD.Seal(envelope, nil, body, bound), nil
 }
 
 // openText opens a well-formed envelope. Whatever is wrong with it is
@@ -115,11 +123,8 @@ func openText(key secret, p Place, envelope []byte) (string, error) {
 	if err != nil {
 		return "", ErrTampered
 	}
-	commitment, err := commitmentTo(secret(data))
-	if err != nil {
-		return "", err
-	}
-	if subtle.ConstantTimeCompare(commitment, envelope[commitmentAt:wrappedAt]) != 1 {
+	commitment := commitmentTo((*secret)(data))
+	if subtle.ConstantTimeCompare(commitment[:], envelope[commitmentAt:wrappedAt]) != 1 {
 		return "", ErrTampered
 	}
 	dataAEAD, err := newAEAD(data)
@@ -133,23 +138,38 @@ func openText(key secret, p Place, envelope []byte) (string, error) {
 	return unpad(padded)
 }
 
-// commitmentTo returns a value that only the data key itself has.
-func commitmentTo(data secret) ([]byte, error) {
-	c, err := hkdf.Expand(sha256.New, data[:], "heed/commit/v1", commitmentBytes)
-	if err != nil {
-		return nil, fmt.Errorf("commit to a data key: %w", err)
+// commitmentTo returns a value that only the data key itself has: what
+// hkdf.Expand gives for "heed/commit/v1", which is one HMAC-SHA256. It is
+// written out, because a hash that is made for each text costs more than the
+// text.
+func commitmentTo(data *secret) [commitmentBytes]byte {
+	const info = "heed/commit/v1\x01"
+	var inner [sha256.BlockSize + len(info)]byte
+	var outer [sha256.BlockSize + sha256.Size]byte
+	for i := range sha256.BlockSize {
+		inner[i], outer[i] = 0x36, 0x5c
 	}
-	return c, nil
+	for i, b := range data {
+		inner[i] ^= b
+		outer[i] ^= b
+	}
+	copy(inner[sha256.BlockSize:], info)
+	sum := sha256.Sum256(inner[:])
+	copy(outer[sha256.BlockSize:], sum[:])
+	sum = sha256.Sum256(outer[:])
+	return [commitmentBytes]byte(sum[:commitmentBytes])
 }
 
 // endOfText follows the text in the padding; zeros fill the block.
 const endOfText byte = 0x80
 
-func pad(text string) []byte {
-	padded := make([]byte, (len(text)/padBytes+1)*padBytes)
-	copy(padded, text)
-	padded[len(text)] = endOfText
-	return padded
+func paddedLen(text string) int { return (len(text)/padBytes + 1) * padBytes }
+
+// pad fills padded, which has the length for it and may hold anything.
+func pad(padded []byte, text string) {
+	n := copy(padded, text)
+	padded[n] = endOfText
+	clear(padded[n+1:])
 }
 
 func unpad(padded []byte) (string, error) {

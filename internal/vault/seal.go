@@ -32,7 +32,14 @@ func (v *Vault) seal(ctx context.Context, p Place, c class, text string) (Sealed
 	if err != nil {
 		return Sealed{}, err
 	}
-	envelope, err := sealText(k.id, k.secret, p, c, text)
+	w, ok := v.wrappers.Get().(*wrapper)
+	if !ok || w.id != k.id {
+		if w, err = newWrapper(&k); err != nil {
+			return Sealed{}, err
+		}
+	}
+	envelope, err := sealText(w, p, c, text)
+	v.wrappers.Put(w)
 	return Sealed{envelope}, err
 }
 

@@ -48,9 +48,10 @@ type Options struct {
 // It remembers the keys it used last, so that a text costs no query. A key
 // that another process destroyed is forgotten within staleAfter.
 type Vault struct {
-	db      *database
-	keys    *keys
-	secrets cipher.AEAD // for Wrap
+	db       *database
+	keys     *keys
+	secrets  cipher.AEAD // for Wrap
+	wrappers sync.Pool   // *wrapper, made last
 
 	close func() error // once
 }
