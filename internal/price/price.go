@@ -107,7 +107,8 @@ func unversioned(model string) string {
 		return name
 	}
 	for _, layout := range []string{"-20060102", "@20060102", "-2006-01-02"} {
-		if at := len(model) - len(layout); at > 0 {
+		// Most names have no day: an error of time.Parse would cost more than all else.
+		if at := len(model) - len(layout); at > 0 && model[at] == layout[0] && isDigit(model[at+1]) {
 			if _, err := time.Parse(layout, model[at:]); err == nil {
 				return model[:at]
 			}
@@ -116,6 +117,8 @@ func unversioned(model string) string {
 	return model
 }
 
+func isDigit(c byte) bool { return c-'0' < 10 }
+
 // priceOf finds the price of a model on a day: under its own name, or under
 // that without a version.
 func (t Table) priceOf(model string, at time.Time) (Price, bool) {
@@ -123,9 +126,10 @@ func (t Table) priceOf(model string, at time.Time) (Price, bool) {
 	if !ok {
 		found = t[unversioned(model)]
 	}
-	day := at.UTC().Format(time.DateOnly)
+	var space [len(time.DateOnly) + 8]byte
+	day := at.UTC().AppendFormat(space[:0], time.DateOnly)
 	for _, p := range slices.Backward(found) {
-		if p.Since <= day {
+		if p.Since <= string(day) {
 			return p, true
 		}
 	}

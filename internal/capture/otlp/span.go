@@ -98,8 +98,12 @@ func timingOf(a attributes, f *family, span ptrace.Span) heed.Timing {
 		t.TTFTMS = atMost(&ms, heed.MaxDurationMS)
 	}
 	// Langfuse's clients write a time, as JSON.
-	first, err := time.Parse(time.RFC3339Nano, strings.Trim(a.text("langfuse.observation.completion_start_time"), `"`))
-	if err == nil && t.TTFTMS == nil && start > 0 {
+	told := a.text("langfuse.observation.completion_start_time")
+	if told == "" || t.TTFTMS != nil {
+		return t
+	}
+	first, err := time.Parse(time.RFC3339Nano, strings.Trim(told, `"`))
+	if err == nil && start > 0 {
 		t.TTFTMS = milliseconds(first.Sub(start.AsTime()))
 	}
 	return t
