@@ -31,7 +31,8 @@ type batch struct {
 	latest map[feedbackKey]*heed.Feedback
 }
 
-func (in *Intake) newBatch(ctx context.Context, who access.Principal) (*batch, error) {
+// newBatch makes a batch for so many items.
+func (in *Intake) newBatch(ctx context.Context, who access.Principal, items int) (*batch, error) {
 	names, err := in.names.of(ctx, who.Project)
 	if err != nil {
 		return nil, err
@@ -39,6 +40,9 @@ func (in *Intake) newBatch(ctx context.Context, who access.Principal) (*batch, e
 	return &batch{
 		Intake: in, who: who, names: names, received: now(),
 		latest: make(map[feedbackKey]*heed.Feedback),
+		events: make([]store.Event, 0, items),
+		states: make([]*heed.Feedback, 0, items),
+		shown:  make([]*heed.Feedback, 0, items),
 	}, nil
 }
 

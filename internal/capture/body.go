@@ -33,7 +33,7 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 	}
 	defer body.Close()
 	// One byte more than allowed tells "too large" from "just fits".
-	data, err := io.ReadAll(io.LimitReader(body, maxBytes+1))
+	data, err := readAll(io.LimitReader(body, maxBytes+1), r.ContentLength)
 	_, cutOff := errors.AsType[*http.MaxBytesError](err)
 	if cutOff || int64(len(data)) > maxBytes || errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		return nil, tooLarge(maxBytes)
@@ -46,6 +46,18 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 
 func unreadable(err error) error {
 	return heed.Wrap(heed.Invalid, err, "the body could not be read: it ended early or is not what Content-Encoding says")
+}
+
+// believedBytes is how much room is made for a body because its sender says that
+// it is so long. What is longer gets room as it comes.
+const believedBytes = 1 << 20
+
+// readAll is io.ReadAll for a body that is said to have announced bytes, or -1.
+func readAll(from io.Reader, announced int64) ([]byte, error) {
+	room := min(max(announced, 0), believedBytes) + bytes.MinRead
+	all := bytes.NewBuffer(make([]byte, 0, room))
+	_, err := all.ReadFrom(from)
+	return all.Bytes(), err
 }
 
 // maxZstdWindow is the window that RFC 8878 asks every decoder to support; a

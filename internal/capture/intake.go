@@ -155,7 +155,7 @@ func (in *Intake) receiptFor(ctx context.Context, who access.Principal, call Cal
 func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *store.Receipt, items []Item,
 	answer func([]Outcome) (any, error),
 ) ([]byte, error) {
-	batch, err := in.newBatch(ctx, who)
+	batch, err := in.newBatch(ctx, who, len(items)+1) // and a receipt
 	if err != nil {
 		return nil, err
 	}

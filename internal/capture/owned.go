@@ -10,7 +10,7 @@ import (
 // Owned returns the feedback with an id, if the sender may change it: so it may
 // attach something to it. NotFound otherwise.
 func (in *Intake) Owned(ctx context.Context, who access.Principal, id heed.FeedbackID) (heed.Feedback, error) {
-	b, err := in.newBatch(ctx, who)
+	b, err := in.newBatch(ctx, who, 0)
 	if err != nil {
 		return heed.Feedback{}, err
 	}

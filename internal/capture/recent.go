@@ -36,7 +36,7 @@ func (r *recent[K, V]) at(key K) (V, bool) {
 // put remembers a value.
 func (r *recent[K, V]) put(key K, value V, seq store.Seq) {
 	if r.young.entries == nil {
-		r.young.entries = make(map[K]V)
+		r.young.entries = make(map[K]V, min(len(r.old.entries), r.room/2)) // as many as lately
 	}
 	r.young.entries[key] = value
 	r.young.last = max(r.young.last, seq)

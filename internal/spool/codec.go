@@ -30,17 +30,15 @@ func newCodec() (codec, error) {
 	return codec{enc, dec}, nil
 }
 
-// frames encodes events as the frames of an entry.
-func (c codec) frames(events []store.Event) ([]byte, error) {
-	var buf bytes.Buffer
-	buf.Grow(len(events) * 512)
+// frames encodes events as the frames of an entry, into buf.
+func (c codec) frames(buf *bytes.Buffer, events []store.Event) error {
 	for i := range events {
-		err := appendFrame(&buf, func(buf *bytes.Buffer) error { return c.enc.MarshalToBuffer(&events[i], buf) })
+		err := appendFrame(buf, func(buf *bytes.Buffer) error { return c.enc.MarshalToBuffer(&events[i], buf) })
 		if err != nil {
-			return nil, fmt.Errorf("encode event %d of %d: %w", i+1, len(events), err)
+			return fmt.Errorf("encode event %d of %d: %w", i+1, len(events), err)
 		}
 	}
-	return buf.Bytes(), nil
+	return nil
 }
 
 // event decodes one event. Its Seq and the project of its parts, which are not

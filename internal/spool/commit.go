@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ const (
 	// groupBytes bounds an entry that several calls share; one call may be
 	// larger.
 	groupBytes = 4 << 20
+	// keptBytes bounds the buffers of calls that are kept for the next ones.
+	keptBytes = 1 << 20
 )
 
 // When a sender is told to try again.
@@ -70,10 +73,12 @@ func (s *Spool) Append(ctx context.Context, events []store.Event) (store.Seq, er
 	if err := s.refusal(1); err != nil {
 		return 0, err
 	}
-	frames, err := s.codec.frames(events)
-	if err != nil {
+	buf := s.buffers.Get().(*bytes.Buffer)
+	defer s.giveBack(buf)
+	if err := s.codec.frames(buf, events); err != nil {
 		return 0, heed.Wrap(heed.Invalid, err, "an event cannot be encoded")
 	}
+	frames := buf.Bytes()
 	if size := int64(len(frames)); size > maxCallBytes || size+entryOverhead > s.cfg.MaxBytes {
 		return 0, heed.Errorf(heed.TooLarge, "the request is too large to be kept: split it")
 	}
@@ -83,6 +88,14 @@ func (s *Spool) Append(ctx context.Context, events []store.Event) (store.Seq, er
 	}
 	<-c.done
 	return c.first, c.err
+}
+
+// giveBack keeps a buffer for the next call, unless this one was large.
+func (s *Spool) giveBack(buf *bytes.Buffer) {
+	if buf.Cap() <= keptBytes {
+		buf.Reset()
+		s.buffers.Put(buf)
+	}
 }
 
 // diskBytes is what a call takes on disk at most: it may get an entry of its

@@ -46,10 +46,11 @@ type drain struct {
 	stored func(store.Seq)
 	cursor *cursor
 
-	ahead   *part     // read, but beyond the last batch
-	began   time.Time // the last batch
-	freed   int       // bytes stored since space was given back
-	trouble string    // what does not work at the moment, for the log
+	events  []store.Event // room for those of a batch
+	ahead   *part         // read, but beyond the last batch
+	began   time.Time     // the last batch
+	freed   int           // bytes stored since space was given back
+	trouble string        // what does not work at the moment, for the log
 }
 
 // run drains until there is an error, also that of ctx.
@@ -69,6 +70,8 @@ func (d *drain) run(ctx context.Context) error {
 		}
 		if err == nil {
 			d.done(b)
+			clear(b.events)
+			d.events = b.events
 		}
 	}
 	return err
@@ -91,7 +94,7 @@ func (d *drain) gather(ctx context.Context) (*batch, error) {
 	}
 	d.began = time.Now()
 	last, _ := d.there()
-	b := &batch{upTo: d.cursor.skip}
+	b := &batch{events: d.events[:0], upTo: d.cursor.skip}
 	for {
 		p, ok, err := d.next(ctx, last)
 		if err != nil {

@@ -56,7 +56,8 @@ func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 // appendFrame adds the frame of one event; write adds the event itself.
 func appendFrame(buf *bytes.Buffer, write func(*bytes.Buffer) error) error {
 	start := buf.Len()
-	buf.Write(make([]byte, frameHeaderBytes))
+	var header [frameHeaderBytes]byte
+	buf.Write(header[:])
 	if err := write(buf); err != nil {
 		return err
 	}

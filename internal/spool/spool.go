@@ -5,6 +5,7 @@
 package spool
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -44,6 +45,7 @@ type Spool struct {
 	aside *aside
 
 	handover *handover
+	buffers  sync.Pool // *bytes.Buffer, for the frames of a call until it is done
 
 	// entries is nil while it is being opened again. Only the committer
 	// writes the field or appends; others read under the read lock.
@@ -90,6 +92,7 @@ func open(dir string, cfg Config, stored store.Seq, log *slog.Logger, vfs types.
 		arrived: make(chan struct{}, 1), grown: make(chan struct{}, 1),
 		closing: make(chan struct{}), committed: make(chan struct{}),
 	}
+	s.buffers.New = func() any { return &bytes.Buffer{} }
 	if err := s.prepare(dir); err != nil {
 		return nil, fmt.Errorf("open the spool in %s: %w", dir, err)
 	}

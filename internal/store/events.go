@@ -30,7 +30,7 @@ type Writer interface {
 	// either all of it happened or nothing. Events at or below the present
 	// position are skipped, so a batch may be sent again. Events rise in
 	// Seq and none is above upTo; events may be empty, to move the position
-	// past an event that was set aside. If the error is Invalid, one of the
+	// past an event that was set aside. The slice is not kept. If the error is Invalid, one of the
 	// events can never be stored, and nothing was.
 	//
 	// In whatever order and however often the parts of a response come, the
