@@ -47,7 +47,7 @@ type responseState struct {
 func newBatch(conn *sql.Conn, known *seen, series *dictionary, events []store.Event) *batch {
 	return &batch{
 		conn: conn, seen: known, series: series, events: events,
-		responses: make(map[objectKey]*responseState),
+		responses: make(map[objectKey]*responseState, len(events)), // which most events are
 		feedback:  make(map[objectKey]*feedbackRow),
 		shown:     make(map[objectKey]*signalRow),
 		byRow:     make(map[int64]*signalRow),

@@ -1,11 +1,8 @@
 package duckdb
 
 import (
-	"encoding/binary"
 	"sync"
 	"sync/atomic"
-
-	"github.com/bits-and-blooms/bloom/v3"
 )
 
 // seen remembers which keys may be stored, so that the common answer "this is
@@ -15,19 +12,16 @@ import (
 //
 // It is a Bloom filter in generations, each twice the one before, so that it
 // is small for a small store and needs no guess of the final size. A perfect
-// set of ten million keys would take 200 MB; this takes 15.
+// set of ten million keys would take 200 MB; this takes 15 to 30.
 type seen struct {
 	filled atomic.Bool
 
 	mu          sync.RWMutex
-	generations []*bloom.BloomFilter
-	room        uint // keys until the last generation is full
+	generations []*filter
+	room        int // keys until the last generation is full
 }
 
-const (
-	firstGeneration = 1 << 16
-	falsePositives  = 0.005
-)
+const firstGeneration = 1 << 16
 
 // kind keeps keys of different things apart.
 type kind byte
@@ -44,23 +38,18 @@ const (
 	seenAgent                    // traceHash of the run of an agent
 )
 
-func seenKey(k kind, hash uint64) [9]byte {
-	var b [9]byte
-	b[0] = byte(k)
-	binary.LittleEndian.PutUint64(b[1:], hash)
-	return b
-}
+// seenKey is the hash of a thing as the filter has it.
+func seenKey(k kind, hash uint64) uint64 { return scrambled(hash + uint64(k)*0x9e3779b97f4a7c15) }
 
 func (s *seen) add(k kind, hash uint64) {
 	key := seenKey(k, hash)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.room == 0 {
-		size := uint(firstGeneration) << len(s.generations)
-		s.generations = append(s.generations, bloom.NewWithEstimates(size, falsePositives))
-		s.room = size
+		s.room = firstGeneration << len(s.generations)
+		s.generations = append(s.generations, newFilter(s.room))
 	}
-	if !s.generations[len(s.generations)-1].TestOrAdd(key[:]) {
+	if s.generations[len(s.generations)-1].add(key) {
 		s.room--
 	}
 }
@@ -74,7 +63,7 @@ func (s *seen) maybe(k kind, hash uint64) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, g := range s.generations {
-		if g.Test(key[:]) {
+		if g.has(key) {
 			return true
 		}
 	}
