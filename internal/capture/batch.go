@@ -220,6 +220,9 @@ func (b *batch) add(ctx context.Context, item *Item) (*heed.Feedback, error) {
 // person it is likely to belong to. It is done before the locks: making keys
 // takes a write to disk, and others are waiting.
 func (b *batch) sealAll(ctx context.Context, items []Item, outcomes []Outcome) error {
+	if err := b.makeKeys(ctx, items, outcomes); err != nil {
+		return err
+	}
 	for i := range items {
 		if outcomes[i].Err != nil {
 			continue
@@ -240,21 +243,58 @@ func (b *batch) sealAll(ctx context.Context, items []Item, outcomes []Outcome) e
 	return nil
 }
 
-// sealContent seals the input and output of a response, where the project's
-// policy keeps them.
-func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
-	if r.Input.IsZero() && r.Output.IsZero() {
+// makeKeys makes the keys that sealAll needs, together.
+func (b *batch) makeKeys(ctx context.Context, items []Item, outcomes []Outcome) error {
+	var places []vault.Place
+	for i := range items {
+		if outcomes[i].Err != nil {
+			continue
+		}
+		place := vault.Place{Project: b.who.Project, At: b.received}
+		switch item := &items[i]; {
+		case item.Feedback != nil && !(item.Feedback.Comment.IsZero() && item.Feedback.Correction.IsZero()):
+			place.Respondent = item.Feedback.Respondent
+		case item.Response != nil && item.Response.hasContent():
+			kept, err := b.keepsContent(ctx)
+			if err != nil {
+				return err
+			}
+			if !kept {
+				continue
+			}
+			place.Respondent = item.Response.Respondent
+		default:
+			continue
+		}
+		places = append(places, place)
+	}
+	if len(places) < 2 { // sealing makes one as well
 		return nil
 	}
-	if b.content == "" { // one policy for the whole batch
+	return b.vault.Prepare(ctx, places)
+}
+
+// keepsContent tells whether the project's policy keeps content. It asks once
+// for the whole batch.
+func (b *batch) keepsContent(ctx context.Context) (bool, error) {
+	if b.content == "" {
 		project, err := b.projects.Project(ctx, b.who.Project)
 		if err != nil {
-			return err
+			return false, err
 		}
 		b.content = project.Content
 	}
-	if b.content != heed.ContentRedacted {
+	return b.content == heed.ContentRedacted, nil
+}
+
+// sealContent seals the input and output of a response, where the project's
+// policy keeps them.
+func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
+	if !r.hasContent() {
 		return nil
+	}
+	if kept, err := b.keepsContent(ctx); err != nil || !kept {
+		return err
 	}
 	if r.sealedInput, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
 		return err

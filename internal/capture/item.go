@@ -31,6 +31,8 @@ type Response struct {
 	sealedInput, sealedOutput vault.Sealed
 }
 
+func (r *Response) hasContent() bool { return !r.Input.IsZero() || !r.Output.IsZero() }
+
 // Feedback is what a person said. The fields of heed.Edit that Heed fills in
 // itself (Project, Trust, Owner, Respondent) are ignored, and ID may be empty.
 type Feedback struct {

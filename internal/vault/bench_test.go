@@ -61,6 +61,22 @@ func BenchmarkSealNewRespondent(b *testing.B) {
 			seal(b, v, newPlace(), halfKilobyte)
 		}
 	})
+	b.Run("prepared", func(b *testing.B) { // 200 at once, as in a batch of spans
+		v := open(b, b.TempDir())
+		var places []vault.Place
+		for b.Loop() {
+			if len(places) == 0 {
+				for range 200 {
+					places = append(places, newPlace())
+				}
+				if err := v.Prepare(b.Context(), places); err != nil {
+					b.Fatal(err)
+				}
+			}
+			seal(b, v, places[0], halfKilobyte)
+			places = places[1:]
+		}
+	})
 	b.Run("many", func(b *testing.B) {
 		v := open(b, b.TempDir())
 		b.SetParallelism(32) // times GOMAXPROCS

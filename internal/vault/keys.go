@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -63,9 +64,45 @@ func (ks *keys) obtain(ctx context.Context, o owner) (key, error) {
 	generation := ks.cache.now()
 	row, err := ks.db.rowOfOwner(ctx, ks.db.read, o.project, o.name())
 	if errors.Is(err, sql.ErrNoRows) {
-		return ks.maker.make(ctx, o)
+		made, err := ks.maker.make(ctx, o)
+		if err != nil {
+			return key{}, err
+		}
+		return made[0], nil
 	}
 	return ks.unwrap(generation, row, err)
+}
+
+// prepare reads or makes the keys of owners that are not remembered, so that
+// obtain has them without a look at the disk for each: what is missing takes one
+// commit, not one for each owner.
+func (ks *keys) prepare(ctx context.Context, owners []owner) error {
+	if err := ks.refresh(ctx); err != nil {
+		return err
+	}
+	owners = slices.DeleteFunc(owners, func(o owner) bool {
+		_, ok := ks.cache.ofOwner(o)
+		return ok
+	})
+	if len(owners) == 0 {
+		return nil
+	}
+	generation := ks.cache.now()
+	rows, missing, err := ks.db.rowsOfOwners(ctx, owners)
+	if err != nil {
+		return failure("read keys", err)
+	}
+	for _, row := range rows {
+		if _, err := ks.unwrap(generation, row, nil); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(missing, maxBatch) {
+		if _, err := ks.maker.make(ctx, part...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // find returns the key with an id: ErrShredded if it was destroyed,
@@ -122,12 +159,16 @@ func (ks *keys) open(r row) (key, error) {
 func (ks *keys) makeAll(ctx context.Context, owners []owner) ([]key, error) {
 	generation := ks.cache.now()
 	made := make([]key, len(owners))
+	fresh := make([]row, len(owners))
+	for i, o := range owners {
+		fresh[i] = ks.fresh(o)
+	}
 	err := ks.db.change(ctx, func(tx *sql.Tx) error {
-		for i, o := range owners {
-			r, err := ks.db.obtainRow(ctx, tx, ks.fresh(o))
-			if err != nil {
-				return err
-			}
+		rows, err := ks.db.obtainRows(ctx, tx, fresh)
+		if err != nil {
+			return err
+		}
+		for i, r := range rows {
 			if made[i], err = ks.open(r); err != nil {
 				return err
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/heed-ai/heed"
 )
 
-// maxBatch bounds the keys that one transaction makes.
+// maxBatch is from how many keys on a transaction takes no more requests.
 const maxBatch = 1024
 
 // maker makes keys for many callers with one commit: those who come while a
@@ -20,13 +20,13 @@ type maker struct {
 }
 
 type request struct {
-	owner owner
-	reply chan<- reply // has room for one
+	owners []owner
+	reply  chan<- reply // has room for one
 }
 
 type reply struct {
-	key key
-	err error
+	keys []key // of the owners, in their order
+	err  error
 }
 
 func startMaker(makeAll func(context.Context, []owner) ([]key, error)) *maker {
@@ -41,22 +41,22 @@ func (m *maker) stop() {
 	m.running.Wait()
 }
 
-// make returns the durable key of o. If ctx ends first, the key may be made
-// all the same.
-func (m *maker) make(ctx context.Context, o owner) (key, error) {
+// make returns the durable keys of at most maxBatch owners, in their order,
+// which take one commit. If ctx ends first, the keys may be made all the same.
+func (m *maker) make(ctx context.Context, owners ...owner) ([]key, error) {
 	answer := make(chan reply, 1)
 	select {
-	case m.requests <- request{o, answer}:
+	case m.requests <- request{owners, answer}:
 	case <-m.stopped:
-		return key{}, heed.Errorf(heed.Unavailable, "Heed is stopping: try again")
+		return nil, heed.Errorf(heed.Unavailable, "Heed is stopping: try again")
 	case <-ctx.Done():
-		return key{}, failure("make a key", ctx.Err())
+		return nil, failure("make a key", ctx.Err())
 	}
 	select {
 	case r := <-answer:
-		return r.key, r.err
+		return r.keys, r.err
 	case <-ctx.Done():
-		return key{}, failure("make a key", ctx.Err())
+		return nil, failure("make a key", ctx.Err())
 	}
 }
 
@@ -72,35 +72,47 @@ func (m *maker) run() {
 	}
 }
 
-// gather returns the requests that wait, by owner.
-func (m *maker) gather(first request) map[owner][]request {
-	batch := map[owner][]request{first.owner: {first}}
-	for len(batch) < maxBatch {
-		select {
-		case next := <-m.requests:
-			batch[next.owner] = append(batch[next.owner], next)
-		default:
-			return batch
+// gather returns the requests that wait, until their owners are a batch, and
+// the place of each owner in it. The last request may make it larger by as much
+// as one may hold.
+func (m *maker) gather(first request) (batch []request, places map[owner]int) {
+	places = make(map[owner]int, len(first.owners))
+	take := func(r request) {
+		batch = append(batch, r)
+		for _, o := range r.owners {
+			if _, ok := places[o]; !ok {
+				places[o] = len(places)
+			}
 		}
 	}
-	return batch
+	take(first)
+	for len(places) < maxBatch {
+		select {
+		case next := <-m.requests:
+			take(next)
+		default:
+			return batch, places
+		}
+	}
+	return batch, places
 }
 
 // answer makes the keys of a batch. It does not stop when a caller gives up,
 // because others wait for the same commit.
-func (m *maker) answer(batch map[owner][]request) {
-	owners := make([]owner, 0, len(batch))
-	for o := range batch {
-		owners = append(owners, o)
+func (m *maker) answer(batch []request, places map[owner]int) {
+	owners := make([]owner, len(places))
+	for o, at := range places {
+		owners[at] = o
 	}
 	keys, err := m.makeAll(context.Background(), owners)
-	for i, o := range owners {
+	for _, waiting := range batch {
 		r := reply{err: err}
 		if err == nil {
-			r.key = keys[i]
+			r.keys = make([]key, len(waiting.owners))
+			for i, o := range waiting.owners {
+				r.keys[i] = keys[places[o]]
+			}
 		}
-		for _, waiting := range batch[o] {
-			waiting.reply <- r
-		}
+		waiting.reply <- r
 	}
 }

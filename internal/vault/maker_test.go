@@ -44,9 +44,11 @@ func TestMakerSharesCommits(t *testing.T) {
 		m := startSlowMaker()
 		ask := func(n byte) {
 			go func() {
-				k, err := m.make(t.Context(), respondentOf(n))
-				if err != nil || k.owner != respondentOf(n) || k.id[0] != n {
-					t.Errorf("respondent %d: key %v of %v, error %v", n, k.id, k.owner, err)
+				ks, err := m.make(t.Context(), respondentOf(n), respondentOf(200), respondentOf(n))
+				for i, want := range []byte{n, 200, n} {
+					if err != nil || len(ks) != 3 || ks[i].owner != respondentOf(want) || ks[i].id[0] != want {
+						t.Errorf("respondent %d: keys %v, error %v", n, ks, err)
+					}
 				}
 			}()
 		}
@@ -54,14 +56,14 @@ func TestMakerSharesCommits(t *testing.T) {
 		synctest.Wait()
 		for n := range byte(63) {
 			ask(n + 2)
-			ask(n + 2) // two texts of one respondent
+			ask(n + 2) // two calls for one respondent
 		}
 		synctest.Wait()
 		m.proceed <- nil
 		m.proceed <- nil
 		synctest.Wait()
 		m.stop()
-		if diff := cmp.Diff([]int{1, 63}, m.batches); diff != "" {
+		if diff := cmp.Diff([]int{2, 64}, m.batches); diff != "" {
 			t.Errorf("keys per commit (-want +got):\n%s", diff)
 		}
 	})

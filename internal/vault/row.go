@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"database/sql"
 	_ "embed"
+	"errors"
+	"slices"
 
 	"github.com/heed-ai/heed"
 )
@@ -70,19 +72,54 @@ func scan(from *sql.Row) (row, error) {
 	return r, nil
 }
 
-// obtainRow stores fresh, unless its owner has a key already, and returns the
-// row that is stored.
-func (db *database) obtainRow(ctx context.Context, tx *sql.Tx, fresh row) (row, error) {
-	result, err := tx.ExecContext(ctx, keysCreate,
-		sql.Named("id", fresh.id[:]), sql.Named("project", string(fresh.project)),
-		sql.Named("owner", fresh.owner.String), sql.Named("wrapped", fresh.wrapped))
+// rowsOfOwners returns the rows of those owners that have a key, and the others.
+func (db *database) rowsOfOwners(ctx context.Context, owners []owner) (rows []row, missing []owner, err error) {
+	byOwner, err := db.read.PrepareContext(ctx, keysByOwner)
 	if err != nil {
-		return row{}, err
+		return nil, nil, err
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 1 {
-		return fresh, err
+	defer byOwner.Close()
+	for _, o := range owners {
+		r, err := scan(byOwner.QueryRowContext(ctx, sql.Named("project", string(o.project)), sql.Named("owner", o.name())))
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			missing = append(missing, o)
+		case err != nil:
+			return nil, nil, err
+		default:
+			rows = append(rows, r)
+		}
 	}
-	return db.rowOfOwner(ctx, tx, fresh.project, fresh.owner.String)
+	return rows, missing, nil
+}
+
+// obtainRows stores fresh rows, but for those whose owners have a key already,
+// and returns the rows that are stored.
+func (db *database) obtainRows(ctx context.Context, tx *sql.Tx, fresh []row) ([]row, error) {
+	create, err := tx.PrepareContext(ctx, keysCreate)
+	if err != nil {
+		return nil, err
+	}
+	defer create.Close()
+	stored := slices.Clone(fresh)
+	for i, r := range fresh {
+		result, err := create.ExecContext(ctx,
+			sql.Named("id", r.id[:]), sql.Named("project", string(r.project)),
+			sql.Named("owner", r.owner.String), sql.Named("wrapped", r.wrapped))
+		if err != nil {
+			return nil, err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			if stored[i], err = db.rowOfOwner(ctx, tx, r.project, r.owner.String); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return stored, nil
 }
 
 // destroy overwrites the key of an owner and reports whether there was one.

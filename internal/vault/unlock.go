@@ -56,7 +56,7 @@ func (db *database) makeVaultKey(ctx context.Context, tx *sql.Tx, root Keyring) 
 	if r.wrapped, err = root.Wrap(ctx, vaultKey[:], keyBound(r.project, r.owner.String, r.id)); err != nil {
 		return nil, heed.Wrap(heed.Unavailable, err, "the root key could not wrap the vault's key: check that it can be reached")
 	}
-	if _, err := db.obtainRow(ctx, tx, r); err != nil {
+	if _, err := db.obtainRows(ctx, tx, []row{r}); err != nil {
 		return nil, err
 	}
 	return vaultKey[:], nil

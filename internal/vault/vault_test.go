@@ -386,3 +386,58 @@ func TestOpenRefuses(t *testing.T) {
 		})
 	}
 }
+
+// Preparing makes the keys of many people with few writes; who has one keeps it,
+// and sealing then writes nothing.
+func TestPrepare(t *testing.T) {
+	dir := t.TempDir()
+	v := open(t, dir)
+	old := seal(t, v, placeOf(1), comment)
+	const people = 200
+	places := make([]vault.Place, 0, 2*people)
+	for n := range people {
+		places = append(places, placeOf(byte(n)), placeOf(byte(n)))
+	}
+	if err := v.Close(); err != nil { // forget the first key
+		t.Fatal(err)
+	}
+	v = open(t, dir)
+	before := walBytes(t, dir)
+	if err := v.Prepare(t.Context(), places); err != nil {
+		t.Fatal(err)
+	}
+	after := walBytes(t, dir)
+	var keys int
+	if err := database(t, dir).QueryRow("SELECT count(*) FROM keys WHERE owner LIKE 'respondent:%' OR owner LIKE 'day:%'").Scan(&keys); err != nil {
+		t.Fatal(err)
+	}
+	if keys != people {
+		t.Errorf("%d keys, want %d", keys, people)
+	}
+	if after == before {
+		t.Error("nothing was written: this tests nothing")
+	}
+	check(t, v, placeOf(1), old, comment, nil)
+	for _, p := range places {
+		check(t, v, p, seal(t, v, p, comment), comment, nil)
+	}
+	if err := v.Prepare(t.Context(), places); err != nil {
+		t.Fatal(err)
+	}
+	if now := walBytes(t, dir); now != after {
+		t.Errorf("sealing under keys that were prepared wrote %d bytes", now-after)
+	}
+	if err := v.Prepare(t.Context(), []vault.Place{{Project: "prj_1"}}); err == nil {
+		t.Error("a place of nobody without a time has a key")
+	}
+}
+
+// walBytes is how long the log of keys.db is.
+func walBytes(t *testing.T, dir string) int64 {
+	t.Helper()
+	info, err := os.Stat(filepath.Join(dir, "keys.db-wal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
