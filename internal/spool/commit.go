@@ -52,8 +52,8 @@ func (c *call) finish(first store.Seq, err error) {
 
 // Append makes events durable, all or none, together and in order. It returns
 // after fsync with the Seq of the first; the rest follow by one. No events are
-// no work, and have Seq 0. The slice is not kept, but what its responses and
-// signals point to may go to the store as it is: nobody may change that.
+// no work, and have Seq 0. The slice is not kept, but what its responses, steps
+// and signals point to may go to the store as it is: nobody may change that.
 //
 // Calls that wait at the same time share one fsync. ctx counts only until the
 // events are handed over: from then on the outcome is near and is waited for,

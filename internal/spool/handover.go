@@ -28,9 +28,9 @@ type handed struct {
 	bytes  int
 }
 
-// readyEvent is one event of an entry in memory: a response or signal as it
-// was appended, anything else as it lies in the log. Responses and signals are
-// the many; what the others hold, CBOR changes in ways that are the codec's
+// readyEvent is one event of an entry in memory: a response, step or signal as
+// it was appended, anything else as it lies in the log. Those three are the
+// many; what the others hold, CBOR changes in ways that are the codec's
 // business, so those are decoded on this way as on the other.
 type readyEvent struct {
 	event store.Event
@@ -47,13 +47,13 @@ func newHandover() *handover {
 }
 
 // readyEvents lists the events of one call with the frames they have in the
-// log. It keeps responses and signals, and no more of frames than the others.
+// log. It keeps responses, steps and signals, and no more of frames than the others.
 func readyEvents(events []store.Event, frames []byte) []readyEvent {
 	ready := make([]readyEvent, len(events))
 	for i := range events {
 		length := int(binary.LittleEndian.Uint32(frames))
 		ready[i].bytes = frameHeaderBytes + length
-		if ev := &events[i]; ev.Response != nil || ev.Signal != nil {
+		if ev := &events[i]; ev.Response != nil || ev.Step != nil || ev.Signal != nil {
 			ready[i].event = belonging(*ev)
 		} else {
 			ready[i].data = bytes.Clone(frames[frameHeaderBytes : frameHeaderBytes+length])
@@ -107,12 +107,16 @@ func (r *readyEvent) part(seq store.Seq, at time.Time) part {
 	return p
 }
 
-// belonging returns a response or signal whose part has the project of the
-// event, as the codec returns it. Others may be reading ev.
+// belonging returns a response, step or signal whose part has the project of
+// the event, as the codec returns it. Others may be reading ev.
 func belonging(ev store.Event) store.Event {
 	if r := ev.Response; r != nil && r.Project != ev.Project {
 		own := *r
 		own.Project, ev.Response = ev.Project, &own
+	}
+	if s := ev.Step; s != nil && s.Project != ev.Project {
+		own := *s
+		own.Project, ev.Step = ev.Project, &own
 	}
 	if s := ev.Signal; s != nil && s.Project != ev.Project {
 		own := *s
