@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +86,63 @@ func TestNothingLeaks(t *testing.T) {
 	if metrics := call(t, http.MethodGet, server.url+"/metrics", ""); strings.Contains(metrics.text, mark) {
 		t.Error("the metrics hold the mark")
 	}
+	if status := server.stop(t); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if strings.Contains(server.log.String(), mark) {
+		t.Errorf("the log holds the mark:\n%s", server.log)
+	}
+	findInFiles(t, dir, mark)
+}
+
+// TestNothingHeldLeaks sends marked texts through the gateway, which holds them,
+// and then looks for the marks in every file, the log and the metrics: while they
+// are held, and after the end.
+func TestNothingHeldLeaks(t *testing.T) {
+	const (
+		mark = "quokkacanary"
+		mail = "quokkacanary@example.com"
+	)
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		switch {
+		case strings.Contains(string(body), "break"):
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprintf(w, "data: {\"id\":\"broken\",\"choices\":[{\"delta\":{\"content\":\"Half a %s\"}}]}\n\n", mail)
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		case strings.Contains(string(body), "refuse"):
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"error":{"type":"invalid_request_error","message":"no %s here"}}`, mark)
+		default:
+			fmt.Fprintf(w, `{"id":"whole","model":"gpt-5","choices":[{"message":{"content":"Write to %s"}}]}`, mail)
+		}
+	}))
+	defer upstream.Close()
+	dir := t.TempDir()
+	config := fmt.Sprintf("log: {level: debug}\ngateway: {upstreams: {up: {url: %q, api: openai}}}\n", upstream.URL)
+	server := serve(t, dir, "--config", write(t, filepath.Join(t.TempDir(), "debug.yaml"), config))
+	for _, project := range []newProject{createProject(t, dir, "plain"), createProject(t, dir, "redacted", "--content", "redacted")} {
+		for _, way := range []string{"answer", "break", "refuse"} {
+			body := fmt.Sprintf(`{"model":"gpt-5","stream":true,"way":%q,"messages":[{"role":"user","content":"I am %s"}]}`, way, mail)
+			_, _ = tryCall(http.MethodPost, server.url+"/gateway/up/v1/chat/completions", body, "X-Heed-Key", project.SecretKey, "X-Heed-User", mail)
+		}
+	}
+	var metrics string
+	eventually(t, func() string {
+		metrics = call(t, http.MethodGet, server.url+"/metrics", "").text
+		if !strings.Contains(metrics, "heed_gateway_held_calls 6\n") {
+			return "not all calls are held"
+		}
+		if !strings.Contains(metrics, "heed_spool_stored_events_total 6\n") && !strings.Contains(metrics, "heed_spool_appended_events_total 6\n") {
+			return "not all calls are recorded"
+		}
+		return ""
+	})
+	if strings.Contains(metrics, mark) {
+		t.Error("the metrics hold the mark")
+	}
+	findInFiles(t, dir, mark) // while it is held
 	if status := server.stop(t); status != 0 {
 		t.Errorf("exit status %d", status)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -43,6 +44,35 @@ type emitConfig struct {
 
 type gatewayConfig struct {
 	Upstreams map[string]gateway.Upstream `yaml:"upstreams"`
+	Hold      lasting                     `yaml:"hold"`
+	HoldBytes int64                       `yaml:"hold_bytes"`
+}
+
+// lasting is a length of time, as 15m; 0 needs no unit.
+type lasting time.Duration
+
+// UnmarshalYAML reads what people write.
+func (l *lasting) UnmarshalYAML(text []byte) error {
+	value := strings.Trim(strings.TrimSpace(string(text)), `"'`)
+	d, err := time.ParseDuration(value)
+	if err != nil {
+		return fmt.Errorf("holds %q, which is no length of time: write one with its unit, such as 15m", value)
+	}
+	*l = lasting(d)
+	return nil
+}
+
+// MarshalYAML writes it as people do: without the seconds that a whole number of
+// minutes has not.
+func (l lasting) MarshalYAML() ([]byte, error) {
+	text := time.Duration(l).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return []byte(text), nil
 }
 
 type logConfig struct {
@@ -76,16 +106,19 @@ func defaultConfig() config {
 		Spool:  spoolConfig{MaxBytes: 1 << 30},
 		Events: eventsConfig{MemoryLimit: "2GB", Threads: 2},
 		Limits: limitsConfig{SecretPerSecond: 50_000, PublicPerSecond: 1_000, TokenPerSecond: 20, AddressPerSecond: 100},
-		Gateway: gatewayConfig{Upstreams: map[string]gateway.Upstream{
-			"openai": {URL: "https://api.openai.com", API: "openai"}, "anthropic": {URL: "https://api.anthropic.com", API: "anthropic"},
-		}},
+		Gateway: gatewayConfig{
+			Upstreams: map[string]gateway.Upstream{
+				"openai": {URL: "https://api.openai.com", API: "openai"}, "anthropic": {URL: "https://api.anthropic.com", API: "anthropic"},
+			},
+			Hold: lasting(15 * time.Minute), HoldBytes: 64 << 20,
+		},
 	}
 }
 
 // setting is one key with its meaning; value points into a config.
 type setting struct {
 	name, meaning string
-	value         any // *string, *int, *int64, *[]string *map[string]gateway.Upstream or *price.Table
+	value         any // *string, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream or *price.Table
 }
 
 // settings lists every key once: for the environment and for heed config.
@@ -106,6 +139,8 @@ func (c *config) settings() []setting {
 		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
 		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
 		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic.", &c.Gateway.Upstreams},
+		{"gateway.hold", "How long the raw prompt and answer of a call are kept in memory, never on disk, so that a person can consent to add them; 0 keeps none.", &c.Gateway.Hold},
+		{"gateway.hold_bytes", "Memory they may take, the oldest making room for new ones; 0 keeps none.", &c.Gateway.HoldBytes},
 		{"emit.endpoint", "Where every vote and score is sent on to as gen_ai.evaluation.result, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/logs; empty: nowhere.", &c.Emit.Endpoint},
 		{"emit.headers", "Headers of that, each as name=value.", &c.Emit.Headers},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
@@ -136,6 +171,8 @@ func (s setting) set(text string) error {
 			return errors.New("must be a whole number")
 		}
 		*value = n
+	case *lasting:
+		return value.UnmarshalYAML([]byte(text))
 	case *map[string]gateway.Upstream:
 		*value = nil
 		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
@@ -216,6 +253,10 @@ func (c *config) validate() error {
 		return wrong("spool.max_bytes", "must be at least 67108864 (64 MiB)")
 	case c.Events.Threads < 1:
 		return wrong("events.threads", "must be at least 1")
+	case c.Gateway.Hold != 0 && (c.Gateway.Hold < lasting(time.Second) || c.Gateway.Hold > lasting(24*time.Hour)):
+		return wrong("gateway.hold", "must be 0, or a time from 1s to 24h such as 15m")
+	case c.Gateway.HoldBytes != 0 && c.Gateway.HoldBytes < 1<<20:
+		return wrong("gateway.hold_bytes", "must be 0, or at least 1048576 (1 MiB)")
 	}
 	for key, n := range map[string]int{
 		"limits.secret_per_second": c.Limits.SecretPerSecond, "limits.public_per_second": c.Limits.PublicPerSecond,

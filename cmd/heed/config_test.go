@@ -33,3 +33,20 @@ func TestConfigReadsBack(t *testing.T) {
 		t.Errorf("the environment does not win:\n%s", changed)
 	}
 }
+
+// How long calls are held is a time, or none.
+func TestConfigOfTheHold(t *testing.T) {
+	for text, good := range map[string]bool{
+		"hold: 0s": true, "hold: 0": true, "hold: 90s": true, "hold: 24h": true, "hold_bytes: 0": true, "hold_bytes: 1048576": true,
+		"hold: 15": false, "hold: soon": false, "hold: -1m": false, "hold: 25h": false, "hold_bytes: 1000": false, "hold_bytes: -1": false,
+	} {
+		file := write(t, filepath.Join(t.TempDir(), "heed.yaml"), "gateway: {"+text+"}\n")
+		_, stderr, status := runHeed(t, "config", "--config", file)
+		if good != (status == 0) || !good && !strings.Contains(stderr, "15m") && !strings.Contains(stderr, "gateway.hold_bytes must") {
+			t.Errorf("%s: status %d\n%s", text, status, stderr)
+		}
+	}
+	if stdout, stderr, _ := runHeedWith(t, []string{"HEED_GATEWAY_HOLD=7m"}, "config"); !strings.Contains(stdout, "hold: 7m\n") {
+		t.Errorf("the environment does not count:\n%s%s", stdout, stderr)
+	}
+}

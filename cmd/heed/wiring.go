@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -174,7 +175,8 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	prices = prices.With(c.Prices)
 	calls, err := gateway.New(gateway.Options{
-		Door: app.door, Intake: app.intake, Projects: t.authority, Index: index, Prices: prices, Upstreams: c.Gateway.Upstreams, Log: log,
+		Door: app.door, Intake: app.intake, Projects: t.authority, Index: index, Prices: prices, Upstreams: c.Gateway.Upstreams,
+		Hold: gateway.HoldLimits{Age: time.Duration(c.Gateway.Hold), Bytes: c.Gateway.HoldBytes}, Log: log,
 	})
 	if err != nil {
 		return app, err

@@ -30,6 +30,12 @@ func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *ga
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "heed_gateway_lost_total", Help: "Calls that went through the gateway and could not be recorded.",
 		}, func() float64 { return float64(calls.Lost()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "heed_gateway_held_calls", Help: "Calls whose raw prompt and answer are held in memory.",
+		}, func() float64 { n, _ := calls.Hold().Held(); return float64(n) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "heed_gateway_held_bytes", Help: "Memory that the calls held in memory take.",
+		}, func() float64 { _, bytes := calls.Hold().Held(); return float64(bytes) }),
 	)
 	if emitter != nil {
 		metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{

@@ -79,7 +79,8 @@ func (a *ahead) Close() error { return a.body.Close() }
 func idAhead(a *ahead, encoding string) heed.ResponseID {
 	var timeout <-chan time.Time
 	for {
-		if id := idIn(decompressed(a.ready, encoding)); id != "" || len(a.ready) >= maxAhead {
+		head, _ := decompressed(a.ready, encoding)
+		if id := idIn(head); id != "" || len(a.ready) >= maxAhead {
 			return id
 		}
 		if timeout == nil && len(bytes.TrimSpace(a.ready)) > 0 {

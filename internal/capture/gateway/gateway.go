@@ -61,6 +61,7 @@ type Gateway struct {
 	index     *command.Index
 	prices    price.Table
 	failures  *failures
+	hold      *Hold
 	upstreams map[string]target
 	transport http.RoundTripper
 	copies    budget
@@ -75,6 +76,7 @@ type Options struct {
 	Index     *command.Index // of the answers that commands are about
 	Prices    price.Table
 	Upstreams map[string]Upstream
+	Hold      HoldLimits // of the last calls, in memory
 	Log       *slog.Logger
 }
 
@@ -88,7 +90,7 @@ type target struct {
 func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index, prices: o.Prices, failures: newFailures(),
-		upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(),
+		hold: newHold(o.Hold), upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(),
 	}
 	g.copies.give(maxCopies)
 	for name, u := range o.Upstreams {
@@ -123,9 +125,13 @@ func (g *Gateway) Register(mux *http.ServeMux) { mux.Handle("/gateway/{name}/{pa
 // Lost counts the calls that went through without being recorded.
 func (g *Gateway) Lost() int64 { return g.recorder.lost.Load() }
 
-// Close records what is still to be recorded.
+// Hold is what was asked and answered in the last calls.
+func (g *Gateway) Hold() *Hold { return g.hold }
+
+// Close records what is still to be recorded, and lets go of what is held.
 func (g *Gateway) Close() error {
 	g.recorder.close()
+	g.hold.close()
 	return nil
 }
 

@@ -143,6 +143,7 @@ func (c *call) response() *capture.Response {
 	if in.answer.whole() {
 		response.Output = privacy.NewRaw(a.text.String())
 	}
+	c.beHeld(&response)
 	return &response
 }
 
@@ -150,6 +151,7 @@ func (c *call) response() *capture.Response {
 type said struct {
 	answer
 	ttft *float64
+	cut  bool // the copy could not be read to its end
 }
 
 // read reads the copy of an answer. It is called by one goroutine at a time.
@@ -159,7 +161,8 @@ func (c *call) read() *said {
 	}
 	c.said = &said{}
 	in := &c.record
-	text := decompressed(in.answer.Bytes(), in.encoding)
+	text, read := decompressed(in.answer.Bytes(), in.encoding)
+	c.said.cut = !read
 	if !in.streamed {
 		c.kind.parse(&c.said.answer, bytes.TrimSpace(text))
 		return c.said
@@ -223,13 +226,14 @@ func label(s string) string {
 	return s
 }
 
-// decompressed reads as much of a copy as there is.
-func decompressed(copied []byte, encoding string) []byte {
+// decompressed reads as much of a copy as there is. all is false where it cannot
+// be read, or is too long.
+func decompressed(copied []byte, encoding string) (text []byte, all bool) {
 	var r io.Reader
 	var err error
 	switch encoding {
 	case "", "identity":
-		return copied
+		return copied, true
 	case "gzip":
 		r, err = gzip.NewReader(bytes.NewReader(copied))
 	case "deflate":
@@ -241,11 +245,11 @@ func decompressed(copied []byte, encoding string) []byte {
 			r = d
 		}
 	default:
-		return nil // such as br: the answer goes through, its insides stay unknown
+		return nil, false // such as br: the answer goes through, its insides stay unknown
 	}
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	text, _ := io.ReadAll(io.LimitReader(r, maxAnswerCopy)) // what came before an end that is missing
-	return text
+	text, _ = io.ReadAll(io.LimitReader(r, maxAnswerCopy)) // what came before an end that is missing
+	return text, len(text) < maxAnswerCopy
 }

@@ -1,0 +1,153 @@
+package gateway
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+	"weak"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+func (h *Hold) text(project heed.ProjectID, id heed.ResponseID) string {
+	input, output, ok := h.Get(project, id)
+	if !ok {
+		return ""
+	}
+	return input.Expose() + ">" + output.Expose()
+}
+
+func TestHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHold(HoldLimits{Age: time.Minute, Bytes: 1 << 20})
+		defer h.close()
+		put := func(project heed.ProjectID, id heed.ResponseID, input, output string) {
+			h.put(project, id, privacy.NewRaw(input), privacy.NewRaw(output))
+		}
+		want := func(what string, project heed.ProjectID, id heed.ResponseID, text string) {
+			t.Helper()
+			if got := h.text(project, id); got != text {
+				t.Errorf("%s: %q is held, want %q", what, got, text)
+			}
+		}
+		put("a", "1", "q", "yes")
+		want("a call", "a", "1", "q>yes")
+		want("another project", "b", "1", "")
+		want("another call", "a", "2", "")
+		put("b", "1", "q", "no")
+		want("the same id in two projects", "a", "1", "q>yes")
+		put("a", "1", "q", "later")
+		want("an id that comes again", "a", "1", "q>later")
+		h.Forget("a", "1")
+		h.Forget("a", "1")
+		want("forgotten", "a", "1", "")
+		want("not forgotten", "b", "1", "q>no")
+
+		time.Sleep(40 * time.Second)
+		put("b", "2", "q", "young")
+		time.Sleep(20 * time.Second)
+		want("on the second", "b", "1", "")
+		want("younger", "b", "2", "q>young")
+		synctest.Wait()
+		put("b", "3", strings.Repeat("x", 1<<16), "") // more than its share
+		want("too large", "b", "3", "")
+		if calls, _ := h.Held(); calls != 1 {
+			t.Errorf("%d calls are held, want 1", calls)
+		}
+		time.Sleep(time.Minute)
+		if calls, bytes := h.Held(); calls != 0 || bytes != 0 || h.oldest != nil || h.newest != nil || h.over != nil {
+			t.Errorf("%d calls in %d bytes are held when the time of all is over", calls, bytes)
+		}
+	})
+}
+
+// Whatever comes, the newest calls stay within the bytes.
+func TestHoldMakesRoom(t *testing.T) {
+	const most = 1 << 20
+	h := newHold(HoldLimits{Age: time.Hour, Bytes: most})
+	defer h.close()
+	text := strings.Repeat("x", 20_000)
+	for i := range 500 {
+		h.put("p", heed.ResponseID(fmt.Sprint(i)), privacy.NewRaw(text[:i*37]), privacy.NewRaw("a"))
+		if i%7 == 6 {
+			h.Forget("p", heed.ResponseID(fmt.Sprint(i/2)))
+		}
+		calls, bytes := h.Held()
+		if bytes > most || calls == 0 {
+			t.Fatalf("%d calls in %d bytes are held", calls, bytes)
+		}
+		sum := int64(0)
+		for call := h.oldest; call != nil; call = call.after {
+			sum += call.size()
+			calls--
+		}
+		if sum != bytes || calls != 0 {
+			t.Fatalf("the line holds %d bytes of %d, and %d calls are not in it", sum, bytes, calls)
+		}
+	}
+	if h.text("p", "499") == "" || h.text("p", "1") != "" {
+		t.Error("the oldest did not make room for the newest")
+	}
+}
+
+func TestHoldOff(t *testing.T) {
+	for _, limits := range []HoldLimits{{}, {Age: time.Hour}, {Bytes: 1 << 30}} {
+		h := newHold(limits)
+		h.put("p", "1", privacy.NewRaw("q"), privacy.NewRaw("a"))
+		if calls, bytes := h.Held(); calls != 0 || bytes != 0 {
+			t.Errorf("%+v holds %d calls in %d bytes", limits, calls, bytes)
+		}
+	}
+}
+
+// When the time of a call is over its memory is free, although nobody calls.
+func TestHoldFreesItsMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHold(HoldLimits{Age: time.Minute, Bytes: 64 << 20})
+		defer h.close()
+		for i := range 100 {
+			h.put("p", heed.ResponseID(fmt.Sprint(i)), privacy.NewRaw(strings.Repeat("q", 10_000)), privacy.Raw{})
+		}
+		h.mu.Lock()
+		kept := weak.Make(h.newest)
+		h.mu.Unlock()
+		runtime.GC()
+		if kept.Value() == nil {
+			t.Fatal("a call that is held is gone")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		runtime.GC()
+		if kept.Value() != nil {
+			t.Error("a call whose time is over is still in memory")
+		}
+	})
+}
+
+func TestHoldAtOnce(t *testing.T) {
+	h := newHold(HoldLimits{Age: time.Millisecond, Bytes: 1 << 20})
+	var group sync.WaitGroup
+	for g := range 8 {
+		group.Go(func() {
+			for i := range 2000 {
+				id := heed.ResponseID(fmt.Sprint(i % 50))
+				h.put("p", id, privacy.NewRaw(fmt.Sprint(g)), privacy.NewRaw("a"))
+				h.Get("p", id)
+				if i%3 == 0 {
+					h.Forget("p", id)
+				}
+			}
+		})
+	}
+	group.Wait()
+	h.close()
+	h.put("p", "late", privacy.NewRaw("q"), privacy.NewRaw("a"))
+	if calls, bytes := h.Held(); calls != 0 || bytes != 0 {
+		t.Errorf("closed, it holds %d calls in %d bytes", calls, bytes)
+	}
+}
