@@ -138,7 +138,7 @@ func (c *config) settings() []setting {
 		{"limits.public_per_second", "Requests a second for each publishable key.", &c.Limits.PublicPerSecond},
 		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
 		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
-		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic.", &c.Gateway.Upstreams},
+		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic; usage: inject asks for the usage of streams.", &c.Gateway.Upstreams},
 		{"gateway.hold", "How long the raw prompt and answer of a call are kept in memory, never on disk, so that a person can consent to add them; 0 keeps none.", &c.Gateway.Hold},
 		{"gateway.hold_bytes", "Memory they may take, the oldest making room for new ones; 0 keeps none.", &c.Gateway.HoldBytes},
 		{"emit.endpoint", "Where every vote and score is sent on to as gen_ai.evaluation.result, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/logs; empty: nowhere.", &c.Emit.Endpoint},

@@ -36,6 +36,9 @@ type call struct {
 	record record
 	said   *said
 	unread bool // whether it holds Gateway.unread
+	// unasked is set where the provider is asked for the usage and the client has
+	// not asked for it.
+	unasked bool
 }
 
 // record is what is known of an answer once it has ended.
@@ -91,6 +94,10 @@ func (c *call) answered(answer *http.Response) error {
 	c.record.streamed = strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream")
 	ahead := &ahead{body: answer.Body}
 	answer.Body = &watched{call: c, from: ahead}
+	if c.unasked && c.record.streamed && c.record.encoding == "" {
+		answer.Body = &unasked{from: answer.Body}
+		answer.Header.Del("Content-Length") // of a stream nobody tells it
+	}
 	if answer.StatusCode < 300 {
 		c.record.id = idAhead(ahead, c.record.encoding)
 	}

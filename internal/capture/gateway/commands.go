@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
@@ -31,9 +30,7 @@ func (c *call) answerCommand(w http.ResponseWriter, r *http.Request) (answered b
 	if d.Answer == nil {
 		if !bytes.Equal(d.Body, c.asked) {
 			c.sent = d.Body
-			send(r, d.Body)
-			r.ContentLength = int64(len(d.Body))
-			r.Header.Set("Content-Length", strconv.Itoa(len(d.Body)))
+			replace(r, d.Body)
 		}
 		return false
 	}

@@ -6,23 +6,26 @@ import (
 )
 
 // eventsIn are the data of the events of a stream, each with the place where it
-// ends. The last may be cut off: it is left out.
+// ends. A line that was cut off is left out.
 func eventsIn(stream []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		var data []byte
 		for at := 0; at < len(stream); {
-			end := bytes.IndexByte(stream[at:], '\n')
-			if end < 0 {
-				break
+			length, next := lineEnd(stream[at:])
+			if next < 0 {
+				if at+length == len(stream) {
+					break
+				}
+				next = length + 1 // a CR at the very end
 			}
-			line := bytes.TrimSuffix(stream[at:at+end], []byte("\r"))
-			at += end + 1
-			value, ok := bytes.CutPrefix(line, []byte("data:"))
+			line := stream[at : at+length]
+			at += next
+			value, ok := dataIn(line)
 			switch {
 			case ok && data == nil:
-				data = bytes.TrimPrefix(value, []byte(" "))
+				data = value
 			case ok:
-				data = append(append(bytes.Clone(data), '\n'), bytes.TrimPrefix(value, []byte(" "))...)
+				data = append(append(bytes.Clone(data), '\n'), value...)
 			case len(line) == 0 && data != nil:
 				if !yield(at, data) {
 					return
@@ -35,4 +38,10 @@ func eventsIn(stream []byte) iter.Seq2[int, []byte] {
 			yield(len(stream), data)
 		}
 	}
+}
+
+// dataIn is what a line adds to the data of its event.
+func dataIn(line []byte) (value []byte, ok bool) {
+	value, ok = bytes.CutPrefix(line, []byte("data:"))
+	return bytes.TrimPrefix(value, []byte(" ")), ok
 }

@@ -33,6 +33,9 @@ import (
 type Upstream struct {
 	URL string `yaml:"url"` // with the path before that of the API, if there is one
 	API string `yaml:"api"` // openai (and all that speak like it) or anthropic
+	// Usage is inject where streams are to be asked for what they used although
+	// their clients do not ask; empty: nothing of a call is changed.
+	Usage string `yaml:"usage,omitempty"`
 }
 
 // Validate names what is wrong with an upstream.
@@ -43,6 +46,9 @@ func (u Upstream) Validate() error {
 	}
 	if u.API != openAI && u.API != anthropic {
 		return errors.New("needs an api: openai, for all that speak like it, or anthropic")
+	}
+	if u.Usage != "" && (u.Usage != injectUsage || u.API != openAI) {
+		return errors.New("takes usage: inject, with the api openai; Anthropic's streams tell it unasked")
 	}
 	return nil
 }
@@ -84,6 +90,7 @@ type Options struct {
 type target struct {
 	name, api string
 	address   *url.URL
+	usage     bool // streams are asked for it
 }
 
 // New makes a gateway to upstreams by name.
@@ -101,7 +108,7 @@ func New(o Options) (*Gateway, error) {
 		if err != nil {
 			return nil, err
 		}
-		g.upstreams[name] = target{name: name, api: u.API, address: address}
+		g.upstreams[name] = target{name: name, api: u.API, address: address, usage: u.Usage == injectUsage}
 	}
 	return g, nil
 }
@@ -170,6 +177,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if call.answerCommand(w, r) {
 			return
 		}
+		call.askForUsage(r)
 	}
 	proxy := httputil.ReverseProxy{
 		Rewrite:        func(p *httputil.ProxyRequest) { rewrite(p, to, r.PathValue("path")) },
