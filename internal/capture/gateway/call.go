@@ -108,6 +108,7 @@ func (c *call) answered(answer *http.Response) error {
 	if token, err := access.Mint(c.key, c.claims()); err == nil && c.who != nil {
 		answer.Header.Set("X-Heed-Token", token)
 	}
+	c.noteFailure()
 	return nil
 }
 
@@ -125,6 +126,7 @@ func (c *call) claims() access.Claims {
 func (c *call) failed(w http.ResponseWriter, _ *http.Request, err error) {
 	c.record.failure = reasonOf(err)
 	c.record.id = heed.ResponseID("gw_" + rand.Text())
+	c.noteFailure()
 	if c.record.failure == "cancelled" {
 		return // nobody is there to be told
 	}
@@ -143,7 +145,6 @@ func (c *call) done() {
 	if c.record.ended.IsZero() {
 		c.record.ended = time.Now()
 	}
-	c.noteFailure()
 	go func() {
 		c.remember()
 		c.gateway.recorder.take(c)
@@ -184,6 +185,7 @@ func (b *watched) Read(p []byte) (int, error) {
 		default:
 			record.failure = "stream_interrupted"
 		}
+		b.call.noteFailure()
 	}
 	return n, err
 }
@@ -196,6 +198,7 @@ func (b *watched) Close() error {
 		if b.call.record.failure == "" {
 			b.call.record.failure = "cancelled"
 		}
+		b.call.noteFailure()
 	}
 	return b.from.Close()
 }

@@ -258,3 +258,45 @@ func TestCost(t *testing.T) {
 		}
 	}
 }
+
+// FuzzEvents holds the reader of streams against one that does as the
+// specification says, line by line.
+func FuzzEvents(f *testing.F) {
+	for _, c := range usageStreams {
+		if len(c.asked) < maxUnasked {
+			f.Add(c.asked)
+		}
+	}
+	f.Add("data: a\r\rdata: b\rdata: c\n\n\n: x\ndata\ndata:\n\ndata:  two\n\nevent: y\n\ndata: cut")
+	f.Fuzz(func(t *testing.T, stream string) {
+		var got []string
+		last := 0
+		for end, event := range eventsIn([]byte(stream)) {
+			if got = append(got, string(event)); end <= last || end > len(stream) {
+				t.Fatalf("an event ends at %d, after one that ends at %d", end, last)
+			}
+			last = end
+		}
+		if diff := cmp.Diff(plainEvents(stream), got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", stream, diff)
+		}
+	})
+}
+
+// plainEvents is eventsIn in its simplest form.
+func plainEvents(stream string) (events []string) {
+	stream = strings.ReplaceAll(strings.ReplaceAll(stream, "\r\n", "\n"), "\r", "\n")
+	lines := strings.Split(stream, "\n")
+	var data []string
+	for _, line := range lines[:len(lines)-1] { // the last was cut off
+		if value, ok := strings.CutPrefix(line, "data:"); ok {
+			data = append(data, strings.TrimPrefix(value, " "))
+		} else if line == "" && data != nil {
+			events, data = append(events, strings.Join(data, "\n")), nil
+		}
+	}
+	if data != nil {
+		events = append(events, strings.Join(data, "\n"))
+	}
+	return events
+}

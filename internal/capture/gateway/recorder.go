@@ -72,9 +72,11 @@ func (r *recorder) take(c *call) {
 
 func (r *recorder) close() {
 	r.mu.Lock()
-	r.closed = true
+	if !r.closed {
+		r.closed = true
+		close(r.waiting)
+	}
 	r.mu.Unlock()
-	close(r.waiting)
 	r.done.Wait()
 }
 

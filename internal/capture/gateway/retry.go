@@ -95,7 +95,8 @@ func (c *call) linkRetry(r *http.Request) {
 	}
 }
 
-// noteFailure keeps a call in mind that may be tried again.
+// noteFailure keeps a call in mind that may be tried again. It is called before
+// the client knows that the call failed, so that no next try is faster.
 func (c *call) noteFailure() {
 	if c.retry != 0 && (c.record.failure != "" || c.record.status >= 400) {
 		c.gateway.failures.remember(c.retry, c.record.id, time.Now())
