@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"time"
 
@@ -16,13 +15,16 @@ const (
 	maxWait = 500 * time.Millisecond
 )
 
-// ahead lets the beginning of a body be looked at without waiting for more than
-// has come.
+// ahead lets the beginning of a body be looked at before it is read. Until its
+// first byte has come it waits for it, since there is nothing to pass on; from then
+// on it waits for no more than has come.
 type ahead struct {
-	body   io.ReadCloser
-	coming chan part // of the read that is under way, if one is
-	ready  []byte
-	failed error
+	body    io.ReadCloser
+	buffers *buffers
+	first   *buffer   // what was read first: ready is in it
+	coming  chan part // of the read that is under way, if one is
+	ready   []byte
+	failed  error
 }
 
 type part struct {
@@ -30,7 +32,16 @@ type part struct {
 	err   error
 }
 
-// more waits for the next part of the body until timeout; nil waits for ever.
+// begin waits for the first byte that says something.
+func (a *ahead) begin() {
+	a.first = a.buffers.take(smallBuffer)
+	for len(bytes.TrimSpace(a.ready)) == 0 && len(a.ready) < cap(a.first.bytes) && a.failed == nil {
+		n, err := a.body.Read(a.first.bytes[len(a.ready):cap(a.first.bytes)])
+		a.ready, a.failed = a.first.bytes[:len(a.ready)+n], err
+	}
+}
+
+// more waits for the next part of the body until timeout.
 func (a *ahead) more(timeout <-chan time.Time) bool {
 	if a.failed != nil {
 		return false
@@ -66,25 +77,41 @@ func (a *ahead) Read(p []byte) (int, error) {
 	}
 	n := copy(p, a.ready)
 	if a.ready = a.ready[n:]; len(a.ready) == 0 {
-		a.ready = nil
+		a.release()
 		return n, a.failed
 	}
 	return n, nil
 }
 
-func (a *ahead) Close() error { return a.body.Close() }
+// release gives back what is ready.
+func (a *ahead) release() {
+	a.ready = nil
+	if a.first != nil {
+		a.buffers.give(a.first)
+		a.first = nil
+	}
+}
+
+// Close ends the body. It is called by who reads it.
+func (a *ahead) Close() error {
+	a.release()
+	return a.body.Close()
+}
 
 // idAhead looks for the provider's id at the beginning of a body; empty if it
 // is not there, or not soon.
 func idAhead(a *ahead, encoding string) heed.ResponseID {
+	a.begin()
 	var timeout <-chan time.Time
 	for {
-		head, _ := decompressed(a.ready, encoding)
+		head, _ := decompressed(a.ready, encoding, maxAhead)
 		if id := idIn(head); id != "" || len(a.ready) >= maxAhead {
 			return id
 		}
-		if timeout == nil && len(bytes.TrimSpace(a.ready)) > 0 {
-			timeout = time.After(maxWait)
+		if timeout == nil {
+			timer := time.NewTimer(maxWait)
+			defer timer.Stop()
+			timeout = timer.C
 		}
 		if !a.more(timeout) {
 			return ""
@@ -99,12 +126,17 @@ func idIn(head []byte) heed.ResponseID {
 	if len(head) > 0 && head[0] == '{' {
 		return idOf(head)
 	}
-	for _, line := range bytes.Split(head, []byte("\n")) {
-		if data, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte("data:")); ok {
+	for len(head) > 0 {
+		length, next := lineEnd(head)
+		if data, ok := dataIn(head[:length]); ok {
 			if id := idOf(data); id != "" {
 				return id
 			}
 		}
+		if next < 0 {
+			break
+		}
+		head = head[next:]
 	}
 	return ""
 }
@@ -112,35 +144,31 @@ func idIn(head []byte) heed.ResponseID {
 // idOf reads the id of a JSON object that may have no end: its own, or that of
 // the response or message in it.
 func idOf(text []byte) heed.ResponseID {
-	type level struct {
-		object, wantsName bool
-		name              string
-	}
-	var open []level
-	d := json.NewDecoder(bytes.NewReader(text))
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return ""
-		}
-		if delim, ok := token.(json.Delim); ok && (delim == '{' || delim == '[') {
-			open = append(open, level{object: delim == '{', wantsName: delim == '{'})
-			continue
-		} else if ok {
-			open = open[:len(open)-1]
-		} else if len(open) == 0 {
-			return ""
-		} else if top := &open[len(open)-1]; top.wantsName {
-			top.name, top.wantsName = token.(string), false
-			continue
-		} else if id, ok := token.(string); ok && top.name == "id" && len(id) <= heed.MaxIDBytes {
-			if len(open) == 1 || len(open) == 2 && (open[0].name == "response" || open[0].name == "message") {
-				return heed.ResponseID(id)
+	s := &scan{text: text}
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "id":
+			if id := idHere(s); id != "" {
+				return id
 			}
+		case "response", "message":
+			for s.open('{'); s.more('}'); {
+				if string(s.key()) != "id" {
+					s.skip()
+				} else if id := idHere(s); id != "" {
+					return id
+				}
+			}
+		default:
+			s.skip()
 		}
-		if len(open) == 0 {
-			return ""
-		}
-		open[len(open)-1].wantsName = open[len(open)-1].object
 	}
+	return ""
+}
+
+func idHere(s *scan) heed.ResponseID {
+	if id := s.string(); len(id) <= heed.MaxIDBytes {
+		return heed.ResponseID(id)
+	}
+	return ""
 }

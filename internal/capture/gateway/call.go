@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -35,10 +37,11 @@ type call struct {
 	long   bool   // it is read from its connection while the upstream gets it
 	record record
 	said   *said
-	unread bool // whether it holds Gateway.unread
+	once   sync.Once // for remember
 	// unasked is set where the provider is asked for the usage and the client has
 	// not asked for it.
 	unasked bool
+	through *buffer // that the answer goes through
 }
 
 // record is what is known of an answer once it has ended.
@@ -48,31 +51,37 @@ type record struct {
 	encoding string
 	streamed bool
 	answer   bounded
-	marks    []mark // how much of the answer had come when
+	marks    []mark
 	id       heed.ResponseID
 	ended    time.Time
 	failure  heed.ErrorType // of the call itself; empty if the answer came whole
 }
 
-// mark says when the answer was so many bytes long.
+// mark says when the answer was so many bytes long. Of a long stream there are many.
 type mark struct {
-	size int
-	at   time.Time
+	size uint32
+	at   uint32 // microseconds after the call began, for as long as an hour
 }
 
 func (g *Gateway) newCall(who *access.Principal, key string, to target, r *http.Request) *call {
 	c := &call{gateway: g, who: who, key: key, to: to, begun: time.Now(), kind: kindOf(to.api, r.URL.Path)}
-	header := func(name string) string { return label(strings.TrimSpace(r.Header.Get("X-Heed-" + name))) }
+	header := func(name string) string {
+		values := r.Header[name]
+		if len(values) == 0 {
+			return ""
+		}
+		return label(strings.TrimSpace(values[0]))
+	}
 	c.told = capture.Response{Response: heed.Response{
 		Time:           c.begun,
-		ConversationID: header("Conversation"),
+		ConversationID: header("X-Heed-Conversation"),
 		Labels: heed.Labels{
-			Operation: c.kind.operation, Provider: to.name, Feature: header("Feature"), PromptName: header("Prompt-Name"),
-			PromptVersion: header("Prompt-Version"), Environment: header("Environment"),
+			Operation: c.kind.operation, Provider: to.name, Feature: header("X-Heed-Feature"), PromptName: header("X-Heed-Prompt-Name"),
+			PromptVersion: header("X-Heed-Prompt-Version"), Environment: header("X-Heed-Environment"),
 		},
 	}}
-	c.told.User = privacy.NewRaw(header("User"))
-	c.record.answer = bounded{budget: &g.copies, most: maxAnswerCopy}
+	c.told.User = privacy.NewRaw(header("X-Heed-User"))
+	c.record.answer = bounded{budget: &g.copies, buffers: &g.buffers, most: maxAnswerCopy}
 	return c
 }
 
@@ -92,7 +101,7 @@ func (c *call) answered(answer *http.Response) error {
 	c.record.begun = time.Now()
 	c.record.status, c.record.encoding = answer.StatusCode, answer.Header.Get("Content-Encoding")
 	c.record.streamed = strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream")
-	ahead := &ahead{body: answer.Body}
+	ahead := &ahead{body: answer.Body, buffers: &c.gateway.buffers}
 	answer.Body = &watched{call: c, from: ahead}
 	if c.unasked && c.record.streamed && c.record.encoding == "" {
 		answer.Body = &unasked{from: answer.Body}
@@ -145,10 +154,7 @@ func (c *call) done() {
 	if c.record.ended.IsZero() {
 		c.record.ended = time.Now()
 	}
-	go func() {
-		c.remember()
-		c.gateway.recorder.take(c)
-	}()
+	c.gateway.recorder.take(c)
 }
 
 // free gives back what the copies took.
@@ -157,6 +163,20 @@ func (c *call) free() {
 	c.record.answer.free()
 	c.taken, c.asked, c.sent = 0, nil, nil
 }
+
+// Get and Put lend httputil.ReverseProxy the memory that an answer goes through:
+// little for a stream, which comes in small pieces and may stay for long.
+func (c *call) Get() []byte {
+	size := middleBuffer
+	if c.record.streamed {
+		size = smallBuffer
+	}
+	c.through = c.gateway.buffers.take(size)
+	return c.through.bytes[:cap(c.through.bytes)]
+}
+
+// Put implements httputil.BufferPool.
+func (c *call) Put([]byte) { c.gateway.buffers.give(c.through) }
 
 // watched is the body of an answer, of which a copy is kept.
 type watched struct {
@@ -169,9 +189,10 @@ func (b *watched) Read(p []byte) (int, error) {
 	n, err := b.from.Read(p)
 	record := &b.call.record
 	if n > 0 {
-		_, _ = record.answer.Write(p[:n])
-		if len(record.marks) < maxMarks {
-			record.marks = append(record.marks, mark{record.answer.seen, time.Now()})
+		record.answer.write(p[:n])
+		if record.streamed && len(record.marks) < maxMarks && record.answer.whole() {
+			at := time.Since(b.call.begun).Microseconds()
+			record.marks = append(record.marks, mark{uint32(record.answer.seen), uint32(min(at, math.MaxUint32))})
 		}
 	}
 	if err != nil && !b.over {

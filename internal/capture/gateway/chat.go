@@ -5,102 +5,132 @@ import (
 	"encoding/json"
 )
 
-// chatAnswer is an answer of OpenAI's chat completions, completions or
+// parseChat reads an answer of OpenAI's chat completions, completions or
 // embeddings, or a chunk of one, and of all that speak like it.
-type chatAnswer struct {
-	ID      string
-	Model   string
-	Choices []struct {
-		Text         string
-		FinishReason string `json:"finish_reason"`
-		Message      chatContent
-		Delta        chatContent
-	}
-	Tier  string `json:"service_tier"`
-	Usage *chatUsage
-	Groq  struct{ Usage *chatUsage } `json:"x_groq"` // where Groq's streams have it
-	Error json.RawMessage
-}
-
-type chatContent struct {
-	Content          json.RawMessage
-	Refusal          string
-	Reasoning        string
-	ReasoningContent string          `json:"reasoning_content"`
-	ToolCalls        json.RawMessage `json:"tool_calls"`
-	FunctionCall     json.RawMessage `json:"function_call"`
-}
-
-type chatUsage struct {
-	Input        *int64 `json:"prompt_tokens"`
-	Output       *int64 `json:"completion_tokens"`
-	InputDetails struct {
-		Cached *int64 `json:"cached_tokens"`
-	} `json:"prompt_tokens_details"`
-	OutputDetails struct {
-		Reasoning *int64 `json:"reasoning_tokens"`
-	} `json:"completion_tokens_details"`
-}
-
 func parseChat(a *answer, text []byte) (content bool) {
 	if string(text) == "[DONE]" {
 		a.over = true
 		return false
 	}
-	var in chatAnswer
-	if json.Unmarshal(text, &in) != nil {
-		return false
-	}
-	first(&a.id, in.ID)
-	last(&a.model, in.Model)
-	last(&a.tier, in.Tier)
-	for _, choice := range in.Choices {
-		first(&a.finish, choice.FinishReason)
-		for _, c := range []chatContent{choice.Message, choice.Delta} {
-			said := stringIn(c.Content)
-			a.text.WriteString(said)
-			content = content || said != "" || c.Refusal != "" || c.Reasoning != "" || c.ReasoningContent != "" || some(c.ToolCalls) || some(c.FunctionCall)
+	s := &scan{text: text}
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "id":
+			first(&a.id, s.skip())
+		case "model":
+			last(&a.model, s.skip())
+		case "service_tier":
+			last(&a.tier, s.skip())
+		case "choices":
+			for s.open('['); s.more(']'); {
+				content = parseChoice(a, s) || content
+			}
+		case "usage":
+			parseChatUsage(a, s)
+		case "x_groq": // where Groq's streams have it
+			for s.open('{'); s.more('}'); {
+				if string(s.key()) == "usage" {
+					parseChatUsage(a, s)
+				} else {
+					s.skip()
+				}
+			}
+		case "error":
+			parseError(a, s.skip())
+		default:
+			s.skip()
 		}
-		a.text.WriteString(choice.Text)
-		content = content || choice.Text != ""
 	}
-	for _, u := range []*chatUsage{in.Groq.Usage, in.Usage} {
-		if u == nil {
-			continue
-		}
-		count(&a.usage.InputTokens, u.Input)
-		count(&a.usage.OutputTokens, u.Output)
-		count(&a.usage.CachedTokens, u.InputDetails.Cached)
-		count(&a.usage.ReasoningTokens, u.OutputDetails.Reasoning)
-	}
-	parseError(a, in.Error)
 	return content
 }
 
-// stringIn is a JSON string, or the texts of a list of parts.
-func stringIn(text json.RawMessage) string {
-	var s string
-	if json.Unmarshal(text, &s) == nil {
-		return s
+func parseChoice(a *answer, s *scan) (content bool) {
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "finish_reason":
+			first(&a.finish, s.skip())
+		case "text":
+			content = a.say(s.skip()) || content
+		case "message", "delta":
+			for s.open('{'); s.more('}'); {
+				switch string(s.key()) {
+				case "content":
+					content = a.say(s.skip()) || content
+				case "refusal", "reasoning", "reasoning_content":
+					content = isString(s.skip()) || content
+				case "tool_calls", "function_call":
+					content = some(s.skip()) || content
+				default:
+					s.skip()
+				}
+			}
+		default:
+			s.skip()
+		}
 	}
-	var parts []struct{ Text string }
-	if json.Unmarshal(text, &parts) != nil {
-		return ""
-	}
-	for _, part := range parts {
-		s += part.Text
-	}
-	return s
+	return content
 }
 
-func some(text json.RawMessage) bool {
+func parseChatUsage(a *answer, s *scan) {
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "prompt_tokens":
+			count(&a.usage.InputTokens, s.number())
+		case "completion_tokens":
+			count(&a.usage.OutputTokens, s.number())
+		case "prompt_tokens_details", "completion_tokens_details":
+			parseDetails(a, s)
+		default:
+			s.skip()
+		}
+	}
+}
+
+// parseDetails reads what a usage says of tokens beside how many they are.
+func parseDetails(a *answer, s *scan) {
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "cached_tokens":
+			count(&a.usage.CachedTokens, s.number())
+		case "reasoning_tokens":
+			count(&a.usage.ReasoningTokens, s.number())
+		default:
+			s.skip()
+		}
+	}
+}
+
+// say appends a text, or the texts of a list of parts, to what the model said,
+// and reports whether there was any.
+func (a *answer) say(value []byte) bool {
+	before := len(a.text)
+	if a.text = appendText(a.text, value); len(value) > 0 && value[0] == '[' {
+		s := &scan{text: value}
+		for s.open('['); s.more(']'); {
+			a.sayPart(s)
+		}
+	}
+	return len(a.text) > before
+}
+
+func (a *answer) sayPart(s *scan) {
+	for s.open('{'); s.more('}'); {
+		if string(s.key()) == "text" {
+			a.text = appendText(a.text, s.skip())
+		} else {
+			s.skip()
+		}
+	}
+}
+
+func some(text []byte) bool {
 	text = bytes.TrimSpace(text)
-	return len(text) > 0 && string(text) != "null" && string(text) != "[]"
+	return len(text) > 0 && !isNull(text) && !isEmptyList(text)
 }
 
 // parseError reads an error as every provider writes it: an object with a code,
 // a type and a message, or a text.
-func parseError(a *answer, text json.RawMessage) {
+func parseError(a *answer, text []byte) {
 	if !some(text) {
 		return
 	}
@@ -110,13 +140,17 @@ func parseError(a *answer, text json.RawMessage) {
 		Message string
 	}
 	if json.Unmarshal(text, &e) != nil {
-		a.errorMessage = stringIn(text)
+		a.errorMessage = textIn(text)
 		a.errorCode = "error"
 		return
 	}
 	code, _ := e.Code.(string)
-	first(&a.errorCode, code)
-	first(&a.errorCode, e.Type)
-	first(&a.errorCode, "error")
-	first(&a.errorMessage, e.Type+" "+e.Message)
+	for _, c := range []string{code, e.Type, "error"} {
+		if a.errorCode == "" {
+			a.errorCode = c
+		}
+	}
+	if a.errorMessage == "" {
+		a.errorMessage = e.Type + " " + e.Message
+	}
 }

@@ -3,7 +3,10 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
+	"slices"
+	"sync"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
@@ -41,10 +44,11 @@ func (c *call) answerCommand(w http.ResponseWriter, r *http.Request) (answered b
 	return true
 }
 
-// handle waits until all answers that came before are remembered.
+// handle decides on a command once all answers that came before are remembered.
 func (g *Gateway) handle(chat command.Request) command.Decision {
-	g.unread.Lock()
-	defer g.unread.Unlock()
+	for _, c := range g.unread.all() {
+		c.remember()
+	}
 	return command.Handle(chat, g.index)
 }
 
@@ -71,19 +75,61 @@ func (c *call) act(ctx context.Context, a *command.Act) (*heed.Feedback, error) 
 }
 
 // whole notes, before the client has the end of an answer, that commands can be
-// about it. Reading it is left to remember, for which commands wait.
+// about it. Reading it is left to remember.
 func (c *call) whole() {
-	if c.kind.chat == "" || c.who == nil || c.asked == nil || c.record.status >= 300 || !c.record.answer.whole() {
-		return
+	if c.kind.chat != "" && c.who != nil && c.asked != nil && c.record.status < 300 && c.record.answer.whole() {
+		c.gateway.unread.add(c)
 	}
-	c.gateway.unread.RLock()
-	c.unread = true
 }
 
-// remember reads an answer that is whole, off the way of its call.
+// remember reads an answer that is whole, off the way of its call: when it is
+// recorded, or when a command comes before that.
 func (c *call) remember() {
-	if c.unread {
-		defer c.gateway.unread.RUnlock()
-		c.gateway.index.Remember(c.chat(), c.record.id, c.read().text.String())
+	c.once.Do(func() {
+		if c.gateway.unread.has(c) {
+			c.gateway.index.Remember(c.chat(), c.record.id, string(c.read().text))
+			c.gateway.unread.remove(c)
+		}
+	})
+}
+
+// leave gives up a call that is not recorded, and not remembered unless a command
+// is at it.
+func (c *call) leave() {
+	c.once.Do(func() { c.gateway.unread.remove(c) })
+	c.free()
+}
+
+// unread are the answers that are whole and not remembered yet. Safe for
+// concurrent use.
+type unread struct {
+	mu    sync.Mutex
+	calls map[*call]bool
+}
+
+func (u *unread) add(c *call) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.calls == nil {
+		u.calls = make(map[*call]bool)
 	}
+	u.calls[c] = true
+}
+
+func (u *unread) has(c *call) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.calls[c]
+}
+
+func (u *unread) remove(c *call) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.calls, c)
+}
+
+func (u *unread) all() []*call {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Collect(maps.Keys(u.calls))
 }

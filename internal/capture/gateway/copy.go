@@ -1,9 +1,6 @@
 package gateway
 
-import (
-	"bytes"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // Bounds of the copies that are read off the way of a call.
 const (
@@ -29,26 +26,53 @@ func (b *budget) take(n int) bool {
 
 // bounded keeps the beginning of what is written to it.
 type bounded struct {
-	bytes.Buffer
-	budget *budget
-	most   int
-	seen   int
+	budget  *budget
+	buffers *buffers
+	kept    *buffer // nil as long as nothing is
+	most    int
+	seen    int
 }
 
-// Write never fails, so that a copy stops nothing.
-func (b *bounded) Write(p []byte) (int, error) {
-	if kept := p[:min(len(p), b.most-b.Len())]; b.whole() && b.budget.take(len(kept)) {
-		b.Buffer.Write(kept)
+// write never fails, so that a copy stops nothing.
+func (b *bounded) write(p []byte) {
+	if n := min(len(p), b.most-b.len()); b.whole() && b.budget.take(n) {
+		b.grow(n)
+		b.kept.bytes = append(b.kept.bytes, p[:n]...)
 	}
 	b.seen += len(p)
-	return len(p), nil
 }
 
+// grow makes room for n more bytes.
+func (b *bounded) grow(n int) {
+	switch need := b.len() + n; {
+	case b.kept == nil:
+		b.kept = b.buffers.take(need)
+	case need > cap(b.kept.bytes):
+		larger := b.buffers.take(max(need, 2*cap(b.kept.bytes)))
+		larger.bytes = append(larger.bytes, b.kept.bytes...)
+		b.buffers.give(b.kept)
+		b.kept = larger
+	}
+}
+
+// bytes are what is kept, until they are freed.
+func (b *bounded) bytes() []byte {
+	if b.kept == nil {
+		return nil
+	}
+	return b.kept.bytes
+}
+
+func (b *bounded) len() int { return len(b.bytes()) }
+
 // whole reports whether everything was kept.
-func (b *bounded) whole() bool { return b.seen == b.Len() }
+func (b *bounded) whole() bool { return b.seen == b.len() }
 
 // free gives the copy back.
 func (b *bounded) free() {
-	b.budget.give(b.Len())
-	b.Buffer = bytes.Buffer{}
+	if b.kept != nil {
+		b.budget.give(b.len())
+		b.buffers.give(b.kept)
+		b.kept = nil
+	}
 }

@@ -18,7 +18,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -70,8 +69,10 @@ type Gateway struct {
 	hold      *Hold
 	upstreams map[string]target
 	transport http.RoundTripper
+	discard   *log.Logger // of what proxies tell, which holds addresses
 	copies    budget
-	unread    sync.RWMutex // held for reading by each whole answer that is not remembered yet
+	buffers   buffers
+	unread    unread
 }
 
 // Options are what a Gateway needs.
@@ -97,7 +98,7 @@ type target struct {
 func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		door: o.Door, recorder: newRecorder(o.Intake, o.Log), projects: o.Projects, index: o.Index, prices: o.Prices, failures: newFailures(),
-		hold: newHold(o.Hold), upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(),
+		hold: newHold(o.Hold), upstreams: make(map[string]target, len(o.Upstreams)), transport: newTransport(), discard: log.New(io.Discard, "", 0),
 	}
 	g.copies.give(maxCopies)
 	for name, u := range o.Upstreams {
@@ -119,7 +120,7 @@ func newTransport() *http.Transport {
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConnsPerHost: 256,
+		MaxIdleConnsPerHost: 1024,
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
 		ForceAttemptHTTP2:   true,
@@ -183,7 +184,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Rewrite:        func(p *httputil.ProxyRequest) { rewrite(p, to, r.PathValue("path")) },
 		Transport:      g.transport,
 		FlushInterval:  -1,
-		ErrorLog:       log.New(io.Discard, "", 0),
+		BufferPool:     call,
+		ErrorLog:       g.discard,
 		ModifyResponse: call.answered,
 		ErrorHandler:   call.failed,
 	}

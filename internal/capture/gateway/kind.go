@@ -46,7 +46,7 @@ type answer struct {
 	written           int64  // input tokens that went to the provider's cache
 	writtenHour       int64  // and those that stay there for an hour
 	tier              string // of service, where it is told; it has prices of its own
-	text              strings.Builder
+	text              []byte
 	errorCode         string
 	errorMessage      string
 	over              bool // it says itself that it is whole
@@ -73,14 +73,16 @@ func (a *answer) cost(prices price.Table, at time.Time) *float64 {
 	return prices.Cost(a.model, at, t)
 }
 
-func first(to *string, s string) {
+// first keeps what a value says, if it is a string and nothing was kept.
+func first(to *string, value []byte) {
 	if *to == "" {
-		*to = s
+		*to = textIn(value)
 	}
 }
 
-func last(to *string, s string) {
-	if s != "" {
-		*to = s
+// last keeps what a value says, if it is a string that says something.
+func last(to *string, value []byte) {
+	if isString(value) && string(value[1:len(value)-1]) != *to { // as every chunk repeats it
+		*to = textIn(value)
 	}
 }

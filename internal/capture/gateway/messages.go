@@ -1,99 +1,111 @@
 package gateway
 
-import "encoding/json"
-
-// messagesAnswer is an answer of Anthropic's Messages API.
-type messagesAnswer struct {
-	Type       string
-	ID         string
-	Model      string
-	StopReason string `json:"stop_reason"`
-	Content    []struct{ Text string }
-	Usage      *messagesUsage
-}
-
-// messagesUsage counts cached tokens beside those of the input.
-type messagesUsage struct {
-	Input      *int64 `json:"input_tokens"`
-	Output     *int64 `json:"output_tokens"`
-	CacheRead  *int64 `json:"cache_read_input_tokens"`
-	CacheWrite *int64 `json:"cache_creation_input_tokens"`
-	Written    struct {
-		Hour int64 `json:"ephemeral_1h_input_tokens"`
-	} `json:"cache_creation"`
-	Tier string `json:"service_tier"`
-}
-
-// messagesEvent is one event of its stream, or its whole answer.
-type messagesEvent struct {
-	Type    string
-	Message json.RawMessage // of message_start the message; of an older error its text
-	Delta   struct {
-		Text        string
-		Thinking    string
-		PartialJSON string `json:"partial_json"`
-		StopReason  string `json:"stop_reason"`
-	}
-	Usage *messagesUsage
-	Error json.RawMessage
-}
-
+// parseMessages reads an answer of Anthropic's Messages API, or one event of its
+// stream. The members of the one are not in the other.
 func parseMessages(a *answer, text []byte) (content bool) {
-	var event messagesEvent
-	if json.Unmarshal(text, &event) != nil {
-		return false
-	}
-	switch event.Type {
-	case "message":
-		var whole messagesAnswer
-		if json.Unmarshal(text, &whole) == nil {
-			whole.into(a)
+	s := &scan{text: text}
+	for s.open('{'); s.more('}'); {
+		switch name := string(s.key()); name {
+		case "type":
+			if string(s.skip()) == `"message_stop"` {
+				a.over = true
+			}
+		case "message": // of message_start; of an older error a text
+			for s.open('{'); s.more('}'); {
+				parseMessage(a, s, string(s.key()))
+			}
+		case "delta":
+			content = parseMessageDelta(a, s) || content
+		case "error":
+			parseError(a, s.skip())
+		default:
+			content = parseMessage(a, s, name) || content
 		}
-		return len(whole.Content) > 0
-	case "message_start":
-		var begun messagesAnswer
-		if json.Unmarshal(event.Message, &begun) == nil {
-			begun.into(a)
-		}
-	case "message_stop":
-		a.over = true
 	}
-	a.text.WriteString(event.Delta.Text)
-	last(&a.finish, event.Delta.StopReason)
-	event.Usage.into(a)
-	parseError(a, event.Error)
-	return event.Delta.Text != "" || event.Delta.Thinking != "" || event.Delta.PartialJSON != ""
+	return content
 }
 
-func (m *messagesAnswer) into(a *answer) {
-	first(&a.id, m.ID)
-	last(&a.model, m.Model)
-	last(&a.finish, m.StopReason)
-	for _, part := range m.Content {
-		a.text.WriteString(part.Text)
+// parseMessage reads a member of a message.
+func parseMessage(a *answer, s *scan, name string) (content bool) {
+	switch name {
+	case "id":
+		first(&a.id, s.skip())
+	case "model":
+		last(&a.model, s.skip())
+	case "stop_reason":
+		last(&a.finish, s.skip())
+	case "usage":
+		parseMessageUsage(a, s)
+	case "content":
+		for s.open('['); s.more(']'); content = true {
+			a.sayPart(s)
+		}
+	default:
+		s.skip()
 	}
-	m.Usage.into(a)
+	return content
 }
 
-// into counts what was read from the cache and written to it among the input.
-func (u *messagesUsage) into(a *answer) {
-	if u == nil {
+func parseMessageDelta(a *answer, s *scan) (content bool) {
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "text":
+			content = a.say(s.skip()) || content
+		case "thinking", "partial_json":
+			content = isString(s.skip()) || content
+		case "stop_reason":
+			last(&a.finish, s.skip())
+		default:
+			s.skip()
+		}
+	}
+	return content
+}
+
+// parseMessageUsage counts what was read from the cache and written to it among
+// the input, where the provider counts it beside.
+func parseMessageUsage(a *answer, s *scan) {
+	var input, read, written, hour *int64
+	for s.open('{'); s.more('}'); {
+		switch string(s.key()) {
+		case "input_tokens":
+			input = s.number()
+		case "output_tokens":
+			count(&a.usage.OutputTokens, s.number())
+		case "cache_read_input_tokens":
+			read = s.number()
+			count(&a.usage.CachedTokens, read)
+		case "cache_creation_input_tokens":
+			written = s.number()
+		case "cache_creation":
+			for s.open('{'); s.more('}'); {
+				if string(s.key()) == "ephemeral_1h_input_tokens" {
+					hour = s.number()
+				} else {
+					s.skip()
+				}
+			}
+		case "service_tier":
+			last(&a.tier, s.skip())
+		default:
+			s.skip()
+		}
+	}
+	if input == nil {
 		return
 	}
-	last(&a.tier, u.Tier)
-	count(&a.usage.OutputTokens, u.Output)
-	count(&a.usage.CachedTokens, u.CacheRead)
-	if u.Input == nil {
-		return
+	sum := *input + known(read) + known(written)
+	if written != nil {
+		a.writtenHour = min(known(hour), *written)
+		a.written = *written - a.writtenHour
 	}
-	input := *u.Input
-	if u.CacheRead != nil {
-		input += *u.CacheRead
+	count(&a.usage.InputTokens, &sum)
+}
+
+// known is a number of tokens, 0 where it was not told.
+func known(n *int64) int64 {
+	if n == nil {
+		return 0
 	}
-	if u.CacheWrite != nil {
-		input += *u.CacheWrite
-		a.writtenHour = min(u.Written.Hour, *u.CacheWrite)
-		a.written = *u.CacheWrite - a.writtenHour
-	}
-	count(&a.usage.InputTokens, &input)
+	return *n
 }

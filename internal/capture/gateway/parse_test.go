@@ -17,7 +17,7 @@ import (
 	"github.com/heed-ai/heed/internal/price"
 )
 
-func known(n int64) *int64 { return &n }
+func tokens(n int64) *int64 { return &n }
 
 // read parses a body as the gateway does.
 func read(k kind, streamed bool, body string) *answer {
@@ -45,12 +45,12 @@ func TestAnswers(t *testing.T) {
 		{
 			"chat", openAI, "/gateway/x/v1/chat/completions", false,
 			`{"id":"chatcmpl-1","model":"gpt-5","choices":[{"message":{"content":"Hi."},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}}}`,
-			"chatcmpl-1", "gpt-5", "stop", "Hi.", heed.Usage{InputTokens: known(7), OutputTokens: known(2), CachedTokens: known(4)}, "",
+			"chatcmpl-1", "gpt-5", "stop", "Hi.", heed.Usage{InputTokens: tokens(7), OutputTokens: tokens(2), CachedTokens: tokens(4)}, "",
 		},
 		{
 			"chat, streamed", openAI, "/v1/chat/completions", true,
 			"data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\ndata: {\"id\":\"c1\",\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\r\n\r\n: wait\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
-			"c1", "m", "length", "Hi", heed.Usage{InputTokens: known(1), OutputTokens: known(2)}, "",
+			"c1", "m", "length", "Hi", heed.Usage{InputTokens: tokens(1), OutputTokens: tokens(2)}, "",
 		},
 		{
 			"an error in a stream", openAI, "/v1/chat/completions", true,
@@ -59,12 +59,12 @@ func TestAnswers(t *testing.T) {
 		{
 			"messages, streamed", anthropic, "/v1/messages", true,
 			"event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"model\":\"claude\",\"content\":[],\"usage\":{\"input_tokens\":3,\"cache_read_input_tokens\":4,\"cache_creation_input_tokens\":5,\"output_tokens\":1}}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi\"}}\n\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":9}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
-			"msg_1", "claude", "end_turn", "Hi", heed.Usage{InputTokens: known(12), OutputTokens: known(9), CachedTokens: known(4)}, "",
+			"msg_1", "claude", "end_turn", "Hi", heed.Usage{InputTokens: tokens(12), OutputTokens: tokens(9), CachedTokens: tokens(4)}, "",
 		},
 		{
 			"responses, streamed", openAI, "/v1/responses", true,
 			"data: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"model\":\"m\",\"status\":\"in_progress\"}}\n\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"Hi\"}\n\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_1\",\"model\":\"m\",\"status\":\"completed\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"output_tokens_details\":{\"reasoning_tokens\":1}}}}\n\n",
-			"resp_1", "m", "completed", "Hi", heed.Usage{InputTokens: known(1), OutputTokens: known(2), ReasoningTokens: known(1)}, "",
+			"resp_1", "m", "completed", "Hi", heed.Usage{InputTokens: tokens(1), OutputTokens: tokens(2), ReasoningTokens: tokens(1)}, "",
 		},
 		{"an error", anthropic, "/v1/messages", false, `{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`, "", "", "", "", heed.Usage{}, "overloaded_error"},
 		{"an error that is a text", openAI, "/v1/completions", false, `{"error":"no such model"}`, "", "", "", "", heed.Usage{}, "error"},
@@ -72,7 +72,7 @@ func TestAnswers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := read(kindOf(c.api, c.path), c.streamed, c.body)
-			got := []string{a.id, a.model, a.finish, a.text.String(), a.errorCode}
+			got := []string{a.id, a.model, a.finish, string(a.text), a.errorCode}
 			if diff := cmp.Diff([]string{c.id, c.model, c.finish, c.text, c.code}, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -299,4 +299,44 @@ func plainEvents(stream string) (events []string) {
 		events = append(events, strings.Join(data, "\n"))
 	}
 	return events
+}
+
+// FuzzScan holds what is found in JSON against what encoding/json finds.
+func FuzzScan(f *testing.F) {
+	for _, text := range []string{
+		`{"a":"\\\"\/\b\f\n\r\t\u00e9\ud83d\ude42\ud83d\u0041","b":[1,-2.5e3,true,null,{"c":[]}],"d":{}}`, "{\"a\":\"\xff\xc3\"}", `{"n":12}`, `{ "a" : 1 }`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got := map[string]json.RawMessage{}
+		s := &scan{text: text}
+		for s.open('{'); s.more('}'); {
+			key := appendText(nil, append(append([]byte{'"'}, s.key()...), '"'))
+			value := s.skip()
+			if s.bad {
+				break
+			}
+			got[string(key)] = bytes.TrimSpace(value)
+		}
+		if !json.Valid(text) || bytes.TrimSpace(text)[0] != '{' {
+			return
+		}
+		var want map[string]json.RawMessage
+		if err := json.Unmarshal(text, &want); err != nil || s.bad {
+			return // nested too deep
+		}
+		for name := range want {
+			want[name] = bytes.TrimSpace(want[name])
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		for _, value := range want {
+			var text string
+			if json.Unmarshal(value, &text) == nil && !isNull(value) && textIn(value) != text {
+				t.Errorf("%s says %q, want %q", value, textIn(value), text)
+			}
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,92 +25,114 @@ import (
 )
 
 const (
-	// recorders work at once, each on up to maxBatch answers of the last
-	// recordEvery: nobody waits for what is recorded, so that many can share a
-	// write to the disk. maxWaiting answers may wait; beyond that they are lost,
-	// and counted.
-	recorders   = 4
+	// What has ended is read and recorded every recordEvery, so that nobody is
+	// woken for a single call and many share a write to the disk: nobody waits for
+	// it. recorders work at once, each on up to maxBatch calls. maxWaiting calls
+	// may wait; beyond that they are lost, and counted.
 	recordEvery = 50 * time.Millisecond
+	recorders   = 4
 	maxBatch    = 256
-	maxWaiting  = 2048
+	maxWaiting  = 4096
 	// recordTimeout bounds making one batch durable.
 	recordTimeout = 10 * time.Second
 )
 
 // recorder makes responses of calls that have ended, off their way.
 type recorder struct {
-	intake  *capture.Intake
-	log     *slog.Logger
-	waiting chan *call
+	intake *capture.Intake
+	log    *slog.Logger
+	lost   atomic.Int64
+
+	mu     sync.Mutex
+	ended  []*call // that wait
+	due    *time.Timer
+	closed bool
+
+	end     chan struct{}
 	done    sync.WaitGroup
-	lost    atomic.Int64
-	mu      sync.RWMutex
-	closed  bool
+	working chan struct{} // as many recorders may work
 }
 
 func newRecorder(intake *capture.Intake, log *slog.Logger) *recorder {
-	r := &recorder{intake: intake, log: log, waiting: make(chan *call, maxWaiting)}
-	for range recorders {
-		r.done.Go(r.run)
-	}
+	r := &recorder{intake: intake, log: log, due: time.NewTimer(recordEvery), end: make(chan struct{}), working: make(chan struct{}, recorders)}
+	r.done.Go(r.run)
 	return r
 }
 
 // take hands a call over, and never waits.
 func (r *recorder) take(c *call) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if !r.closed && c.who != nil {
-		select {
-		case r.waiting <- c:
-			return
-		default:
+	r.mu.Lock()
+	kept := !r.closed && c.who != nil && len(r.ended) < maxWaiting
+	if kept {
+		if r.ended = append(r.ended, c); len(r.ended) == 1 {
+			r.due.Reset(recordEvery)
 		}
 	}
-	r.lost.Add(1)
-	c.free()
+	r.mu.Unlock()
+	if !kept {
+		c.leave()
+		r.lost.Add(1)
+	}
 }
 
+// close records what waits.
 func (r *recorder) close() {
 	r.mu.Lock()
 	if !r.closed {
 		r.closed = true
-		close(r.waiting)
+		close(r.end)
 	}
 	r.mu.Unlock()
 	r.done.Wait()
 }
 
 func (r *recorder) run() {
-	for first := range r.waiting {
-		batch := map[access.Principal][]*call{*first.who: {first}}
-		enough := time.After(recordEvery)
-	gathering:
-		for n := 1; n < maxBatch; n++ {
-			select {
-			case c, more := <-r.waiting:
-				if !more {
-					break gathering
-				}
-				batch[*c.who] = append(batch[*c.who], c)
-			case <-enough:
-				break gathering
-			}
+	for more := true; more; {
+		select {
+		case <-r.due.C:
+		case <-r.end:
+			more = false
 		}
-		for who, calls := range batch {
-			r.record(who, calls)
+		for calls := r.next(); len(calls) > 0; calls = r.next() {
+			r.working <- struct{}{}
+			r.done.Go(func() {
+				defer func() { <-r.working }()
+				r.recordAll(calls)
+			})
 		}
 	}
 }
 
-func (r *recorder) record(who access.Principal, calls []*call) {
+// next takes some of the calls that wait.
+func (r *recorder) next() []*call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := min(len(r.ended), maxBatch)
+	calls := r.ended[:n:n]
+	if r.ended = r.ended[n:]; len(r.ended) == 0 {
+		r.ended = nil
+	}
+	return calls
+}
+
+// recordAll records the calls of each caller together. It gives way to calls that
+// are under way after each that it reads.
+func (r *recorder) recordAll(calls []*call) {
+	items := make(map[access.Principal][]capture.Item)
+	for _, c := range calls {
+		c.remember()
+		items[*c.who] = append(items[*c.who], capture.Item{Response: c.response()})
+		c.free()
+		runtime.Gosched()
+	}
+	for who, its := range items {
+		r.record(who, its)
+	}
+}
+
+func (r *recorder) record(who access.Principal, items []capture.Item) {
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
-	items := make([]capture.Item, len(calls))
-	for i, c := range calls {
-		items[i].Response = c.response()
-		c.free()
-	}
 	lost := int64(0)
 	_, _, err := r.intake.Accept(ctx, who, capture.Call{}, items, func(outcomes []capture.Outcome) (any, error) {
 		for _, o := range outcomes {
@@ -120,7 +143,7 @@ func (r *recorder) record(who access.Principal, calls []*call) {
 		return nil, nil
 	})
 	if err != nil {
-		lost = int64(len(calls))
+		lost = int64(len(items))
 	}
 	if lost > 0 && r.lost.Add(lost) == lost {
 		r.log.Warn("the gateway could not record a call; heed_gateway_lost_total counts them", "error", err)
@@ -143,7 +166,7 @@ func (c *call) response() *capture.Response {
 		response.Input = privacy.NewRaw(string(c.sent))
 	}
 	if in.answer.whole() {
-		response.Output = privacy.NewRaw(a.text.String())
+		response.Output = privacy.NewRaw(string(a.text))
 	}
 	c.beHeld(&response)
 	return &response
@@ -163,7 +186,7 @@ func (c *call) read() *said {
 	}
 	c.said = &said{}
 	in := &c.record
-	text, read := decompressed(in.answer.Bytes(), in.encoding)
+	text, read := decompressed(in.answer.bytes(), in.encoding, maxAnswerCopy)
 	c.said.cut = !read
 	if !in.streamed {
 		c.kind.parse(&c.said.answer, bytes.TrimSpace(text))
@@ -171,7 +194,7 @@ func (c *call) read() *said {
 	}
 	for end, event := range eventsIn(text) {
 		if c.kind.parse(&c.said.answer, event) && c.said.ttft == nil && in.encoding == "" {
-			c.said.ttft = c.sinceBegun(in.at(end))
+			c.said.ttft = in.at(end)
 		}
 	}
 	return c.said
@@ -182,14 +205,15 @@ func (c *call) sinceBegun(at time.Time) *float64 {
 	return &ms
 }
 
-// at is when the answer had become so long.
-func (r *record) at(size int) time.Time {
+// at is when the answer had become so long, in milliseconds after the call began.
+func (r *record) at(size int) *float64 {
 	for _, m := range r.marks {
-		if m.size >= size {
-			return m.at
+		if int(m.size) >= size {
+			ms := float64(m.at) / 1000
+			return &ms
 		}
 	}
-	return r.ended
+	return nil
 }
 
 func (r *record) outcome(k kind, a *answer) heed.Outcome {
@@ -228,9 +252,9 @@ func label(s string) string {
 	return s
 }
 
-// decompressed reads as much of a copy as there is. all is false where it cannot
-// be read, or is too long.
-func decompressed(copied []byte, encoding string) (text []byte, all bool) {
+// decompressed reads as much of a copy as there is, up to most bytes. all is false
+// where it cannot be read, or is longer.
+func decompressed(copied []byte, encoding string, most int) (text []byte, all bool) {
 	var r io.Reader
 	var err error
 	switch encoding {
@@ -252,6 +276,6 @@ func decompressed(copied []byte, encoding string) (text []byte, all bool) {
 	if err != nil {
 		return nil, false
 	}
-	text, _ = io.ReadAll(io.LimitReader(r, maxAnswerCopy)) // what came before an end that is missing
-	return text, len(text) < maxAnswerCopy
+	text, _ = io.ReadAll(io.LimitReader(r, int64(most))) // what came before an end that is missing
+	return text, len(text) < most
 }

@@ -1,90 +1,100 @@
 package gateway
 
-import "encoding/json"
-
-// responsesAnswer is an answer of OpenAI's Responses API.
-type responsesAnswer struct {
-	ID     string
-	Object string
-	Model  string
-	Status string
-	Tier   string `json:"service_tier"`
-	Output []struct {
-		Content []struct{ Text string }
-	}
-	Usage *struct {
-		Input        *int64 `json:"input_tokens"`
-		Output       *int64 `json:"output_tokens"`
-		InputDetails struct {
-			Cached *int64 `json:"cached_tokens"`
-		} `json:"input_tokens_details"`
-		OutputDetails struct {
-			Reasoning *int64 `json:"reasoning_tokens"`
-		} `json:"output_tokens_details"`
-	}
-	Error json.RawMessage
-}
-
-// responsesEvent is one event of its stream.
-type responsesEvent struct {
-	Type     string
-	Delta    json.RawMessage
-	Response *responsesAnswer
-	Error    json.RawMessage
-	Code     string
-	Message  string
-}
-
+// parseResponses reads an answer of OpenAI's Responses API, or one event of its
+// stream, which has a type.
 func parseResponses(a *answer, text []byte) (content bool) {
-	var event responsesEvent
-	if json.Unmarshal(text, &event) != nil {
-		return false
-	}
-	switch event.Type {
-	case "":
-		var whole responsesAnswer
-		if json.Unmarshal(text, &whole) != nil {
-			return false
-		}
-		whole.into(a)
-		return len(whole.Output) > 0
+	kind := typeOf(text)
+	switch kind {
 	case "error":
-		a.errorCode, a.errorMessage, a.over = "error", event.Message, true
-		last(&a.errorCode, event.Code)
-		parseError(a, event.Error)
-		return false
+		a.errorCode, a.over = "error", true
 	case "response.completed", "response.incomplete", "response.failed":
 		a.over = true
 	}
-	if event.Response != nil {
-		event.Response.into(a)
-	}
-	delta := stringIn(event.Delta)
-	if event.Type == "response.output_text.delta" {
-		a.text.WriteString(delta)
-	}
-	return delta != ""
-}
-
-func (r *responsesAnswer) into(a *answer) {
-	first(&a.id, r.ID)
-	last(&a.model, r.Model)
-	last(&a.tier, r.Tier)
-	if r.Status != "in_progress" && r.Status != "queued" {
-		last(&a.finish, r.Status)
-	}
-	for _, item := range r.Output {
-		for _, part := range item.Content {
-			if a.text.Len() == 0 || !a.over {
-				a.text.WriteString(part.Text)
+	s := &scan{text: text}
+	for s.open('{'); s.more('}'); {
+		name := string(s.key())
+		switch {
+		case kind == "":
+			content = parseResponse(a, s, name) || content
+		case name == "response":
+			for s.open('{'); s.more('}'); {
+				parseResponse(a, s, string(s.key()))
 			}
+		case name == "delta":
+			value := s.skip()
+			content = isString(value) || content
+			if kind == "response.output_text.delta" {
+				a.text = appendText(a.text, value)
+			}
+		case name == "code" && kind == "error":
+			last(&a.errorCode, s.skip())
+		case name == "message" && kind == "error":
+			a.errorMessage = s.string()
+		case name == "error" && kind == "error":
+			if value := s.skip(); some(value) {
+				a.errorCode, a.errorMessage = "", ""
+				parseError(a, value)
+			}
+		default:
+			s.skip()
 		}
 	}
-	if u := r.Usage; u != nil {
-		count(&a.usage.InputTokens, u.Input)
-		count(&a.usage.OutputTokens, u.Output)
-		count(&a.usage.CachedTokens, u.InputDetails.Cached)
-		count(&a.usage.ReasoningTokens, u.OutputDetails.Reasoning)
+	return content
+}
+
+func typeOf(text []byte) string {
+	s := &scan{text: text}
+	for s.open('{'); s.more('}'); {
+		if string(s.key()) == "type" {
+			return s.string()
+		}
+		s.skip()
 	}
-	parseError(a, r.Error)
+	return ""
+}
+
+// parseResponse reads a member of an answer, and reports whether it is one with
+// content.
+func parseResponse(a *answer, s *scan, name string) (content bool) {
+	switch name {
+	case "id":
+		first(&a.id, s.skip())
+	case "model":
+		last(&a.model, s.skip())
+	case "service_tier":
+		last(&a.tier, s.skip())
+	case "status":
+		if status := s.string(); status != "" && status != "in_progress" && status != "queued" {
+			a.finish = status
+		}
+	case "output":
+		unsaid := len(a.text) == 0 || !a.over // the end of a stream says all of it again
+		for s.open('['); s.more(']'); content = true {
+			for s.open('{'); s.more('}'); {
+				if string(s.key()) == "content" && unsaid {
+					a.say(s.skip())
+				} else {
+					s.skip()
+				}
+			}
+		}
+	case "usage":
+		for s.open('{'); s.more('}'); {
+			switch string(s.key()) {
+			case "input_tokens":
+				count(&a.usage.InputTokens, s.number())
+			case "output_tokens":
+				count(&a.usage.OutputTokens, s.number())
+			case "input_tokens_details", "output_tokens_details":
+				parseDetails(a, s)
+			default:
+				s.skip()
+			}
+		}
+	case "error":
+		parseError(a, s.skip())
+	default:
+		s.skip()
+	}
+	return content
 }

@@ -2,8 +2,9 @@ package gateway
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
+	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -24,6 +25,7 @@ type scan struct {
 	text  []byte
 	at    int
 	fresh bool // nothing was found yet behind the bracket that was opened last
+	none  bool // what was to be opened was something else
 	bad   bool
 }
 
@@ -42,10 +44,12 @@ func (s *scan) peek() byte {
 	return 0
 }
 
-// open goes into an object or an array.
+// open goes into an object or an array. Any other value is gone over, and has no
+// members.
 func (s *scan) open(bracket byte) {
 	if s.peek() != bracket {
-		s.bad = true
+		s.skip()
+		s.none = true
 		return
 	}
 	s.at++
@@ -55,6 +59,10 @@ func (s *scan) open(bracket byte) {
 // more reports whether another member follows, and goes over the comma before it
 // or the bracket behind the last one.
 func (s *scan) more(closing byte) bool {
+	if s.none {
+		s.none = false
+		return false
+	}
 	c := s.peek()
 	fresh := s.fresh
 	s.fresh = false
@@ -78,7 +86,7 @@ func (s *scan) more(closing byte) bool {
 // escape in it is returned as it stands, and so is none that anybody asks for.
 func (s *scan) key() []byte {
 	name := s.skip()
-	if s.bad || name[0] != '"' || s.peek() != ':' {
+	if s.bad || len(name) < 2 || name[0] != '"' || s.peek() != ':' {
 		s.bad = true
 		return nil
 	}
@@ -160,26 +168,76 @@ func (s *scan) skipNested() {
 }
 
 // string goes over a value and returns it, if it is a string.
-func (s *scan) string() string { return string(s.appendString(nil)) }
+func (s *scan) string() string { return textIn(s.skip()) }
 
-// appendString goes over a value and appends it, if it is a string. What is no
-// UTF-8 in it becomes U+FFFD.
-func (s *scan) appendString(to []byte) []byte {
-	return appendText(to, s.skip())
-}
+// textIn is what a value says, if it is a string.
+func textIn(value []byte) string { return string(appendText(nil, value)) }
 
-// appendText appends what a string of JSON says.
+// isString reports whether a value is a string that says something.
+func isString(value []byte) bool { return len(value) > 2 && value[0] == '"' }
+
+// appendText appends what a value says, if it is a string. What is no letter in it
+// becomes U+FFFD.
 func appendText(to, value []byte) []byte {
 	if len(value) < 2 || value[0] != '"' {
 		return to
 	}
-	inner := value[1 : len(value)-1]
-	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return append(to, inner...)
+	text := value[1 : len(value)-1]
+	for len(text) > 0 {
+		n := bytes.IndexByte(text, '\\')
+		if n < 0 {
+			n = len(text)
+		}
+		to = appendValid(to, text[:n])
+		if text = text[n:]; len(text) > 0 {
+			to, n = appendEscape(to, text)
+			text = text[n:]
+		}
 	}
-	var text string
-	_ = json.Unmarshal(value, &text)
-	return append(to, text...)
+	return to
+}
+
+func appendValid(to, text []byte) []byte {
+	if utf8.Valid(text) {
+		return append(to, text...)
+	}
+	for _, r := range string(text) {
+		to = utf8.AppendRune(to, r)
+	}
+	return to
+}
+
+// appendEscape appends what an escape at the beginning of text says, and returns
+// how long it is.
+func appendEscape(to, text []byte) ([]byte, int) {
+	if len(text) < 2 {
+		return utf8.AppendRune(to, utf8.RuneError), len(text)
+	}
+	if text[1] != 'u' {
+		if n := strings.IndexByte(`bfnrt`, text[1]); n >= 0 {
+			return append(to, "\b\f\n\r\t"[n]), 2
+		}
+		return append(to, text[1]), 2
+	}
+	r, n := codeUnit(text), 6
+	if utf16.IsSurrogate(r) {
+		if r = utf16.DecodeRune(r, codeUnit(text[min(n, len(text)):])); r != utf8.RuneError {
+			n = 12
+		}
+	}
+	return utf8.AppendRune(to, r), min(n, len(text))
+}
+
+// codeUnit reads an escape such as \u00e9 at the beginning of text.
+func codeUnit(text []byte) rune {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return utf8.RuneError
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(n)
 }
 
 // number goes over a value and returns it, if it is a whole number.

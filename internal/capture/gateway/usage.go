@@ -81,6 +81,9 @@ func withUsage(body []byte) (changed []byte, ok bool) {
 	case isNull(options):
 		return slices.Concat(body[:optionsAt], []byte(`{`+member+`}`), body[optionsAt+len(options):]), true
 	}
+	if options[0] != '{' {
+		return nil, false
+	}
 	o := scan{text: options}
 	o.open('{')
 	inside, between := o.at, ""
