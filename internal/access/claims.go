@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -26,6 +27,9 @@ type tokenClaims struct {
 }
 
 func encodeClaims(c Claims) ([]byte, error) {
+	if user := c.User.Expose(); c.Acts == 0 && plain(string(c.ResponseID)) && plain(user) {
+		return appendClaims(make([]byte, 0, 256), c, user), nil
+	}
 	t := tokenClaims{
 		Audience: tokenAudience, Response: string(c.ResponseID), User: c.User.Expose(),
 		ResponseTime: secondsOf(c.ResponseTime), Acts: c.Acts,
@@ -38,6 +42,33 @@ func encodeClaims(c Claims) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(t)
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+}
+
+// appendClaims writes what the gateway writes for each call: claims that allow
+// everything, and whose texts need no escape. It is the same that the encoder
+// writes, at a tenth of its time.
+func appendClaims(to []byte, c Claims, user string) []byte {
+	to = append(append(to, `{"aud":"`+tokenAudience+`","rid":"`...), c.ResponseID...)
+	if user != "" {
+		to = append(append(to, `","sub":"`...), user...)
+	}
+	to = append(to, '"')
+	if !c.ResponseTime.IsZero() {
+		to = strconv.AppendInt(append(to, `,"rat":`...), c.ResponseTime.Unix(), 10)
+	}
+	to = strconv.AppendInt(append(to, `,"iat":`...), c.IssuedAt.Unix(), 10)
+	to = strconv.AppendInt(append(to, `,"exp":`...), c.ExpiresAt.Unix(), 10)
+	return append(to, '}')
+}
+
+// plain reports whether a text stands in JSON as it is.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // decode is the way back, for claims that are there.

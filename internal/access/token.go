@@ -87,12 +87,15 @@ func mint(keyID string, tokenKey []byte, c Claims) (string, error) {
 	if err != nil {
 		return "", heed.Wrap(heed.Internal, err, "the token could not be made")
 	}
-	signed := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString(claims)
-	signature, err := jwt.SigningMethodHS256.Sign(signed, tokenKey)
+	encoding := base64.RawURLEncoding
+	token := make([]byte, 0, encoding.EncodedLen(len(header))+encoding.EncodedLen(len(claims))+encoding.EncodedLen(sha256.Size)+2)
+	token = append(encoding.AppendEncode(token, []byte(header)), '.')
+	token = encoding.AppendEncode(token, claims)
+	signature, err := jwt.SigningMethodHS256.Sign(string(token), tokenKey)
 	if err != nil {
 		return "", heed.Wrap(heed.Internal, err, "the token could not be signed")
 	}
-	return signed + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+	return string(encoding.AppendEncode(append(token, '.'), signature)), nil
 }
 
 // Verify checks a token and returns what it says and the id of the key that

@@ -1,6 +1,9 @@
 package access_test
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -143,4 +146,46 @@ func FuzzVerifyClaims(f *testing.F) {
 			t.Error("a token out of its time was taken")
 		}
 	})
+}
+
+// Claims that need no escape are written by a way of their own: what it writes is
+// what the encoder writes.
+func TestMintWritesPlainClaimsAlike(t *testing.T) {
+	for _, user := range []string{"", "u-42", "a <b> & c", "quoted \"", "back\\slash", "é", "line\n", "\u2028", "~ ", "\x7f"} {
+		for _, id := range []heed.ResponseID{"r", "chatcmpl-1/2+3=", "é\"", "<>"} {
+			for _, at := range []time.Time{{}, time.Unix(vectorNow, 0), time.Unix(0, 0)} {
+				c := goodClaims()
+				c.User, c.ResponseID, c.ResponseTime, c.Acts = privacy.NewRaw(user), id, at, 0
+				token, err := access.Mint(vectorKey, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				var want bytes.Buffer
+				encoder := json.NewEncoder(&want)
+				encoder.SetEscapeHTML(false)
+				members := struct {
+					Audience string `json:"aud"`
+					Response string `json:"rid"`
+					User     string `json:"sub,omitempty"`
+					At       *int64 `json:"rat,omitempty"`
+					Issued   int64  `json:"iat"`
+					Expires  int64  `json:"exp"`
+				}{"heed", string(id), user, nil, c.IssuedAt.Unix(), c.ExpiresAt.Unix()}
+				if !at.IsZero() {
+					seconds := at.Unix()
+					members.At = &seconds
+				}
+				if err := encoder.Encode(members); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(strings.TrimSpace(want.String()), string(payload)); diff != "" {
+					t.Errorf("user %q, response %q (-want +got):\n%s", user, id, diff)
+				}
+			}
+		}
+	}
 }

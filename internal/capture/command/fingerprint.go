@@ -38,26 +38,40 @@ type prints struct {
 func printsOf(text string) prints {
 	text = strings.ToValidUTF8(cut(text, maxTextBytes), "\uFFFD")
 	text = norm.NFC.String(unescapeHTML(text))
-	var exact, loose strings.Builder
-	for i := 0; i < len(text) && exact.Len() < maxPrintBytes; {
+	exact := make([]byte, 0, min(len(text), maxPrintBytes+utf8.UTFMax))
+	loose := make([]byte, 0, cap(exact))
+	for i := 0; i < len(text) && len(exact) < maxPrintBytes; {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z':
+			exact, loose = append(exact, c), append(loose, c)
+			i++
+			continue
+		case c >= 'A' && c <= 'Z':
+			c |= 'a' - 'A'
+			exact, loose = append(exact, c), append(loose, c)
+			i++
+			continue
+		case c == ' ':
+			i++
+			continue
+		}
 		if n := markup(text[i:]); n > 0 {
 			i += n
 			continue
 		}
 		if n := ordinal(text, i); n > 0 {
-			exact.WriteString(text[i : i+n])
+			exact = append(exact, text[i:i+n]...)
 			i += n
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if counts(r) {
 			r = unicode.ToLower(r)
-			exact.WriteRune(r)
-			loose.WriteRune(r)
+			exact, loose = utf8.AppendRune(exact, r), utf8.AppendRune(loose, r)
 		}
 		i += size
 	}
-	p := prints{exact.String(), loose.String()}
+	p := prints{string(exact), string(loose)}
 	if p.exact == "" {
 		p.exact = cut(strings.Join(strings.Fields(text), ""), maxPrintBytes)
 	}
@@ -73,7 +87,7 @@ func counts(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 	}
-	return unicode.In(r, unicode.L, unicode.M, unicode.N) && !unicode.Is(unicode.Variation_Selector, r)
+	return (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)) && !unicode.Is(unicode.Variation_Selector, r)
 }
 
 // cut shortens a text to a whole number of characters.
