@@ -4,14 +4,15 @@ import "sync"
 
 // Sizes of buffers that are used again. What is longer is made for once.
 const (
-	smallBuffer  = 4 << 10 // events of most streams
+	tinyBuffer   = 1 << 10 // the beginning of a stream
+	smallBuffer  = 4 << 10 // most events, and whole answers
 	middleBuffer = 16 << 10
 	largeBuffer  = 64 << 10
 )
 
 // buffers are memory that calls hand on to one another, so that a call leaves
 // little behind that is to be collected. Safe for concurrent use.
-type buffers struct{ small, middle, large sync.Pool }
+type buffers struct{ tiny, small, middle, large sync.Pool }
 
 // buffer is a piece of memory with one owner.
 type buffer struct{ bytes []byte }
@@ -19,6 +20,8 @@ type buffer struct{ bytes []byte }
 // pool is where buffers for n bytes are kept; nil for those that are too long.
 func (b *buffers) pool(n int) (pool *sync.Pool, size int) {
 	switch {
+	case n <= tinyBuffer:
+		return &b.tiny, tinyBuffer
 	case n <= smallBuffer:
 		return &b.small, smallBuffer
 	case n <= middleBuffer:

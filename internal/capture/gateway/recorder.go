@@ -25,11 +25,13 @@ import (
 )
 
 const (
-	// What has ended is read and recorded every recordEvery, so that nobody is
-	// woken for a single call and many share a write to the disk: nobody waits for
-	// it. recorders work at once, each on up to maxBatch calls. maxWaiting calls
-	// may wait; beyond that they are lost, and counted.
-	recordEvery = 50 * time.Millisecond
+	// What has ended is read every readEvery and recorded every recordEvery, so that
+	// nobody is woken for a single call, what is read at once keeps no core from
+	// the calls under way, and many share a write to the disk: nobody waits for it.
+	// recorders work at once, each on up to maxBatch responses. maxWaiting calls may
+	// wait; beyond that they are lost, and counted.
+	readEvery   = 20 * time.Millisecond
+	recordEvery = 100 * time.Millisecond
 	recorders   = 4
 	maxBatch    = 256
 	maxWaiting  = 4096
@@ -54,7 +56,7 @@ type recorder struct {
 }
 
 func newRecorder(intake *capture.Intake, log *slog.Logger) *recorder {
-	r := &recorder{intake: intake, log: log, due: time.NewTimer(recordEvery), end: make(chan struct{}), working: make(chan struct{}, recorders)}
+	r := &recorder{intake: intake, log: log, due: time.NewTimer(readEvery), end: make(chan struct{}), working: make(chan struct{}, recorders)}
 	r.done.Go(r.run)
 	return r
 }
@@ -65,7 +67,7 @@ func (r *recorder) take(c *call) {
 	kept := !r.closed && c.who != nil && len(r.ended) < maxWaiting
 	if kept {
 		if r.ended = append(r.ended, c); len(r.ended) == 1 {
-			r.due.Reset(recordEvery)
+			r.due.Reset(readEvery)
 		}
 	}
 	r.mu.Unlock()
@@ -86,48 +88,55 @@ func (r *recorder) close() {
 	r.done.Wait()
 }
 
+// run reads the calls that have ended, in their order.
 func (r *recorder) run() {
-	for more := true; more; {
-		select {
-		case <-r.due.C:
-		case <-r.end:
-			more = false
-		}
-		for calls := r.next(); len(calls) > 0; calls = r.next() {
+	read := make(map[access.Principal][]capture.Item)
+	late := time.NewTimer(0) // runs while something is read and not recorded
+	record := func() {
+		for who, items := range read {
 			r.working <- struct{}{}
 			r.done.Go(func() {
 				defer func() { <-r.working }()
-				r.recordAll(calls)
+				r.record(who, items)
 			})
+		}
+		clear(read)
+	}
+	for {
+		select {
+		case <-r.due.C:
+		case <-late.C:
+			record()
+			continue
+		case <-r.end:
+		}
+		calls, last := r.next()
+		for _, c := range calls {
+			if len(read) == 0 {
+				late.Reset(recordEvery)
+			}
+			c.remember()
+			items := append(read[*c.who], capture.Item{Response: c.response()})
+			read[*c.who] = items
+			c.free()
+			if len(items) == maxBatch {
+				record()
+			}
+			runtime.Gosched() // to the calls under way
+		}
+		if last {
+			record()
+			return
 		}
 	}
 }
 
-// next takes some of the calls that wait.
-func (r *recorder) next() []*call {
+// next takes the calls that wait. They are the last when the recorder is closed.
+func (r *recorder) next() (calls []*call, last bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := min(len(r.ended), maxBatch)
-	calls := r.ended[:n:n]
-	if r.ended = r.ended[n:]; len(r.ended) == 0 {
-		r.ended = nil
-	}
-	return calls
-}
-
-// recordAll records the calls of each caller together. It gives way to calls that
-// are under way after each that it reads.
-func (r *recorder) recordAll(calls []*call) {
-	items := make(map[access.Principal][]capture.Item)
-	for _, c := range calls {
-		c.remember()
-		items[*c.who] = append(items[*c.who], capture.Item{Response: c.response()})
-		c.free()
-		runtime.Gosched()
-	}
-	for who, its := range items {
-		r.record(who, its)
-	}
+	calls, r.ended = r.ended, nil
+	return calls, r.closed
 }
 
 func (r *recorder) record(who access.Principal, items []capture.Item) {
