@@ -72,19 +72,20 @@ func serveBare(input io.Reader, logged io.Writer) error {
 	return err
 }
 
-// provider is what a model's provider answers: as JSON, and as a stream.
+// provider is what a model's provider answers: as JSON, and as a stream, each with
+// an id of its own.
 func provider() nullAnswers {
 	words := strings.Repeat("The parcel left the house on Tuesday. ", 20)
-	whole := fmt.Sprintf(`{"id":"chatcmpl-1","object":"chat.completion","model":"gpt-5","choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}`, words)
+	whole := fmt.Sprintf(`{"id":"chatcmpl-`+nullNumber+`","object":"chat.completion","model":"gpt-5","choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}`, words)
 	var stream strings.Builder
 	for range 18 {
-		stream.WriteString(`data: {"id":"chatcmpl-1","object":"chat.completion.chunk","model":"gpt-5","choices":[{"index":0,"delta":{"content":"The parcel left the house. "}}]}` + "\n\n")
+		stream.WriteString(`data: {"id":"chatcmpl-`+nullNumber+`","object":"chat.completion.chunk","model":"gpt-5","choices":[{"index":0,"delta":{"content":"The parcel left the house. "}}]}` + "\n\n")
 	}
-	stream.WriteString(`data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}` + "\n\ndata: [DONE]\n\n")
+	stream.WriteString(`data: {"id":"chatcmpl-`+nullNumber+`","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}` + "\n\ndata: [DONE]\n\n")
 	return nullAnswers{
-		"POST /v1/chat/completions":     {Status: http.StatusOK, Body: []byte(whole)},
-		"POST /stream/chat/completions": {Status: http.StatusOK, Body: []byte(stream.String()), Events: true},
-		"POST /open/chat/completions":   {Status: http.StatusOK, Body: []byte(stream.String()), Events: true, Open: true},
+		"POST /v1/chat/completions":     {Status: http.StatusOK, Body: []byte(whole), Number: true},
+		"POST /stream/chat/completions": {Status: http.StatusOK, Body: []byte(stream.String()), Events: true, Number: true},
+		"POST /open/chat/completions":   {Status: http.StatusOK, Body: []byte(stream.String()), Events: true, Open: true, Number: true},
 	}
 }
 
@@ -135,6 +136,14 @@ func (s *gatewaySite) close() {
 var asked = []byte(`{"model":"gpt-5","stream":true,"messages":[{"role":"system","content":"You help customers of a shop."},{"role":"user","content":"` +
 	strings.Repeat("Where is my parcel? ", 10) + `"}]}`)
 
+// way is one way to the provider, and what was measured on it.
+type way struct {
+	name, url, prefix string
+	server            *process // whose time is counted
+	p50, p99          []float64
+	cpu               []float64 // of server, a call
+}
+
 // measureGateway measures what the gateway adds to a call.
 func measureGateway(ctx context.Context, b *bench) ([]figure, error) {
 	site, err := b.gatewaySite(ctx)
@@ -142,48 +151,50 @@ func measureGateway(ctx context.Context, b *bench) ([]figure, error) {
 		return nil, err
 	}
 	defer site.close()
-	ways := []struct {
-		name, url, prefix string
-		p50, p99          []float64
-	}{
-		{name: "direct", url: site.provider.url},
-		{name: "bare proxy", url: site.bare.url},
-		{name: "heed", url: site.heed.url, prefix: "/gateway/provider"},
-	}
 	var figures []figure
 	for _, kind := range []struct{ name, path string }{{"whole", "/v1/chat/completions"}, {"streamed", "/stream/chat/completions"}} {
 		for _, rate := range []int{200, 1000} {
-			for turn := range gatewayTurns {
-				for i := range ways {
-					way := &ways[i]
-					c := newCaller(way.url, gatewayConnections)
-					call := request{method: http.MethodPost, path: way.prefix + kind.path, credential: "theirs", key: site.heed.secret, body: asked, status: http.StatusOK}
-					loop := openLoop{perSecond: rate, connections: gatewayConnections, warm: gatewayWarmUp, length: b.sizes.calls}
-					took, err := loop.run(ctx, c, func(int) request { return call })
-					c.close()
-					if err != nil {
+			direct := &way{name: "direct", url: site.provider.url, server: site.provider}
+			bare := &way{name: "bare proxy", url: site.bare.url, server: site.bare}
+			heed := &way{name: "heed", url: site.heed.url, prefix: "/gateway/provider", server: site.heed.process}
+			for range gatewayTurns {
+				for _, way := range []*way{direct, bare, heed} {
+					if err := b.goWay(ctx, way, kind.path, site.heed.secret, rate); err != nil {
 						return nil, fmt.Errorf("%s: %w", way.name, err)
 					}
-					if turn == 0 {
-						way.p50, way.p99 = nil, nil
-					}
-					way.p50, way.p99 = append(way.p50, took.percentile(50)), append(way.p99, took.percentile(99))
 				}
 			}
-			direct, bare, heed := &ways[0], &ways[1], &ways[2]
+			what := fmt.Sprintf("%s/s, %s", thousands(float64(rate)), kind.name)
 			added := func(name string, direct, bare, heed []float64) figure {
 				d := median(direct)
 				return figure{
-					what: fmt.Sprintf("gateway adds, %s/s, %s, %s", thousands(float64(rate)), kind.name, name), unit: milliseconds,
+					what: "gateway adds, " + what + ", " + name, unit: milliseconds,
 					value: median(heed) - d, null: median(bare) - d, goal: goal{atMostOfNull, maxOfBare},
 					note: "direct " + milliseconds.format(d),
 					why:  "what passes is recorded on the same cores: parsed, made durable, and stored twice a second for 40 to 60 ms",
 				}
 			}
-			figures = append(figures, added("p50", direct.p50, bare.p50, heed.p50), added("p99", direct.p99, bare.p99, heed.p99))
+			figures = append(figures, added("p50", direct.p50, bare.p50, heed.p50), added("p99", direct.p99, bare.p99, heed.p99), figure{
+				what: "gateway, " + what + ", CPU a call, with recording it", unit: microseconds, value: median(heed.cpu), null: median(bare.cpu),
+			})
 		}
 	}
 	return figures, nil
+}
+
+// goWay calls the provider on one way, and notes how long it took.
+func (b *bench) goWay(ctx context.Context, w *way, path, secret string, rate int) error {
+	c := newCaller(w.url, gatewayConnections)
+	defer c.close()
+	call := request{method: http.MethodPost, path: w.prefix + path, credential: "theirs", key: secret, body: asked, status: http.StatusOK}
+	loop := openLoop{perSecond: rate, connections: gatewayConnections, warm: gatewayWarmUp, length: b.sizes.calls}
+	cpu, err := w.server.cpuPer(func() (float64, error) {
+		took, err := loop.run(ctx, c, func(int) request { return call })
+		w.p50, w.p99 = append(w.p50, took.percentile(50)), append(w.p99, took.percentile(99))
+		return float64(rate) * (gatewayWarmUp + b.sizes.calls).Seconds(), err
+	})
+	w.cpu = append(w.cpu, cpu)
+	return err
 }
 
 // measureStreams holds streams open, and looks how much memory they take.

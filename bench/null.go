@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,7 +27,11 @@ type nullAnswer struct {
 	Body   []byte
 	Events bool // it is a stream of events, sent one by one
 	Open   bool // the stream stays open after the first of them
+	Number bool // of each answer, in place of nullNumber
 }
+
+// nullNumber is what stands in an answer for its number, and is as long.
+const nullNumber = "00000000"
 
 // startNull runs a null server in a process of its own. The caller stops it.
 func startNull(ctx context.Context, answers nullAnswers) (*process, error) {
@@ -49,8 +55,16 @@ func serveNull(input io.Reader, logged io.Writer) error {
 		return err
 	}
 	mux := http.NewServeMux()
+	var answered atomic.Int64
 	for pattern, answer := range answers {
-		mux.HandleFunc(pattern, answer.serve)
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			said := answer
+			if answer.Number {
+				number := fmt.Appendf(nil, "%0*d", len(nullNumber), answered.Add(1))
+				said.Body = bytes.ReplaceAll(answer.Body, []byte(nullNumber), number)
+			}
+			said.serve(w, r)
+		})
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
