@@ -16,6 +16,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/capture/gateway"
@@ -78,7 +79,7 @@ type world struct {
 // newWorld serves a gateway to an upstream, which change may set up otherwise.
 func newWorld(t *testing.T, upstream string, change ...func(*gateway.Options)) *world {
 	t.Helper()
-	ctx, dir := t.Context(), t.TempDir()
+	ctx, dir := audit.By(t.Context(), audit.Actor{Kind: audit.Operator}), t.TempDir()
 	v, err := vault.Open(ctx, vault.Options{Dir: dir})
 	check(t, err)
 	catalog, err := sqlite.Open(ctx, filepath.Join(dir, "catalog.db"))
