@@ -217,7 +217,7 @@ func (s *Server) buildHandler() error {
 	document := rest.New(mux, o.Version)
 	native.New(o.Door, o.Intake, o.Attachments.EndOf).Register(document)
 	attach.New(attach.Options{
-		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Attachments: o.Attachments,
+		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
 	api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
