@@ -84,9 +84,6 @@ func recorded(t *testing.T, id string, streamed bool, want response) response {
 		t.Errorf("%s: respondent %q, %v ms, time to first token %v", id, got.Respondent, got.Duration, got.TTFT)
 	}
 	got.Respondent, got.Duration, got.TTFT, got.RetryOf = "", 0, nil, ""
-	if want.Status == "error" {
-		got.Model = "" // no provider said which it was
-	}
 	want.ID, want.Operation, want.Feature, want.Conversation = id, "chat", "clients", "c-1"
 	if got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -160,7 +157,7 @@ func TestOpenAI(t *testing.T) {
 // The client tries again by itself, and gives up where it may not.
 func TestOpenAIBusy(t *testing.T) {
 	client := openAI(t)
-	limited := response{Provider: "openai", Status: "error", ErrorType: "rate_limit", ErrorCode: "rate_limit_exceeded"}
+	limited := response{Provider: "openai", Model: "busy", Status: "error", ErrorType: "rate_limit", ErrorCode: "rate_limit_exceeded"}
 	again, err := client.Chat.Completions.New(t.Context(), chat("busy"))
 	if err != nil {
 		t.Fatal(err)
@@ -220,7 +217,7 @@ func TestAnthropic(t *testing.T) {
 
 func TestAnthropicBusy(t *testing.T) {
 	client := claude(t)
-	limited := response{Provider: "anthropic", Status: "error", ErrorType: "rate_limit", ErrorCode: "rate_limit_error"}
+	limited := response{Provider: "anthropic", Model: "busy", Status: "error", ErrorType: "rate_limit", ErrorCode: "rate_limit_error"}
 	again, err := client.Messages.New(t.Context(), message("busy"))
 	if err != nil {
 		t.Fatal(err)

@@ -54,6 +54,9 @@ func TestUpstreamThatFails(t *testing.T) {
 		if _, kind, _ := w.outcome(t); kind != "connection" {
 			t.Errorf("%s: recorded as %q", name, kind)
 		}
+		if r := w.recorded(t, 1)[0]; r.Model != "m" {
+			t.Errorf("%s: model %q, where only the request names one", name, r.Model)
+		}
 	}
 }
 

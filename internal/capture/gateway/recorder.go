@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"compress/zlib"
 	"context"
@@ -164,7 +165,7 @@ func (c *call) response() *capture.Response {
 	response := c.told
 	in := &c.record
 	a := c.read()
-	response.ID, response.Model, response.Usage = in.id, label(a.model), a.usage
+	response.ID, response.Model, response.Usage = in.id, label(cmp.Or(a.model, c.modelAsked())), a.usage
 	response.Usage.CostUSD = a.cost(c.gateway.prices, c.begun)
 	response.Timing = heed.Timing{DurationMS: c.sinceBegun(in.ended), TTFTMS: a.ttft}
 	if !in.begun.IsZero() {
@@ -179,6 +180,18 @@ func (c *call) response() *capture.Response {
 	}
 	c.beHeld(&response)
 	return &response
+}
+
+// modelAsked is the model that the request names: what failed tells of none.
+func (c *call) modelAsked() string {
+	s := &scan{text: c.sent}
+	for s.open('{'); s.more('}'); {
+		if string(s.key()) == "model" {
+			return s.string()
+		}
+		s.skip()
+	}
+	return ""
 }
 
 // said is what an answer says, read once.
