@@ -57,8 +57,8 @@ func TestClientsOfOthers(t *testing.T) {
 	}
 }
 
-// TestGoClientsOfOthers runs the official Go clients of OpenAI and Anthropic, which
-// are in a module of their own.
+// TestGoClientsOfOthers runs what is tested with Go libraries of others, which are
+// in a module of their own.
 func TestGoClientsOfOthers(t *testing.T) {
 	folder := filepath.Join("..", "..", "e2e", "goclients")
 	there := exec.Command("go", "list", "-test", "-deps", "./...")

@@ -1,7 +1,8 @@
-// Package goclients tests the official Go clients of OpenAI and Anthropic,
-// unchanged but for their address and a few headers, through the gateway of a real
-// heed to answers that providers gave once. It is a module of its own, so that
-// Heed's has neither.
+// Package goclients tests what others do with Heed, by libraries that it is not
+// to have: a module of its own. The official Go clients of OpenAI and Anthropic
+// run unchanged, but for their address and a few headers, through the gateway of a
+// real heed to answers that providers gave once; and Grafana's kit reads the
+// dashboard.
 package goclients
 
 import (
