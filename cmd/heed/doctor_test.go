@@ -90,6 +90,12 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(502, `{"type":"error","error":{"type":"api_error","code":"upstream_unreachable","message":"-"}}`)
 	case route == "GET /gateway/openai/v1/models" && r.Header.Get("X-Heed-Key") == wellFormedSecret:
 		say(401, `{"error":{"message":"You didn't provide an API key."}}`)
+	case route == "GET /api/public/projects":
+		say(200, `{"data":[{"id":"prj_1","name":"p"}]}`)
+	case route == "DELETE /feedback/doctor-none" && r.Header.Get("X-Api-Key") == wellFormedSecret:
+		say(404, `{"detail":"there is no such feedback"}`)
+	case route == "POST /v1/span_annotations" && r.Header.Get("Api_key") == wellFormedSecret:
+		say(200, `{"data":[]}`)
 	case strings.HasPrefix(r.URL.Path, "/gateway/"):
 		w.Header().Set("Content-Type", "application/problem+json")
 		say(404, `{"code":"not_found","status":404,"detail":"there is no upstream of this name: gateway.upstreams in the configuration names them"}`)
@@ -222,7 +228,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 14 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 17 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {

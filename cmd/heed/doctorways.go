@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,4 +42,48 @@ func (d *doctor) checkGateway(ctx context.Context) diagnosis {
 		return ill("%s.", strings.TrimSuffix(got.problem(), "."))
 	}
 	return fine("%s answers through the gateway, with %d to a call without its key", d.cmd.Gateway, got.status)
+}
+
+// checkLangfuse asks for the project of a pair of keys, as Langfuse's clients do to
+// see whether their keys are good.
+func (d *doctor) checkLangfuse(ctx context.Context) diagnosis {
+	switch {
+	case d.cmd.PublishableKey == "":
+		return skipped("name a publishable key with --publishable-key: they use both keys")
+	case !d.keyGood:
+		return skipped("there is no secret key that works")
+	}
+	pair := base64.StdEncoding.EncodeToString([]byte(d.cmd.PublishableKey + ":" + d.cmd.Key))
+	return d.checkClients(ctx, http.MethodGet, "/api/public/projects", "", http.StatusOK, "their baseUrl, and both keys of one project",
+		"Authorization", "Basic "+pair)
+}
+
+// checkLangSmith takes feedback back that was never given.
+func (d *doctor) checkLangSmith(ctx context.Context) diagnosis {
+	if !d.keyGood {
+		return skipped("there is no secret key that works")
+	}
+	return d.checkClients(ctx, http.MethodDelete, "/feedback/doctor-none", "", http.StatusNotFound, "LANGSMITH_ENDPOINT and LANGSMITH_API_KEY",
+		"X-Api-Key", d.cmd.Key)
+}
+
+// checkPhoenix annotates nothing.
+func (d *doctor) checkPhoenix(ctx context.Context) diagnosis {
+	if !d.keyGood {
+		return skipped("there is no secret key that works")
+	}
+	return d.checkClients(ctx, http.MethodPost, "/v1/span_annotations", `{"data":[]}`, http.StatusOK, "PHOENIX_HOST and PHOENIX_API_KEY",
+		"Api_key", d.cmd.Key)
+}
+
+// checkClients makes a call that changes nothing and has one good answer.
+func (d *doctor) checkClients(ctx context.Context, method, path, body string, good int, settings string, headers ...string) diagnosis {
+	got, err := d.ask(ctx, method, path, body, headers...)
+	switch {
+	case err != nil:
+		return ill("No answer: %v.", err)
+	case got.status != good:
+		return ill("%s was answered %d. Check %s, and that nothing between changes the path.", path, got.status, settings)
+	}
+	return fine("their calls are understood at %s", d.base)
 }
