@@ -1,0 +1,1 @@
+export function open(privateKey: Buffer, info: string | Buffer, aad: string | Buffer, sealed: Buffer): Buffer;
