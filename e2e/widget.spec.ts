@@ -88,6 +88,18 @@ test("a vote survives a reload, another tab and a changed mind as one feedback",
   expect(await heed.feedback(response)).toHaveLength(1);
 });
 
+test("where the browser keeps nothing, it is one feedback still", async ({ page, heed, site }) => {
+  const response = newResponse();
+  await page.addInitScript(() => Object.defineProperty(window, "localStorage", { get: () => { throw new DOMException("", "SecurityError"); } }));
+  await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));
+  await thumb(page, "Bad answer").click();
+  await page.getByRole("button", { name: "Wrong or made up" }).click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "down", tags: ["incorrect"] }]);
+  await thumb(page, "Good answer").click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "up", tags: [] }]);
+  expect(await heed.feedback(response)).toHaveLength(1);
+});
+
 test("offline, a click is kept and sent later, also after a reload", async ({ page, context, heed, site }) => {
   const response = newResponse();
   await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));

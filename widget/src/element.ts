@@ -16,6 +16,27 @@ export interface Form {
   style?: string;
   questions?: { text: string; choices: Tags }[];
   extend?(face: Face, form: Form): void;
+  /** What attach.ts needs to offer to attach what was said, if the project takes that. */
+  attach?: Attach;
+  url?: string;
+  lang?: string;
+}
+
+/** To whom an attachment is sealed, and what people must be told before. */
+export interface Attach {
+  /** Where attach.ts is served. */
+  script: string;
+  key_id: string;
+  public_key: string;
+  info: string;
+  max_bytes: number;
+  notice: { version: string; hash: string; lines: string[] };
+}
+
+/** One message of the conversation that an answer stands in. */
+export interface Message {
+  role: "user" | "assistant" | "system" | "tool";
+  text: string;
 }
 
 /** What form.ts may change about a face. */
@@ -37,8 +58,8 @@ const fallback: Form = { tags: [], praise: [], words: { up: "Good answer", down:
 
 const thumb = "M7 10v10H4V10zM7 11l4-8c1.6 0 2.5 1 2.5 2.5V9h5a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7";
 
-/** What the page knows of its own feedback: response, id ("" with a token) and what was chosen, newest first. */
-type Given = [response: string, id: string, choice: string];
+/** What the page knows of its own feedback, newest first. With a token the server has an id of its own for it. */
+export type Given = [response: string, id: string, choice: string, attachment?: string];
 
 const forms: Record<string, Promise<Form>> = {};
 const senders: Record<string, ReturnType<typeof createHeed>> = {};
@@ -56,37 +77,29 @@ function formOf({ url = "", key, token }: Options, lang: string, feature: string
     headers: { Authorization: "Bearer " + (token ?? key) },
   })
     .then((answer) => answer.json())
-    .then(async (form) => ({ ...fallback, ...form, ...(form.script && (await import(url + form.script))) }))
+    .then(async (form) => ({ ...fallback, ...form, url, ...(form.script && (await import(url + form.script))) }))
     .catch(() => fallback));
 }
 
-function remembered(): Given[] {
-  try {
-    return JSON.parse(localStorage.heed) as Given[];
-  } catch {
-    return [];
-  }
-}
+/** What is remembered; where the browser keeps nothing, only here, and a reload starts anew. */
+let known: Given[] = [];
 
 /** The id of this browser's feedback on a response, and what it chose last. */
-function given(response: string, withId: boolean): Given {
-  const id = withId ? "w" + crypto.getRandomValues(new Uint32Array(4)).join("-") : "";
-  return remembered().find(([other]) => other == response) ?? [response, id, "none"];
-}
-
-function remember(entry: Given) {
+function given(response: string): Given {
   try {
-    localStorage.heed = JSON.stringify([entry, ...remembered().filter(([other]) => other != entry[0])].slice(0, 100));
-  } catch {
-    // Without storage a reload starts anew.
-  }
+    known = JSON.parse(localStorage.heed ?? "[]");
+  } catch {}
+  return known.find(([other]) => other == response) ?? [response, "w" + crypto.getRandomValues(new Uint32Array(4)).join("-"), "none"];
 }
 
 /** Gives feedback in this browser's name, so that the same answer has one feedback however often. */
 async function give(options: Options, response: string, change: Change, choice: string): Promise<Outcome> {
-  const entry = given(response, !options.token);
+  const entry = given(response);
   entry[2] = choice;
-  remember(entry);
+  known = [...new Set([entry, ...known])].slice(0, 100);
+  try {
+    localStorage.heed = JSON.stringify(known);
+  } catch {}
   return senderOf(options).send(response, { id: entry[1] || undefined, ...change });
 }
 
@@ -104,8 +117,11 @@ function face(host: HTMLElement) {
   let later: ReturnType<typeof setTimeout>;
 
   const attribute = (name: string) => host.getAttribute(name) ?? "";
-  const options = (): Options =>
-    Object.fromEntries(["url", "key", "token"].map((name) => [name, attribute(name) || defaults[name as keyof Options]]));
+  const options = (): Options => ({
+    url: attribute("url") || defaults.url,
+    key: attribute("key") || defaults.key,
+    token: attribute("token") || defaults.token,
+  });
   const response = () => attribute("response-id");
   const signal = (name: string, value?: number) => senderOf(options()).signal(response(), name, value);
 
@@ -207,6 +223,8 @@ function face(host: HTMLElement) {
     offer.replaceChildren(...chips(bad() ? form.tags : form.praise));
     offer.hidden = !offer.firstChild;
     say("");
+    if (form.attach && chosen != "none")
+      import(form.url + form.attach.script).then((script) => script.offer(self, form, options(), given(response()))).catch(() => {});
   };
 
   const copied = (event: ClipboardEvent) => {
@@ -241,7 +259,7 @@ function face(host: HTMLElement) {
     async reset() {
       seen.observe(host);
       document.addEventListener("copy", copied);
-      chosen = given(response(), false)[2];
+      chosen = given(response())[2];
       tags.clear();
       comment.value = correction.value = "";
       self.rates = thumbs;
@@ -251,7 +269,7 @@ function face(host: HTMLElement) {
       panel.replaceChildren(title, offer, comment, correction, row(send, note));
       open(false);
       form = await formOf(options(), host.closest<HTMLElement>("[lang]")?.lang || navigator.language, attribute("feature"));
-      await form.extend?.(self, form);
+      form.extend?.(self, form);
       open(wanted);
     },
   };
@@ -265,6 +283,12 @@ const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement;
  * and what became of it.
  */
 export class HeedFeedback extends Base {
+  /**
+   * What was said, up to the answer, oldest first: the page sets it, so that
+   * people can attach it. Nothing of it is sent before they do.
+   */
+  declare conversation?: Message[];
+
   static observedAttributes = ["response-id", "token", "lang", "feature"];
 
   #face = face(this);

@@ -36,6 +36,7 @@ type Attach struct {
 	Info      string        `json:"info" doc:"HPKE's info; its aad is the feedback's id."`
 	MaxBytes  int           `json:"max_bytes"`
 	Notice    attach.Notice `json:"notice"`
+	Script    string        `json:"script" doc:"Where the widget finds the code for it, once somebody voted."`
 }
 
 // AskedQuestion is one of the project's own questions.
@@ -49,10 +50,11 @@ var wordFiles embed.FS
 
 // vocabulary is every text in one language.
 type vocabulary struct {
-	Words map[string]string `json:"words"`
-	Tags  map[string]string `json:"tags"`  // labels of the default tags, and of usual praise
-	Stars [5]string         `json:"stars"` // one to five
-	Faces [5]string         `json:"faces"` // from the worst to the best
+	Words  map[string]string `json:"words"`
+	Attach map[string]string `json:"attach"` // words of forms that let people attach what was said
+	Tags   map[string]string `json:"tags"`   // labels of the default tags, and of usual praise
+	Stars  [5]string         `json:"stars"`  // one to five
+	Faces  [5]string         `json:"faces"`  // from the worst to the best
 }
 
 const defaultLanguage = "en"

@@ -1,11 +1,14 @@
 package widget
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/capture/attach"
+	"github.com/heed-ai/heed/internal/vault"
 )
 
 // Every language says everything that English says.
@@ -22,6 +25,14 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 			if v.Words[name] == "" {
 				t.Errorf("%s has no word for %s", language, name)
 			}
+		}
+		for name := range languages[defaultLanguage].Attach {
+			if v.Attach[name] == "" || v.Words[name] != "" {
+				t.Errorf("%s has no word for %s of attachments, or two", language, name)
+			}
+		}
+		if len(v.Attach) != len(languages[defaultLanguage].Attach) {
+			t.Errorf("%s has %d words of attachments, English %d", language, len(v.Attach), len(languages[defaultLanguage].Attach))
 		}
 		for _, tag := range heed.DefaultTags() {
 			if v.Tags[tag] == "" {
@@ -98,6 +109,47 @@ func TestFormOfFeature(t *testing.T) {
 		t.Errorf("a token to rate only is asked %+v", got.Questions)
 	}
 	if p.formOf(project, "", "en", true).Words["5"] != "" || p.words["en"].Words["5"] != "" {
+		t.Error("the words of one form stand in another")
+	}
+}
+
+// oneKey is the key of every project.
+type oneKey vault.AttachmentKey
+
+func (k oneKey) AttachmentKey(context.Context, heed.ProjectID) (vault.AttachmentKey, error) {
+	return vault.AttachmentKey(k), nil
+}
+
+// Only forms that let people attach what was said carry the words for that, and
+// the project's own words stay.
+func TestOffer(t *testing.T) {
+	p, err := New(nil, nil, oneKey{ID: "ak_1", Public: []byte{4, 255}, Info: "info"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	project := heed.Project{AttachmentDays: 30, Forms: []heed.FeedbackForm{{Words: map[string]string{"attach_send": "Beilegen"}}}}
+	form := p.formOf(project, "", "de", true)
+	if form.Words["withdraw"] != "" {
+		t.Error("a form without attachments has words for them")
+	}
+	if err := p.offer(t.Context(), project, &form); err != nil {
+		t.Fatal(err)
+	}
+	if form.Words["withdraw"] != "Zurückziehen" || form.Words["attach_send"] != "Beilegen" {
+		t.Errorf("the words are %q", form.Words)
+	}
+	built, err := p.scripts[attachScript]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Attach{
+		KeyID: "ak_1", PublicKey: "BP8", Info: "info", MaxBytes: 5 << 20, Notice: attach.NoticeOf(project),
+		Script: "/widget/" + built.Version() + "/attach.mjs",
+	}
+	if diff := cmp.Diff(want, form.Attach); diff != "" {
+		t.Errorf("attach (-want +got):\n%s", diff)
+	}
+	if p.formOf(project, "", "de", true).Words["withdraw"] != "" {
 		t.Error("the words of one form stand in another")
 	}
 }

@@ -5,7 +5,6 @@ package widget
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 	"sync"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/bundle"
-	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
@@ -45,10 +43,11 @@ func New(door *access.Door, projects store.Projects, keys AttachmentKeys) (*Page
 		return sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, entry, format) })
 	}
 	return &Pages{door: door, projects: projects, keys: keys, words: words, scripts: map[string]func() (*bundle.File, error){
-		"v1.js":    once("src/classic.ts", bundle.Classic),
-		"v1.mjs":   once("src/module.ts", bundle.Module),
-		formScript: once("src/form.ts", bundle.Module),
-		"core.mjs": once("src/core.ts", bundle.Module),
+		"v1.js":      once("src/classic.ts", bundle.Classic),
+		"v1.mjs":     once("src/module.ts", bundle.Module),
+		formScript:   once("src/form.ts", bundle.Module),
+		attachScript: once("src/attach.ts", bundle.Module),
+		"core.mjs":   once("src/core.ts", bundle.Module),
 	}}, nil
 }
 
@@ -106,20 +105,9 @@ func (p *Pages) getForm(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	form, err := p.serveForm(project, r.URL.Query().Get("feature"), r.URL.Query().Get("lang"), who.MayComment())
 	if err == nil && project.AttachmentDays > 0 && who.MayAttach() == nil {
-		form.Attach, err = p.attachOf(r.Context(), project)
+		err = p.offer(r.Context(), project, &form)
 	}
 	return form, err
-}
-
-func (p *Pages) attachOf(ctx context.Context, project heed.Project) (*Attach, error) {
-	key, err := p.keys.AttachmentKey(ctx, project.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &Attach{
-		KeyID: key.ID, PublicKey: base64.RawURLEncoding.EncodeToString(key.Public), Info: key.Info,
-		MaxBytes: vault.MaxAttachmentBytes, Notice: attach.NoticeOf(project),
-	}, nil
 }
 
 // serveForm is formOf, with the address of the script that it needs.
