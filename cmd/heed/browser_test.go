@@ -44,6 +44,14 @@ func TestCrossOrigin(t *testing.T) {
 			}
 		})
 	}
+	for path, open := range map[string]bool{
+		"/v1/attachments": true, "/v1/attachments/att_1": true, "/v1/attachments/att_1/content": false, "/v1/attachments/att_1/reveals": false,
+	} {
+		preflight := call(t, http.MethodOptions, server.url+path, "", "Origin", "https://app.example.com", "Access-Control-Request-Method", "DELETE")
+		if got := preflight.header.Get("Access-Control-Allow-Origin") != ""; got != open {
+			t.Errorf("pages may call %s: %v, want %v", path, got, open)
+		}
+	}
 	reading := call(t, http.MethodGet, server.url+"/v1/stats", "", append(bearer(project.SecretKey), "Origin", "https://app.example.com")...)
 	if reading.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Error("pages may read statistics")
