@@ -86,7 +86,7 @@ test("a client that tries again", async () => {
   const { data, response } = await openai.chat.completions.create({ model: "busy", messages }).withResponse();
   const { retry_of } = await recorded(data.id, { ...chat, retries: 1 });
   assert.ok(response.ok);
-  await recorded(retry_of, { operation: "chat", provider: "openai", status: "error", error_type: "rate_limit", error_code: "rate_limit_exceeded" });
+  await recorded(retry_of, { operation: "chat", provider: "openai", model: "busy", status: "error", error_type: "rate_limit", error_code: "rate_limit_exceeded" });
 });
 
 test("a client that goes away", async () => {
