@@ -102,7 +102,7 @@ func TestAttach(t *testing.T) {
 		{"no consent", strings.Replace(sealed, `"version":"1"`, `"version":""`, 1), token, 400},
 		{"somebody else's feedback", sealed, bearer(mint(t, project.SecretKey, "r1", "--user", "bob")), 404},
 		{"feedback that is none", offer.body("fb_none", `"parts":[{"role":"user","text":"x"}]`), sk, 404},
-		{"another key", strings.Replace(sealed, offer.Attach.KeyID, "ak_0000000000000000", 1), token, 400},
+		{"another key", strings.Replace(sealed, offer.Attach.KeyID, "ak_0000000000000000", 1), token, 409},
 		{"two ways at once", offer.body(id, `"held":true,"parts":[{"role":"user","text":"x"}]`), sk, 400},
 		{"a role that is none", offer.body(id, `"parts":[{"role":"boss","text":"x"}]`), sk, 400},
 		{"nothing is held", offer.body(id, `"held":true`), sk, 404},

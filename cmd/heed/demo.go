@@ -44,6 +44,10 @@ const demoName = "demo"
 // firstClick is the answer that the printed link rates.
 const firstClick heed.ResponseID = "demo-first-click"
 
+// demoAttachmentDays is for how long what people attach to the demo's answers is
+// kept.
+const demoAttachmentDays = 30
+
 // demoSeed makes the same history for everybody.
 const demoSeed = 20261123
 
@@ -167,7 +171,7 @@ func (app *application) createDemo(ctx context.Context, state *demoState) error 
 		return err
 	}
 	project, secret, publishable, err := app.authority.CreateProject(ctx, heed.Project{
-		Name: demoName, Origins: origins, Content: heed.ContentNone, Tags: heed.DefaultTags(),
+		Name: demoName, Origins: origins, Content: heed.ContentNone, Tags: heed.DefaultTags(), AttachmentDays: demoAttachmentDays,
 	})
 	state.Project, state.SecretKey, state.PublishableKey = project.ID, secret, publishable
 	return err

@@ -124,7 +124,7 @@ func (a *API) seal(ctx context.Context, project heed.ProjectID, feedback *heed.F
 			return nil, err
 		}
 		if given.key != key.ID {
-			return nil, heed.InvalidField("body.key_id", "is not the key that holds now: GET /v1/form has it")
+			return nil, heed.Errorf(heed.Conflict, "this was sealed for another key than the one that holds now, which GET /v1/form has: seal it again")
 		}
 		return given.sealed, nil
 	case given.held:

@@ -3,6 +3,9 @@
 /** What the server sends while it answers, a line each. */
 type Line = { response_id: string; token: string } | { text: string } | { failed: string } | { ended: true };
 
+/** What was said so far, which people may attach to their feedback. */
+const said: { role: "user" | "assistant"; text: string }[] = [];
+
 const part = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const messages = part("messages");
 const form = part<HTMLFormElement>("ask");
@@ -29,6 +32,8 @@ async function* linesOf(answer: Response): AsyncGenerator<Line> {
 
 async function ask(text: string) {
   send.disabled = true;
+  said.push({ role: "user", text });
+  let thumbs: Thumbs | undefined;
   messages.append(make("p", text, "question"));
   const answer = make("p", "", "answer");
   answer.ariaBusy = "true";
@@ -37,7 +42,7 @@ async function ask(text: string) {
     const reply = await fetch("/demo/chat", { method: "POST", body: JSON.stringify({ question: text }) });
     if (!reply.ok) throw new Error((await reply.json()).detail);
     for await (const line of linesOf(reply)) {
-      if ("response_id" in line) rate(answer, line.response_id, line.token);
+      if ("response_id" in line) thumbs = rate(answer, line.response_id, line.token);
       else if ("text" in line) answer.textContent += line.text;
       else if ("failed" in line) {
         answer.textContent += line.failed;
@@ -49,18 +54,23 @@ async function ask(text: string) {
     answer.textContent = `The demo did not answer: ${(problem as Error).message || "is it still running?"}`;
     answer.classList.add("failed");
   }
+  said.push({ role: "assistant", text: answer.textContent ?? "" });
+  if (thumbs) thumbs.conversation = [...said];
   answer.ariaBusy = "false";
   send.disabled = false;
 }
 
+type Thumbs = HTMLElement & { conversation?: typeof said };
+
 /** Puts the thumbs under an answer. */
-function rate(answer: HTMLElement, response: string, token: string) {
-  const thumbs = document.createElement("heed-feedback");
+function rate(answer: HTMLElement, response: string, token: string): Thumbs {
+  const thumbs: Thumbs = document.createElement("heed-feedback");
   answer.id = "answer-" + response;
   thumbs.setAttribute("response-id", response);
   thumbs.setAttribute("token", token);
   thumbs.setAttribute("for", answer.id);
   answer.after(thumbs);
+  return thumbs;
 }
 
 form.addEventListener("submit", (event) => {
