@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Type says what a finding is. The public contract has the closed list; the
-// detectors here find those below.
+// Type says what a finding is. The list is that of the public contract, and
+// closed.
 type Type string
 
 // The types, as they stand in placeholders and in answers.
@@ -18,8 +18,13 @@ const (
 	IP             Type = "IP"
 	MAC            Type = "MAC"
 	USSSN          Type = "US_SSN"
+	NationalID     Type = "NATIONAL_ID"
 	URLCredentials Type = "URL_CREDENTIALS"
 	Secret         Type = "SECRET"
+	CryptoAddress  Type = "CRYPTO_ADDRESS"
+	Name           Type = "NAME"
+	Address        Type = "ADDRESS"
+	Custom         Type = "CUSTOM"
 )
 
 // Finding is one thing found in a text. Start and End count Unicode code
@@ -39,18 +44,25 @@ type kind uint8
 const (
 	kindSecret kind = iota
 	kindURLCredentials
+	kindCrypto
 	kindIBAN
 	kindCard
 	kindEmail
+	kindCustom
 	kindSSN
+	kindNationalID
 	kindMAC
 	kindIP
 	kindPhone
+	kindAddress
+	kindName
 	kinds
 )
 
 func (k kind) typ() Type {
-	return [kinds]Type{Secret, URLCredentials, IBAN, Card, Email, USSSN, MAC, IP, Phone}[k]
+	return [kinds]Type{
+		Secret, URLCredentials, CryptoAddress, IBAN, Card, Email, Custom, USSSN, NationalID, MAC, IP, Phone, Address, Name,
+	}[k]
 }
 
 // span is a finding in bytes of the text that was scanned.

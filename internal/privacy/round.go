@@ -171,11 +171,11 @@ func appendNormal(dst []byte, k kind, value string) []byte {
 			if isDigit(c) {
 				dst = append(dst, c)
 			}
-		case kindIBAN, kindMAC:
+		case kindIBAN, kindMAC, kindNationalID:
 			if alnum(c) {
 				dst = append(dst, lower(c))
 			}
-		case kindEmail, kindIP:
+		case kindEmail, kindIP, kindName, kindAddress:
 			if !isSpace(c) {
 				dst = append(dst, lower(c))
 			}

@@ -45,8 +45,10 @@ type scan struct {
 	spans []span
 
 	// How far a run has been read that must not be read again from its middle.
-	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd int
-	blocksOpen                                      bool // no end of a key block follows
+	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd int
+	blocksOpen                                                             bool // no end of a key block follows
+
+	id [maxIDBytes]byte // the number that is being judged
 
 	lookups int // calls of the phone library
 	limit   int // how many spans are too many

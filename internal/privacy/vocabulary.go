@@ -15,10 +15,11 @@ type vocabulary struct {
 	wideCues   []wideCue
 
 	withTrunk, withoutTrunk []numbering
+	ids                     *idTable
 }
 
 // cue is a set of the things that a word nearby can make a number into.
-type cue uint16
+type cue uint32
 
 const (
 	cuePhone   cue = 1 << iota // says that a phone number comes
@@ -30,6 +31,9 @@ const (
 	cueOrder   // a number of some other thing comes
 	cueEmail
 	cueMAC
+	cueNational // a number that a state gave a person
+	cueDocument // the number of a passport or another paper
+	cueCrypto   // the address of a wallet
 )
 
 // wideCue is a word of a script that is written without spaces.
@@ -74,20 +78,34 @@ const (
 		timestamp serial bestellung bestellnummer auftragsnummer rechnung rechnungsnummer sendungsnummer commande facture
 		pedido factura ordine fattura encomenda fatura bestelling factuur zamówienie faktura заказ reference ref barcode
 		case epoch orderid transaction txn doi pmid`
-	emailWords = `email e-mail mail emails mailto contact reach write address correo courriel adresse posta почта mejl`
-	macWords   = `mac hardware ethernet bssid wifi wlan bluetooth physical interface nic`
+	emailWords    = `email e-mail mail emails mailto contact reach write address correo courriel adresse posta почта mejl`
+	nationalWords = `steuer steuerid steueridentifikationsnummer steueridnr identifikationsnummer idnr steuernummer taxpayer tin tax
+		sozialversicherungsnummer rentenversicherungsnummer versicherungsnummer svnr nir insee sécu sécurité sociale
+		dni nie nif documento identidad curp rut cuil cuit fiscale codicefiscale fiscal contribuinte bsn burgerservicenummer
+		nino national insurance nhs pesel cpf aadhaar aadhar uidai pan personnummer personnr pnr samordningsnummer cpr
+		fødselsnummer fnr henkilötunnus hetu ahv avs ahvnummer sozialversicherung rijksregisternummer rijksregister registre
+		niss insz rodné rodne kimlik tckn vatandaşlık nas tfn medicare nric hkid identity citizen citizenship pps ppsn amka
+		cnp egn oib taj isikukood снилс инн егн 身份证 주민등록번호 identité identità identificación identificação`
+	documentWords = `passport passeport reisepass reisepassnummer pasaporte passaporto passaporte paspoort paszport passnummer passnr
+		паспорт personalausweis ausweis ausweisnummer ausweisnr licence license führerschein führerscheinnummer
+		permis patente rijbewijs dowód`
+	cryptoWords = `btc bitcoin eth ethereum ether crypto wallet usdt usdc tether metamask solana sol phantom xrp ripple ltc litecoin
+		doge dogecoin monero xmr tron trx erc erc20 blockchain ledger coinbase binance cardano ada bnb polygon payout`
+	macWords = `mac hardware ethernet bssid wifi wlan bluetooth physical interface nic`
 )
 
 // newVocabulary builds the tables.
 func newVocabulary() *vocabulary {
 	v := &vocabulary{cues: make(map[string]cue, 512), buckets: make([][]prefixRule, 1)}
 	v.withTrunk, v.withoutTrunk = withTrunk(), withoutTrunk()
+	v.ids = newIDTable()
 	for _, group := range []struct {
 		words string
 		cue   cue
 	}{
 		{phoneWords, cuePhone}, {contactWords, cueContact}, {cardWords, cueCard}, {ssnWords, cueSSN}, {ipWords, cueIP},
 		{versionWords, cueVersion}, {orderWords, cueOrder}, {emailWords, cueEmail}, {macWords, cueMAC},
+		{nationalWords, cueNational}, {documentWords, cueDocument}, {cryptoWords, cueCrypto},
 	} {
 		for _, word := range strings.Fields(group.words) {
 			v.cues[word] |= group.cue
@@ -99,7 +117,8 @@ func newVocabulary() *vocabulary {
 		{"联系", cueContact}, {"번호", cueContact}, {"卡号", cueCard}, {"信用卡", cueCard}, {"银行卡", cueCard}, {"カード", cueCard},
 		{"카드", cueCard}, {"फ़ोन", cuePhone}, {"फोन", cuePhone}, {"मोबाइल", cuePhone}, {"هاتف", cuePhone}, {"الهاتف", cuePhone},
 		{"جوال", cuePhone}, {"โทร", cuePhone}, {"地址", cueIP}, {"アドレス", cueIP}, {"版本", cueVersion}, {"バージョン", cueVersion},
-		{"订单", cueOrder}, {"注文", cueOrder}, {"邮箱", cueEmail}, {"メール", cueEmail}, {"이메일", cueEmail},
+		{"订单", cueOrder}, {"注文", cueOrder}, {"邮箱", cueEmail}, {"メール", cueEmail}, {"이메일", cueEmail}, {"身份证", cueNational},
+		{"주민등록번호", cueNational}, {"護照", cueDocument}, {"护照", cueDocument},
 	}
 	for _, rule := range prefixRules() {
 		v.addRule(rule)
