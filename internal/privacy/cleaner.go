@@ -46,6 +46,7 @@ func NewCleaner() *Cleaner {
 func allDetectors() [triggers][]detector {
 	return [triggers][]detector{
 		letter:  {detectPrefixed, detectSpoken, detectSpelledEmail},
+		phrase:  {detectName},
 		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectRefreshToken},
 		atSign:  {detectEmail},
 		percent: {detectEscapedEmail, detectEscapedPair},

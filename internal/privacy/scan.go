@@ -7,6 +7,7 @@ type trigger uint8
 const (
 	none    trigger = iota
 	letter          // a word; fires only where one of the known beginnings stands
+	phrase          // the same, for the phrases that announce a name, and for names
 	digit           // a group of digits; fires at its first
 	escape          // a backslash, as in text that holds JSON or code
 	atSign          // @
@@ -45,8 +46,8 @@ type scan struct {
 	spans []span
 
 	// How far a run has been read that must not be read again from its middle.
-	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd int
-	blocksOpen                                                             bool // no end of a key block follows
+	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd, nameEnd int
+	blocksOpen                                                                      bool // no end of a key block follows
 
 	id [maxIDBytes]byte // the number that is being judged
 
@@ -74,8 +75,13 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			i++
 			continue
 		case letter:
-			if i+1 < len(text) && s.words.begins(text[i], text[i+1]) && wordStarts(text, i) {
-				s.fire(detectors[letter], i)
+			if i+2 < len(text) && wordStarts(text, i) {
+				if s.words.begins(text[i], text[i+1]) {
+					s.fire(detectors[letter], i)
+				}
+				if s.words.books.begins(text[i:]) {
+					s.fire(detectors[phrase], i)
+				}
 			}
 			for i++; i < len(text) && classes[text[i]] == letter; i++ {
 			}

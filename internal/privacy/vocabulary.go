@@ -16,6 +16,7 @@ type vocabulary struct {
 
 	withTrunk, withoutTrunk []numbering
 	ids                     *idTable
+	books                   *nameBooks
 }
 
 // cue is a set of the things that a word nearby can make a number into.
@@ -133,6 +134,7 @@ func newVocabulary() *vocabulary {
 		v.beginFold(word.text)
 	}
 	v.beginFold("at ")
+	v.books = newNameBooks()
 	return v
 }
 

@@ -1,0 +1,379 @@
+package privacy
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// announcement says what a phrase makes of the words that follow it.
+type announcement uint8
+
+const (
+	announced  announcement = iota // they are a name, if they have capitals
+	labelled                       // the same, if nothing else stands on the line
+	titled                         // they are a name if the lists have the first
+	introduced                     // they are one if the list of given names has the first
+	signed                         // the next line is a name
+)
+
+// nameCue is a phrase after which people name somebody.
+type nameCue struct {
+	text string // small letters, with the space behind it
+	what announcement
+}
+
+// nameCues lists the phrases by language: English, German, French, Spanish,
+// Italian, Portuguese, Dutch, Polish, and some of Swedish and Danish.
+func nameCues() []nameCue {
+	var cues []nameCue
+	for _, group := range []struct {
+		phrases string
+		what    announcement
+	}{
+		{`my name is |my name's |my full name is |mr |mr. |mrs |mrs. |ms. |
+			|ich heiße |ich heisse |mein name ist |herr |herrn |frau |je m'appelle |je me nomme |mon nom est |monsieur |madame |mademoiselle |mme |mme. |
+			|me llamo |mi nombre es |mi nombre completo es |señor |señora |señorita |sr. |sra. |mi chiamo |il mio nome è |signor |signora |sig. |sig.ra |
+			|meu nome é |o meu nome é |me chamo |chamo-me |senhor |senhora |mijn naam is |ik heet |meneer |mevrouw |dhr. |mevr. |
+			|nazywam się |mam na imię |jag heter |mitt namn är |jeg hedder |mit navn er |benim adım `, announced},
+		{`full name: |first name: |last name: |surname: |customer name: |patient: |applicant: |cardholder: |contact person: |attn: |signed by |
+			|mein name: |vorname: |nachname: |ansprechpartner: |ansprechpartnerin: |prénom : |prénom: |apellidos: |cognome: |
+			|nome completo: |sobrenome: |voornaam: |achternaam: |nazwisko: |imię i nazwisko: `, labelled},
+		{`dr |dr. |prof. |professor |miss |don |doña |dott. |dott.ssa |dona |pan |pani |spoke with |spoke to |name is |
+			|name: |nom : |nom: |nombre: |nome: |naam: |imię: |namn: |navn: |name lautet |the name is `, titled},
+		{`i am |i'm |this is |it's |call me |hi |hello |hey |dear |thanks |thank you |best |cheers |ask |contact |colleague |manager |user |customer |
+			|ich bin |hier ist |hallo |liebe |lieber |danke |gruß |grüße |kollege |kollegin |je suis |c'est |bonjour |salut |cher |chère |merci |
+			|soy |hola |gracias |estimado |estimada |querido |querida |saludos |sono |ciao |gentile |caro |cara |grazie |
+			|eu sou |sou |olá |oi |prezado |prezada |obrigado |obrigada |ik ben |hoi |beste |geachte |bedankt |groetjes |
+			|jestem |cześć |dzień dobry |witam |dziękuję |jag är |hej `, introduced},
+		{`regards|kind regards|best regards|warm regards|best wishes|sincerely|sincerely yours|yours sincerely|yours faithfully|yours truly|cheers|
+			|thanks|many thanks|thank you|best|mit freundlichen grüßen|freundliche grüße|viele grüße|beste grüße|liebe grüße|herzliche grüße|mfg|
+			|cordialement|bien cordialement|bien à vous|salutations|sincères salutations|un saludo|saludos|saludos cordiales|atentamente|
+			|cordiali saluti|distinti saluti|saluti|atenciosamente|cumprimentos|melhores cumprimentos|com os melhores cumprimentos|abraços|
+			|met vriendelijke groet|met vriendelijke groeten|groeten|groetjes|z poważaniem|pozdrawiam|med vänlig hälsning|hälsningar`, signed},
+	} {
+		for _, phrase := range strings.Split(group.phrases, "|") {
+			if phrase = strings.TrimLeft(phrase, "\n\t"); phrase != "" {
+				cues = append(cues, nameCue{phrase, group.what})
+			}
+		}
+	}
+	return cues
+}
+
+const (
+	maxNameWords = 5
+	maxWordBytes = 32
+)
+
+// nameBooks holds the lists and what goes with them.
+type nameBooks struct {
+	cues             [][]nameCue    // by their first three bytes; the first is empty
+	bucketOf         [1 << 15]uint8 // which bucket of cues three bytes have
+	starts           [1 << 9]uint64 // a bit for the first three bytes of each given name
+	given, family    map[string]bool
+	never, particles map[string]bool
+}
+
+// neverNames are words in capitals that follow an announcement and are no
+// name; particles stand inside of one.
+const (
+	neverNames = `i the a an not no yes so very really just also still sorry glad happy sure afraid here there that this it what
+		monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
+		november december english german french spanish italian dutch polish api url json id ai ok okay user admin customer support
+		team sir madam all everyone everybody world today kollegen herren damen kunde kundin doktor professor mesdames messieurs tous
+		todos todas equipo tutti equipe allemaal iedereen państwo państwa null none unknown undefined string anonymous test
+		der die das ein eine ich nicht le la les un une je pas el los las yo il lo o os as um uma eu de het een ik niet
+		heißt lautet ist was who how why when where which please bitte regards kind best thanks danke merci mrs mr ms dr
+		claude gemini siri alexa cortana copilot chatgpt gpt grok llama mistral bard assistant bot google openai microsoft apple`
+	nameParticles = `de da do dos das di del della dei van von der den ten ter zu zum zur vom la le du des el al bin ibn ben y e af av`
+)
+
+func newNameBooks() *nameBooks {
+	b := &nameBooks{given: set(givenNames), family: set(surnames), cues: make([][]nameCue, 1), never: set(neverNames), particles: set(nameParticles)}
+	for _, cue := range nameCues() {
+		bucket := &b.bucketOf[threeOf(cue.text)]
+		if *bucket == 0 {
+			b.cues = append(b.cues, nil)
+			*bucket = uint8(len(b.cues) - 1)
+		}
+		b.cues[*bucket] = append(b.cues[*bucket], cue)
+	}
+	for name := range b.given {
+		n := threeOf(name + " ")
+		b.starts[n>>6] |= 1 << (n & 63)
+	}
+	return b
+}
+
+// threeOf numbers the first three bytes of a word, capital or small.
+func threeOf(s string) uint16 {
+	return uint16(s[0]&31)<<10 | uint16(s[1]&31)<<5 | uint16(s[2]&31)
+}
+
+// begins reports whether a word that begins so is worth a look.
+func (b *nameBooks) begins(s string) bool {
+	n := threeOf(s)
+	return b.bucketOf[n] != 0 || s[0] < 'a' && b.starts[n>>6]&(1<<(n&63)) != 0
+}
+
+func set(words string) map[string]bool {
+	m := make(map[string]bool)
+	for _, word := range strings.Fields(words) {
+		m[word] = true
+	}
+	return m
+}
+
+// detectName finds names that a phrase announces, and pairs of a given name
+// and a surname that the lists have. It does not find more: which word is a
+// name takes a model, or the person who wrote it.
+func detectName(s *scan, at int) {
+	if at > 0 && s.text[at-1] >= utf8.RuneSelf || at < s.nameEnd || s.announces(at) || !capital(s.text, at) {
+		return
+	}
+	n := s.nameWord(at)
+	if !s.inBook(s.words.books.given, at, n) || s.byteAt(n) != ' ' {
+		return
+	}
+	end, words, last := s.name(at)
+	s.nameEnd = max(s.nameEnd, n)
+	if words >= 2 && s.inBook(s.words.books.family, last, end) && !s.inName(at) {
+		s.nameEnd = end
+		s.add(kindName, at, end)
+	}
+}
+
+// inName reports whether the word before i belongs to the same run of words in
+// capitals, such as the name of a street or a company.
+func (s *scan) inName(i int) bool {
+	if i < 2 || s.text[i-1] != ' ' || !wordByte(s.text[i-2]) {
+		return false
+	}
+	j := i - 1
+	for j > 0 && i-j < maxWordBytes && wordByte(s.text[j-1]) {
+		j--
+	}
+	return capital(s.text, j) && !s.inBook(s.words.books.never, j, i-1) && !s.sentenceStarts(j)
+}
+
+// sentenceStarts reports whether a word at i begins a sentence, so that its
+// capital says nothing.
+func (s *scan) sentenceStarts(i int) bool {
+	for i > 0 && s.text[i-1] == ' ' {
+		i--
+	}
+	return i == 0 || strings.IndexByte(".!?:\n\"(", s.text[i-1]) >= 0
+}
+
+// announces looks for a phrase at i and for the name that it announces, and
+// reports whether there was one.
+func (s *scan) announces(at int) bool {
+	rest := s.text[at:]
+	for _, cue := range s.words.books.cues[s.words.books.bucketOf[threeOf(rest)]] {
+		if len(rest) <= len(cue.text) || !equalLetters(rest[:len(cue.text)], cue.text) {
+			continue
+		}
+		s.work += len(cue.text)
+		if s.nameAfter(cue, at, at+len(cue.text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameAfter adds the name that begins at i, after a phrase at from.
+func (s *scan) nameAfter(cue nameCue, from, i int) bool {
+	if cue.what == signed {
+		if i = s.nextLine(i); i == 0 || !s.lineStarts(from) {
+			return false
+		}
+	}
+	for s.byteAt(i) == ' ' || s.byteAt(i) == '"' || s.byteAt(i) == '*' {
+		i++
+	}
+	first := s.nameWord(i)
+	books := s.words.books
+	if first == i || first-i < 2 && s.byteAt(first) != '.' || s.inBook(books.never, i, first) {
+		return false
+	}
+	given := s.inBook(books.given, i, first)
+	if !capital(s.text, i) && (cue.what != announced || !given) {
+		return false
+	}
+	end, words, _ := s.name(i)
+	known := given || s.inBook(books.family, i, first)
+	switch cue.what {
+	case titled:
+		if !known {
+			return false
+		}
+	case introduced:
+		if !given {
+			return false
+		}
+	case labelled:
+		if !known && !s.lineEnds(end) {
+			return false
+		}
+	case signed:
+		if !known && (words == 1 && len(cue.text) < 7 || !s.lineEnds(end)) {
+			return false
+		}
+	}
+	s.nameEnd = max(s.nameEnd, end)
+	s.add(kindName, i, end)
+	return true
+}
+
+// lineStarts reports whether nothing but space stands before i on its line.
+func (s *scan) lineStarts(i int) bool {
+	for i > 0 && (s.text[i-1] == ' ' || s.text[i-1] == '\t') {
+		i--
+	}
+	return i == 0 || s.text[i-1] == '\n' || escapeEnds(s.text, i)
+}
+
+// lineEnds reports whether what stands at i ends a line or an entry.
+func (s *scan) lineEnds(i int) bool {
+	if i >= len(s.text) || strings.IndexByte("\r\n\\,;.|\"')<*[", s.text[i]) >= 0 {
+		return true
+	}
+	return strings.HasPrefix(s.text[i:], " (") || strings.HasPrefix(s.text[i:], " -") || strings.HasPrefix(s.text[i:], " |")
+}
+
+// nextLine returns where the line after a closing formula begins, or 0.
+func (s *scan) nextLine(i int) int {
+	end := min(len(s.text), i+8)
+	if i < end && (s.text[i] == ',' || s.text[i] == '!' || s.text[i] == '.') {
+		i++
+	}
+	lines := 0
+	for i < end && isSpace(s.text[i]) || i+1 < end && s.text[i] == '\\' && s.text[i+1] == 'n' {
+		switch s.text[i] {
+		case '\n':
+			lines++
+		case '\\':
+			lines++
+			i++
+		}
+		i++
+	}
+	if lines == 0 || lines > 2 {
+		return 0
+	}
+	return i
+}
+
+// name returns where the name that begins at i ends, how many words it has,
+// and where the last begins: words in capitals, initials, and particles
+// between them.
+func (s *scan) name(i int) (end, words, last int) {
+	begin := i
+	for words < maxNameWords {
+		n := s.nameWord(i)
+		if n == i {
+			break
+		}
+		switch {
+		case words == 0 || capital(s.text, i) && !s.inBook(s.words.books.never, i, n):
+			if n-i == 1 && s.byteAt(n) == '.' {
+				n++
+			}
+			end, last = n, i
+			words++
+		case s.inBook(s.words.books.particles, i, n):
+		default:
+			s.work += i - begin
+			return end, words, last
+		}
+		if s.byteAt(n) != ' ' {
+			break
+		}
+		i = n + 1
+	}
+	s.work += i - begin
+	return end, words, last
+}
+
+// nameWord returns the end of the word at i, with hyphens and apostrophes
+// inside it.
+func (s *scan) nameWord(i int) int {
+	end := i
+	for end < len(s.text) && end-i < maxWordBytes {
+		c := s.text[end]
+		if !wordByte(c) && !((c == '-' || c == '\'') && end > i && wordByte(s.byteAt(end+1))) {
+			break
+		}
+		end++
+	}
+	s.work += end - i
+	if end < len(s.text) && (wordByte(s.text[end]) || isDigit(s.text[end]) || s.text[end] == '_' || s.text[end] == '@') {
+		return i
+	}
+	return end
+}
+
+// capital reports whether a capital letter stands at i.
+func capital(text string, i int) bool {
+	if i >= len(text) {
+		return false
+	}
+	if c := text[i]; c < utf8.RuneSelf {
+		return c-'A' < 26
+	}
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return unicode.IsUpper(r)
+}
+
+// inBook reports whether a list has a word; of a word with a hyphen, its first
+// part.
+func (s *scan) inBook(book map[string]bool, start, end int) bool {
+	var buf [maxWordBytes]byte
+	if end <= start || end-start > len(buf) {
+		return false
+	}
+	word := lowered(buf[:0], s.text[start:end])
+	if book[string(word)] {
+		return true
+	}
+	for i, c := range word {
+		if c == '-' {
+			return book[string(word[:i])]
+		}
+	}
+	return false
+}
+
+// lowered appends a word in small letters.
+func lowered(dst []byte, word string) []byte {
+	for i := 0; i < len(word); {
+		if c := word[i]; c < utf8.RuneSelf {
+			dst = append(dst, lower(c))
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(word[i:])
+		if small := unicode.ToLower(r); utf8.RuneLen(small) == n && len(dst)+n <= cap(dst) {
+			dst = utf8.AppendRune(dst, small)
+		} else {
+			dst = append(dst, word[i:i+n]...)
+		}
+		i += n
+	}
+	return dst
+}
+
+// equalLetters compares with a phrase in small letters.
+func equalLetters(s, phrase string) bool {
+	ascii := true
+	for i := range len(phrase) {
+		if lower(s[i]) != phrase[i] {
+			if s[i] < utf8.RuneSelf || phrase[i] < utf8.RuneSelf {
+				return false
+			}
+			ascii = false
+		}
+	}
+	return ascii || strings.EqualFold(s, phrase)
+}
