@@ -47,7 +47,7 @@ func allDetectors() [triggers][]detector {
 	return [triggers][]detector{
 		letter:  {detectPrefixed, detectSpoken, detectSpelledEmail},
 		phrase:  {detectName},
-		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectRefreshToken},
+		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectRefreshToken, detectAddress},
 		atSign:  {detectEmail},
 		percent: {detectEscapedEmail, detectEscapedPair},
 		bracket: {detectBracketedEmail},

@@ -75,8 +75,9 @@ type goldSpan struct {
 }
 
 // TestRecordedPersonalData measures against the gold spans of
-// presidio-research. What it calls an address or an organisation is no matter
-// of these detectors; a finding inside nothing counts against precision.
+// presidio-research. A finding inside nothing counts against precision. Of
+// names and addresses, which take a model, only precision is held to a bar
+// that means something; the recall is what it is, and is published.
 func TestRecordedPersonalData(t *testing.T) {
 	rows := readLines[struct {
 		Text  string
@@ -85,6 +86,7 @@ func TestRecordedPersonalData(t *testing.T) {
 	types := map[string]privacy.Type{
 		"EMAIL_ADDRESS": privacy.Email, "PHONE_NUMBER": privacy.Phone, "CREDIT_CARD": privacy.Card,
 		"IBAN_CODE": privacy.IBAN, "IP_ADDRESS": privacy.IP, "US_SSN": privacy.USSSN,
+		"PERSON": privacy.Name, "TITLE": privacy.Name, "ADDRESS": privacy.Address, "STREET_ADDRESS": privacy.Address,
 	}
 	cleaner, scores := privacy.NewCleaner(), scoreboard{}
 	for _, row := range rows {
@@ -102,7 +104,7 @@ func TestRecordedPersonalData(t *testing.T) {
 	}
 	scores.gate(t, map[privacy.Type]bar{
 		privacy.Email: {.98, .98}, privacy.Card: {.98, .98}, privacy.USSSN: {.98, .98}, privacy.IP: {.98, .98},
-		privacy.IBAN: {.95, .95}, privacy.Phone: {.80, .70},
+		privacy.IBAN: {.95, .95}, privacy.Phone: {.80, .70}, privacy.Name: {.90, .10}, privacy.Address: {.90, .25},
 	})
 }
 

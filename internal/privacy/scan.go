@@ -46,8 +46,8 @@ type scan struct {
 	spans []span
 
 	// How far a run has been read that must not be read again from its middle.
-	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd, nameEnd int
-	blocksOpen                                                                      bool // no end of a key block follows
+	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd, nameEnd, addressEnd int
+	blocksOpen                                                                                  bool // no end of a key block follows
 
 	id [maxIDBytes]byte // the number that is being judged
 

@@ -17,6 +17,7 @@ type vocabulary struct {
 	withTrunk, withoutTrunk []numbering
 	ids                     *idTable
 	books                   *nameBooks
+	streets                 *streetBooks
 }
 
 // cue is a set of the things that a word nearby can make a number into.
@@ -34,6 +35,7 @@ const (
 	cueMAC
 	cueNational // a number that a state gave a person
 	cueDocument // the number of a passport or another paper
+	cuePlace    // where somebody lives
 	cueCrypto   // the address of a wallet
 )
 
@@ -90,6 +92,9 @@ const (
 	documentWords = `passport passeport reisepass reisepassnummer pasaporte passaporto passaporte paspoort paszport passnummer passnr
 		паспорт personalausweis ausweis ausweisnummer ausweisnr licence license führerschein führerscheinnummer
 		permis patente rijbewijs dowód`
+	placeWords = `address live lives living located reside resides addressed deliver delivered ship shipped adresse anschrift
+		wohne wohnt wohnhaft lieferadresse rechnungsadresse habite habitons domicilié dirección direccion domicilio vivo resido
+		indirizzo abito residente endereço endereco moro resido adres adresu woon wonende bezorgadres mieszkam zamieszkały`
 	cryptoWords = `btc bitcoin eth ethereum ether crypto wallet usdt usdc tether metamask solana sol phantom xrp ripple ltc litecoin
 		doge dogecoin monero xmr tron trx erc erc20 blockchain ledger coinbase binance cardano ada bnb polygon payout`
 	macWords = `mac hardware ethernet bssid wifi wlan bluetooth physical interface nic`
@@ -106,7 +111,7 @@ func newVocabulary() *vocabulary {
 	}{
 		{phoneWords, cuePhone}, {contactWords, cueContact}, {cardWords, cueCard}, {ssnWords, cueSSN}, {ipWords, cueIP},
 		{versionWords, cueVersion}, {orderWords, cueOrder}, {emailWords, cueEmail}, {macWords, cueMAC},
-		{nationalWords, cueNational}, {documentWords, cueDocument}, {cryptoWords, cueCrypto},
+		{nationalWords, cueNational}, {documentWords, cueDocument}, {cryptoWords, cueCrypto}, {placeWords, cuePlace},
 	} {
 		for _, word := range strings.Fields(group.words) {
 			v.cues[word] |= group.cue
@@ -134,7 +139,7 @@ func newVocabulary() *vocabulary {
 		v.beginFold(word.text)
 	}
 	v.beginFold("at ")
-	v.books = newNameBooks()
+	v.books, v.streets = newNameBooks(), newStreetBooks()
 	return v
 }
 
