@@ -228,8 +228,8 @@ func (s *scan) streetAfter(i int) int {
 		if n == i || !capital(text, i) && !isDigit(text[i]) {
 			break
 		}
-		// 512 GB Drive is none.
-		if words == 0 && n-i == 2 && text[i+1]-'A' < 26 {
+		// 512 GB Drive is none, nor is 5 The Road.
+		if words == 0 && (n-i == 2 && text[i+1]-'A' < 26 || s.inBook(s.words.books.never, i, n)) {
 			break
 		}
 		if words > 0 && s.inStreets(s.words.streets.after, strings.TrimRight(text[i:n], ".")) {
@@ -290,7 +290,7 @@ func (s *scan) frenchStreet(i int) int {
 		case capital(text, i), elided, isDigit(text[i]) && n-i < 5:
 			end = n
 		case s.inBook(s.words.books.particles, i, n), text[i:n] == "aux", text[i:n] == "sur":
-		case words == 0:
+		case words == 0 && (n >= len(text) || text[n] == ',' || text[n] == '.' || text[n] == '\n'):
 			end = n // rue principale
 		default:
 			s.work += n - begin
@@ -313,6 +313,10 @@ func (s *scan) townEnd(i int) int {
 		}
 		if j == i || j >= limit {
 			break
+		}
+		// Lindenweg 5 in 50667 Köln
+		if strings.HasPrefix(text[j:limit], "in ") && isDigit(s.byteAt(j+3)) {
+			j += len("in ")
 		}
 		next := s.addressPart(j, limit)
 		if next == j {

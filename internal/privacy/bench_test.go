@@ -42,6 +42,13 @@ func BenchmarkClean(b *testing.B) {
 		{"worst/pairs", worst("password:")},
 		{"worst/emails", worst("a@a.co ")},
 		{"worst/wide", worst("１２３")},
+		{"worst/ids", worst("12 345 678 901 ")},
+		{"worst/chains", worst("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb ")},
+		{"worst/ether", worst("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed ")},
+		{"worst/names", worst("Anna Maria ")},
+		{"worst/phrases", worst("Dear Mr Xy ")},
+		{"worst/streets", worst("12 Rose Hill ")},
+		{"worst/spoken", worst("password a b ")},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			cleaner, raw := privacy.NewCleaner(), privacy.NewRaw(bench.text)

@@ -101,7 +101,7 @@ func (s *scan) cuesIn(from, to int) cue {
 			}
 			i++
 		}
-		if i+1 < len(s.text) && s.text[i] == '_' && isDigit(s.text[i+1]) {
+		if i+1 < len(s.text) && s.text[i] == '_' && (isDigit(s.text[i+1]) || s.byteAt(begin-1) == '[') {
 			continue
 		}
 		if i-begin <= len(word) {

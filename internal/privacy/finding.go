@@ -49,8 +49,8 @@ const (
 	kindCard
 	kindEmail
 	kindCustom
-	kindSSN
 	kindNationalID
+	kindSSN
 	kindMAC
 	kindIP
 	kindPhone
@@ -61,7 +61,7 @@ const (
 
 func (k kind) typ() Type {
 	return [kinds]Type{
-		Secret, URLCredentials, CryptoAddress, IBAN, Card, Email, Custom, USSSN, NationalID, MAC, IP, Phone, Address, Name,
+		Secret, URLCredentials, CryptoAddress, IBAN, Card, Email, Custom, NationalID, USSSN, MAC, IP, Phone, Address, Name,
 	}[k]
 }
 

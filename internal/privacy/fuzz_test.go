@@ -15,6 +15,9 @@ func FuzzRedact(f *testing.F) {
 		"+(1) (415) 555-0132 x1 x2", "-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----", "password=password=abc123",
 		"SSN 123 45 6789", "4111 1111 1111 1111 4111 1111 1111 1111", "ｊａｎｅ＠ｅｘ．ｃｏｍ\u200b1", "\xff\x00\\u00", "eyJ.eyJ.eyJ", jsonToken,
 		"Tel:00:11:22:33:44:55", "token: \"" + githubToken, "john (at) example (dot) com", "DE89 3704 0044 0532 0130 00", ":.:",
+		"AB 12 34 56 C A123456(3) 85.07.30-033.28", "passport X1234567 passport", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+		"my name is J. van der Aa, Dear Mr X\nRegards,\nAnna Smith", "12 bis rue de l'A, 75002 Paris", "Hauptstraße 5a in 10115 Berlin", "C/ B 3, 12 A B St Apt 4, C, IL 12345",
+		"password for a b is abc123",
 	} {
 		f.Add(seed)
 	}

@@ -1,31 +1,52 @@
 package privacy_test
 
 import (
-	"encoding/base64"
 	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"net/netip"
+	"strconv"
 	"strings"
+
+	"github.com/brianvoe/gofakeit/v7"
 
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
 // generator makes values of each type, by rules of its own: it shares no
-// table with the detectors.
-type generator struct{ *rand.Rand }
+// table with the detectors. What a library for made-up data has, it takes
+// from there every other time.
+type generator struct {
+	*rand.Rand
+	faker *gofakeit.Faker
+}
 
-func (g *generator) value(typ privacy.Type, lang language) string {
+func newGenerator(seed uint64) *generator {
+	return &generator{rand.New(rand.NewPCG(20261123, seed)), gofakeit.New(20261123 + seed)}
+}
+
+// value makes a value; form is what a hole says behind its colon.
+func (g *generator) value(typ privacy.Type, form string, lang language) string {
 	switch typ {
 	case privacy.Email:
+		if form == "percent" {
+			return strings.Replace(g.faker.Email(), "@", "%40", 1)
+		}
 		return g.email()
 	case privacy.Phone:
-		return g.digitsInto(pick(g, lang.phones))
+		forms := lang.phones
+		if form == "plus" {
+			forms = []string{"+1N##N######", "+4930########", "+336########"}
+		}
+		return g.digitsInto(pick(g, forms))
 	case privacy.Card:
 		return g.card()
 	case privacy.IBAN:
-		return g.iban(pick(g, lang.ibans))
+		return g.iban()
 	case privacy.IP:
+		if form == "v4" {
+			return g.faker.IPv4Address()
+		}
 		return g.ip()
 	case privacy.MAC:
 		return g.mac()
@@ -35,10 +56,18 @@ func (g *generator) value(typ privacy.Type, lang language) string {
 			area = 665
 		}
 		return fmt.Sprintf("%03d-%02d-%04d", area, 1+g.IntN(99), 1+g.IntN(9999))
+	case privacy.NationalID:
+		return g.nationalID(form)
 	case privacy.URLCredentials:
-		return pick(g, []string{"app", "admin", "svc-user"}) + ":" + g.chars(8+g.IntN(12), base62Chars)
+		return pick(g, []string{"app", "admin", "svc-user", "jane%40example.com"}) + ":" + g.chars(8+g.IntN(12), base62Chars)
+	case privacy.CryptoAddress:
+		return g.cryptoAddress(form)
+	case privacy.Name:
+		return g.name(form, lang)
+	case privacy.Address:
+		return g.address(form, lang)
 	}
-	return g.secret()
+	return g.secret(form)
 }
 
 func pick[T any](g *generator, list []T) T { return list[g.IntN(len(list))] }
@@ -74,8 +103,11 @@ func (g *generator) digitsInto(form string) string {
 }
 
 func (g *generator) email() string {
-	names := []string{"jane", "li.wei", "o.brien", "müller", "a_b", "anna-lena", "x", "j.r.r", "sales+eu"}
-	domains := []string{"example.com", "mail.example.org", "uni-jena.de", "example.co.uk", "exämple.de", "a.b.c.io", "firma.museum"}
+	if g.IntN(2) == 0 {
+		return g.faker.Email()
+	}
+	names := []string{"jane", "li.wei", "o.brien", "müller", "a_b", "anna-lena", "x", "j.r.r", "sales+eu", "JANE.ROE", "d'arcy"}
+	domains := []string{"example.com", "mail.example.org", "uni-jena.de", "example.co.uk", "exämple.de", "a.b.c.io", "firma.museum", "xn--exmple-cua.com"}
 	name := pick(g, names)
 	if g.IntN(2) == 0 {
 		name += g.chars(1+g.IntN(4), digitChars)
@@ -89,8 +121,9 @@ func (g *generator) card() string {
 		prefix string
 		length int
 	}{
-		{"4", 16}, {"51", 16}, {"53", 16}, {"55", 16}, {"2221", 16}, {"2500", 16}, {"2720", 16}, {"34", 15}, {"37", 15},
-		{"6011", 16}, {"65", 16}, {"644", 16}, {"3528", 16}, {"3589", 16}, {"36", 14}, {"300", 14}, {"62", 16}, {"2200", 16}, {"5018", 16},
+		{"4", 16}, {"51", 16}, {"52", 16}, {"53", 16}, {"54", 16}, {"55", 16}, {"2221", 16}, {"2300", 16}, {"2500", 16}, {"2699", 16},
+		{"2720", 16}, {"34", 15}, {"37", 15}, {"6011", 16}, {"65", 16}, {"644", 16}, {"649", 16}, {"3528", 16}, {"3589", 16}, {"36", 14},
+		{"300", 14}, {"305", 14}, {"38", 14}, {"62", 16}, {"2200", 16}, {"2204", 16}, {"5018", 16}, {"6304", 16}, {"6759", 16}, {"60", 16},
 	})
 	digits := r.prefix + g.chars(r.length-len(r.prefix)-1, digitChars)
 	for last := '0'; last <= '9'; last++ {
@@ -130,25 +163,37 @@ func groupCard(s, sep string) string {
 	return strings.Join([]string{s[:4], s[4:8], s[8:12], s[12:]}, sep)
 }
 
-// iban makes a number with the account format of a country: n for a digit, a
-// for a capital, c for either.
-func (g *generator) iban(country string) string {
-	formats := map[string]string{
-		"GB": "aaaannnnnnnnnnnnnn", "IE": "aaaannnnnnnnnnnnnn", "DE": "nnnnnnnnnnnnnnnnnn", "AT": "nnnnnnnnnnnnnnnn",
-		"CH": "nnnnncccccccccccc", "FR": "nnnnnnnnnncccccccccccnn", "BE": "nnnnnnnnnnnn", "ES": "nnnnnnnnnnnnnnnnnnnn",
-		"IT": "annnnnnnnnncccccccccccc", "PT": "nnnnnnnnnnnnnnnnnnnnn", "BR": "nnnnnnnnnnnnnnnnnnnnnnnac",
-		"NL": "aaaannnnnnnnnn", "PL": "nnnnnnnnnnnnnnnnnnnnnnnn",
-	}
+// ibanForms gives the account part of every country in the registry of ISO
+// 13616: n for a digit, a for a capital, c for either.
+const ibanForms = `AD n8c12 AE n19 AL n8c16 AO n21 AT n16 AZ a4c20 BA n16 BE n12 BF c2n22 BG a4n6c8 BH a4c14 BI n23 BJ c2n22
+	BR n23a1c1 BY c4n4c16 CF n23 CG n23 CH n5c12 CI a1c1n22 CM n23 CR n18 CV n21 CY n8c16 CZ n20 DE n18 DJ n23 DK n14
+	DO c4n20 DZ n20 EE n16 EG n25 ES n20 FI n14 FK a2n12 FO n14 FR n10c11n2 GA n23 GB a4n14 GE a2n16 GI a4c15 GL n14 GQ n23
+	GR n7c16 GT c24 GW c2n19 HN a4n20 HR n17 HU n24 IE a4n14 IL n19 IQ a4n15 IR n22 IS n22 IT a1n10c12 JO a4n4c18 KM n23
+	KW a4c22 KZ n3c13 LB n4c20 LC a4c24 LI n5c12 LT n16 LU n3c13 LV a4c13 LY n21 MA n24 MC n10c11n2 MD c2c18 ME n18 MG n23
+	MK n3c10n2 ML c2n22 MN n16 MR n23 MT a4n5c18 MU a4n19a3 MZ n21 NE a2n22 NI a4n20 NL a4n10 NO n11 OM n3c16 PK a4c16
+	PL n24 PS a4c21 PT n21 QA a4c21 RO a4c16 RS n18 RU n14c15 SA n2c18 SC a4n20a3 SD n14 SE n20 SI n15 SK n20 SM a1n10c12
+	SN a2n22 SO n19 ST n21 SV a4n20 TD n23 TG a2n22 TL n19 TN n20 TR n5c17 UA n6c19 VA n18 VG a4n16 XK n16 YE a4n4c18`
+
+func (g *generator) iban() string {
+	fields := strings.Fields(ibanForms)
+	i := 2 * g.IntN(len(fields)/2)
+	country, form := fields[i], fields[i+1]
 	var b strings.Builder
-	for _, c := range formats[country] {
-		switch c {
-		case 'n':
-			b.WriteString(g.chars(1, digitChars))
+	for form != "" {
+		from := digitChars
+		switch form[0] {
 		case 'a':
-			b.WriteString(g.chars(1, upperDigits[10:]))
-		default:
-			b.WriteString(g.chars(1, upperDigits))
+			from = upperDigits[10:]
+		case 'c':
+			from = upperDigits
 		}
+		n := 1
+		for n < len(form) && form[n] <= '9' {
+			n++
+		}
+		count, _ := strconv.Atoi(form[1:n])
+		b.WriteString(g.chars(count, from))
+		form = form[n:]
 	}
 	var digits strings.Builder
 	for _, c := range b.String() + country + "00" {
@@ -193,69 +238,4 @@ func (g *generator) mac() string {
 	}
 	pairs[5] = g.chars(1, "abcdef") + g.chars(1, hexChars)
 	return strings.Join(pairs, pick(g, []string{":", "-"}))
-}
-
-func (g *generator) secret() string {
-	url64 := base62Chars + "_-"
-	tail := func(n int) string { return g.chars(n-1, url64) + g.chars(1, base62Chars) }
-	switch g.IntN(14) {
-	case 0:
-		return pick(g, []string{"ghp_", "gho_", "ghs_", "ghu_"}) + g.chars(36, base62Chars)
-	case 1:
-		return "github_pat_" + g.chars(22, base62Chars) + "_" + g.chars(59, base62Chars)
-	case 2:
-		return pick(g, []string{"AKIA", "ASIA"}) + g.chars(16, upperDigits)
-	case 3:
-		return "sk-" + "proj-" + tail(48)
-	case 4:
-		return "sk-" + "ant-api03-" + tail(95)
-	case 5:
-		return "glpat-" + tail(20)
-	case 6:
-		return "xoxb-" + g.chars(12, digitChars) + "-" + g.chars(12, digitChars) + "-" + g.chars(24, base62Chars)
-	case 7:
-		return "AIza" + tail(35)
-	case 8:
-		return "npm_" + g.chars(36, base62Chars)
-	case 9:
-		return "hf_" + g.chars(34, base62Chars)
-	case 10:
-		return "sk_live_" + g.chars(24, base62Chars)
-	case 11:
-		return "heed_sk_" + g.chars(8, base62Chars) + "_" + g.chars(38, base62Chars)
-	case 12:
-		return "SG." + tail(22) + "." + tail(43)
-	}
-	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT","kid":"` + g.chars(8, base62Chars) + `"}`))
-	claims := base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"` + g.chars(12, hexChars) + `"}`))
-	return header + "." + claims + "." + tail(43)
-}
-
-// hardNegatives returns one text for each thing that is often mistaken.
-func (g *generator) hardNegatives() []string {
-	n := func(k int) string { return g.chars(k, digitChars) }
-	h := func(k int) string { return g.chars(k, hexChars) }
-	uuid := h(8) + "-" + h(4) + "-4" + h(3) + "-a" + h(3) + "-" + h(12)
-	return []string{
-		"request " + uuid + " failed after 3 retries, see " + uuid,
-		"commit " + h(40) + " (was " + h(7) + ") on main, tree " + h(64),
-		"at " + n(13) + " ms, took 1748503" + n(6) + " to 17485" + n(5),
-		"ISBN 978-3-16-" + n(6) + "-0, ISBN-13: 9783" + n(9) + ", EAN 40" + n(11),
-		fmt.Sprintf("version %d.%d.%d.%d, v%d.%d.%d-rc.1, release %d.%d.%d", g.IntN(30), g.IntN(30), g.IntN(300), g.IntN(200), g.IntN(9), g.IntN(9), g.IntN(99), g.IntN(9), g.IntN(20), g.IntN(20)),
-		fmt.Sprintf("see section %d.%d.%d.%d and table %d.%d", 1+g.IntN(9), 1+g.IntN(9), 1+g.IntN(9), 1+g.IntN(9), g.IntN(9), g.IntN(9)),
-		"order 10" + n(8) + ", invoice INV-2024-" + n(6) + ", ticket #" + n(9) + ", tracking 1Z" + g.chars(16, upperDigits),
-		"for i := 0; i < " + n(5) + "; i++ { total += a[i]*" + n(3) + " - b[i::2] } // std::min(a::b, 0x" + h(8) + ")",
-		"data:image/png;base64," + base64.StdEncoding.EncodeToString([]byte(g.chars(200, "\x00\x01abcdefghijklmnop\xff\xfe\x80"))),
-		`$$\sum_{i=1}^{` + n(2) + `} x_i^{2} = \frac{` + n(4) + `}{` + n(3) + `} \cdot 10^{-` + n(1) + `}$$ \cite{smith2019}`,
-		"| " + n(4) + " | " + n(4) + " | " + n(3) + " |\n| " + n(5) + " | " + n(2) + " | " + n(4) + " |\n" + n(3) + "\t" + n(4) + "\t" + n(5),
-		fmt.Sprintf("on 20%02d-%02d-%02d at %02d:%02d:%02d, from %02d.%02d.2024 to %d/%d/2023", g.IntN(30), 1+g.IntN(12), 1+g.IntN(28), g.IntN(24), g.IntN(60), g.IntN(60), 1+g.IntN(28), 1+g.IntN(12), 1+g.IntN(12), 1+g.IntN(28)),
-		"it costs $" + n(4) + "." + n(2) + ", 1." + n(3) + "," + n(2) + " EUR or 12 " + n(3) + " " + n(3) + " yen",
-		"GET /v1/items/" + n(8) + "?page=" + n(2) + "&max_tokens=" + n(4) + "&token_type=bearer HTTP/1.1 200 " + n(5),
-		"The password is wrong and the token expired; api_key: <your key>, password=${PASSWORD}, secret: process.env.SECRET",
-		"npm i react@18." + n(1) + ".0 @types/node@20 && pip install torch==2." + n(1) + ".1+cu118",
-		"import { render } from '@testing-library/react'; @Override public void run() { this.run(); }",
-		"SHA256:" + base64.RawStdEncoding.EncodeToString([]byte(g.chars(32, base62Chars))) + " fingerprint " + strings.Join([]string{h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2), h(2)}, ":"),
-		"Pi is 3.14159265358979323846, e is 2.7182818284590452, Planck 6.62607015e-34, " + n(2) + "." + n(15),
-		"scores: " + n(2) + "-" + n(2) + ", " + n(3) + "-" + n(3) + "; seats " + n(2) + " " + n(2) + " " + n(2) + "; years 2019-2020, 1998/1999",
-	}
 }

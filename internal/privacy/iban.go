@@ -73,21 +73,21 @@ func ibanLength(a, b byte) int {
 		return 19
 	case "AT", "BA", "EE", "KZ", "LT", "LU", "XK", "MN":
 		return 20
-	case "CH", "CR", "HR", "LI", "LV":
+	case "CH", "HR", "LI", "LV":
 		return 21
-	case "BG", "BH", "DE", "GB", "GE", "IE", "ME", "RS", "VA":
+	case "BG", "BH", "CR", "DE", "GB", "GE", "IE", "ME", "RS", "VA":
 		return 22
 	case "AE", "GI", "IL", "IQ", "TL", "OM", "SO":
 		return 23
 	case "AD", "CZ", "DZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG":
 		return 24
-	case "AO", "CV", "LY", "MZ", "PT", "ST":
+	case "AO", "CV", "GW", "LY", "MZ", "PT", "ST":
 		return 25
 	case "IR", "IS", "TR":
 		return 26
 	case "BI", "CF", "CG", "CM", "DJ", "FR", "GA", "GQ", "GR", "IT", "KM", "MC", "MG", "MR", "SM", "TD":
 		return 27
-	case "AL", "AZ", "BF", "BJ", "BY", "CI", "CY", "DO", "GT", "GW", "HN", "HU", "LB", "MA", "ML", "NE", "NI", "PL", "SN", "SV", "TG":
+	case "AL", "AZ", "BF", "BJ", "BY", "CI", "CY", "DO", "GT", "HN", "HU", "LB", "MA", "ML", "NE", "NI", "PL", "SN", "SV", "TG":
 		return 28
 	case "BR", "EG", "PS", "QA", "UA":
 		return 29

@@ -61,7 +61,11 @@ func TestWorkIsLinear(t *testing.T) {
 		"DE89 3704 0044 0532 0130 01 ", "sk-", "sk-a", "ghp_", "ghp_a", "eyJ", "eyJhbGci.", "eyJ.eyJ", "-----BEGIN ",
 		"-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nx", "password", "password:", "password ", "password=a ",
 		"token: \"", "a=", "Q~", "8Q~", "1:AA", "-us1", "1//0", "%3D", "-u ", "curl -u a", "phone 1234567 ", "+1 415 555 0132 ",
-		"number 0912345678 ", "(415) ", "LS0tLS1CRUdJTi", "１", "\u200b1", "bearer ", "mot de passe ",
+		"number 0912345678 ", "(415) ", "LS0tLS1CRUdJTi", "１",
+		"12 345 678 901 ", "AB 12 34 56 C ", "RSSMRA85T10A562S ", "A1234567 ", "999-99-9999 ", "passport A1234567 ", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb ",
+		"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed ", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdp ", "1a", "my name is ", "Mr Mr ", "Anna ",
+		"Anna de la ", "Dear Anna ", "Best\n", "Regards,\n\n", "password a b c d e ", "Straße 5 ", "12 Rose Hill Road ", "Calle de la Paz 5 ", "12 rue de la ",
+		"5 A St\nB C D, ", "1 B ", "Rua 1, 2, ", "\u200b1", "bearer ", "mot de passe ",
 	} {
 		work := func(n int) int {
 			s := &scan{words: words}

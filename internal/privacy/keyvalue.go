@@ -217,7 +217,7 @@ func nameRules() []nameRule {
 		secrecy secrecy
 	}{
 		{`authorization xapikey xauthtoken`, header},
-		{`password passwd passphrase passwort kennwort passcode contraseña contrasena senha motdepasse mdp wachtwoord
+		{`password passwd passphrase passwort kennwort passcode contraseña contrasena senha motdepasse depasse mdp wachtwoord
 			hasło haslo пароль parola şifre lösenord 密码 密碼 口令 パスワード 비밀번호 비번 패스워드 암호 pwd pass pw`, password},
 		{`secret apikey accesskey accesskeyid secretkey privatekey authkey encryptionkey signingkey masterkey storagekey
 			accountkey sharedkey accesstoken refreshtoken authtoken apitoken token credential credentials userauth sessionid

@@ -194,14 +194,17 @@ func (s *scan) nameAfter(cue nameCue, from, i int) bool {
 	}
 	first := s.nameWord(i)
 	books := s.words.books
-	if first == i || first-i < 2 && s.byteAt(first) != '.' || s.inBook(books.never, i, first) {
+	if first == i || first-i < 2 && s.byteAt(first) != '.' || s.inBook(books.never, i, first) && !s.inBook(books.particles, i, first) {
 		return false
 	}
 	given := s.inBook(books.given, i, first)
-	if !capital(s.text, i) && (cue.what != announced || !given) {
-		return false
-	}
 	end, words, _ := s.name(i)
+	if !capital(s.text, i) {
+		particle := s.inBook(books.particles, i, first) && words > 1 && cue.what != introduced && s.text[i] != 'd'
+		if !particle && !(given && cue.what == announced) {
+			return false
+		}
+	}
 	known := given || s.inBook(books.family, i, first)
 	switch cue.what {
 	case titled:
@@ -276,7 +279,7 @@ func (s *scan) name(i int) (end, words, last int) {
 			break
 		}
 		switch {
-		case words == 0 || capital(s.text, i) && !s.inBook(s.words.books.never, i, n):
+		case words == 0, capital(s.text, i) && (n-i == 1 && s.byteAt(n) == '.' || !s.inBook(s.words.books.never, i, n)):
 			if n-i == 1 && s.byteAt(n) == '.' {
 				n++
 			}

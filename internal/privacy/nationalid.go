@@ -1,10 +1,12 @@
 package privacy
 
+import "strings"
+
 // idRule describes the numbers that one state gives its people.
 //
 // In a shape 9 is a digit, A a letter and X either; a space may be one of
-// space, hyphen, dot, slash and colon, or nothing; every other character
-// stands for itself.
+// space, hyphen and slash, or nothing; every other character stands for
+// itself.
 type idRule struct {
 	shape string
 	valid func(c []byte) bool // of its letters, in capitals, and digits
@@ -82,7 +84,7 @@ func detectNationalID(s *scan, at int) {
 			start, lead = at, 0
 		}
 	}
-	if lead > maxIDLetters || !s.numberStarts(start) || !s.manyDigits(at, lead) {
+	if lead > maxIDLetters || !s.numberStarts(start) || s.byteAt(start-1) == '+' || !s.manyDigits(at, lead) {
 		return
 	}
 	run := 1
@@ -150,7 +152,7 @@ func (s *scan) matchShape(shape string, i int, c []byte) (end int, chars []byte,
 			}
 			c = append(c, upper(b))
 		case ' ':
-			if !idSeparator(b) || b == '+' {
+			if b != ' ' && b != '-' && b != '/' {
 				continue
 			}
 			grouped = true
@@ -185,7 +187,7 @@ func (s *scan) isID(rule *idRule, start, end, n int, grouped bool) bool {
 	if s.before(start, 56)&cueNational != 0 || s.after(end, 36)&cueNational != 0 || n >= 10 && s.alone(start, end) {
 		return true
 	}
-	if rule.needs == idWord || rule.needs == idGrouped && !grouped || s.before(start, 24)&cueOrder != 0 {
+	if rule.needs == idWord || rule.needs == idGrouped && !grouped || s.before(start, 24)&(cueOrder|cueID) == cueOrder {
 		return false
 	}
 	// In the middle of a row of numbers it is one of them.
@@ -216,7 +218,11 @@ func detectDocument(s *scan, at int) {
 	if digits < 4 || end-start < 7 || end-start > 16 || !s.numberStarts(start) || !wordEnds(text, end) {
 		return
 	}
-	if from := s.nearestWords(start, 4, 40); s.cuesIn(from, start)&cueDocument != 0 {
+	from := s.nearestWords(start, 4, 40)
+	if line := strings.LastIndexByte(text[from:start], '\n'); line >= 0 {
+		from += line
+	}
+	if s.cuesIn(from, start)&(cueDocument|cueOrder) == cueDocument {
 		s.add(kindNationalID, start, end)
 		return
 	}

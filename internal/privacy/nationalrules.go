@@ -17,7 +17,7 @@ func idRules() []idRule {
 		{"9999999A", validPPS, idWord}, {"9999999AA", validPPS, idWord},
 		// Netherlands, Belgium, Portugal, Austria, Switzerland.
 		{"9999 99 999", validBSN, idWord}, {"99.99.99-999.99", validRijksregister, idFree}, {"99999999999", validRijksregister, idWord},
-		{"999 999 999", validPortugueseNIF, idWord}, {"9999 999999", validAustrianSV, idWord}, {"999 9999 9999 99", validAHV, idFree},
+		{"999 999 999", validPortugueseNIF, idWord}, {"9999 999999", validAustrianSV, idWord}, {"999 9999 9999 99", validAHV, idFree}, {"999.9999.9999.99", validAHV, idFree},
 		// The north: Sweden, Denmark, Norway, Finland, Estonia and Lithuania.
 		{"999999~9999", validPersonnummer, idFree}, {"99999999~9999", validPersonnummer, idFree}, {"9999999999", validPersonnummer, idWord},
 		{"999999999999", validPersonnummer, idWord}, {"999999-9999", validCPR, idWord}, {"9999999999", validCPR, idWord},
@@ -30,7 +30,7 @@ func idRules() []idRule {
 		{"999999999999", validINN, idWord}, {"99999999999", validAMKA, idWord}, {"99999999999", validKimlik, idWord},
 		// America: Brazil, Chile, Argentina, Canada, taxpayers of the United States who have no social security number.
 		{"999.999.999-99", validCPF, idFree}, {"99999999999", validCPF, idWord}, {"99.999.999-X", validRUT, idFree},
-		{"9.999.999-X", validRUT, idFree}, {"99999999-X", validRUT, idWord}, {"99-99999999-9", validCUIL, idFree}, {"999 999 999", validSIN, idWord},
+		{"9.999.999-X", validRUT, idFree}, {"99999999-X", validRUT, idWord}, {"99-99999999-9", validCUIL, idFree}, {"99999999999", validCUIL, idWord}, {"999 999 999", validSIN, idWord},
 		{"999-99-9999", validITIN, idFree}, {"999999999", validITIN, idWord},
 		// Asia, Africa, Australia: India's two, China, Korea, Singapore, Hong Kong, Thailand, Israel, South Africa.
 		{"9999 9999 9999", validAadhaar, idWord}, {"AAAAA9999A", validPAN, idWord}, {"99999999999999999X", validChineseID, idFree},

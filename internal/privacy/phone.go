@@ -74,7 +74,7 @@ func (s *scan) readPhone(i int) (r phoneRun, ok bool) {
 		return r, false
 	}
 	s.phoneExtension(&r)
-	if r.n > 2 && !r.plus && r.digits[0] == '0' && r.digits[1] == '0' && r.digits[2] != '0' && r.n >= 10 {
+	if r.n > 2 && !r.plus && r.groups[0] > 1 && r.digits[0] == '0' && r.digits[1] == '0' && r.digits[2] != '0' && r.n >= 10 {
 		r.plus = true
 		copy(r.digits[:], r.digits[2:r.n])
 		r.n -= 2

@@ -56,6 +56,9 @@ func (s *scan) saysPhone(r *phoneRun) bool {
 	if last := s.cuesIn(s.nearestWords(r.start, 2, 24), r.start); last&cueOrder != 0 && last&cuePhone == 0 {
 		return false
 	}
+	if s.cuesIn(s.nearestWords(r.start, 1, 16), r.start)&(cueOrder|cuePhone) == cueOrder {
+		return false
+	}
 	if s.cuesIn(s.nearestWords(r.start, 5, 48), r.start)&cuePhone != 0 {
 		return true
 	}

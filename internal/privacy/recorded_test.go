@@ -100,7 +100,7 @@ func TestRecordedPersonalData(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		scores.compare(t, row.Text, gold, found)
+		scores.compare(t, "", false, row.Text, gold, found)
 	}
 	scores.gate(t, map[privacy.Type]bar{
 		privacy.Email: {.98, .98}, privacy.Card: {.98, .98}, privacy.USSSN: {.98, .98}, privacy.IP: {.98, .98},

@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,11 +12,13 @@ import (
 )
 
 // score counts for one type. A gold span is hit if a finding of its type
-// overlaps it; a finding is wrong if it overlaps no gold span of its type.
-type score struct{ hits, missed, wrong int }
+// overlaps it; a finding is wrong if it overlaps no gold span of its type. A
+// hit that leaves a part of its span standing is counted in torn as well.
+type score struct{ hits, missed, wrong, torn int }
 
 func (s *score) precision() float64 { return ratio(s.hits, s.hits+s.wrong) }
 func (s *score) recall() float64    { return ratio(s.hits, s.hits+s.missed) }
+func (s *score) whole() float64     { return ratio(s.hits-s.torn, s.hits) }
 
 func ratio(n, of int) float64 {
 	if of == 0 {
@@ -27,37 +30,68 @@ func ratio(n, of int) float64 {
 // bar is what a type must reach.
 type bar struct{ precision, recall float64 }
 
-type scoreboard map[privacy.Type]*score
-
-func (b scoreboard) of(typ privacy.Type) *score {
-	if b[typ] == nil {
-		b[typ] = &score{}
-	}
-	return b[typ]
+// column is a type in the texts of one language; "" is all of them.
+type column struct {
+	typ  privacy.Type
+	lang string
 }
 
-// compare adds one text to the scores and logs what went wrong in it.
-func (b scoreboard) compare(t *testing.T, text string, gold, found []privacy.Finding) {
+type scoreboard map[column]*score
+
+func (b scoreboard) of(typ privacy.Type) *score { return b.in(typ, "") }
+
+func (b scoreboard) in(typ privacy.Type, lang string) *score {
+	if b[column{typ, lang}] == nil {
+		b[column{typ, lang}] = &score{}
+	}
+	return b[column{typ, lang}]
+}
+
+// compare adds one text of a language to the scores and logs what went wrong
+// in it, unless it is held out: then nobody is to see.
+func (b scoreboard) compare(t *testing.T, lang string, quiet bool, text string, gold, found []privacy.Finding) {
 	t.Helper()
-	overlaps := func(list []privacy.Finding, f privacy.Finding) bool {
-		return slices.ContainsFunc(list, func(g privacy.Finding) bool {
-			return g.Type == f.Type && g.Start < f.End && f.Start < g.End
-		})
+	count := func(typ privacy.Type, add func(*score)) {
+		add(b.of(typ))
+		if lang != "" {
+			add(b.in(typ, lang))
+		}
+	}
+	say := func(what string, f privacy.Finding) {
+		if !quiet {
+			t.Logf("%s %s", what, excerpt(text, f))
+		}
 	}
 	for _, g := range gold {
-		if overlaps(found, g) {
-			b.of(g.Type).hits++
+		i := slices.IndexFunc(found, func(f privacy.Finding) bool { return f.Type == g.Type && f.Start < g.End && g.Start < f.End })
+		if i < 0 {
+			count(g.Type, func(s *score) { s.missed++ })
+			say("missed", g)
 			continue
 		}
-		b.of(g.Type).missed++
-		t.Logf("missed %s", excerpt(text, g))
-	}
-	for _, f := range found {
-		if !overlaps(gold, f) {
-			b.of(f.Type).wrong++
-			t.Logf("wrong %s", excerpt(text, f))
+		count(g.Type, func(s *score) { s.hits++ })
+		if !covered(g, found) {
+			count(g.Type, func(s *score) { s.torn++ })
+			say("torn", g)
 		}
 	}
+	for _, f := range found {
+		if !slices.ContainsFunc(gold, func(g privacy.Finding) bool { return g.Type == f.Type && g.Start < f.End && f.Start < g.End }) {
+			count(f.Type, func(s *score) { s.wrong++ })
+			say("wrong", f)
+		}
+	}
+}
+
+// covered reports whether findings of any type cover a span.
+func covered(g privacy.Finding, found []privacy.Finding) bool {
+	at := g.Start
+	for _, f := range found {
+		if f.Start <= at && f.End > at {
+			at = f.End
+		}
+	}
+	return at >= g.End
 }
 
 func excerpt(text string, f privacy.Finding) string {
@@ -70,10 +104,11 @@ func excerpt(text string, f privacy.Finding) string {
 func (b scoreboard) gate(t *testing.T, bars map[privacy.Type]bar) {
 	t.Helper()
 	var table strings.Builder
-	for _, typ := range slices.Sorted(maps.Keys(b)) {
-		s := b[typ]
-		fmt.Fprintf(&table, "\n%-16s hits %4d  missed %3d  wrong %3d  precision %.3f  recall %.3f",
-			typ, s.hits, s.missed, s.wrong, s.precision(), s.recall())
+	columns := slices.SortedFunc(maps.Keys(b), func(x, y column) int { return cmp.Or(cmp.Compare(x.lang, y.lang), cmp.Compare(x.typ, y.typ)) })
+	for _, c := range columns {
+		s := b[c]
+		fmt.Fprintf(&table, "\n%-16s %-8s hits %4d  missed %3d  wrong %3d  torn %3d  precision %.3f  recall %.3f",
+			c.typ, c.lang, s.hits, s.missed, s.wrong, s.torn, s.precision(), s.recall())
 	}
 	t.Log(table.String())
 	for typ, bar := range bars {

@@ -45,8 +45,10 @@ func (s *scan) prefixed(rule *prefixRule, at int) int {
 	}
 	look := lookOf(rest)
 	switch {
-	case githubChecked(rule.prefix, rest), rule.plain:
+	case githubChecked(rule.prefix, rest), rule.plain && look.distinct >= 5:
 		return end
+	case rule.plain:
+		return 0
 	case rule.digits && look.digits == 0, rule.cased && (look.small == 0 || look.capital == 0):
 		return 0
 	case !look.varied(), rule.prefix == encodedBlock && !namesPrivateKey(s.text[at:end]):

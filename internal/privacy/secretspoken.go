@@ -47,7 +47,8 @@ func detectSpoken(s *scan, at int) {
 }
 
 // skipVerb passes over what may stand between a name and its value: spaces, a
-// bracket, "is" in several languages.
+// bracket, "is" in several languages, and a few words before that, as in "the
+// password for the portal is …".
 func (s *scan) skipVerb(i int) (next int, verb bool) {
 	text := s.text
 	for range 2 {
@@ -58,18 +59,43 @@ func (s *scan) skipVerb(i int) (next int, verb bool) {
 		if i == begin {
 			return i, verb
 		}
-		for _, word := range []string{"is ", "ist ", "est ", "es ", "è ", "é ", "was ", "jest "} {
-			if strings.HasPrefix(text[i:], word) {
-				i += len(word) - 1
-				verb = true
-				break
-			}
+		if n := verbLen(text[i:]); n > 0 {
+			i += n - 1
+			verb = true
 		}
 		if i < len(text) && text[i] != ' ' {
 			break
 		}
 	}
-	return i, verb
+	if verb {
+		return i, true
+	}
+	for j, words := i, 0; words < 5; words++ {
+		n := 0
+		for j+n < len(text) && wordByte(text[j+n]) && n < maxWordBytes {
+			n++
+		}
+		s.work += n
+		if n == 0 || j+n >= len(text) || text[j+n] != ' ' {
+			break
+		}
+		j += n + 1
+		if n := verbLen(text[j:]); n > 0 {
+			return j + n, true
+		}
+	}
+	return i, false
+}
+
+// verbLen returns the length of the verb that s begins with, with the space
+// behind it, or 0.
+func verbLen(s string) int {
+	for _, word := range [...]string{"is ", "ist ", "est ", "es ", "è ", "é ", "was ", "war ", "jest ", "to ", "lautet ", "era ", "are "} {
+		if strings.HasPrefix(s, word) {
+			return len(word)
+		}
+	}
+	return 0
 }
 
 // isSpokenSecret is stricter than isSecretValue, because a word of any kind

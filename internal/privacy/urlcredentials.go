@@ -39,6 +39,9 @@ func detectURLCredentials(s *scan, at int) {
 		return
 	}
 	user, password, ok := strings.Cut(text[start:last], ":")
+	if strings.HasPrefix(user, "user") && (password == "pass" || password == "password") {
+		return // how a URL is written
+	}
 	if ok && password != "" && !template(password) && !isPort(password) && !template(user+password[:1]) {
 		s.add(kindURLCredentials, start, last)
 	}

@@ -35,6 +35,7 @@ const (
 	cueMAC
 	cueNational // a number that a state gave a person
 	cueDocument // the number of a passport or another paper
+	cueID       // "id", of whatever it is
 	cuePlace    // where somebody lives
 	cueCrypto   // the address of a wallet
 )
@@ -62,7 +63,7 @@ const (
 		телефон телефона телефону телефоны тел моб мобильный позвоните звоните звонить звони
 		telefonum cep arayın ara arayabilirsiniz mobilnr telefonnumret ringa ring mobilen zavolejte volejte mobilní phonenumber phoneno`
 	contactWords = `number numbers no nr num contact reach reached text message messages texting office home work
-		nummer kontakt erreichen erreichbar erreichst numéro numero número contacter contacto contactar contatto contattare
+		nummer kontakt erreichen erreichbar erreichst numéro numero número contacter contactez contacto contactar contacte contatto contatto contattare
 		contato numerze numer kontaktowy номер контакт nummeret numret číslo numara`
 	cardWords = `card cards creditcard cc visa mastercard amex discover maestro debit credit pan cardnumber
 		kreditkarte kreditkarten kreditkartennummer kreditkartennr karte kartennummer bankkarte carte bancaire bleue tarjeta
@@ -82,7 +83,7 @@ const (
 		pedido factura ordine fattura encomenda fatura bestelling factuur zamówienie faktura заказ reference ref barcode
 		case epoch orderid transaction txn doi pmid`
 	emailWords    = `email e-mail mail emails mailto contact reach write address correo courriel adresse posta почта mejl`
-	nationalWords = `steuer steuerid steueridentifikationsnummer steueridnr identifikationsnummer idnr steuernummer taxpayer tin tax
+	nationalWords = `steuer steuerid steueridentifikationsnummer steueridnr identifikationsnummer idnr steuernummer
 		sozialversicherungsnummer rentenversicherungsnummer versicherungsnummer svnr nir insee sécu sécurité sociale
 		dni nie nif documento identidad curp rut cuil cuit fiscale codicefiscale fiscal contribuinte bsn burgerservicenummer
 		nino national insurance nhs pesel cpf aadhaar aadhar uidai pan personnummer personnr pnr samordningsnummer cpr
@@ -111,7 +112,7 @@ func newVocabulary() *vocabulary {
 	}{
 		{phoneWords, cuePhone}, {contactWords, cueContact}, {cardWords, cueCard}, {ssnWords, cueSSN}, {ipWords, cueIP},
 		{versionWords, cueVersion}, {orderWords, cueOrder}, {emailWords, cueEmail}, {macWords, cueMAC},
-		{nationalWords, cueNational}, {documentWords, cueDocument}, {cryptoWords, cueCrypto}, {placeWords, cuePlace},
+		{nationalWords, cueNational}, {documentWords, cueDocument}, {cryptoWords, cueCrypto}, {placeWords, cuePlace}, {"id ids", cueID},
 	} {
 		for _, word := range strings.Fields(group.words) {
 			v.cues[word] |= group.cue
