@@ -18,6 +18,8 @@ type Project struct {
 	// AttachmentDays is for how long attachments are kept; 0: people cannot
 	// attach anything.
 	AttachmentDays int `json:"attachment_days"`
+	// Patterns say what is personal besides what Heed knows of.
+	Patterns []RedactPattern `json:"redact_patterns"`
 
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -88,6 +90,7 @@ func (p *Project) Validate() error {
 	}
 	v.tags("tags", p.Tags)
 	v.forms("forms", p.Forms)
+	v.patterns("redact_patterns", p.Patterns)
 	return v.err()
 }
 

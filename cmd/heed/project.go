@@ -125,12 +125,16 @@ type projectUpdate struct {
 	Commands     string   `help:"Whether a chat message such as /+why is feedback: on or off." placeholder:"on|off"`
 
 	AttachmentDays *int `help:"For how many days what people attach is kept; 0: they cannot attach anything." placeholder:"DAYS"`
+
+	RedactPattern       []string `help:"What redaction finds besides what it knows, such as CUSTOMER=KD-[0-9]{8}; may stand several times, and replaces a pattern of this name." placeholder:"NAME=PATTERN" sep:"none"`
+	RemoveRedactPattern []string `help:"Name of a pattern to drop; may stand several times." placeholder:"NAME"`
 }
 
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
-	if len(cmd.Origin)+len(cmd.RemoveOrigin) == 0 && cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands or --attachment-days")
+	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
+		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --redact-pattern or --remove-redact-pattern")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -164,6 +168,9 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)
 	}
+	if err := cmd.changePatterns(&project); err != nil {
+		return err
+	}
 	if err := project.Validate(); err != nil {
 		return err
 	}
@@ -173,9 +180,58 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(project)
 	}
-	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; commands %s; %s. A running server follows within a second.\n",
-		project.Name, told(project.Origins), project.Content, project.Commands, toldTags(project.Tags))
+	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; commands %s; %s%s. A running server follows within a second.\n",
+		project.Name, told(project.Origins), project.Content, project.Commands, toldTags(project.Tags), toldPatterns(project.Patterns))
 	return err
+}
+
+// changePatterns removes and sets patterns of redaction by their names.
+func (cmd projectUpdate) changePatterns(project *heed.Project) error {
+	for _, name := range cmd.RemoveRedactPattern {
+		named := func(p heed.RedactPattern) bool { return p.Name == name }
+		if !slices.ContainsFunc(project.Patterns, named) {
+			return fmt.Errorf("the project has no pattern %s%s", name, toldPatterns(project.Patterns))
+		}
+		project.Patterns = slices.DeleteFunc(project.Patterns, named)
+	}
+	for _, arg := range cmd.RedactPattern {
+		pattern, err := patternOf(arg)
+		if err != nil {
+			return err
+		}
+		named := func(p heed.RedactPattern) bool { return p.Name == pattern.Name }
+		if i := slices.IndexFunc(project.Patterns, named); i >= 0 {
+			project.Patterns[i] = pattern
+		} else {
+			project.Patterns = append(project.Patterns, pattern)
+		}
+	}
+	return nil
+}
+
+// patternOf reads NAME=PATTERN.
+func patternOf(arg string) (heed.RedactPattern, error) {
+	name, pattern, ok := strings.Cut(arg, "=")
+	if !ok {
+		return heed.RedactPattern{}, errors.New("a pattern is written NAME=PATTERN, such as CUSTOMER=KD-[0-9]{8}")
+	}
+	p := heed.RedactPattern{Name: name, Pattern: pattern}
+	if _, err := p.Items(); err != nil {
+		return p, fmt.Errorf("%s: %s", name, sentence(err))
+	}
+	return p, nil
+}
+
+// toldPatterns lists patterns at the end of a sentence.
+func toldPatterns(patterns []heed.RedactPattern) string {
+	if len(patterns) == 0 {
+		return ""
+	}
+	names := make([]string, len(patterns))
+	for i, p := range patterns {
+		names[i] = p.Name
+	}
+	return "; patterns " + strings.Join(names, ", ")
 }
 
 // told lists origins in a sentence.

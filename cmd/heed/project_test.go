@@ -99,6 +99,49 @@ func TestProjectCommands(t *testing.T) {
 	}
 }
 
+// A pattern of the project is found by the API from the next second on, and
+// one can be tried out there before it is saved.
+func TestProjectPatterns(t *testing.T) {
+	dir := t.TempDir()
+	project := createProject(t, dir, "web")
+	server := serve(t, dir)
+	redact := func(more string) string {
+		return call(t, http.MethodPost, server.url+"/v1/redact", `{"text":"of KD-12345678"`+more+`}`, bearer(project.SecretKey)...).text
+	}
+	if got := redact(`,"redact_patterns":[{"name":"X","pattern":"KD-\\d{8}"}]`); !strings.Contains(got, "of [CUSTOM_1]") {
+		t.Errorf("tried out: %s", got)
+	}
+	if got := redact(`,"redact_patterns":[{"name":"X","pattern":"KD*"}]`); !strings.Contains(got, "redact_patterns[0].pattern") {
+		t.Errorf("not valid: %s", got)
+	}
+	if got := redact(""); !strings.Contains(got, "of KD-12345678") {
+		t.Errorf("without a pattern: %s", got)
+	}
+	for _, step := range []struct{ option, value, says, finds string }{
+		{"--redact-pattern", `CUSTOMER=KD-\d{8}`, "; patterns CUSTOMER.", "of [CUSTOM_1]"},
+		{"--redact-pattern", `CUSTOMER=KE-\d{8}`, "; patterns CUSTOMER.", "of KD-12345678"},
+		{"--redact-pattern", `STAFF=[A-Z]{2}-[0-9]{1,8}`, "; patterns CUSTOMER, STAFF.", "of [CUSTOM_1]"},
+		{"--remove-redact-pattern", "STAFF", "; patterns CUSTOMER.", "of KD-12345678"},
+	} {
+		stdout, stderr, status := runHeed(t, "project", "update", "web", "--data", dir, step.option, step.value)
+		if status != 0 || !strings.Contains(stdout, step.says) {
+			t.Errorf("%s %s: %s%s", step.option, step.value, stdout, stderr)
+		}
+		if got := redact(""); !strings.Contains(got, step.finds) {
+			t.Errorf("after %s %s: %s", step.option, step.value, got)
+		}
+	}
+	for option, value := range map[string]string{"--redact-pattern": "CUSTOMER", "--remove-redact-pattern": "NOBODY"} {
+		if _, stderr, status := runHeed(t, "project", "update", "web", "--data", dir, option, value); status != 1 || stderr == "" {
+			t.Errorf("%s %s: status %d: %s", option, value, status, stderr)
+		}
+	}
+	got := call(t, http.MethodPatch, server.url+"/v1/project", `{"redact_patterns":[{"name":"CUSTOMER","pattern":"(a|b)"}]}`, bearer(project.SecretKey)...)
+	if got.status != http.StatusBadRequest && got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a pattern that is not valid, by the API: %d %s", got.status, got.text)
+	}
+}
+
 // Commands that look at a data directory never make one, and every refusal
 // says what to do.
 func TestProjectRefusals(t *testing.T) {

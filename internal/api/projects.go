@@ -54,6 +54,8 @@ type ProjectBody struct {
 	AttachmentDays *int `json:"attachment_days,omitempty" minimum:"0" maximum:"365" doc:"For how long what people attach is kept; 0: they cannot."`
 
 	Commands *heed.CommandPolicy `json:"commands,omitempty" enum:"on,off" doc:"Whether a chat message that is a command, such as /+why, is feedback."`
+
+	Patterns *[]heed.RedactPattern `json:"redact_patterns,omitempty" maxItems:"16" doc:"What redaction finds as CUSTOM, besides what it knows; all of them."`
 }
 
 // ProjectList lists projects by name.
@@ -101,7 +103,7 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	settings := json.NewDecoder(bytes.NewReader(body))
 	settings.DisallowUnknownFields()
 	if err := settings.Decode(&in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands or attachment_days, and nothing else")
+		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days or redact_patterns, and nothing else")
 	}
 	p, err := a.catalog.Project(r.Context(), who.Project)
 	if err != nil {
@@ -124,6 +126,9 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	if in.Commands != nil {
 		p.Commands = *in.Commands
+	}
+	if in.Patterns != nil {
+		p.Patterns = *in.Patterns
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err

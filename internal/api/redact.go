@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
@@ -18,8 +19,9 @@ const maxRedactBytes = 1 << 20
 func (a *API) registerRedact(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "redact", Method: http.MethodPost, Path: "/v1/redact", Tag: "Privacy",
-		Summary:     "Show what redaction makes of a text",
-		Description: "Stores nothing. Offsets count Unicode code points of the input; end is exclusive.",
+		Summary: "Show what redaction makes of a text",
+		Description: "Stores nothing. Offsets count Unicode code points of the input; end is exclusive. " +
+			"The project's own patterns count as well, or those given instead of them, so that they can be tried out.",
 		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Body:        RedactBody{}, Status: http.StatusOK, Answer: Redacted{}, Serve: a.redact,
 	})
@@ -27,7 +29,8 @@ func (a *API) registerRedact(api huma.API) {
 
 // RedactBody describes what POST /v1/redact takes.
 type RedactBody struct {
-	Text string `json:"text"`
+	Text     string                `json:"text"`
+	Patterns *[]heed.RedactPattern `json:"redact_patterns,omitempty" maxItems:"16" doc:"Instead of the project's own."`
 }
 
 // Redacted is a cleaned text and what was found in it.
@@ -52,12 +55,17 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	var in struct {
-		Text *privacy.Raw `json:"text"`
+		Text     *privacy.Raw          `json:"text"`
+		Patterns *[]heed.RedactPattern `json:"redact_patterns"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil || in.Text == nil {
-		return nil, heed.InvalidField("body.text", "must be a string")
+		return nil, heed.InvalidField("body", "must have a string as text, and patterns with name and pattern if any")
 	}
-	clean, findings := a.cleaner.Redact(*in.Text)
+	cleaner, err := a.cleanerOf(r.Context(), who.Project, in.Patterns)
+	if err != nil {
+		return nil, err
+	}
+	clean, findings := cleaner.Redact(*in.Text)
 	if clean.Withheld() {
 		return nil, heed.Errorf(heed.TooLarge, "the text is longer than redaction takes at once: send it in parts")
 	}
@@ -65,4 +73,20 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 		findings = []privacy.Finding{}
 	}
 	return Redacted{Text: clean.Expose(), Findings: findings}, nil
+}
+
+// cleanerOf returns the cleaner with a project's own patterns, or with those
+// given instead.
+func (a *API) cleanerOf(ctx context.Context, project heed.ProjectID, patterns *[]heed.RedactPattern) (*privacy.Cleaner, error) {
+	p, err := a.catalog.Project(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	if patterns != nil {
+		p.Patterns = *patterns
+		if err := p.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	return a.cleaner.With(p.Patterns)
 }

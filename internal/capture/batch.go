@@ -22,8 +22,9 @@ type batch struct {
 	who      access.Principal
 	names    *privacy.Pseudonymizer
 	received time.Time
-	content  heed.ContentPolicy // read when first needed
-	known    known              // of the feedback and responses that the items speak of
+	content  heed.ContentPolicy
+	cleaner  *privacy.Cleaner // with the project's own patterns
+	known    known            // of the feedback and responses that the items speak of
 
 	events []store.Event
 	states []*heed.Feedback // beside events: the state after an edit
@@ -37,8 +38,16 @@ func (in *Intake) newBatch(ctx context.Context, who access.Principal, items int)
 	if err != nil {
 		return nil, err
 	}
+	project, err := in.projects.Project(ctx, who.Project)
+	if err != nil {
+		return nil, err
+	}
+	cleaner, err := in.cleaners.of(&project)
+	if err != nil {
+		return nil, err
+	}
 	return &batch{
-		Intake: in, who: who, names: names, received: now(),
+		Intake: in, who: who, names: names, received: now(), content: project.Content, cleaner: cleaner,
 		latest: make(map[feedbackKey]*heed.Feedback),
 		events: make([]store.Event, 0, items),
 		states: make([]*heed.Feedback, 0, items),
@@ -255,11 +264,7 @@ func (b *batch) makeKeys(ctx context.Context, items []Item, outcomes []Outcome) 
 		case item.Feedback != nil && !(item.Feedback.Comment.IsZero() && item.Feedback.Correction.IsZero()):
 			place.Respondent = item.Feedback.Respondent
 		case item.Response != nil && item.Response.hasContent():
-			kept, err := b.keepsContent(ctx)
-			if err != nil {
-				return err
-			}
-			if !kept {
+			if !b.keepsContent() {
 				continue
 			}
 			place.Respondent = item.Response.Respondent
@@ -274,27 +279,14 @@ func (b *batch) makeKeys(ctx context.Context, items []Item, outcomes []Outcome) 
 	return b.vault.Prepare(ctx, places)
 }
 
-// keepsContent tells whether the project's policy keeps content. It asks once
-// for the whole batch.
-func (b *batch) keepsContent(ctx context.Context) (bool, error) {
-	if b.content == "" {
-		project, err := b.projects.Project(ctx, b.who.Project)
-		if err != nil {
-			return false, err
-		}
-		b.content = project.Content
-	}
-	return b.content == heed.ContentRedacted, nil
-}
+// keepsContent tells whether the project's policy keeps content.
+func (b *batch) keepsContent() bool { return b.content == heed.ContentRedacted }
 
 // sealContent seals the input and output of a response, where the project's
 // policy keeps them.
 func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
-	if !r.hasContent() {
+	if !r.hasContent() || !b.keepsContent() {
 		return nil
-	}
-	if kept, err := b.keepsContent(ctx); err != nil || !kept {
-		return err
 	}
 	if r.sealedInput, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
 		return err

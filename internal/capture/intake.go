@@ -23,7 +23,7 @@ type Spool interface {
 // answered. Safe for concurrent use.
 type Intake struct {
 	vault    *vault.Vault
-	cleaner  *privacy.Cleaner
+	cleaners *cleaners
 	spool    Spool
 	projects Projects
 	view     *view
@@ -35,7 +35,7 @@ type Intake struct {
 	count    func([]store.Event)
 }
 
-// Projects tells the settings of projects. It is asked for every batch with content.
+// Projects tells the settings of projects. It is asked for every batch.
 type Projects interface {
 	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
 }
@@ -55,7 +55,7 @@ type Options struct {
 // spool still holds.
 func NewIntake(o Options) *Intake {
 	return &Intake{
-		vault: o.Vault, cleaner: o.Cleaner, spool: o.Spool, projects: o.Projects,
+		vault: o.Vault, cleaners: newCleaners(o.Cleaner), spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
 		names: newPseudonyms(o.Vault), metrics: newMetricRooms(), count: o.Count,
 	}

@@ -358,6 +358,32 @@ func TestTextsAreSealed(t *testing.T) {
 	}
 }
 
+// TestOwnPatterns: what a project's own patterns describe leaves texts and
+// labels, from the next batch on; patterns that cannot be used refuse all.
+func TestOwnPatterns(t *testing.T) {
+	w := newWorld(t)
+	say := func() (string, []string) {
+		f := vote("r-1", heed.VoteDown)
+		f.Comment, f.Edit.Comment = privacy.NewRaw("of KD-12345678"), heed.Value(struct{}{})
+		f.Edit.Tags = heed.Value([]string{"KD-12345678"})
+		state := w.give(t, server(), f)
+		event := w.all()[len(w.all())-1]
+		place := vault.Place{Project: project, Respondent: state.Respondent, Object: string(state.ID), Field: "comment", At: event.Received}
+		return w.opened(t, place, event.Feedback.CommentText), state.Tags
+	}
+	if got, tags := say(); got != "of KD-12345678" || tags[0] != "KD-12345678" {
+		t.Errorf("without patterns: %q %q", got, tags)
+	}
+	w.patterns = []heed.RedactPattern{{Name: "CUSTOMER", Pattern: `KD-\d{8}`}}
+	if got, tags := say(); got != "of [CUSTOM_1]" || tags[0] != "[CUSTOM_1]" {
+		t.Errorf("with a pattern: %q %q", got, tags)
+	}
+	w.patterns = []heed.RedactPattern{{Name: "CUSTOMER", Pattern: `KD*`}}
+	if _, err := w.accept(t, server(), capture.Item{Feedback: vote("r-1", heed.VoteDown)}); heed.CodeOf(err) != heed.Internal {
+		t.Errorf("with a pattern that cannot be used: %v", err)
+	}
+}
+
 func (w *world) opened(t *testing.T, place vault.Place, s vault.Sealed) string {
 	t.Helper()
 	text, err := w.vault.Open(t.Context(), place, s)

@@ -21,10 +21,11 @@ const project = heed.ProjectID("prj_1")
 // memory is a spool that keeps its events in memory and can fail, a store that
 // holds none of them yet, and a catalog with one project.
 type memory struct {
-	mu      sync.Mutex
-	events  []store.Event
-	failure error
-	content heed.ContentPolicy
+	mu       sync.Mutex
+	events   []store.Event
+	failure  error
+	content  heed.ContentPolicy
+	patterns []heed.RedactPattern
 
 	// What the store holds from before, and how often it was asked.
 	feedback map[heed.FeedbackID]store.Feedback
@@ -115,7 +116,7 @@ func (*memory) ProjectByName(context.Context, string) (heed.Project, error) {
 	return heed.Project{}, notFound()
 }
 func (m *memory) Project(context.Context, heed.ProjectID) (heed.Project, error) {
-	return heed.Project{ID: project, Content: m.content}, nil
+	return heed.Project{ID: project, Content: m.content, Patterns: m.patterns}, nil
 }
 
 // world is an intake over a real vault.

@@ -30,6 +30,7 @@ var errWithheld = errors.New("redaction gave up")
 // and is safe for concurrent use.
 type Cleaner struct {
 	detectors [triggers][]detector
+	words     *vocabulary
 	seed      maphash.Seed
 	rounds    sync.Pool // *round
 }
@@ -37,8 +38,8 @@ type Cleaner struct {
 // NewCleaner makes a Cleaner with all detectors.
 func NewCleaner() *Cleaner {
 	c := &Cleaner{detectors: allDetectors(), seed: maphash.MakeSeed()}
-	words := newVocabulary()
-	c.rounds.New = func() any { return newRound(words) }
+	c.words = newVocabulary()
+	c.rounds.New = func() any { return newRound(c.words, nil) }
 	return c
 }
 

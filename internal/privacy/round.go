@@ -29,8 +29,8 @@ type valueKey struct {
 	hash uint64
 }
 
-func newRound(words *vocabulary) *round {
-	return &round{scan: scan{words: words}, number: map[valueKey]int{}}
+func newRound(words *vocabulary, patterns []*pattern) *round {
+	return &round{scan: scan{words: words, patterns: patterns}, number: map[valueKey]int{}}
 }
 
 // forget drops everything that a text has left behind.
@@ -64,6 +64,9 @@ func (r *round) find(detectors *[triggers][]detector, text string) ([]span, erro
 	}
 	r.scan.reset(scanned)
 	r.scan.run(detectors)
+	for _, p := range r.scan.patterns {
+		r.scan.custom(p)
+	}
 	if len(r.scan.spans) > maxFindings {
 		return nil, errWithheld
 	}

@@ -41,9 +41,10 @@ type detector func(s *scan, at int)
 
 // scan is one pass over one text. It belongs to one goroutine.
 type scan struct {
-	text  string
-	words *vocabulary
-	spans []span
+	text     string
+	words    *vocabulary
+	patterns []*pattern // a project's own
+	spans    []span
 
 	// How far a run has been read that must not be read again from its middle.
 	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd, nameEnd, addressEnd int
@@ -57,7 +58,7 @@ type scan struct {
 }
 
 func (s *scan) reset(text string) {
-	*s = scan{text: text, words: s.words, spans: s.spans[:0], limit: maxFindings}
+	*s = scan{text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings}
 }
 
 func (s *scan) add(k kind, start, end int) {

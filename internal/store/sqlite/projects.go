@@ -106,6 +106,7 @@ func changedIn(before, after *heed.Project) string {
 		{"forms", reflect.DeepEqual(before.Forms, after.Forms)},
 		{"commands", before.Commands == after.Commands},
 		{"attachment_days", before.AttachmentDays == after.AttachmentDays},
+		{"redact_patterns", slices.Equal(before.Patterns, after.Patterns)},
 	} {
 		if !setting.same {
 			names = append(names, setting.name)
@@ -128,10 +129,14 @@ func projectArgs(p heed.Project) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	patterns, err := jsonArray(p.Patterns)
+	if err != nil {
+		return nil, err
+	}
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
-		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays),
+		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays), sql.Named("redact_patterns", patterns),
 	}, nil
 }
 
@@ -146,9 +151,9 @@ func jsonArray[T any](list []T) (string, error) {
 
 func scanProject(row scanner) (heed.Project, error) {
 	var p heed.Project
-	var origins, tags, forms []byte
+	var origins, tags, forms, patterns []byte
 	var createdAt int64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &patterns, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()
@@ -159,6 +164,9 @@ func scanProject(row scanner) (heed.Project, error) {
 		return heed.Project{}, err
 	}
 	if err := json.Unmarshal(forms, &p.Forms); err != nil {
+		return heed.Project{}, err
+	}
+	if err := json.Unmarshal(patterns, &p.Patterns); err != nil {
 		return heed.Project{}, err
 	}
 	return p, nil

@@ -75,6 +75,7 @@ func project(name string) heed.Project {
 		ID: heed.ProjectID("prj_" + name), Name: name,
 		Origins: []string{"https://app.example.com", "http://localhost:3000"},
 		Content: heed.ContentRedacted, Tags: heed.DefaultTags(), Forms: []heed.FeedbackForm{}, Commands: heed.CommandsOn, CreatedAt: birth,
+		Patterns: []heed.RedactPattern{},
 	}
 }
 
@@ -250,6 +251,7 @@ func updateProject(t *testing.T, open func() store.Catalog) {
 		ID: before.ID, Name: "after", Origins: []string{"https://new.example.com"},
 		Content: heed.ContentNone, Tags: []string{"own"}, Forms: []heed.FeedbackForm{{Feature: "search", Style: heed.StyleStars, Questions: []heed.Question{{Name: "found", Text: "Found it?", Choices: []string{"yes"}}}}},
 		Commands: heed.CommandsOff, CreatedAt: before.CreatedAt,
+		Patterns: []heed.RedactPattern{{Name: "CUSTOMER", Pattern: `KD-[0-9]{8}"`}},
 	}
 	sent := want
 	sent.CreatedAt = birth.Add(time.Hour)
