@@ -14,7 +14,7 @@ const (
 // streetBooks hold the words that make a number one of a house.
 type streetBooks struct {
 	before, first, after, units map[string]bool
-	endings                     []string
+	endings                     [256][]string // by their last byte
 }
 
 // In most languages the word for the street comes first and the number last:
@@ -34,9 +34,12 @@ const (
 )
 
 func newStreetBooks() *streetBooks {
-	return &streetBooks{
-		before: set(streetsBefore), first: set(streetsFirst), after: set(streetsAfter), units: set(streetUnits), endings: strings.Fields(streetEndings),
+	b := &streetBooks{before: set(streetsBefore), first: set(streetsFirst), after: set(streetsAfter), units: set(streetUnits)}
+	for _, ending := range strings.Fields(streetEndings) {
+		last := ending[len(ending)-1]
+		b.endings[last] = append(b.endings[last], ending)
 	}
+	return b
 }
 
 // detectAddress finds postal addresses that say street and house number, in
@@ -99,26 +102,29 @@ func (s *scan) streetBefore(i int) int {
 	for end > 0 && (text[end-1] == ' ' || text[end-1] == ',') && i-end < 3 {
 		end--
 	}
-	for _, word := range []string{"nr", "nr.", "n.", "nº", "n°", "no.", "numero", "número"} {
-		if n := len(word); end > n+1 && strings.EqualFold(text[end-n:end], word) && text[end-n-1] == ' ' {
-			end -= n + 1
-			if text[end-1] == ',' {
-				end--
-			}
-			break
-		}
+	if end == i || end == 0 {
+		return -1
 	}
-	if end == i || end == 0 || !wordByte(text[end-1]) && text[end-1] != '.' {
+	end = s.numberWord(end)
+	if !wordByte(text[end-1]) && text[end-1] != '.' {
 		return -1
 	}
 	begin := s.wordBegin(end)
-	if street := s.germanic(begin, end); street >= 0 {
-		return street
+	switch {
+	case begin == end:
+		return -1
+	case !capital(text, begin):
+		if end-begin > 5 || !s.inBook(s.words.books.particles, begin, end) {
+			return -1
+		}
+	default:
+		if street := s.germanic(begin, end); street >= 0 {
+			return street
+		}
 	}
 	// Calle de la Paz 5: back over words in capitals and particles.
 	for words := 0; words < 6 && i-begin < maxStreetBytes; words++ {
-		word := strings.TrimRight(text[begin:end], ".")
-		if s.inStreets(s.words.streets.before, word) && words > 0 {
+		if words > 0 && s.inStreets(s.words.streets.before, strings.TrimRight(text[begin:end], ".")) {
 			s.work += i - begin
 			return begin
 		}
@@ -142,6 +148,23 @@ func (s *scan) streetBefore(i int) int {
 	}
 	s.work += i - begin
 	return -1
+}
+
+// numberWord goes back over "Nr." and the like before a house number.
+func (s *scan) numberWord(end int) int {
+	if strings.IndexByte("r.\xba\xb0oR", s.text[end-1]) < 0 {
+		return end
+	}
+	for _, word := range [...]string{"nr", "nr.", "n.", "nº", "n°", "no.", "numero", "número"} {
+		if n := len(word); end > n+1 && strings.EqualFold(s.text[end-n:end], word) && s.text[end-n-1] == ' ' {
+			end -= n + 1
+			if end > 1 && s.text[end-1] == ',' {
+				end--
+			}
+			break
+		}
+	}
+	return end
 }
 
 // calle returns where "C/" or "c/ " begins that ends before i, or -1.
@@ -174,12 +197,16 @@ func (s *scan) wordBegin(i int) int {
 func (s *scan) germanic(begin, end int) int {
 	var buf [maxWordBytes]byte
 	word := strings.TrimRight(s.text[begin:end], ".")
-	if len(word) > len(buf) || !capital(s.text, begin) {
+	if len(word) < 4 || len(word) > len(buf) {
 		return -1
 	}
-	small := string(lowered(buf[:0], word))
-	for _, ending := range s.words.streets.endings {
-		if !strings.HasSuffix(small, ending) {
+	endings := s.words.streets.endings[lower(word[len(word)-1])]
+	if len(endings) == 0 {
+		return -1
+	}
+	small := lowered(buf[:0], word)
+	for _, ending := range endings {
+		if !strings.HasSuffix(string(small), ending) {
 			continue
 		}
 		if len(small) >= len(ending)+3 {
@@ -219,13 +246,13 @@ func (s *scan) streetAfter(i int) int {
 	if first == i {
 		return -1
 	}
-	if s.inStreets(s.words.streets.first, strings.TrimRight(text[i:first], ".")) {
+	if strings.IndexByte("rabpciqsfRABPCIQSF", text[i]) >= 0 && s.inStreets(s.words.streets.first, strings.TrimRight(text[i:first], ".")) {
 		return s.frenchStreet(first)
 	}
 	end := -1
 	for words := 0; words < 5 && i-begin < maxStreetBytes; words++ {
 		n := s.wordAfter(i)
-		if n == i || !capital(text, i) && !isDigit(text[i]) {
+		if n == i || !capital(text, i) && !(isDigit(text[i]) && isLetter(text[n-1])) {
 			break
 		}
 		// 512 GB Drive is none, nor is 5 The Road.

@@ -46,17 +46,19 @@ func NewCleaner() *Cleaner {
 // allDetectors is the one list of detectors and of what fires them.
 func allDetectors() [triggers][]detector {
 	return [triggers][]detector{
-		letter:  {detectPrefixed, detectSpoken, detectSpelledEmail},
-		phrase:  {detectName},
-		digit:   {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectRefreshToken, detectAddress},
-		atSign:  {detectEmail},
-		percent: {detectEscapedEmail, detectEscapedPair},
-		bracket: {detectBracketedEmail},
-		colon:   {detectURLCredentials, detectColonHex, detectBotToken, detectKeyValue},
-		equals:  {detectKeyValue},
-		dash:    {detectKeyBlock, detectDashedMAC, detectLogin, detectDataCentreKey},
-		dot:     {detectDottedMAC, detectDottedToken},
-		tilde:   {detectTildeSecret},
+		letter:      {detectPrefixed, detectSpoken, detectSpelledEmail},
+		phrase:      {detectName},
+		digit:       {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectRefreshToken, detectAddress, detectSpaced, detectBase64Email},
+		shortNumber: {detectAddress},
+		atSign:      {detectEmail},
+		percent:     {detectEscapedEmail, detectEscapedPair, detectPercent},
+		bracket:     {detectBracketedEmail},
+		colon:       {detectURLCredentials, detectColonHex, detectBotToken, detectKeyValue},
+		equals:      {detectKeyValue, detectBase64Email},
+		dash:        {detectKeyBlock, detectDashedMAC, detectLogin, detectDataCentreKey},
+		dot:         {detectDottedMAC, detectDottedToken},
+		tilde:       {detectTildeSecret},
+		ampersand:   {detectEntity},
 	}
 }
 

@@ -14,8 +14,22 @@ func (s *scan) near(start, end int) cue {
 	return s.before(start, cueReach) | s.after(end, cueReach)
 }
 
+// lookup is the last answer of before or after: several detectors ask the
+// same of one place.
+type lookup struct {
+	at, reach int
+	found     cue
+}
+
 // before returns what the words of at most reach bytes before i tell.
 func (s *scan) before(i, reach int) cue {
+	if s.lastBefore.at != i || s.lastBefore.reach != reach {
+		s.lastBefore = lookup{i, reach, s.wordsBefore(i, reach)}
+	}
+	return s.lastBefore.found
+}
+
+func (s *scan) wordsBefore(i, reach int) cue {
 	from := max(0, i-reach)
 	// A word that the window cuts is no word.
 	for from > 0 && from < i && wordByte(s.text[from-1]) {
@@ -26,6 +40,13 @@ func (s *scan) before(i, reach int) cue {
 
 // after returns what the words of at most reach bytes after i tell.
 func (s *scan) after(i, reach int) cue {
+	if s.lastAfter.at != i || s.lastAfter.reach != reach {
+		s.lastAfter = lookup{i, reach, s.wordsAfter(i, reach)}
+	}
+	return s.lastAfter.found
+}
+
+func (s *scan) wordsAfter(i, reach int) cue {
 	to := min(len(s.text), i+reach)
 	for to > i && to < len(s.text) && wordByte(s.text[to]) {
 		to--
@@ -104,7 +125,7 @@ func (s *scan) cuesIn(from, to int) cue {
 		if i+1 < len(s.text) && s.text[i] == '_' && (isDigit(s.text[i+1]) || s.byteAt(begin-1) == '[') {
 			continue
 		}
-		if i-begin <= len(word) {
+		if i-begin <= len(word) && n > 1 && s.words.cueStarts.has(word[0], word[1], word[n-1]) {
 			lowerTail(word[:n])
 			found |= s.words.cues[string(word[:n])]
 		}

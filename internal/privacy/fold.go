@@ -19,30 +19,96 @@ type shadow struct {
 // parallel from these two offsets, until the next mark.
 type mark struct{ shadow, text int }
 
-// fold makes the shadow of a text and returns it.
-func (s *shadow) fold(text string) string {
+// fold makes the shadow of a text and returns it. With decode, what is once
+// encoded, or has its digits one by one, is undone in it as well.
+func (s *shadow) fold(text string, decode bool) string {
 	s.text, s.marks = s.text[:0], append(s.marks[:0], mark{})
-	for i := 0; i < len(text); {
-		if text[i] < utf8.RuneSelf {
-			s.text = append(s.text, text[i])
+	for i, alike := 0, false; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			if decode {
+				if n := s.undo(text, i); n > 0 {
+					i += n
+					continue
+				}
+			}
+			s.text = append(s.text, c)
+			alike = false
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
-		switch c := foldRune(r); c {
-		case keep:
-			s.text = append(s.text, text[i:i+n]...)
-		case drop:
-			// The first mark closes what came before, the second opens what follows.
-			s.marks = append(s.marks, mark{len(s.text), i}, mark{len(s.text), i + n})
-		default:
-			s.marks = append(s.marks, mark{len(s.text), i})
-			s.text = append(s.text, c)
-			s.marks = append(s.marks, mark{len(s.text), i + n})
+		c := foldRune(r)
+		if c == keep && (alike || among(text, i, i+n)) {
+			c = lookalike(r)
+			alike = c != keep
 		}
+		s.put(text, i, n, c)
 		i += n
 	}
 	return string(s.text)
+}
+
+// put writes what n bytes of the text at i are folded to.
+func (s *shadow) put(text string, i, n int, c byte) {
+	switch c {
+	case keep:
+		s.text = append(s.text, text[i:i+n]...)
+	case drop:
+		// The first mark closes what came before, the second opens what follows.
+		s.marks = append(s.marks, mark{len(s.text), i}, mark{len(s.text), i + n})
+	default:
+		s.marks = append(s.marks, mark{len(s.text), i})
+		s.text = append(s.text, c)
+		s.marks = append(s.marks, mark{len(s.text), i + n})
+	}
+}
+
+// undo writes what an escape, or a run of single digits, at i stands for, and
+// returns how many bytes of the text it takes, or 0.
+func (s *shadow) undo(text string, i int) int {
+	switch c := text[i]; {
+	case c == '%' || c == '&':
+		c, n := unescape(text[i:])
+		if n > 0 {
+			s.put(text, i, n, c)
+		}
+		return n
+	case alnum(c):
+		n := spacedLen(text, i)
+		for k := range n {
+			if k%2 == 0 {
+				s.text = append(s.text, text[i+k])
+			} else {
+				s.put(text, i+k, 1, drop)
+			}
+		}
+		return n
+	}
+	return 0
+}
+
+// among reports whether a letter or digit of ASCII stands right before or
+// after a character.
+func among(text string, start, end int) bool {
+	return start > 0 && alnum(text[start-1]) || end < len(text) && alnum(text[end])
+}
+
+// lookalike returns the Latin letter that a Cyrillic or Greek one looks like,
+// or keep. It stands for it only in a word that has letters of both.
+func lookalike(r rune) byte {
+	if r < 0x370 || r > 0x52F {
+		return keep
+	}
+	const from = "\u0430\u0435\u043E\u0440\u0441\u0443\u0445\u0456\u0455\u0458\u0501\u04BB\u051B\u0410\u0412\u0415\u041A\u041C\u041D\u041E\u0420\u0421\u0422\u0425\u0406\u0405\u0408\u03BF\u03B1\u03BD\u03C1\u03B9\u0391\u0392\u0395\u0396\u0397\u0399\u039A\u039C\u039D\u039F\u03A1\u03A4\u03A5\u03A7"
+	const to = "aeopcyxisjdhqABEKMHOPCTXISJoavpiABEZHIKMNOPTYX"
+	n := 0
+	for _, f := range from {
+		if f == r {
+			return to[n]
+		}
+		n++
+	}
+	return keep
 }
 
 // start returns where in the text the character at an offset of the shadow
@@ -155,6 +221,8 @@ func ascii8(s string) bool {
 // an address or a number is made of.
 func foldMatters(r rune, text string, start, end int) bool {
 	switch {
+	case r >= 0x370 && r <= 0x52F:
+		return among(text, start, end) && lookalike(r) != keep
 	case r < 0xA0, r > 0xAD && r < 0x660, r >= 0x2016 && r <= 0x2027:
 		return false
 	case r == 0x3000:

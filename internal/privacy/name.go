@@ -192,14 +192,21 @@ func (s *scan) nameAfter(cue nameCue, from, i int) bool {
 	for s.byteAt(i) == ' ' || s.byteAt(i) == '"' || s.byteAt(i) == '*' {
 		i++
 	}
+	upper := capital(s.text, i)
+	if !upper && (cue.what == introduced || s.byteAt(i) < 'a') {
+		return false
+	}
 	first := s.nameWord(i)
 	books := s.words.books
 	if first == i || first-i < 2 && s.byteAt(first) != '.' || s.inBook(books.never, i, first) && !s.inBook(books.particles, i, first) {
 		return false
 	}
 	given := s.inBook(books.given, i, first)
+	if cue.what == introduced && !given {
+		return false
+	}
 	end, words, _ := s.name(i)
-	if !capital(s.text, i) {
+	if !upper {
 		particle := s.inBook(books.particles, i, first) && words > 1 && cue.what != introduced && s.text[i] != 'd'
 		if !particle && !(given && cue.what == announced) {
 			return false
@@ -209,10 +216,6 @@ func (s *scan) nameAfter(cue nameCue, from, i int) bool {
 	switch cue.what {
 	case titled:
 		if !known {
-			return false
-		}
-	case introduced:
-		if !given {
 			return false
 		}
 	case labelled:

@@ -23,6 +23,7 @@ const (
 )
 
 const (
+	cueSlack     = 8 // at the beginning of a text a number may stand alone in it
 	maxIDBytes   = 26
 	maxIDLetters = 6
 	minIDDigits  = 6
@@ -92,6 +93,10 @@ func detectNationalID(s *scan, at int) {
 		run++
 	}
 	s.work += lead + run
+	// In the middle of a row of groups none begins.
+	if lead == 0 && run < 8 && at >= 2 && text[at-1] == ' ' && isDigit(text[at-2]) && s.byteAt(at+run) == ' ' {
+		return
+	}
 	if !s.matchID(start, lead, run) && lead > 0 && s.numberStarts(at) {
 		s.matchID(at, 0, run)
 	}
@@ -120,8 +125,15 @@ func idSeparator(c byte) bool {
 // matchID tries the rules on a number that begins at start.
 func (s *scan) matchID(start, lead, run int) bool {
 	rules := s.words.ids[lead][run]
+	if len(rules) == 0 {
+		return false
+	}
+	said := start < cueSlack || s.near(start, min(len(s.text), start+lead+run))&cueNational != 0
 	for i := range rules {
 		rule := &rules[i]
+		if rule.needs == idWord && !said {
+			continue
+		}
 		end, c, grouped := s.matchShape(rule.shape, start, s.id[:0])
 		if end > 0 && rule.valid(c) && s.isID(rule, start, end, len(c), grouped) {
 			s.add(kindNationalID, start, end)
@@ -184,7 +196,7 @@ func (s *scan) isID(rule *idRule, start, end, n int, grouped bool) bool {
 			return false
 		}
 	}
-	if s.before(start, 56)&cueNational != 0 || s.after(end, 36)&cueNational != 0 || n >= 10 && s.alone(start, end) {
+	if s.near(start, end)&cueNational != 0 || n >= 10 && s.alone(start, end) {
 		return true
 	}
 	if rule.needs == idWord || rule.needs == idGrouped && !grouped || s.before(start, 24)&(cueOrder|cueID) == cueOrder {
@@ -216,6 +228,9 @@ func detectDocument(s *scan, at int) {
 	s.documentEnd = end
 	s.work += end - start
 	if digits < 4 || end-start < 7 || end-start > 16 || !s.numberStarts(start) || !wordEnds(text, end) {
+		return
+	}
+	if s.near(start, end)&cueDocument == 0 {
 		return
 	}
 	from := s.nearestWords(start, 4, 40)

@@ -53,17 +53,20 @@ func (r *phoneRun) hasCallingCode() bool {
 // saysPhone reports whether one of the last words before the number, or the
 // next one after it, says that this is a phone number.
 func (s *scan) saysPhone(r *phoneRun) bool {
-	if last := s.cuesIn(s.nearestWords(r.start, 2, 24), r.start); last&cueOrder != 0 && last&cuePhone == 0 {
-		return false
+	wide := s.before(r.start, cueReach)
+	if wide&cueOrder != 0 {
+		if last := s.cuesIn(s.nearestWords(r.start, 2, 24), r.start); last&cueOrder != 0 && last&cuePhone == 0 {
+			return false
+		}
+		if s.cuesIn(s.nearestWords(r.start, 1, 16), r.start)&(cueOrder|cuePhone) == cueOrder {
+			return false
+		}
 	}
-	if s.cuesIn(s.nearestWords(r.start, 1, 16), r.start)&(cueOrder|cuePhone) == cueOrder {
-		return false
-	}
-	if s.cuesIn(s.nearestWords(r.start, 5, 48), r.start)&cuePhone != 0 {
+	if wide&cuePhone != 0 && s.cuesIn(s.nearestWords(r.start, 5, 48), r.start)&cuePhone != 0 {
 		return true
 	}
 	// "… stop sending messages to 555 0100": two weaker words make one.
-	if from := s.nearestWords(r.start, 3, 32); s.cuesIn(from, r.start)&cueContact != 0 && s.announced(from, r.start) {
+	if from := s.nearestWords(r.start, 3, 32); wide&cueContact != 0 && s.cuesIn(from, r.start)&cueContact != 0 && s.announced(from, r.start) {
 		return r.n >= 7
 	}
 	end := r.end

@@ -10,6 +10,7 @@ type round struct {
 	scan   scan
 	shadow shadow
 
+	first  []span      // of the first of two scans
 	found  []span      // in bytes of the text as it came in, in order, apart
 	merged []span      // the next found
 	placed []placement // where placeholders stand in the text last rendered
@@ -60,12 +61,13 @@ func wipe(buf []byte) []byte {
 func (r *round) find(detectors *[triggers][]detector, text string) ([]span, error) {
 	scanned, folded := text, needsFold(text)
 	if folded {
-		scanned = r.shadow.fold(text)
+		scanned = r.shadow.fold(text, false)
 	}
-	r.scan.reset(scanned)
-	r.scan.run(detectors)
-	for _, p := range r.scan.patterns {
-		r.scan.custom(p)
+	r.look(detectors, scanned, folded)
+	if r.scan.encoded && len(r.scan.spans) <= maxFindings {
+		r.first = append(r.first[:0], r.scan.spans...)
+		r.look(detectors, r.shadow.fold(text, true), true)
+		r.scan.spans = append(r.scan.spans, r.first...)
 	}
 	if len(r.scan.spans) > maxFindings {
 		return nil, errWithheld
@@ -73,13 +75,22 @@ func (r *round) find(detectors *[triggers][]detector, text string) ([]span, erro
 	if len(r.scan.spans) == 0 {
 		return nil, nil
 	}
-	spans := resolve(r.scan.spans)
-	if folded {
-		for i, s := range spans {
-			spans[i].start, spans[i].end = r.shadow.start(s.start), r.shadow.end(s.end)
+	return resolve(r.scan.spans), nil
+}
+
+// look scans a text, or the shadow of one, and leaves spans of the text in
+// scan.spans.
+func (r *round) look(detectors *[triggers][]detector, scanned string, shadowed bool) {
+	r.scan.reset(scanned)
+	r.scan.run(detectors)
+	for _, p := range r.scan.patterns {
+		r.scan.custom(p)
+	}
+	if shadowed {
+		for i, s := range r.scan.spans {
+			r.scan.spans[i].start, r.scan.spans[i].end = r.shadow.start(s.start), r.shadow.end(s.end)
 		}
 	}
-	return spans, nil
 }
 
 // adopt takes spans of the text last rendered into found, and reports whether
@@ -152,7 +163,7 @@ func (r *round) render(seed maphash.Seed, text string) string {
 // however it is written, has the same number.
 func (r *round) numberOf(seed maphash.Seed, k kind, value string) int {
 	if needsFold(value) {
-		value = r.shadow.fold(value)
+		value = r.shadow.fold(value, false)
 	}
 	r.value = appendNormal(r.value[:0], k, value)
 	key := valueKey{k, maphash.Bytes(seed, r.value)}

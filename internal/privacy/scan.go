@@ -5,19 +5,21 @@ package privacy
 type trigger uint8
 
 const (
-	none    trigger = iota
-	letter          // a word; fires only where one of the known beginnings stands
-	phrase          // the same, for the phrases that announce a name, and for names
-	digit           // a group of digits; fires at its first
-	escape          // a backslash, as in text that holds JSON or code
-	atSign          // @
-	colon           // :
-	equals          // =
-	dash            // -
-	dot             // .
-	bracket         // ( [ {
-	percent         // %
-	tilde           // ~
+	none        trigger = iota
+	letter              // a word; fires only where one of the known beginnings stands
+	phrase              // the same, for the phrases that announce a name, and for names
+	digit               // a group of digits; fires at its first
+	shortNumber         // the same, for one of at most five digits that stands alone among words
+	escape              // a backslash, as in text that holds JSON or code
+	atSign              // @
+	colon               // :
+	equals              // =
+	dash                // -
+	dot                 // .
+	bracket             // ( [ {
+	percent             // %
+	tilde               // ~
+	ampersand           // &
 	triggers
 )
 
@@ -30,7 +32,7 @@ var classes = func() (t [256]trigger) {
 		t[c] = digit
 	}
 	t['\\'], t['@'], t[':'], t['='], t['-'], t['.'] = escape, atSign, colon, equals, dash, dot
-	t['('], t['['], t['{'], t['%'], t['~'] = bracket, bracket, bracket, percent, tilde
+	t['('], t['['], t['{'], t['%'], t['~'], t['&'] = bracket, bracket, bracket, percent, tilde, ampersand
 	return t
 }()
 
@@ -48,9 +50,13 @@ type scan struct {
 
 	// How far a run has been read that must not be read again from its middle.
 	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd, nameEnd, addressEnd int
+	base64End                                                                                   int
+	encoded                                                                                     bool // something is once encoded, which a second scan undoes
 	blocksOpen                                                                                  bool // no end of a key block follows
 
 	id [maxIDBytes]byte // the number that is being judged
+
+	lastBefore, lastAfter lookup
 
 	lookups int // calls of the phone library
 	limit   int // how many spans are too many
@@ -87,9 +93,16 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			for i++; i < len(text) && classes[text[i]] == letter; i++ {
 			}
 		case digit:
-			s.fire(detectors[digit], i)
-			for i++; i < len(text) && classes[text[i]] == digit; i++ {
+			end := i + 1
+			for end < len(text) && classes[text[end]] == digit {
+				end++
 			}
+			if s.amongWords(i, end) {
+				s.fire(detectors[shortNumber], i)
+			} else {
+				s.fire(detectors[digit], i)
+			}
+			i = end
 		case escape:
 			i += escapeLen(text[i:])
 		default:
@@ -100,6 +113,25 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			return
 		}
 	}
+}
+
+// amongWords reports whether a number is a short one that a space comes
+// before, and behind it the end of a clause or a word: part of no longer
+// number, so that most detectors need not look at it.
+func (s *scan) amongWords(i, end int) bool {
+	if end-i > 5 || i > 0 && s.text[i-1] != ' ' && s.text[i-1] != '\n' {
+		return false
+	}
+	next := s.byteAt(end + 1)
+	switch s.byteAt(end) {
+	case ' ':
+		return isLetter(next)
+	case ',', '.', ';', '!', '?':
+		return isSpace(next) || next == 0
+	case '\n':
+		return true
+	}
+	return end == len(s.text)
 }
 
 func (s *scan) fire(detectors []detector, at int) {

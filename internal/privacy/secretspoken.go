@@ -32,7 +32,7 @@ func detectSpoken(s *scan, at int) {
 	if what == open {
 		return
 	}
-	i, verb := s.skipVerb(end)
+	i, verb := s.skipVerb(what, end)
 	if i == end {
 		return
 	}
@@ -49,7 +49,7 @@ func detectSpoken(s *scan, at int) {
 // skipVerb passes over what may stand between a name and its value: spaces, a
 // bracket, "is" in several languages, and a few words before that, as in "the
 // password for the portal is …".
-func (s *scan) skipVerb(i int) (next int, verb bool) {
+func (s *scan) skipVerb(what secrecy, i int) (next int, verb bool) {
 	text := s.text
 	for range 2 {
 		begin := i
@@ -67,8 +67,8 @@ func (s *scan) skipVerb(i int) (next int, verb bool) {
 			break
 		}
 	}
-	if verb {
-		return i, true
+	if verb || what != password {
+		return i, verb
 	}
 	for j, words := i, 0; words < 5; words++ {
 		n := 0

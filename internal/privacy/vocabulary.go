@@ -12,6 +12,7 @@ type vocabulary struct {
 	spoken     [256][]spokenWord // by their first byte, in small letters
 	names      [256][]nameRule   // by their last byte
 	cues       map[string]cue
+	cueStarts  wordFilter // tells most other words from cues
 	wideCues   []wideCue
 
 	withTrunk, withoutTrunk []numbering
@@ -39,6 +40,36 @@ const (
 	cuePlace    // where somebody lives
 	cueCrypto   // the address of a wallet
 )
+
+// wordFilter has a bit for the first two bytes and the last of each word it
+// knows. Capitals beyond ASCII may begin a word like no small letter does, so
+// those bytes count alike.
+type wordFilter [1 << 9]uint64
+
+func filterBit(a, b, z byte) uint16 {
+	if b >= 0x80 {
+		b = 0x80
+	}
+	if z >= 0x80 {
+		z = 0x80
+	}
+	if a >= 0x80 {
+		a = 0x80
+	}
+	return uint16(a&31)<<10 | uint16(b&31)<<5 | uint16(z&31)
+}
+
+func (f *wordFilter) put(word string) {
+	if len(word) > 1 {
+		n := filterBit(word[0], word[1], word[len(word)-1])
+		f[n>>6] |= 1 << (n & 63)
+	}
+}
+
+func (f *wordFilter) has(a, b, z byte) bool {
+	n := filterBit(a, b, z)
+	return f[n>>6]&(1<<(n&63)) != 0
+}
 
 // wideCue is a word of a script that is written without spaces.
 type wideCue struct {
@@ -116,6 +147,7 @@ func newVocabulary() *vocabulary {
 	} {
 		for _, word := range strings.Fields(group.words) {
 			v.cues[word] |= group.cue
+			v.cueStarts.put(word)
 		}
 	}
 	v.wideCues = []wideCue{
