@@ -45,7 +45,7 @@ func (s *scan) prefixed(rule *prefixRule, at int) int {
 	}
 	look := lookOf(rest)
 	switch {
-	case githubChecked(rule.prefix, rest), rule.plain && look.distinct >= 5:
+	case githubChecked(rule.prefix, rest), rule.plain && !template(rest):
 		return end
 	case rule.plain:
 		return 0
