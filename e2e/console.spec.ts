@@ -227,6 +227,26 @@ test("a form is tried before it is saved", async ({ page, own }) => {
   expect((await (await fetch(own.url + "/v1/feedback", { headers })).json()).items).toEqual([]); // what is tried is not stored
 });
 
+test("a pattern of redaction is tried before it is saved", async ({ page, own }) => {
+  await enter(page, own);
+  await page.goto(own.url + "/settings/redaction");
+  await page.getByLabel("Text to try").fill("KD-12345678 of jane@example.com");
+  await page.getByRole("button", { name: "Redact" }).click();
+  await expect(page.getByText("KD-12345678 of [EMAIL_1]")).toBeVisible();
+  await page.getByLabel("Name of the pattern").fill("CUSTOMER");
+  await page.getByLabel("Pattern", { exact: true }).fill("KD-[0-9]{8}+");
+  await page.getByRole("button", { name: "Redact" }).click();
+  await expect(page.getByText("has a + where none can stand")).toBeVisible();
+  await page.getByLabel("Pattern", { exact: true }).fill("KD-[0-9]{8}");
+  await page.getByRole("button", { name: "Redact" }).click();
+  await expect(page.getByText("[CUSTOM_1] of [EMAIL_1]")).toBeVisible();
+  await page.getByRole("button", { name: "Add" }).click();
+  await expect(page.getByRole("cell", { name: "KD-[0-9]{8}" })).toBeVisible();
+  const headers = { Authorization: "Bearer " + own.keys.secret_key };
+  const { redact_patterns } = await (await fetch(own.url + "/v1/project", { headers })).json();
+  expect(redact_patterns).toEqual([{ name: "CUSTOMER", pattern: "KD-[0-9]{8}" }]);
+});
+
 test("an analyst looks and changes nothing", async ({ page, own }) => {
   await enter(page, own, "bob", "analyst");
   await page.goto(own.url + "/settings/keys");
@@ -255,7 +275,7 @@ test("on a phone the places are below and the pages fit", async ({ page, own }) 
   await page.setViewportSize({ width: 390, height: 844 });
   await own.events({ type: "response", response_id: "r1", feature: "search" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
   await enter(page, own);
-  for (const path of ["/overview", "/live", "/explore", "/responses", "/feedback", "/feedback/f1", "/settings/keys"]) {
+  for (const path of ["/overview", "/live", "/explore", "/responses", "/feedback", "/feedback/f1", "/settings/keys", "/settings/redaction"]) {
     await page.goto(own.url + path);
     await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
     await page.waitForTimeout(200);

@@ -5,13 +5,14 @@ import { useState } from "preact/hooks";
 import { call, forget, signedIn, useAsk, within, type Problem } from "./ask";
 import { Forms } from "./forms";
 import { Copy, N, Ready, Trouble } from "./parts";
+import { Patterns } from "./patterns";
 import type { Key, List, Member, Project } from "./shapes";
 import { snippets } from "./snippets";
 import { address, link } from "./url";
 import { ago, counted, day, named } from "./words";
 
 const parts: [path: string, name: string][] = [
-  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["members", "Members"],
+  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["redaction", "Redaction"], ["members", "Members"],
 ];
 
 /** Keys that were made while the console is open: the only moment when they can be read. */
@@ -61,7 +62,7 @@ export function Settings() {
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
-          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "members" ? <Members /> : <Origins p={p} />}
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
       )}
     </Ready>
@@ -177,6 +178,11 @@ function Snippets() {
 function FormSettings({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
   return <Forms p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(body) => change(() => patch(body))} />;
+}
+
+function RedactionSettings({ p }: { p: Project }) {
+  const [problem, busy, change] = useChange();
+  return <Patterns p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(redact_patterns) => change(() => patch({ redact_patterns }))} />;
 }
 
 function Content({ p }: { p: Project }) {

@@ -211,8 +211,15 @@ export interface Project {
   forms: FeedbackForm[];
   commands: "on" | "off";
   attachment_days: number;
+  redact_patterns: RedactPattern[];
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
+}
+
+/** What redaction finds besides what it knows. */
+export interface RedactPattern {
+  name: string;
+  pattern: string;
 }
 
 /** What people are asked about the answers of one feature, "" for all others. */
