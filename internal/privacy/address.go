@@ -23,7 +23,7 @@ type streetBooks struct {
 const (
 	streetsBefore = `calle avenida avda av plaza plza paseo carrera carretera camino ronda glorieta travesía via viale piazza corso
 		vicolo largo piazzale lungomare strada contrada rua travessa praça alameda estrada rodovia ulica ul aleja aleje al plac
-		osiedle os am straße strasse улица ул проспект`
+		osiedle os straße strasse улица ул проспект`
 	streetsFirst = `rue avenue boulevard bd place chemin impasse allée allées quai route cours square passage faubourg sentier`
 	streetsAfter = `street st avenue ave road rd lane ln drive dr boulevard blvd court ct way place pl square sq terrace close crescent
 		parkway pkwy highway hwy circle cir trail trl loop row mews grove gardens alley expressway plaza walk hill turnpike`

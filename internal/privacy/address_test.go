@@ -31,6 +31,7 @@ func TestAddresses(t *testing.T) {
 		{"no address without a street", "12 Angry Men, 5 Big Apples, 3 rules and 20 Years", ""},
 		{"no address in small letters", "there are 12 ways to drive, 5 steps in the way", ""},
 		{"no address of a drive", "a 512 GB Drive and 4 TB SSD", ""},
+		{"no address in the morning", "issued at 406 AM PDT Wed 17, high 10:00 AM. Museum. 61 °F", ""},
 		{"no address in code", "x[12].Road = 5; Weg 3 m; step 5 of 9", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkRedacted(t, cleaner, test.text, test.want) })

@@ -127,7 +127,12 @@ func (s *scan) cuesIn(from, to int) cue {
 		}
 		if i-begin <= len(word) && n > 1 && s.words.cueStarts.has(word[0], word[1], word[n-1]) {
 			lowerTail(word[:n])
-			found |= s.words.cues[string(word[:n])]
+			what := s.words.cues[string(word[:n])]
+			// "text": and "messages": are keys, under which models' answers stand.
+			if s.byteAt(i) == '"' && s.byteAt(i+1) == ':' && (word[0] == 't' || word[0] == 'm') {
+				what &^= cueContact
+			}
+			found |= what
 		}
 		if wide {
 			found |= s.wideCuesIn(s.text[begin:i])

@@ -140,6 +140,7 @@ func TestPhones(t *testing.T) {
 		{"no ISBN", "ISBN 978-3-16-148410-0", ""},
 		{"no number alone", "12345678901 and 555 0100", ""},
 		{"no sum", "+1000000000", ""},
+		{"no time", `"object":"text_completion","created":1755097528,`, ""},
 		{"no code", "C++11 2024 x+123456789", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkRedacted(t, cleaner, test.text, test.want) })

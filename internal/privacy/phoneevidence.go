@@ -42,8 +42,15 @@ func (s *scan) isPhoneByContext(r *phoneRun) bool {
 	if r.k == 1 && r.digits[0] != '0' && r.n < 10 {
 		return false
 	}
+	if r.isTime() && cues&cuePhone == 0 {
+		return false
+	}
 	return s.existsNationally(r)
 }
+
+// isTime reports whether the digits are seconds since 1970, as ten digits from
+// 1 on are far more often than a number.
+func (r *phoneRun) isTime() bool { return r.k == 1 && r.n == 10 && r.digits[0] == '1' }
 
 func (r *phoneRun) hasCallingCode() bool {
 	_, n := callingCode(r.digits[:r.n])
@@ -67,7 +74,7 @@ func (s *scan) saysPhone(r *phoneRun) bool {
 	}
 	// "… stop sending messages to 555 0100": two weaker words make one.
 	if from := s.nearestWords(r.start, 3, 32); wide&cueContact != 0 && s.cuesIn(from, r.start)&cueContact != 0 && s.announced(from, r.start) {
-		return r.n >= 7
+		return r.n >= 7 && !r.isTime()
 	}
 	end := r.end
 	for end < len(s.text) && (s.text[end] == ' ' || s.text[end] == '-' || s.text[end] == '(') && end < r.end+2 {
