@@ -33,8 +33,9 @@ var layout = map[string]room{
 	"internal/insight": {nil, "pure: statistics know numbers, not feedback"},
 	"internal/audit":   {[]string{"."}, "pure: what is hashed and signed must not depend on where it is kept"},
 
-	"internal/vault": {[]string{".", "internal/privacy"}, "the only place that turns text into ciphertext and back"},
-	"internal/store": {[]string{".", "internal/audit", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
+	"internal/vault":         {[]string{".", "internal/privacy"}, "the only place that turns text into ciphertext and back"},
+	"internal/audit/publish": {[]string{"internal/audit"}, "sends what is signed; knows nothing of what is in the log"},
+	"internal/store":         {[]string{".", "internal/audit", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
 
 	"internal/spool":           {[]string{".", "internal/store"}, "carries store events, so it cannot hold a text that is not sealed"},
 	"internal/store/duckdb":    {[]string{".", "internal/insight", "internal/query", "internal/store", "internal/vault"}, "a backend: knows its contract and nothing above it"},
@@ -99,7 +100,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
+			".", "internal/access", "internal/api", "internal/api/console", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
 			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

@@ -15,6 +15,7 @@ import (
 	yamlparser "github.com/goccy/go-yaml/parser"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit/publish"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
@@ -35,6 +36,12 @@ type config struct {
 	Gateway        gatewayConfig `yaml:"gateway"`
 	Prices         price.Table   `yaml:"prices"`
 	Emit           emitConfig    `yaml:"emit"`
+	Audit          auditConfig   `yaml:"audit"`
+}
+
+type auditConfig struct {
+	Webhook        string `yaml:"webhook"`
+	WebhookPrivate bool   `yaml:"webhook_private"`
 }
 
 type emitConfig struct {
@@ -118,7 +125,7 @@ func defaultConfig() config {
 // setting is one key with its meaning; value points into a config.
 type setting struct {
 	name, meaning string
-	value         any // *string, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream or *price.Table
+	value         any // *string, *bool, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream or *price.Table
 }
 
 // settings lists every key once: for the environment and for heed config.
@@ -143,6 +150,8 @@ func (c *config) settings() []setting {
 		{"gateway.hold_bytes", "Memory they may take, the oldest making room for new ones; 0 keeps none.", &c.Gateway.HoldBytes},
 		{"emit.endpoint", "Where every vote and score is sent on to as gen_ai.evaluation.result, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/logs; empty: nowhere.", &c.Emit.Endpoint},
 		{"emit.headers", "Headers of that, each as name=value.", &c.Emit.Headers},
+		{"audit.webhook", "Where the audit log's signed checkpoint is posted every hour and at the end, as text; empty: nowhere but the log.", &c.Audit.Webhook},
+		{"audit.webhook_private", "Whether that may be on this machine or a private network: true or false.", &c.Audit.WebhookPrivate},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
 }
@@ -159,6 +168,12 @@ func (s setting) set(text string) error {
 		*value = text
 	case *[]string:
 		*value = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	case *bool:
+		yes, err := strconv.ParseBool(text)
+		if err != nil {
+			return errors.New("must be true or false")
+		}
+		*value = yes
 	case *int:
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -274,6 +289,11 @@ func (c *config) validate() error {
 	if c.Emit.Endpoint != "" {
 		if err := emit.Check(c.Emit.Endpoint, c.Emit.Headers); err != nil {
 			return wrong("emit", err.Error())
+		}
+	}
+	if c.Audit.Webhook != "" {
+		if err := publish.Check(c.Audit.Webhook); err != nil {
+			return wrong("audit.webhook", err.Error())
 		}
 	}
 	for model, prices := range c.Prices {

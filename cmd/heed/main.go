@@ -25,6 +25,7 @@ type commands struct {
 	Project projectCommand `cmd:"" help:"Create, change and list projects."`
 	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
 	User    userCommand    `cmd:"" help:"Add, list and remove the members who may open the console."`
+	Audit   auditCommand   `cmd:"" help:"Show who did what, and find what was changed in that."`
 	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
 	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
 	Export  exportCommand  `cmd:"" help:"Write feedback or responses to a file."`

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/capture/gateway"
@@ -61,6 +62,7 @@ type tenancy struct {
 	catalog   store.Catalog
 	authority *access.Authority
 	accounts  *access.Accounts
+	notary    *audit.Notary
 }
 
 func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *tenancy, err error) {
@@ -90,7 +92,10 @@ func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *
 	t.catalog = catalog
 	t.add(catalog)
 	t.authority = access.NewAuthority(catalog, v)
-	t.accounts, err = access.NewAccounts(catalog)
+	if t.accounts, err = access.NewAccounts(catalog); err != nil {
+		return t, err
+	}
+	t.notary, err = openNotary(ctx, catalog, v)
 	return t, err
 }
 
@@ -141,6 +146,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	t.add(closerFunc(t.dir.release))
+	t.add(t.newPublisher(c.Audit, log))
 	events, err := duckdb.Open(ctx, t.dir.file("events.duckdb"), duckdb.Options{
 		MemoryLimit: c.Events.MemoryLimit, Threads: c.Events.Threads,
 	})
@@ -186,15 +192,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err != nil {
 		return app, err
 	}
-	if exporters != nil {
-		app.otlpGRPC = exporters.Addr().String()
-		t.add(closerFunc(func() error {
-			if err := exporters.Close(); !errors.Is(err, net.ErrClosed) { // by the server, once it ran
-				return err
-			}
-			return nil
-		}))
-	}
+	app.keep(exporters)
 	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog, Log: log}
 	eraser, err := app.newEraser(attachments, log)
 	if err != nil {
@@ -202,7 +200,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
 	})
 	return app, err
 }
@@ -235,6 +233,21 @@ func listenForOTLP(ctx context.Context, address string, log *slog.Logger) (net.L
 		return nil, nil
 	}
 	return nil, fmt.Errorf("listen for OTLP over gRPC on %s: %w: give --otlp-grpc an address of this machine, or none", address, err)
+}
+
+// keep closes where OTLP is served over gRPC, if it is anywhere, with everything
+// else.
+func (app *application) keep(exporters net.Listener) {
+	if exporters == nil {
+		return
+	}
+	app.otlpGRPC = exporters.Addr().String()
+	app.add(closerFunc(func() error {
+		if err := exporters.Close(); !errors.Is(err, net.ErrClosed) { // by the server, once it ran
+			return err
+		}
+		return nil
+	}))
 }
 
 // newCommandIndex makes an index under a key that nobody keeps: what it holds is

@@ -162,3 +162,12 @@ func (m Member) MayAdminister() error {
 	}
 	return nil
 }
+
+// MayAudit decides on reading who did what.
+func (m Member) MayAudit() error {
+	switch m.Role {
+	case store.Owner, store.Admin, store.PrivacyOfficer, store.Auditor:
+		return nil
+	}
+	return heed.Errorf(heed.Forbidden, "only an auditor, a privacy officer or an admin may do this")
+}

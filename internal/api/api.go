@@ -30,6 +30,7 @@ type Options struct {
 	Accounts  *access.Accounts
 	Events    store.Reader
 	Catalog   store.Catalog
+	Notary    *audit.Notary
 	Vault     *vault.Vault
 	Cleaner   *privacy.Cleaner
 	Watch     func(heed.ProjectID) *capture.Watch
@@ -46,6 +47,7 @@ type API struct {
 	accounts  *access.Accounts
 	events    store.Reader
 	catalog   store.Catalog
+	notary    *audit.Notary
 	vault     *vault.Vault
 	cleaner   *privacy.Cleaner
 	watch     func(heed.ProjectID) *capture.Watch
@@ -59,7 +61,7 @@ type API struct {
 func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, events: o.Events,
-		catalog: o.Catalog, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
+		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
 		persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
 	}
 }
@@ -77,6 +79,7 @@ func (a *API) Register(api huma.API) {
 	a.registerSession(api)
 	a.registerUsers(api)
 	a.registerKeys(api)
+	a.registerAudit(api)
 	a.registerRedact(api)
 	a.registerErasures(api)
 	a.registerPerson(api)

@@ -24,6 +24,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/capture/gateway"
@@ -58,6 +59,7 @@ type Options struct {
 	Spool       *spool.Spool
 	Events      store.Events
 	Catalog     store.Catalog
+	Notary      *audit.Notary
 	Vault       *vault.Vault
 	Cleaner     *privacy.Cleaner
 	Eraser      *retain.Eraser
@@ -220,7 +222,7 @@ func (s *Server) buildHandler() error {
 		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
 	api.New(api.Options{
-		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Vault: o.Vault, Cleaner: o.Cleaner,
+		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent,
 	}).Register(document)
 	pages, err := link.New(o.Door, o.Intake, o.Catalog)

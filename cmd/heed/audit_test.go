@@ -1,0 +1,184 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/heed-ai/heed/internal/audit"
+)
+
+// auditOf runs heed audit on a data directory.
+func auditOf(t *testing.T, dir string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	return runHeed(t, append(append([]string{"audit"}, args...), "--data", dir)...)
+}
+
+func mustAudit(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	out, errs, status := auditOf(t, dir, args...)
+	if status != 0 {
+		t.Fatalf("heed audit %v: status %d\n%s%s", args, status, out, errs)
+	}
+	return out
+}
+
+// What a team does, at the command line and over HTTP, is in one log, with who
+// did it; and what is changed in it afterwards is found against checkpoints that
+// left the server by each of the ways they leave it.
+func TestAuditLog(t *testing.T) {
+	posted := make(chan string, 4)
+	witness := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		posted <- string(body)
+	}))
+	defer witness.Close()
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	config := filepath.Join(elsewhere, "heed.yaml")
+	write(t, config, "audit:\n  webhook: "+witness.URL+"\n  webhook_private: true\n")
+	server := serve(t, dir, "--config", config)
+	project := createProject(t, dir, "ours")
+	cookie, user := enter(t, server.url, dir, "grace", "admin")
+	secret := "Bearer " + project.SecretKey
+	made := call(t, http.MethodPost, server.url+"/v1/keys", `{"kind":"pk","name":"a name that people wrote"}`, "Authorization", secret)
+	id, _ := made.body["id"].(string)
+	for _, c := range []struct{ method, path, body string }{
+		{http.MethodDelete, "/v1/keys/" + id, ""}, {http.MethodPatch, "/v1/project", `{"tags":["wombat_tag"]}`},
+	} {
+		if got := call(t, c.method, server.url+c.path, c.body, "Cookie", cookie); got.status != http.StatusOK {
+			t.Fatalf("%s %s: %d %s", c.method, c.path, got.status, got.text)
+		}
+	}
+	if got := call(t, http.MethodPost, server.url+"/v1/session", `{"name":"grace","password":"wombat password"}`); got.status != http.StatusUnauthorized {
+		t.Fatalf("a wrong password: %d", got.status)
+	}
+	key := strings.TrimSpace(mustAudit(t, dir, "key"))
+	files := map[string]string{"cli": mustAudit(t, dir, "checkpoint")}
+	for name, header := range map[string][2]string{"key": {"Authorization", secret}, "session": {"Cookie", cookie}} {
+		files[name] = call(t, http.MethodGet, server.url+"/v1/audit/checkpoint", "", header[0], header[1]).text
+	}
+
+	list := mustAudit(t, dir, "list", "--json")
+	if strings.Contains(list, "wombat") || strings.Contains(list, "people wrote") {
+		t.Errorf("the log holds what people wrote:\n%s", list)
+	}
+	wantActs(t, list, user, project)
+	got := call(t, http.MethodGet, server.url+"/v1/audit?limit=2&actor="+user, "", "Cookie", cookie)
+	if got.status != http.StatusOK || strings.Count(got.text, `"number"`) != 2 || got.body["next"] == "" {
+		t.Errorf("over HTTP: %d %s", got.status, got.text)
+	}
+	if stop := server.stop(t); stop != 0 {
+		t.Fatalf("exit status %d", stop)
+	}
+	files["webhook"], files["log"] = <-posted, server.log.String()
+
+	args := []string{"verify", "--key", key}
+	for name, text := range files {
+		file := filepath.Join(elsewhere, name)
+		write(t, file, text)
+		if c, err := audit.OpenCheckpoint(audit.FindCheckpoints([]byte(text))[0], key); err != nil || c.Size == 0 {
+			t.Errorf("%s: %+v, %v in\n%s", name, c, err, text)
+		}
+		args = append(args, "--checkpoint", file)
+	}
+	if out := mustAudit(t, dir, args...); !strings.Contains(out, "agree with 5 checkpoints") {
+		t.Errorf("verify: %s", out)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "DROP TRIGGER audit_records_stay; UPDATE audit_records SET object = 'other' WHERE number = 3"); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, status := auditOf(t, dir, args...)
+	if status != 1 || !strings.Contains(out, "record 3 is not what was written") || !strings.Contains(errs, "not as it was written") {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+}
+
+// wantActs checks who did what, oldest first.
+func wantActs(t *testing.T, list, user string, project newProject) {
+	t.Helper()
+	var got []string
+	for line := range strings.Lines(list) {
+		var r audit.Record
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		act := string(r.Actor.Kind) + " " + string(r.Action)
+		if r.Project != "" && r.Project != project.Project {
+			t.Errorf("of another project: %s", line)
+		}
+		if (r.Actor.ID == user) != (r.Actor.Kind == audit.Member) || (r.Actor.Name == "grace") != (r.Actor.Kind == audit.Member) {
+			t.Errorf("done by another: %s", line)
+		}
+		got = append([]string{act}, got...)
+	}
+	want := []string{
+		"operator audit.begun", "operator member.added", "operator member.link_made", // the first admin
+		"operator project.created", "operator key.created", "operator key.created",
+		"operator member.added", "operator member.link_made", "member session.opened",
+		"key key.created", "member key.revoked", "member project.updated", "nobody session.refused",
+	}
+	if strings.Join(got, ", ") != strings.Join(want, ", ") {
+		t.Errorf("acts:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// enter adds a member and lets them in by their link.
+func enter(t *testing.T, url, dir, name, role string) (cookie, user string) {
+	t.Helper()
+	out, errs, status := runHeed(t, "user", "add", name, "--role", role, "--data", dir, "--json")
+	var added struct{ ID, Link string }
+	if err := json.Unmarshal([]byte(out), &added); err != nil || status != 0 {
+		t.Fatalf("user add: %s%s", out, errs)
+	}
+	_, code, _ := strings.Cut(added.Link, "/enter#")
+	in := call(t, http.MethodPost, url+"/v1/session", `{"code":"`+code+`"}`)
+	if in.status != http.StatusCreated {
+		t.Fatalf("enter: %d %s", in.status, in.text)
+	}
+	cookie, _, _ = strings.Cut(in.header.Get("Set-Cookie"), ";")
+	return cookie, added.ID
+}
+
+// Who checks is told what a file is not, and that a log has another key.
+func TestAuditVerifyRefuses(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	createProject(t, dir, "p")
+	createProject(t, other, "p")
+	nothing, theirs := filepath.Join(t.TempDir(), "nothing"), filepath.Join(t.TempDir(), "theirs")
+	write(t, nothing, "no checkpoint\n")
+	write(t, theirs, mustAudit(t, other, "checkpoint"))
+	for name, c := range map[string]struct {
+		args []string
+		say  string
+	}{
+		"a file without one":          {[]string{"--checkpoint", nothing}, "holds no checkpoint"},
+		"a file that is not there":    {[]string{"--checkpoint", nothing + "x"}, "read the checkpoint"},
+		"another log's":               {[]string{"--checkpoint", theirs}, "is not good"},
+		"another log's, with its key": {[]string{"--checkpoint", theirs, "--key", strings.TrimSpace(mustAudit(t, other, "key"))}, "has another key"},
+		"as JSON":                     {[]string{"--json", "--checkpoint", theirs}, `"record":-1`},
+	} {
+		out, errs, status := auditOf(t, dir, append([]string{"verify"}, c.args...)...)
+		if status != 1 || !strings.Contains(out+errs, c.say) {
+			t.Errorf("%s: status %d\n%s%s", name, status, out, errs)
+		}
+	}
+	if out := mustAudit(t, dir, "verify"); !strings.Contains(out, "4 records are as they were written") || !strings.Contains(out, "see --checkpoint") {
+		t.Errorf("verify: %s", out)
+	}
+	if out := mustAudit(t, dir, "list", "--action", "key.created"); strings.Count(out, "\n") != 3 || !strings.Contains(out, "kind=sk") {
+		t.Errorf("list:\n%s", out)
+	}
+	if _, errs, status := auditOf(t, dir, "list", "--action", "burn"); status != 1 || !strings.Contains(errs, "key.created") {
+		t.Errorf("an action that is none: %d %s", status, errs)
+	}
+}

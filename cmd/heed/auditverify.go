@@ -1,0 +1,117 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/store/sqlite"
+)
+
+type auditVerify struct {
+	auditPlace
+	Checkpoint []string `help:"A file with a checkpoint that was published, or a log of Heed with many; may stand several times." placeholder:"FILE"`
+	Key        string   `help:"The key that the checkpoints were signed with, as heed audit key once printed it." placeholder:"KEY"`
+	JSON       bool     `name:"json" help:"Print JSON."`
+}
+
+// Run computes the log again and tells what is not as it was written. It opens
+// the catalog alone: who checks needs none of the keys.
+func (cmd auditVerify) Run(env *environment) (err error) {
+	c, err := serving{Data: cmd.Data, Config: cmd.Config}.config(env)
+	if err != nil {
+		return err
+	}
+	if err := mustExist(c.Data); err != nil {
+		return err
+	}
+	dir, err := openDataDir(c.Data)
+	if err != nil {
+		return err
+	}
+	catalog, err := sqlite.Open(env.ctx, dir.file("catalog.db"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeWith(err, catalog) }()
+	kept, err := catalog.AuditKey(env.ctx)
+	if err != nil && heed.CodeOf(err) != heed.NotFound {
+		return err
+	}
+	checkpoints, refused, err := cmd.read(cmp.Or(cmd.Key, kept.Verifier))
+	if err != nil {
+		return err
+	}
+	if cmd.Key != "" && cmd.Key != kept.Verifier {
+		refused = append(refused, audit.Problem{Record: -1, What: "the log has another key than the one given: it was replaced"})
+	}
+	var report audit.Report
+	if err := catalog.ReadAudit(env.ctx, func(log audit.Source) (err error) {
+		report, err = audit.Verify(log, checkpoints)
+		return err
+	}); err != nil {
+		return err
+	}
+	report.Problems = append(report.Problems, refused...)
+	return cmd.tell(env, &report)
+}
+
+// read opens the checkpoints in the files. One that is not signed as it should
+// be is a problem, not an error: who rewrites a log may have a new key.
+func (cmd auditVerify) read(verifier string) (checkpoints []audit.Checkpoint, refused []audit.Problem, err error) {
+	for _, file := range cmd.Checkpoint {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the checkpoint %s: %w", file, unwrapPath(err))
+		}
+		found := audit.FindCheckpoints(text)
+		if len(found) == 0 {
+			return nil, nil, fmt.Errorf("%s holds no checkpoint: heed audit checkpoint prints one", file)
+		}
+		for _, signed := range found {
+			c, err := audit.OpenCheckpoint(signed, verifier)
+			if err != nil {
+				refused = append(refused, audit.Problem{Record: -1, What: fmt.Sprintf("a checkpoint in %s is not good: %v", file, err)})
+				continue
+			}
+			checkpoints = append(checkpoints, c)
+		}
+	}
+	return checkpoints, refused, nil
+}
+
+// tell prints what was found. What is wrong is also an error.
+func (cmd auditVerify) tell(env *environment, report *audit.Report) error {
+	wrong := len(report.Problems) + report.More
+	switch {
+	case cmd.JSON:
+		if err := json.NewEncoder(env.stdout).Encode(report); err != nil {
+			return err
+		}
+	case wrong == 0:
+		_, err := fmt.Fprintf(env.stdout, "%d records are as they were written, and agree with %d checkpoints. The root is %v.\n", report.Records, report.Agreed, report.Root)
+		if len(cmd.Checkpoint) == 0 {
+			fmt.Fprintln(env.stdout, "Without a checkpoint that was kept elsewhere, this cannot tell whether the whole log was made up or rolled back: see --checkpoint.")
+		}
+		return err
+	default:
+		for _, p := range report.Problems {
+			if p.Record < 0 {
+				fmt.Fprintln(env.stdout, p.What)
+				continue
+			}
+			fmt.Fprintf(env.stdout, "record %d %s\n", p.Record, p.What)
+		}
+		if report.More > 0 {
+			fmt.Fprintf(env.stdout, "and %d more\n", report.More)
+		}
+	}
+	if wrong > 0 {
+		return errors.New("the audit log is not as it was written")
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+func (a *API) registerAudit(api huma.API) {
+	var actions []string
+	for _, action := range audit.Actions() {
+		actions = append(actions, string(action))
+	}
+	rest.Handle(api, rest.Endpoint{
+		ID: "list-audit", Method: http.MethodGet, Path: "/v1/audit", Tag: "Audit",
+		Summary: "Who did what, newest first", Credentials: []rest.Credential{rest.Session},
+		Description: "Of all projects. Numbers have no gaps: heed audit verify finds what was changed or is missing.",
+		Params: []rest.Param{
+			{Name: "action", In: "query", Description: "Only this action.", Enum: actions},
+			{Name: "actor", In: "query", Description: "Only what this member or key did, by id."},
+			{Name: "project", In: "query", Description: "Only what concerns this project, by id."},
+			{Name: "limit", In: "query", Integer: true, Description: "Records on the page, 1 to 1000; 100 unless told otherwise."},
+			{Name: "cursor", In: "query", Description: "From the previous page's next."},
+		},
+		Status: http.StatusOK, Answer: AuditList{}, Serve: a.listAudit,
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "audit-checkpoint", Method: http.MethodGet, Path: "/v1/audit/checkpoint", Tag: "Audit",
+		Summary:     "A signed checkpoint of the audit log",
+		Description: "text/plain: a signed note with the log's name, its size, the root of its Merkle tree and the time. Keep it elsewhere: heed audit verify --checkpoint holds the log against it.",
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
+		Status:      http.StatusOK, Answer: "", Serve: a.auditCheckpoint,
+	})
+}
+
+// AuditList lists records, newest first.
+type AuditList struct {
+	Items []audit.Record `json:"items"`
+	Next  string         `json:"next" doc:"Cursor of the next page; empty on the last."`
+}
+
+func (a *API) listAudit(_ http.ResponseWriter, r *http.Request) (any, error) {
+	m, err := a.door.AdmitMember(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.MayAudit(); err != nil {
+		return nil, err
+	}
+	q, err := auditQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	records, err := a.catalog.ListAudit(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	list := AuditList{Items: records}
+	if n := len(records); n == q.Limit && records[n-1].Number > 0 {
+		list.Next = strconv.FormatInt(records[n-1].Number, 10)
+	}
+	return list, nil
+}
+
+func auditQuery(text string) (q store.AuditQuery, err error) {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return q, heed.InvalidField("query", "is not well-formed")
+	}
+	if err := query.CheckNames(values, "action", "actor", "project", "limit", "cursor"); err != nil {
+		return q, err
+	}
+	q.Action, q.Actor, q.Project = audit.Action(values.Get("action")), values.Get("actor"), heed.ProjectID(values.Get("project"))
+	if q.Action != "" && !slices.Contains(audit.Actions(), q.Action) {
+		return q, heed.InvalidField("query.action", "must be one of those that /openapi.json lists")
+	}
+	if q.Limit, err = query.ParseLimit(values.Get("limit")); err != nil {
+		return q, err
+	}
+	if cursor := values.Get("cursor"); cursor != "" {
+		if q.Before, err = strconv.ParseInt(cursor, 10, 64); err != nil || q.Before < 1 {
+			return q, heed.InvalidField("query.cursor", "must be the next of an earlier page")
+		}
+	}
+	return q, nil
+}
+
+func (a *API) auditCheckpoint(w http.ResponseWriter, r *http.Request) (any, error) {
+	if access.CarriesCredential(r) {
+		who, err := a.door.Admit(r)
+		if err != nil {
+			return nil, err
+		}
+		if err := who.MayManage(); err != nil {
+			return nil, err
+		}
+	} else if m, err := a.door.AdmitMember(r); err != nil {
+		return nil, err
+	} else if err := m.MayAudit(); err != nil {
+		return nil, err
+	}
+	_, signed, err := a.notary.Checkpoint(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	// The client may be gone; there is nobody left to tell.
+	_, _ = w.Write(signed)
+	return rest.Written, nil
+}

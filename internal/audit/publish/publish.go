@@ -1,0 +1,156 @@
+// Package publish takes checkpoints of the audit log off the machine: to the log
+// of the process, which somebody else usually keeps, and to a webhook. What has
+// left cannot be made unsaid by who rewrites the database.
+package publish
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/heed-ai/heed/internal/audit"
+)
+
+// Every is how often a checkpoint is published: who rewrites the log can make up
+// at most what was done since.
+const Every = time.Hour
+
+const (
+	sendWithin  = 5 * time.Second // one try
+	maxTries    = 5
+	firstWait   = time.Second // before another try, four times as long each time
+	maxAnswer   = 64 << 10
+	contentType = "text/plain; charset=utf-8"
+)
+
+// Options are what a Publisher needs.
+type Options struct {
+	Checkpoint func(context.Context) (audit.Checkpoint, []byte, error)
+	Verifier   string
+	Webhook    string // empty: none
+	Private    bool   // the webhook may be on this machine or network
+	Log        *slog.Logger
+}
+
+// Publisher publishes every hour, and when it is closed.
+type Publisher struct {
+	options  Options
+	client   *http.Client
+	stop     context.CancelFunc
+	stopping context.Context
+	done     sync.WaitGroup
+}
+
+// Check names what is wrong with a webhook.
+func Check(webhook string) error {
+	address, err := url.Parse(webhook)
+	if err != nil || address.Host == "" || address.User != nil || address.Scheme != "http" && address.Scheme != "https" {
+		return errors.New("must be a url without a password, such as https://witness.example.com/heed")
+	}
+	return nil
+}
+
+// New makes a Publisher, which works until it is closed.
+func New(o Options) *Publisher {
+	dialer := net.Dialer{Timeout: sendWithin}
+	if !o.Private {
+		dialer.ControlContext = refusePrivate
+	}
+	p := &Publisher{
+		options: o,
+		client: &http.Client{
+			Timeout:       sendWithin,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			// No proxy of the environment: it would be what is connected to.
+			Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: sendWithin, DisableKeepAlives: true},
+		},
+	}
+	p.stopping, p.stop = context.WithCancel(context.Background())
+	p.done.Go(p.run)
+	return p
+}
+
+// Close publishes a last time, with one try of the webhook, and ends.
+func (p *Publisher) Close() error {
+	p.stop()
+	p.done.Wait()
+	return nil
+}
+
+func (p *Publisher) run() {
+	turns := time.NewTicker(Every)
+	defer turns.Stop()
+	for {
+		select {
+		case <-turns.C:
+			p.publish(p.stopping)
+		case <-p.stopping.Done():
+			p.publish(p.stopping)
+			return
+		}
+	}
+}
+
+// publish tells the log and the webhook. It is tried again until stopping is
+// done.
+func (p *Publisher) publish(stopping context.Context) {
+	ctx, cancel := context.WithTimeout(context.Background(), sendWithin)
+	defer cancel()
+	c, signed, err := p.options.Checkpoint(ctx)
+	if err != nil {
+		p.options.Log.Error("no checkpoint of the audit log could be made", "error", err)
+		return
+	}
+	p.options.Log.Info("audit checkpoint", "records", c.Size, "key", p.options.Verifier, "checkpoint", string(signed))
+	if p.options.Webhook == "" {
+		return
+	}
+	wait := firstWait
+	for try := 1; ; try++ {
+		err := p.send(signed)
+		if err == nil {
+			return
+		}
+		if try == maxTries || stopping.Err() != nil {
+			p.options.Log.Warn("the audit webhook did not take a checkpoint", "tries", try, "error", err)
+			return
+		}
+		select {
+		case <-time.After(wait):
+		case <-stopping.Done():
+		}
+		wait *= 4
+	}
+}
+
+// send makes one try. Its error holds neither the address nor what was answered.
+func (p *Publisher) send(signed []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), sendWithin)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.options.Webhook, bytes.NewReader(signed))
+	if err != nil {
+		return errors.New("the address is none")
+	}
+	r.Header.Set("Content-Type", contentType)
+	answer, err := p.client.Do(r)
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer)
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return fmt.Errorf("it answered with status %d", answer.StatusCode)
+	}
+	return nil
+}

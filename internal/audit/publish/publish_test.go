@@ -1,0 +1,158 @@
+package publish_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/audit/publish"
+)
+
+// lines is a log that several goroutines may write to and read.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func checkpoints() (made *atomic.Int64, make func(context.Context) (audit.Checkpoint, []byte, error)) {
+	made = &atomic.Int64{}
+	return made, func(context.Context) (audit.Checkpoint, []byte, error) {
+		n := made.Add(1)
+		return audit.Checkpoint{Tree: audit.Tree{Size: n}}, []byte(strings.Repeat("x", int(n))), nil
+	}
+}
+
+// A checkpoint an hour goes to the log, and one at the end.
+func TestEveryHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log lines
+		_, checkpoint := checkpoints()
+		p := publish.New(publish.Options{Checkpoint: checkpoint, Verifier: "v", Log: slog.New(slog.NewTextHandler(&log, nil))})
+		time.Sleep(3*publish.Every + time.Minute)
+		synctest.Wait()
+		if n := strings.Count(log.String(), `msg="audit checkpoint"`); n != 3 {
+			t.Errorf("%d in three hours:\n%s", n, log.String())
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(log.String(), "records=4 key=v checkpoint=xxxx\n") {
+			t.Errorf("none at the end:\n%s", log.String())
+		}
+	})
+}
+
+func TestWithoutCheckpoint(t *testing.T) {
+	var log lines
+	p := publish.New(publish.Options{
+		Checkpoint: func(context.Context) (audit.Checkpoint, []byte, error) {
+			return audit.Checkpoint{}, nil, errors.New("damaged")
+		},
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	if err := p.Close(); err != nil || !strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("%v:\n%s", err, log.String())
+	}
+}
+
+func TestWebhook(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		private bool
+		status  int
+		taken   bool
+		told    string // in the log; empty: nothing
+	}{
+		{"takes it", true, http.StatusNoContent, true, ""},
+		{"fails", true, http.StatusInternalServerError, true, "it answered with status 500"},
+		{"sends elsewhere", true, http.StatusFound, true, "it answered with status 302"},
+		{"is on this machine, and may not", false, http.StatusNoContent, false, "its address is private"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := make(chan string, 8)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				got <- r.Method + " " + r.Header.Get("Content-Type") + " " + string(body)
+				w.Header().Set("Location", "/elsewhere")
+				w.WriteHeader(test.status)
+			}))
+			defer server.Close()
+			var log lines
+			_, checkpoint := checkpoints()
+			p := publish.New(publish.Options{
+				Checkpoint: checkpoint, Webhook: server.URL + "/secret-path", Private: test.private, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			})
+			if err := p.Close(); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case sent := <-got:
+				if !test.taken || sent != "POST text/plain; charset=utf-8 x" {
+					t.Errorf("sent %q", sent)
+				}
+			default:
+				if test.taken {
+					t.Error("nothing was sent")
+				}
+			}
+			if warned := strings.Contains(log.String(), "level=WARN"); warned != (test.told != "") || !strings.Contains(log.String(), test.told) {
+				t.Errorf("the log says:\n%s", log.String())
+			}
+			if strings.Contains(log.String(), "secret-path") {
+				t.Errorf("the log tells the address:\n%s", log.String())
+			}
+		})
+	}
+}
+
+// A webhook that is not there is tried five times, and not held against the next
+// hour.
+func TestRetries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log lines
+		made, checkpoint := checkpoints()
+		p := publish.New(publish.Options{Checkpoint: checkpoint, Webhook: "http://127.0.0.1:1/", Log: slog.New(slog.NewTextHandler(&log, nil))})
+		time.Sleep(2*publish.Every + 10*time.Minute)
+		synctest.Wait()
+		if n := strings.Count(log.String(), "tries=5"); n != 2 || made.Load() != 2 {
+			t.Errorf("%d checkpoints, %d given up:\n%s", made.Load(), n, log.String())
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestCheck(t *testing.T) {
+	for webhook, good := range map[string]bool{
+		"https://witness.example.com/heed": true, "http://127.0.0.1:9/": true,
+		"": false, "witness.example.com": false, "ftp://example.com/": false, "https://me:secret@example.com/": false, "https://": false,
+	} {
+		if err := publish.Check(webhook); (err == nil) != good {
+			t.Errorf("%q: %v", webhook, err)
+		}
+	}
+}
