@@ -4,32 +4,31 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 )
 
-// TestLiveEndsWithTheRight: who is removed, and whoever holds a key that is
+// TestLiveEndsWithTheRight: who is removed or has another role, and whoever holds a key that is
 // revoked, does not go on reading in a stream that was open before.
 func TestLiveEndsWithTheRight(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir)
 	project := createProject(t, dir, "ours")
-	out, _, _ := runHeed(t, "user", "add", "grace", "--role", "analyst", "--data", dir)
-	_, code, _ := strings.Cut(out, "/enter#")
-	in := call(t, http.MethodPost, server.url+"/v1/session", `{"code":"`+strings.TrimSpace(code)+`"}`)
-	cookie, _, _ := strings.Cut(in.header.Get("Set-Cookie"), ";")
+	cookie, _ := enter(t, server.url, dir, "grace", "reviewer")
 	member := watchLive(t, server.url, "Cookie", cookie)
+	cookie, _ = enter(t, server.url, dir, "ada", "reviewer")
+	changed := watchLive(t, server.url, "Cookie", cookie)
 	holder := watchLive(t, server.url, bearer(project.SecretKey)...)
 	for _, command := range [][]string{
 		{"user", "remove", "grace", "--data", dir},
+		{"user", "role", "ada", "developer", "--data", dir}, // who may read the stream, but no texts in it
 		{"key", "revoke", project.SecretKey, "--data", dir, "--project", "ours"},
 	} {
 		if _, stderr, status := runHeed(t, command...); status != 0 {
 			t.Fatalf("%v: %s", command, stderr)
 		}
 	}
-	for who, stream := range map[string]io.Reader{"a removed member": member, "a revoked key": holder} {
+	for who, stream := range map[string]io.Reader{"a removed member": member, "a member with another role": changed, "a revoked key": holder} {
 		if _, err := io.Copy(io.Discard, stream); err != nil {
 			t.Errorf("the stream of %s did not end by itself: %v", who, err)
 		}

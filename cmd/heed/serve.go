@@ -54,7 +54,7 @@ func (cmd serveCommand) Run(env *environment) (err error) {
 		app.tellReady(log)
 		if code != "" {
 			// Not to the log, which others may read and which is kept.
-			fmt.Fprintf(env.stdout, "The console, for the first admin; this link is good once, for a day:\n\n  %s%s\n\n"+
+			fmt.Fprintf(env.stdout, "The console, for its owner; this link is good once, for a day:\n\n  %s%s\n\n"+
 				"heed user link admin makes another.\n", app.server.URL(), access.EntryPath(code))
 		}
 	})

@@ -49,7 +49,9 @@ func TestConsoleAccess(t *testing.T) {
 		{"who is signed in", http.MethodGet, "/v1/session", "", http.StatusOK},
 		{"projects", http.MethodGet, "/v1/projects", "", http.StatusOK},
 		{"numbers of a project by name", http.MethodGet, "/v1/stats?project=ours&by=model", "", http.StatusOK},
-		{"a list of a project by id", http.MethodGet, "/v1/feedback?project=" + string(project.Project), "", http.StatusOK},
+		{"numbers of a project by id", http.MethodGet, "/v1/stats?project=" + string(project.Project), "", http.StatusOK},
+		{"single items as an analyst", http.MethodGet, "/v1/feedback?project=ours", "", http.StatusForbidden},
+		{"the audit log as an analyst", http.MethodGet, "/v1/audit", "", http.StatusForbidden},
 		{"the form's words", http.MethodGet, "/v1/form?project=ours&lang=en", "", http.StatusOK},
 		{"no project named, of two", http.MethodGet, "/v1/stats", "", http.StatusBadRequest},
 		{"a project that is not there", http.MethodGet, "/v1/stats?project=none", "", http.StatusNotFound},
@@ -62,7 +64,7 @@ func TestConsoleAccess(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", c.what, got.status, got.text, c.status)
 		}
 	}
-	if got := as(http.MethodPost, "/v1/events?project=ours", `{"events":[{"type":"signal","response_id":"r","name":"copied"}]}`); !strings.Contains(got.text, `"accepted":0`) {
+	if got := as(http.MethodPost, "/v1/events?project=ours", `{"events":[{"type":"signal","response_id":"r","name":"copied"}]}`); got.status != http.StatusForbidden {
 		t.Errorf("a session writes events: %s", got.text)
 	}
 	if got := as(http.MethodDelete, "/v1/session", "", "Sec-Fetch-Site", "cross-site"); got.status != http.StatusForbidden {
@@ -124,4 +126,46 @@ func (l *readyLog) Write(p []byte) (int, error) {
 		l.once.Do(func() { close(l.ready) })
 	}
 	return n, err
+}
+
+// TestRoles: who may gives roles, over HTTP and at the command line, and they
+// hold from the next call on; owners are beyond an admin's reach.
+func TestRoles(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	createProject(t, dir, "ours")
+	admin, adminID := enter(t, server.url, dir, "ada", "admin")
+	grace, graceID := enter(t, server.url, dir, "grace", "analyst")
+	_, ownerID := enter(t, server.url, dir, "olga", "owner")
+	for _, c := range []struct {
+		what, cookie, method, path, body string
+		status                           int
+	}{
+		{"keys as an analyst", grace, http.MethodGet, "/v1/keys", "", http.StatusForbidden},
+		{"a role that is none", admin, http.MethodPatch, "/v1/users/" + graceID, `{"role":"emperor"}`, http.StatusBadRequest},
+		{"a member that is none", admin, http.MethodPatch, "/v1/users/usr_none", `{"role":"analyst"}`, http.StatusNotFound},
+		{"making a developer", admin, http.MethodPatch, "/v1/users/" + graceID, `{"role":"developer"}`, http.StatusOK},
+		{"keys as a developer", grace, http.MethodGet, "/v1/keys", "", http.StatusOK},
+		{"roles as a developer", grace, http.MethodPatch, "/v1/users/" + graceID, `{"role":"admin"}`, http.StatusForbidden},
+		{"making an owner as an admin", admin, http.MethodPatch, "/v1/users/" + adminID, `{"role":"owner"}`, http.StatusForbidden},
+		{"unmaking an owner as an admin", admin, http.MethodPatch, "/v1/users/" + ownerID, `{"role":"analyst"}`, http.StatusForbidden},
+		{"removing an owner as an admin", admin, http.MethodDelete, "/v1/users/" + ownerID, "", http.StatusForbidden},
+		{"inviting an owner as an admin", admin, http.MethodPost, "/v1/users", `{"name":"eve","role":"owner"}`, http.StatusForbidden},
+		{"inviting an auditor", admin, http.MethodPost, "/v1/users", `{"name":"eve","role":"auditor"}`, http.StatusCreated},
+	} {
+		if got := call(t, c.method, server.url+c.path, c.body, "Cookie", c.cookie); got.status != c.status {
+			t.Errorf("%s: %d %s, want %d", c.what, got.status, got.text, c.status)
+		}
+	}
+	if out, errs, status := runHeed(t, "user", "role", "grace", "auditor", "--data", dir); status != 0 || !strings.Contains(out, "grace is now auditor") {
+		t.Fatalf("user role: %s%s", out, errs)
+	}
+	session := call(t, http.MethodGet, server.url+"/v1/session", "", "Cookie", grace)
+	if !strings.Contains(session.text, `"may":["open","session","audit","checkpoint"]`) {
+		t.Errorf("what an auditor may: %s", session.text)
+	}
+	log := call(t, http.MethodGet, server.url+"/v1/audit?action=member.role_changed", "", "Cookie", grace)
+	if log.status != http.StatusOK || !strings.Contains(log.text, `"from":"analyst","role":"developer"`) || !strings.Contains(log.text, `"from":"developer","role":"auditor"`) {
+		t.Errorf("the audit log has %s", log.text)
+	}
 }

@@ -17,6 +17,7 @@ import (
 type userCommand struct {
 	Add    userAdd    `cmd:"" help:"Add a member of the team, who comes into the console by a one-time link."`
 	Link   userLink   `cmd:"" help:"Make a new one-time link for a member, such as one who forgot the password."`
+	Role   userRole   `cmd:"" help:"Give a member another role, from their next call on."`
 	List   userList   `cmd:"" help:"List members."`
 	Remove userRemove `cmd:"" help:"Remove a member; their sessions end at once."`
 }
@@ -74,7 +75,7 @@ func (p userPlace) find(env *environment, t *tenancy, name string) (store.User, 
 type userAdd struct {
 	userPlace
 	Name string `arg:"" help:"Name to sign in with."`
-	Role string `enum:"admin,reviewer,analyst" help:"admin, reviewer or analyst." default:"reviewer"`
+	Role string `enum:"owner,admin,privacy_officer,reviewer,analyst,developer,auditor" help:"owner, admin, privacy_officer, reviewer, analyst, developer or auditor; docs/access.md says what each may do." default:"reviewer"`
 }
 
 // Run adds the member.
@@ -101,6 +102,27 @@ func (cmd userLink) Run(env *environment) error {
 			return err
 		}
 		return cmd.invite(env, t, u)
+	})
+}
+
+type userRole struct {
+	userPlace
+	Name string `arg:"" help:"Name of the member."`
+	Role string `arg:"" enum:"owner,admin,privacy_officer,reviewer,analyst,developer,auditor" help:"The role."`
+}
+
+// Run changes the role.
+func (cmd userRole) Run(env *environment) error {
+	return cmd.within(env, func(t *tenancy) error {
+		u, err := cmd.find(env, t, cmd.Name)
+		if err != nil {
+			return err
+		}
+		if err := t.accounts.ChangeRole(env.ctx, u.ID, store.Role(cmd.Role)); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.stdout, "%s is now %s; this holds from their next call on.\n", u.Name, cmd.Role)
+		return err
 	})
 }
 

@@ -119,18 +119,18 @@ func (a *Accounts) Invite(ctx context.Context, user string) (code string, err er
 // send to nobody.
 func EntryPath(code string) string { return "/enter#" + code }
 
-// First makes the first admin and a code for them. Where there is a user
+// First makes the first member, an owner, and a code for them. Where there is a user
 // already the code is empty.
 func (a *Accounts) First(ctx context.Context) (code string, err error) {
 	users, err := a.catalog.ListUsers(ctx)
 	if err != nil || len(users) > 0 {
 		return "", err
 	}
-	admin, err := a.Add(ctx, "admin", store.Admin)
+	first, err := a.Add(ctx, "admin", store.Owner)
 	if err != nil {
 		return "", err
 	}
-	return a.Invite(ctx, admin.ID)
+	return a.Invite(ctx, first.ID)
 }
 
 // Remove ends a member's account. The last admin stays.

@@ -26,7 +26,7 @@ func TestAuthorization(t *testing.T) {
 		name string
 		ask  func(who access.Principal) error
 	}{
-		{"read", access.Principal.MayRead},
+		{"read", func(who access.Principal) error { return who.May(access.ReadItems) }},
 		{"describe", access.Principal.MayDescribe},
 		{"rate own", onResponse("r-1", rate)},
 		{"rate other", onResponse("r-2", rate)},

@@ -30,7 +30,8 @@ const (
 )
 
 // Door lets requests in: it finds the credential and the address of a request,
-// asks the Authority, and keeps the limits. Safe for concurrent use.
+// asks the Authority, keeps the limits, and asks the table whether who comes may
+// use the route that they come by. Safe for concurrent use.
 type Door struct {
 	authority *Authority
 	accounts  *Accounts
@@ -136,7 +137,10 @@ func (d *Door) admit(r *http.Request, credential string) (Principal, error) {
 	}
 	who, err := d.authority.Authenticate(r.Context(), credential, d.originOf(r))
 	if err == nil {
-		return who, d.charge(who, 1)
+		if err := d.charge(who, 1); err != nil {
+			return Principal{}, err
+		}
+		return who, permit(r, who)
 	}
 	if found {
 		if limited := d.chargeAddress(allowance, r); limited != nil {

@@ -1,27 +1,19 @@
 package access
 
 import (
+	"context"
 	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
-	"github.com/heed-ai/heed/internal/store"
 )
 
 // Principal is who a request speaks for, once the Authority has said yes. It
 // acts in its one Project only. The zero Principal may do nothing.
 //
-// What it may do:
-//
-//	                     secret key   token             publishable key   session
-//	read                 yes          –                 –                 yes
-//	settings, keys       yes          –                 –                 admin
-//	responses, changes,
-//	tokens               yes          –                 –
-//	rate                 yes          rate, own answer  yes
-//	rate and comment     yes          both, own answer  yes
-//	signal               yes          own answer        yes
+// What it may do, the table says; of a token it is on its own answer only, and
+// as its acts are.
 type Principal struct {
 	Project heed.ProjectID
 	KeyID   string // of the key, or of the key that signed the token
@@ -48,35 +40,26 @@ func (p Principal) Actor() audit.Actor {
 	return audit.Actor{Kind: audit.Key, ID: p.KeyID}
 }
 
-// MayRead decides on everything that reads what is stored.
-func (p Principal) MayRead() error {
-	if p.Member != nil && p.Project != "" {
-		return nil
-	}
-	return p.onlyServer("read")
+// principalKey is the key under which a context carries a principal.
+type principalKey struct{}
+
+// With returns a context of what a principal asks for: changes in it are its
+// acts.
+func With(ctx context.Context, who Principal) context.Context {
+	return audit.By(context.WithValue(ctx, principalKey{}, who), who.Actor())
 }
 
-// MayReveal decides on reading what people attached, as it was said: members who
-// review do, and nothing that has a key.
-func (p Principal) MayReveal() error {
-	if p.Member != nil && p.Project != "" && p.Member.Role != store.Analyst {
-		return nil
-	}
-	return heed.Errorf(heed.Forbidden, "only a reviewer or an admin who is signed in may read what people attached")
-}
-
-// MayManage decides on a project's settings and keys.
-func (p Principal) MayManage() error {
-	if p.Member != nil && p.Project != "" {
-		return p.Member.MayAdminister()
-	}
-	return p.onlyServer("change settings")
+// PrincipalOf returns who asks for what a context is of. Where nobody does, it is
+// one that may do nothing.
+func PrincipalOf(ctx context.Context) Principal {
+	who, _ := ctx.Value(principalKey{}).(Principal)
+	return who
 }
 
 // MayDescribe decides on what only the application itself can say: responses,
 // changes, and who may rate, by making tokens.
 func (p Principal) MayDescribe() error {
-	return p.onlyServer("send responses and changes or make tokens")
+	return p.May(Describe)
 }
 
 // MayGiveFeedback decides on a vote, a score, tags or a preference, on taking
@@ -107,23 +90,18 @@ func (p Principal) MayComment() bool {
 // whatever its acts. An empty response becomes the token's.
 func (p Principal) MaySignal(response *heed.ResponseID) error { return p.may(0, response) }
 
-func (p Principal) onlyServer(what string) error {
-	if p.Trust == heed.TrustServer && p.Project != "" {
-		return nil
-	}
-	return heed.Errorf(heed.Forbidden, "this credential may not %s: use a secret key (heed_sk_…) from your server", what)
-}
-
 // may decides on acts on one response.
 func (p Principal) may(acts Acts, response *heed.ResponseID) error {
-	switch {
-	case p.Project == "":
-	case p.Trust == heed.TrustServer, p.Trust == heed.TrustPublic:
-		return nil
-	case p.Trust == heed.TrustToken && p.Token != nil:
-		return p.Token.may(acts, response)
+	if err := p.May(Write); err != nil {
+		return err
 	}
-	return heed.Errorf(heed.Forbidden, "this credential may not write feedback")
+	if p.Trust != heed.TrustToken {
+		return nil
+	}
+	if p.Token == nil {
+		return heed.Errorf(heed.Forbidden, "this credential may not write feedback")
+	}
+	return p.Token.may(acts, response)
 }
 
 func (g *TokenGrant) may(acts Acts, response *heed.ResponseID) error {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
-	"github.com/heed-ai/heed/internal/store"
 )
 
 // How often people at one address may try to sign in, whoever they say they
@@ -40,7 +39,7 @@ func (d *Door) SessionOf(r *http.Request) string {
 	return cookie.Value
 }
 
-// AdmitMember returns the member who is signed in. A change that another
+// AdmitMember returns the member who is signed in, if the route is theirs. A change that another
 // site's page asks for is refused.
 func (d *Door) AdmitMember(r *http.Request) (Member, error) {
 	if err := d.checkSite(r); err != nil {
@@ -53,7 +52,11 @@ func (d *Door) AdmitMember(r *http.Request) (Member, error) {
 	if token == "" {
 		return Member{}, heed.Errorf(heed.Unauthenticated, "nobody is signed in")
 	}
-	return d.accounts.Member(r.Context(), token)
+	member, err := d.accounts.Member(r.Context(), token)
+	if err != nil {
+		return Member{}, err
+	}
+	return member, permit(r, Principal{Member: &member})
 }
 
 // admitSession is Admit for a request that carries a session: it stands for
@@ -152,22 +155,4 @@ func (d *Door) isLocal(r *http.Request) bool {
 	address, err := netip.ParseAddr(host)
 	named := host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && address.Unmap().IsLoopback()
 	return named && d.addressOf(r).IsLoopback()
-}
-
-// MayAdminister decides on members and on everything else that concerns all
-// projects.
-func (m Member) MayAdminister() error {
-	if m.Role != store.Admin {
-		return heed.Errorf(heed.Forbidden, "only an admin may do this")
-	}
-	return nil
-}
-
-// MayAudit decides on reading who did what.
-func (m Member) MayAudit() error {
-	switch m.Role {
-	case store.Owner, store.Admin, store.PrivacyOfficer, store.Auditor:
-		return nil
-	}
-	return heed.Errorf(heed.Forbidden, "only an auditor, a privacy officer or an admin may do this")
 }

@@ -86,15 +86,23 @@ func (a *API) Register(api huma.API) {
 	a.registerAttachments(api)
 }
 
-// read is the endpoint of a question that the holder of a secret key may ask:
-// it names the project and decodes the query.
+// admit lets in whoever the table of access has for the route, and returns the
+// request as theirs: what it changes are their acts, and what it opens is what
+// they may read.
+func (a *API) admit(r *http.Request) (access.Principal, *http.Request, error) {
+	who, err := a.door.Admit(r)
+	if err != nil {
+		return access.Principal{}, nil, err
+	}
+	return who, r.WithContext(access.With(r.Context(), who)), nil
+}
+
+// read is the endpoint of a question: it names the project and decodes the
+// query.
 func (a *API) read(serve func(ctx context.Context, project heed.ProjectID, r *http.Request, q url.Values) (any, error)) rest.Handler {
 	return func(_ http.ResponseWriter, r *http.Request) (any, error) {
-		who, err := a.door.Admit(r)
+		who, r, err := a.admit(r)
 		if err != nil {
-			return nil, err
-		}
-		if err := who.MayRead(); err != nil {
 			return nil, err
 		}
 		q, err := queryOf(r, who)
@@ -117,23 +125,27 @@ func queryOf(r *http.Request, who access.Principal) (url.Values, error) {
 	return q, nil
 }
 
-// manage is read for what changes a project.
+// manage is the endpoint of what changes a project, or concerns one person.
 func (a *API) manage(serve func(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error)) rest.Handler {
 	return func(w http.ResponseWriter, r *http.Request) (any, error) {
-		who, err := a.door.Admit(r)
+		who, r, err := a.admit(r)
 		if err != nil {
 			return nil, err
 		}
-		if err := who.MayManage(); err != nil {
-			return nil, err
-		}
-		return serve(who, w, by(r, who.Actor()))
+		return serve(who, w, r)
 	}
 }
 
-// by is a request whose changes are somebody's acts.
-func by(r *http.Request, actor audit.Actor) *http.Request {
-	return r.WithContext(audit.By(r.Context(), actor))
+// member is the endpoint of what concerns no single project, which only members
+// may ask for.
+func (a *API) member(serve func(m access.Member, w http.ResponseWriter, r *http.Request) (any, error)) rest.Handler {
+	return func(w http.ResponseWriter, r *http.Request) (any, error) {
+		m, err := a.door.AdmitMember(r)
+		if err != nil {
+			return nil, err
+		}
+		return serve(m, w, r.WithContext(access.With(r.Context(), access.Principal{Member: &m})))
+	}
 }
 
 // opened is the cleaned form of a sealed text, or the reason why there is none.
@@ -147,12 +159,17 @@ const (
 	reasonErased   = "erased"   // its key was destroyed
 	reasonWithheld = "withheld" // redaction failed, so nobody may see it unredacted
 	reasonDamaged  = "damaged"  // it is not what was sealed for this place; the rest of a list still shows
+	reasonRole     = "role"     // whoever asks may not read what people wrote
 )
 
-// open opens a sealed text for the cleaned view.
+// open opens a sealed text for the cleaned view of whoever asks in ctx, if they
+// may read what people wrote.
 func (a *API) open(ctx context.Context, place vault.Place, sealed vault.Sealed) (opened, error) {
 	if sealed.IsZero() {
 		return opened{}, nil
+	}
+	if access.PrincipalOf(ctx).May(access.ReadTexts) != nil {
+		return opened{reason: reasonRole}, nil
 	}
 	text, err := a.vault.Open(ctx, place, sealed)
 	switch {

@@ -13,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
-	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
@@ -70,7 +69,7 @@ func (a *API) listAttachments(ctx context.Context, project heed.ProjectID, r *ht
 const maxReasonBody = 4 << 10
 
 func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
-	who, err := a.mayReveal(r)
+	who, r, err := a.admit(r)
 	if err != nil {
 		return nil, err
 	}
@@ -95,20 +94,11 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
 		ID: "rev_" + rand.Text(), Project: who.Project, Attachment: attachment.ID, Member: who.Member.ID,
 		Reason: strings.TrimSpace(reason.Expose()), CreatedAt: now, ExpiresAt: now.Add(heed.RevealLifetime),
 	}
-	return reveal, a.catalog.CreateReveal(by(r, who.Actor()).Context(), reveal)
-}
-
-// mayReveal admits a member who may read attachments.
-func (a *API) mayReveal(r *http.Request) (access.Principal, error) {
-	who, err := a.door.Admit(r)
-	if err != nil {
-		return who, err
-	}
-	return who, who.MayReveal()
+	return reveal, a.catalog.CreateReveal(r.Context(), reveal)
 }
 
 func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error) {
-	who, err := a.mayReveal(r)
+	who, r, err := a.admit(r)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +115,7 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 		return nil, err
 	}
 	// The record is durable before the text leaves, and without it nothing does.
-	_, err = a.catalog.AppendAudit(by(r, who.Actor()).Context(), audit.Entry{
+	_, err = a.catalog.AppendAudit(r.Context(), audit.Entry{
 		Project: who.Project, Action: audit.Revealed, Object: id, Details: map[string]string{"reveal": reveal.ID, "read": "1"},
 	})
 	if err != nil {

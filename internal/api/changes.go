@@ -28,7 +28,7 @@ func (a *API) registerChanges(api huma.API) {
 type Change struct {
 	heed.Change
 	Note       *string `json:"note,omitempty"`
-	NoteStatus string  `json:"note_status,omitempty" enum:"erased,withheld,damaged" doc:"Why a note that was given cannot be shown."`
+	NoteStatus string  `json:"note_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why a note that was given cannot be shown."`
 }
 
 // ChangeList lists changes.

@@ -33,8 +33,8 @@ type Feedback struct {
 	heed.Feedback
 	Comment          *string `json:"comment"`
 	Correction       *string `json:"correction"`
-	CommentStatus    string  `json:"comment_status,omitempty" enum:"erased,withheld,damaged" doc:"Why a comment that was given cannot be shown."`
-	CorrectionStatus string  `json:"correction_status,omitempty" enum:"erased,withheld,damaged" doc:"Why a correction that was given cannot be shown."`
+	CommentStatus    string  `json:"comment_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why a comment that was given cannot be shown."`
+	CorrectionStatus string  `json:"correction_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why a correction that was given cannot be shown."`
 }
 
 // FeedbackList is one page of feedback.

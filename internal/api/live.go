@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
@@ -40,11 +41,8 @@ func (a *API) registerLive(api huma.API) {
 }
 
 func (a *API) serveLive(w http.ResponseWriter, r *http.Request) (any, error) {
-	who, err := a.door.Admit(r)
+	who, r, err := a.admit(r)
 	if err != nil {
-		return nil, err
-	}
-	if err := who.MayRead(); err != nil {
 		return nil, err
 	}
 	q, err := queryOf(r, who)
@@ -59,25 +57,22 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) (any, error) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-	s := &liveStream{api: a, out: http.NewResponseController(w), w: w, project: who.Project, ended: func() bool { return a.ended(r) }}
+	s := &liveStream{api: a, out: http.NewResponseController(w), w: w, project: who.Project, ended: func() bool { return a.ended(r, who) }}
 	fmt.Fprint(&s.turn, "retry: 2000\n\n")
 	s.run(r.Context(), watch)
 	return rest.Written, nil
 }
 
-// ended reports whether the key was revoked, the session ended or the member
-// removed. A limit that was reached, or a catalog that does not answer, is none
-// of these.
-func (a *API) ended(r *http.Request) bool {
-	who, err := a.door.Admit(r)
-	if err == nil {
-		err = who.MayRead()
-	}
+// ended reports whether the key was revoked, the session ended, the member
+// removed, or their role changed: what it may read is decided at the beginning. A
+// limit that was reached, or a catalog that does not answer, is none of these.
+func (a *API) ended(r *http.Request, who access.Principal) bool {
+	now, err := a.door.Admit(r)
 	switch heed.CodeOf(err) {
 	case heed.Unauthenticated, heed.Forbidden, heed.NotFound:
 		return true
 	}
-	return false
+	return err == nil && who.Member != nil && (now.Member == nil || now.Member.Role != who.Member.Role)
 }
 
 // liveStream writes what a watch sees to one reader.

@@ -44,8 +44,8 @@ type ResponseContent struct {
 	Response
 	Input        *string `json:"input,omitempty"`
 	Output       *string `json:"output,omitempty"`
-	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld,damaged" doc:"Why input cannot be shown."`
-	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld,damaged" doc:"Why output cannot be shown."`
+	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why input cannot be shown."`
+	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why output cannot be shown."`
 }
 
 // Part is something an agent did on the way to its answer: a call to a model,

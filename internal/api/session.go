@@ -20,7 +20,7 @@ func (a *API) registerSession(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-session", Method: http.MethodGet, Path: "/v1/session", Tag: "Members",
 		Summary: "Who is signed in", Credentials: []rest.Credential{rest.Session},
-		Status: http.StatusOK, Answer: SignedIn{}, Serve: a.getSession,
+		Status: http.StatusOK, Answer: SignedIn{}, Serve: a.member(a.getSession),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "sign-in", Method: http.MethodPost, Path: "/v1/session", Tag: "Members",
@@ -30,24 +30,25 @@ func (a *API) registerSession(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "set-password", Method: http.MethodPut, Path: "/v1/session/password", Tag: "Members",
 		Summary: "Choose a password; every other session of the member ends", Credentials: []rest.Credential{rest.Session},
-		Body: PasswordBody{}, Status: http.StatusOK, Answer: SignedIn{}, Serve: a.setPassword,
+		Body: PasswordBody{}, Status: http.StatusOK, Answer: SignedIn{}, Serve: a.member(a.setPassword),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "sign-out", Method: http.MethodDelete, Path: "/v1/session", Tag: "Members",
 		Summary: "Sign out", Credentials: []rest.Credential{rest.Session},
-		Status: http.StatusOK, Answer: Nothing{}, Serve: a.signOut,
+		Status: http.StatusOK, Answer: Nothing{}, Serve: a.member(a.signOut),
 	})
 }
 
 // SignedIn is the member who is signed in.
 type SignedIn struct {
-	Name          string     `json:"name"`
-	Role          store.Role `json:"role" enum:"admin,reviewer,analyst"`
-	NeedsPassword bool       `json:"needs_password" doc:"The member came in by a link and has chosen no password yet."`
+	Name          string          `json:"name"`
+	Role          store.Role      `json:"role" enum:"owner,admin,privacy_officer,reviewer,analyst,developer,auditor"`
+	May           []access.Action `json:"may" doc:"What the role may do, by the names in docs/access.md."`
+	NeedsPassword bool            `json:"needs_password" doc:"The member came in by a link and has chosen no password yet."`
 }
 
 func signedIn(m access.Member) SignedIn {
-	return SignedIn{Name: m.Name, Role: m.Role, NeedsPassword: m.NeedsPassword}
+	return SignedIn{Name: m.Name, Role: m.Role, May: access.ActionsOf(m.Role), NeedsPassword: m.NeedsPassword}
 }
 
 // SignInBody describes what POST /v1/session takes.
@@ -62,9 +63,8 @@ type PasswordBody struct {
 	Password string `json:"password" minLength:"12" maxLength:"256"`
 }
 
-func (a *API) getSession(_ http.ResponseWriter, r *http.Request) (any, error) {
-	m, err := a.door.AdmitMember(r)
-	return signedIn(m), err
+func (a *API) getSession(m access.Member, _ http.ResponseWriter, _ *http.Request) (any, error) {
+	return signedIn(m), nil
 }
 
 func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
@@ -90,26 +90,18 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
 	return signedIn(m), nil
 }
 
-func (a *API) setPassword(w http.ResponseWriter, r *http.Request) (any, error) {
-	m, err := a.door.AdmitMember(r)
-	if err != nil {
-		return nil, err
-	}
+func (a *API) setPassword(m access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in PasswordBody
 	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
 		return nil, err
 	}
-	err = a.accounts.SetPassword(by(r, m.Actor()).Context(), m.ID, a.door.SessionOf(r), in.Password)
+	err := a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
 	m.NeedsPassword = false
 	return signedIn(m), err
 }
 
-func (a *API) signOut(w http.ResponseWriter, r *http.Request) (any, error) {
-	m, err := a.door.AdmitMember(r)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.accounts.SignOut(by(r, m.Actor()).Context(), a.door.SessionOf(r)); err != nil {
+func (a *API) signOut(_ access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
+	if err := a.accounts.SignOut(r.Context(), a.door.SessionOf(r)); err != nil {
 		return nil, err
 	}
 	a.door.SetSession(w, r, "")

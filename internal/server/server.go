@@ -250,8 +250,22 @@ func (s *Server) buildHandler() error {
 	console.New().Register(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveNothing(mux, w, r) })
 	s.mux = mux
-	s.handler = observe(metrics, o.Log, crossOrigin(o.Authority, mux))
+	s.handler = observe(metrics, o.Log, crossOrigin(o.Authority, onlyKnown(mux)))
 	return nil
+}
+
+// onlyKnown answers no route that has no row in the table of access: one that
+// somebody forgot to decide on is closed.
+func onlyKnown(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			if _, ok := access.ActionOf(pattern); !ok {
+				rest.WriteProblem(w, heed.Errorf(heed.Forbidden, "nobody may do this: it has no row in the table of access"))
+				return
+			}
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // serveReady tells whether writes can be accepted now.

@@ -1,0 +1,145 @@
+package access
+
+import (
+	"net/http"
+
+	"github.com/heed-ai/heed"
+)
+
+// routes gives every route, by its pattern in net/http.ServeMux, the action that
+// it is. The server answers no route without a row, the Door lets nobody in by
+// one, and a test walks all that are registered.
+var routes = map[string]Action{
+	// What nobody has a name for is the gRPC service for OTLP, which has no
+	// routes.
+	"": Describe,
+
+	// Feedback, events and tokens.
+	"POST /v1/feedback":           Write,
+	"DELETE /v1/feedback/{id}":    Write,
+	"POST /v1/events":             Write,
+	"POST /v1/tokens":             Describe,
+	"POST /v1/attachments":        Write,
+	"DELETE /v1/attachments/{id}": Write,
+	"GET /v1/form":                ReadForm,
+
+	// Reading.
+	"GET /v1/responses":                 ReadItems,
+	"GET /v1/responses/{response_id}":   ReadItems,
+	"GET /v1/feedback":                  ReadItems,
+	"GET /v1/feedback/{id}":             ReadItems,
+	"GET /v1/feedback/{id}/edits":       ReadItems,
+	"GET /v1/feedback/{id}/attachments": ReadItems,
+	"POST /v1/attachments/{id}/reveals": Reveal,
+	"GET /v1/attachments/{id}/content":  Reveal,
+	"GET /v1/live":                      ReadItems,
+	"GET /v1/stats":                     ReadNumbers,
+	"GET /v1/stats/series":              ReadNumbers,
+	"GET /v1/stats/metrics":             ReadNumbers,
+	"GET /v1/changes":                   ReadNumbers,
+	"POST /v1/redact":                   Redact,
+
+	// Settings, keys and members.
+	"GET /v1/projects":         ListProjects,
+	"GET /v1/project":          ReadSettings,
+	"PATCH /v1/project":        ChangeSettings,
+	"GET /v1/keys":             ReadKeys,
+	"POST /v1/keys":            ManageKeys,
+	"DELETE /v1/keys/{id}":     ManageKeys,
+	"GET /v1/users":            ManageMembers,
+	"POST /v1/users":           ManageMembers,
+	"PATCH /v1/users/{id}":     ManageMembers,
+	"DELETE /v1/users/{id}":    ManageMembers,
+	"POST /v1/session":         Open,
+	"GET /v1/session":          OwnSession,
+	"DELETE /v1/session":       OwnSession,
+	"PUT /v1/session/password": OwnSession,
+
+	// People's rights, and who did what.
+	"POST /v1/erasures":        Erase,
+	"GET /v1/erasures/{id}":    Erase,
+	"POST /v1/subjects":        TellPerson,
+	"GET /v1/audit":            ReadAudit,
+	"GET /v1/audit/checkpoint": Checkpoint,
+
+	// Protocols of others. Where they take several kinds of events, each is
+	// decided on by itself.
+	"POST /v1/traces":                 Describe,
+	"POST /v1/logs":                   Describe,
+	"POST /v1/metrics":                Describe,
+	"POST /api/public/otel/v1/traces": Describe,
+	"/gateway/{name}/{path...}":       Describe,
+	"GET /api/public/health":          Open,
+	"GET /api/public/projects":        Describe,
+	"POST /api/public/ingestion":      Write,
+	"POST /api/public/scores":         Write,
+	"DELETE /api/public/scores/{id}":  Write,
+	"GET /info":                       Open,
+	"POST /v1/span_annotations":       Describe,
+	"POST /v1/trace_annotations":      Describe,
+	"POST /feedback":                  Write,
+	"DELETE /feedback/{id}":           Write,
+	"GET /f/{token}":                  Write,
+	"POST /f/{token}":                 Write,
+	"GET /f/style.css":                Open,
+
+	// Pages and scripts, which hold nothing of any project.
+	"GET /{$}":                            Open,
+	"GET /enter":                          Open,
+	"GET /overview":                       Open,
+	"GET /explore":                        Open,
+	"GET /feedback":                       Open,
+	"GET /feedback/{id}":                  Open,
+	"GET /responses":                      Open,
+	"GET /responses/{id}":                 Open,
+	"GET /live":                           Open,
+	"GET /settings":                       Open,
+	"GET /settings/{part}":                Open,
+	"GET /openapi-3.0.json":               Open,
+	"GET /openapi-3.0.yaml":               Open,
+	"GET /widget/preview/{draft}/v1/form": Open, // what the address itself says
+	"GET /widget/preview/{draft}/widget/{version}/{name}": Open,
+	"POST /widget/preview/{draft}/v1/feedback":            Open, // takes nothing
+	"POST /widget/preview/{draft}/v1/events":              Open,
+	"GET /widget/v1.json":                                 Open,
+	"GET /widget/{name}":                                  Open,
+	"GET /widget/{version}/{name}":                        Open,
+	"GET /console/icon.svg":                               Open,
+	"GET /console/app.js":                                 Open,
+	"GET /console/app.css":                                Open,
+	"GET /openapi.json":                                   Open,
+	"GET /openapi.yaml":                                   Open,
+	"GET /metrics":                                        Open,
+	"GET /healthz":                                        Open,
+	"GET /readyz":                                         Open,
+	"/":                                                   Open,
+
+	// The demo, which is served by heed demo alone. Its console signs in.
+	"/demo":             Open,
+	"/demo/":            Open,
+	"GET /demo/console": Open,
+}
+
+// ActionOf returns the action that a route is; false if it has no row.
+func ActionOf(pattern string) (Action, bool) {
+	action, ok := routes[pattern]
+	return action, ok
+}
+
+// Routes lists the patterns that have a row.
+func Routes() []string {
+	patterns := make([]string, 0, len(routes))
+	for pattern := range routes {
+		patterns = append(patterns, pattern)
+	}
+	return patterns
+}
+
+// permit decides whether who was let in may use the route of a request.
+func permit(r *http.Request, who Principal) error {
+	action, ok := ActionOf(r.Pattern)
+	if !ok {
+		return heed.Errorf(heed.Forbidden, "nobody may do this: it has no row in the table of access")
+	}
+	return who.May(action)
+}

@@ -1,0 +1,158 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Action is a kind of thing that can be asked of Heed. Every route has one, and
+// the table says who may do it.
+type Action string
+
+const (
+	Open       Action = "open"    // pages, scripts and health, which hold nothing; and signing in
+	OwnSession Action = "session" // see who one is, choose a password, sign out
+
+	ListProjects Action = "projects" // the projects with their settings
+	ReadNumbers  Action = "numbers"  // statistics and changes
+	ReadItems    Action = "items"    // single responses and feedback
+	ReadTexts    Action = "texts"    // what people wrote in them; decides on fields, not on routes
+	Reveal       Action = "reveal"   // one attachment, as it was said, with a reason
+	ReadForm     Action = "form"     // what a feedback form offers
+	Redact       Action = "redact"   // try redaction on a text, which is not kept
+
+	ReadSettings   Action = "settings.read"
+	ChangeSettings Action = "settings"
+	ReadKeys       Action = "keys.read"
+	ManageKeys     Action = "keys"
+	ManageMembers  Action = "members"
+
+	Erase      Action = "erase"      // a person
+	TellPerson Action = "subject"    // everything about a person, as a file
+	ReadAudit  Action = "audit"      // who did what
+	Checkpoint Action = "checkpoint" // a signature over who did what
+
+	Write    Action = "write"    // feedback and signals; of a token, on its own answer
+	Describe Action = "describe" // responses and changes, and making tokens
+)
+
+// grant is a row of the table: an action, in the words of a refusal, and who may
+// do it.
+type grant struct {
+	action Action
+	what   string
+	roles  []store.Role
+	trust  []heed.Trust
+}
+
+// Short names for the table.
+const (
+	owner     = store.Owner
+	admin     = store.Admin
+	officer   = store.PrivacyOfficer
+	reviewer  = store.Reviewer
+	analyst   = store.Analyst
+	developer = store.Developer
+	auditor   = store.Auditor
+
+	secret = heed.TrustServer // a secret key
+	token  = heed.TrustToken  // a feedback token
+	public = heed.TrustPublic // a publishable key
+)
+
+// table says who may do what. Who is not named may not. Nobody but a member has
+// a role, and members write no feedback. A credential acts in its own project; a
+// member in each. docs/access.md shows the same table, and a test compares them.
+var table = []grant{
+	{Open, "open this", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, []heed.Trust{secret, token, public}},
+	{OwnSession, "have a session", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil},
+
+	{ListProjects, "see projects", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
+	{ReadNumbers, "read numbers", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
+	{ReadItems, "read single answers and feedback", []store.Role{owner, admin, officer, reviewer, developer}, []heed.Trust{secret}},
+	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []heed.Trust{secret}},
+	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil},
+	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret, token, public}},
+	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
+
+	{ReadSettings, "see settings", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
+	{ChangeSettings, "change settings", []store.Role{owner, admin, developer}, []heed.Trust{secret}},
+	{ReadKeys, "see keys", []store.Role{owner, admin, officer, developer}, []heed.Trust{secret}},
+	{ManageKeys, "make and end keys", []store.Role{owner, admin, developer}, []heed.Trust{secret}},
+	{ManageMembers, "manage members", []store.Role{owner, admin}, nil},
+
+	{Erase, "erase people", []store.Role{owner, admin, officer}, []heed.Trust{secret}},
+	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []heed.Trust{secret}},
+	{ReadAudit, "read the audit log", []store.Role{owner, admin, officer, auditor}, nil},
+	{Checkpoint, "have checkpoints of the audit log", []store.Role{owner, admin, officer, auditor}, []heed.Trust{secret}},
+
+	{Write, "write feedback", nil, []heed.Trust{secret, token, public}},
+	{Describe, "send responses and changes or make tokens", nil, []heed.Trust{secret}},
+}
+
+// grantOf finds the row of an action; false if it has none.
+func grantOf(action Action) (grant, bool) {
+	i := slices.IndexFunc(table, func(g grant) bool { return g.action == action })
+	if i < 0 {
+		return grant{}, false
+	}
+	return table[i], true
+}
+
+// ActionsOf lists what a role may do, in the order of the table.
+func ActionsOf(role store.Role) []Action {
+	var actions []Action
+	for _, g := range table {
+		if slices.Contains(g.roles, role) {
+			actions = append(actions, g.action)
+		}
+	}
+	return actions
+}
+
+// May decides whether the principal may do an action, and says who may if not.
+func (p Principal) May(action Action) error {
+	g, ok := grantOf(action)
+	switch {
+	case !ok:
+	case p.Member != nil && slices.Contains(g.roles, p.Member.Role):
+		return nil
+	case p.Member == nil && p.Project != "" && slices.Contains(g.trust, p.Trust):
+		return nil
+	}
+	return g.refusal(p)
+}
+
+// refusal says what a principal may not do, and who may.
+func (g grant) refusal(p Principal) error {
+	if g.action == "" {
+		return heed.Errorf(heed.Forbidden, "nobody may do this: it has no row in the table of access")
+	}
+	if p.Member != nil && len(g.roles) > 0 {
+		var names []string
+		for _, role := range g.roles {
+			names = append(names, strings.ReplaceAll(string(role), "_", " "))
+		}
+		return heed.Errorf(heed.Forbidden, "your role, %s, may not %s: %s may", strings.ReplaceAll(string(p.Member.Role), "_", " "), g.what, strings.Join(names, ", "))
+	}
+	switch {
+	case p.Member != nil:
+		return heed.Errorf(heed.Forbidden, "a member may not %s: that takes a key", g.what)
+	case slices.Contains(g.trust, secret):
+		return heed.Errorf(heed.Forbidden, "this credential may not %s: use a secret key (heed_sk_…) from your server", g.what)
+	}
+	return heed.Errorf(heed.Forbidden, "this credential may not %s: sign in to the console", g.what)
+}
+
+// MayAppoint decides on giving somebody of one role another, on letting a new
+// member in as one, who had none, and on removing one, who then has none. Owners
+// are made and unmade by owners: an admin cannot shut them out.
+func (m Member) MayAppoint(from, to store.Role) error {
+	if m.Role != owner && (from == owner || to == owner) {
+		return heed.Errorf(heed.Forbidden, "only an owner makes, changes or removes an owner: heed user role NAME owner on the server makes one")
+	}
+	return Principal{Member: &m}.May(ManageMembers)
+}
