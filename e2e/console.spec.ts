@@ -18,7 +18,7 @@ const test = base.extend<{ own: Heed }>({
 const password = "correct horse battery";
 
 /** Comes in by a one-time link, as a new member does. */
-async function enter(page: Page, heed: Heed, name = "ada", role: "admin" | "analyst" = "admin"): Promise<void> {
+async function enter(page: Page, heed: Heed, name = "ada", role = "admin"): Promise<void> {
   await page.goto(heed.member(name, role));
   await page.getByRole("button", { name: "Enter" }).click();
   await page.getByLabel("Password").fill(password);
@@ -247,13 +247,49 @@ test("a pattern of redaction is tried before it is saved", async ({ page, own })
   expect(redact_patterns).toEqual([{ name: "CUSTOMER", pattern: "KD-[0-9]{8}" }]);
 });
 
-test("an analyst looks and changes nothing", async ({ page, own }) => {
+test("an analyst sees numbers, and neither items nor keys", async ({ page, own }) => {
+  await own.events({ type: "response", response_id: "r1" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
   await enter(page, own, "bob", "analyst");
+  const places = page.getByRole("navigation", { name: "Places" });
+  await expect(places.getByRole("link")).toHaveText(["heed", "Overview", "Explore", "Settings"]);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.goto(own.url + "/feedback/f1");
+  await expect(page.getByRole("alert").first()).toContainText("your role, analyst, may not read single answers");
+  await expect(page.getByText("Too long by far")).toHaveCount(0);
   await page.goto(own.url + "/settings/keys");
-  await expect(page.getByText("an admin may change them")).toBeVisible();
-  await expect(page.getByRole("cell", { name: "first secret key" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Make a key" })).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "Revoke" })).toHaveCount(0);
+  await expect(page.getByText("Only those who manage keys see them")).toBeVisible();
+});
+
+test("a developer has keys and items, and no words of people", async ({ page, own }) => {
+  await own.events({ type: "response", response_id: "r1" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
+  await enter(page, own, "dev", "developer");
+  await page.goto(own.url + "/feedback/f1");
+  await expect(page.getByText("Your role reads no texts").first()).toBeVisible();
+  await expect(page.getByText("Too long by far")).toHaveCount(0);
+  await page.goto(own.url + "/settings/keys");
+  await expect(page.getByRole("button", { name: "Make a key" })).toBeVisible();
+  await page.goto(own.url + "/settings/members");
+  await expect(page.getByText("Only an admin sees")).toBeVisible();
+});
+
+test("an auditor sees who did what, and an admin gives roles", async ({ page, own }) => {
+  await enter(page, own);
+  await page.goto(own.url + "/settings/members");
+  await page.getByLabel("Name of the member").fill("carla");
+  await page.getByLabel("Role", { exact: true }).selectOption("analyst");
+  await page.getByRole("button", { name: "Invite" }).click();
+  const link = (await page.locator(".said pre").textContent())!;
+  await page.getByLabel("Role of carla").selectOption("auditor");
+  await expect(page.getByLabel("Role of carla")).toBeEnabled();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(link);
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link")).toHaveText(["heed", "Audit"]);
+  await page.goto(own.url + "/audit");
+  await expect(page.getByRole("row").filter({ hasText: "member.role_changed" })).toContainText("ada");
+  await expect(page.getByRole("row").filter({ hasText: "member.role_changed" })).toContainText("role auditor");
 });
 
 test("the server goes and comes back, and so does the console", async ({ page, own }) => {

@@ -137,7 +137,7 @@ test("a list of thousands stays short in the page", async ({ page, demo }) => {
   expect(await list.getByRole("listitem").first().textContent()).not.toBe(before);
 });
 
-for (const path of ["/demo", "/overview", "/live", "/explore", "/responses", "/feedback", "/settings/origins", "/settings/keys", "/settings/snippets", "/settings/forms", "/settings/content", "/settings/members"]) {
+for (const path of ["/demo", "/overview", "/live", "/explore", "/responses", "/feedback", "/settings/origins", "/settings/keys", "/settings/snippets", "/settings/forms", "/settings/content", "/settings/members", "/audit"]) {
   test(`axe finds nothing in ${path}`, async ({ page, demo }) => {
     await page.goto(demo + "/demo/console?to=live");
     await page.goto(demo + path);

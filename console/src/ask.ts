@@ -15,8 +15,13 @@ export const signedIn = signal<Session | null | undefined>(undefined);
 
 export interface Session {
   name: string;
-  role: "admin" | "reviewer" | "analyst";
+  role: string;
+  /** What the role may do, by the names in docs/access.md. */
+  may: string[];
 }
+
+/** Whether whoever looks may do something. The server decides; this spares them what it would refuse. */
+export const may = (action: string): boolean => signedIn.value?.may.includes(action) ?? false;
 
 /** Calls the API. A body is sent as JSON. Errors are Problems. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -1,7 +1,7 @@
 /** What people attached to their feedback, read one at a time, with a reason. */
 import { Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { call, forget, signedIn, useAsk, within, type Problem } from "./ask";
+import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { Quote, Trouble } from "./parts";
 import type { Attachment, List, Revealed } from "./shapes";
 import { day, hour, moment, named } from "./words";
@@ -38,7 +38,7 @@ function Attached({ a }: { a: Attachment }) {
         {scopes[a.scope] ?? a.scope}
         <span class="soft"> {a.ended_at ? `${fates[a.ended_by ?? ""] ?? "destroyed"} ${day(a.ended_at)}` : `agreed to ${moment(a.consent.time)}, kept until ${day(a.expires_at)}`}</span>
       </p>
-      {!a.ended_at && !shown && signedIn.value?.role !== "analyst" && <Ask a={a} done={setShown} />}
+      {!a.ended_at && !shown && may("reveal") && <Ask a={a} done={setShown} />}
       {shown && (
         <Fragment>
           {shown.parts.map((p) => <Quote text={p.text}><p class="soft">{p.role === "user" ? "Asked" : p.role === "assistant" ? "Answered" : named(p.role)}</p></Quote>)}

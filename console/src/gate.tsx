@@ -17,7 +17,7 @@ export function Gate({ code }: { code: string }) {
     else welcome(session);
   };
   const welcome = (session: Session) => {
-    signedIn.value = { name: session.name, role: session.role };
+    signedIn.value = { name: session.name, role: session.role, may: session.may };
     if (location.pathname === "/enter") go("/overview", true);
   };
   const attempt = (work: Promise<void>) => {

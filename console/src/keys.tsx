@@ -2,15 +2,20 @@
 import { signal } from "@preact/signals";
 import { Fragment, h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { may } from "./ask";
 import { filterMenu } from "./filters";
 import { address, go, link, spans } from "./url";
 import { views } from "./views";
 
-/** Where one can go, with the key that follows g. */
-export const places: [path: string, name: string, key: string][] = [
-  ["/live", "Live", "l"], ["/overview", "Overview", "o"], ["/explore", "Explore", "e"], ["/responses", "Responses", "r"],
-  ["/feedback", "Feedback", "f"], ["/settings", "Settings", "s"],
+/** Where one can go, with the key that follows g, and what one may do who can. */
+const all: [path: string, name: string, key: string, action: string][] = [
+  ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
+  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/audit", "Audit", "a", "audit"],
+  ["/settings", "Settings", "s", "settings.read"],
 ];
+
+/** Where whoever is signed in can go. */
+export const places = () => all.filter(([, , , action]) => may(action));
 
 /** Moves in the list that is shown, if one is. */
 export const moves = signal<((by: number) => void) | null>(null);
@@ -43,7 +48,7 @@ export function listenToKeys(): () => void {
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
-    const place = Date.now() - going < 1500 && places.find(([, , key]) => key === e.key);
+    const place = Date.now() - going < 1500 && places().find(([, , key]) => key === e.key);
     going = 0;
     if (place) return go(link(place[0]));
     switch (e.key) {
@@ -110,7 +115,7 @@ interface Command {
 
 function commands(): Command[] {
   return [
-    ...places.map(([path, name, key]) => ({ name, hint: `g ${key}`, run: () => go(link(path)) })),
+    ...places().map(([path, name, key]) => ({ name, hint: `g ${key}`, run: () => go(link(path)) })),
     ...["origins", "keys", "snippets", "tags", "content", "members"].map((part) => ({ name: `Settings: ${part}`, hint: "", run: () => go(link(`/settings/${part}`)) })),
     ...views.value.map((v) => ({ name: `View: ${v.name}`, hint: "", run: () => go(v.href) })),
     ...Object.entries(spans).map(([span, s]) => ({ name: `Show the ${s.name}`, hint: "", run: () => go(link(address.value.pathname, { span })) })),

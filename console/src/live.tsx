@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { about, signedIn, useAsk, within } from "./ask";
+import { about, may, signedIn, useAsk, within } from "./ask";
 import { N, Quote, Tags, useTagNames, Vote } from "./parts";
 import type { AnswerGiven, Change, Feedback, List } from "./shapes";
 import { link } from "./url";
@@ -40,7 +40,7 @@ function take(kind: Arrived["kind"], data: string): void {
 
 /** Keeps one stream open for the project that is looked at, while somebody is signed in. */
 export const stream = (): (() => void) => effect(() => {
-  if (!signedIn.value) return;
+  if (!signedIn.value || !may("items")) return;
   const source = new EventSource(within("/v1/live"));
   source.onopen = () => (connected.value = true);
   source.onerror = () => (connected.value = false);

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { Fragment, h, render } from "preact";
 import { useEffect } from "preact/hooks";
-import { call, Problem, signedIn, useAsk, type Session } from "./ask";
+import { call, may, Problem, signedIn, useAsk, type Session } from "./ask";
+import { Audit } from "./audit";
 import { Explore } from "./explore";
 import { Gate } from "./gate";
 import { Dialogs, listenToKeys, places, theme } from "./keys";
@@ -16,7 +17,7 @@ import { address, go, link, project } from "./url";
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, audit: () => <Audit />, settings: () => <Settings />,
 };
 
 const section = () => address.value.pathname.split("/")[1] ?? "";
@@ -44,9 +45,9 @@ function Frame() {
   useEffect(listenToKeys, []);
   useEffect(stream, []);
   useEffect(() => {
-    document.title = `${section() || "overview"} – Heed`.replace(/^./, (c) => c.toUpperCase());
+    document.title = `${here()} – Heed`.replace(/^./, (c) => c.toUpperCase());
   }, [address.value.pathname]);
-  const page = pages[section()] ?? pages.overview!;
+  const page = pages[here()] ?? pages.overview!;
   return (
     <Fragment>
       <a class="skip" href="#page">To the page</a>
@@ -59,21 +60,23 @@ function Frame() {
   );
 }
 
+/** The place that is looked at: where none is named, the overview, or the first there is for whoever may not see it. */
+const here = () => section() || (may("numbers") ? "overview" : (places()[0]?.[0].slice(1) ?? ""));
+
 function Places() {
-  const here = section() || "overview";
   const minute = arrived.value.filter((a) => a.kind === "feedback" && Date.now() - a.at < 60_000).length;
   return (
     <nav class="places" aria-label="Places">
       <a class="brand" href={link("/overview")}>heed</a>
-      <Projects />
-      {places.map(([path, name]) => (
+      {may("projects") && <Projects />}
+      {places().map(([path, name]) => (
         <Fragment>
           {name === "Settings" && <hr />}
-          <a href={link(path)} aria-current={path === `/${here}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}</a>
+          <a href={link(path)} aria-current={path === `/${here()}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}</a>
         </Fragment>
       ))}
       <div class="who">
-        <span>{signedIn.value!.name}, {signedIn.value!.role}</span>
+        <span>{signedIn.value!.name}, {signedIn.value!.role.replace("_", " ")}</span>
         <button class="plain" onClick={() => theme(theme() === "dark" || (!theme() && matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark")}>Light or dark</button>
         <button class="plain" onClick={() => void call("DELETE", "/v1/session").finally(() => (signedIn.value = null))}>Sign out</button>
         <span><kbd>?</kbd> keys</span>

@@ -1,6 +1,6 @@
 /** Overview: what is true of the answers that people saw, with the charts that prove it. */
 import { Fragment, h } from "preact";
-import { about, useAsk, within } from "./ask";
+import { about, may, useAsk, within } from "./ask";
 import { Bars, DotAndWhisker, ShareOverTime, Spark, type Mark, type Row } from "./charts";
 import { Empty } from "./empty";
 import { FailureList, failureTable, useFailures } from "./failures";
@@ -44,7 +44,7 @@ export function Overview() {
             <Positive {...{ steps, smooth, smoothed, marks, hourly, stale: series.stale }} />
             <div class="stack">
               <Versions groups={versions.data?.groups ?? []} stale={versions.stale} />
-              <Eyes />
+              {may("items") && <Eyes />}
             </div>
           </div>
           <div class="three">

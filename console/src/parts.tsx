@@ -97,6 +97,7 @@ export const Quote = ({ text, status, children }: { text?: string | null | undef
 const reasons: Record<string, string> = {
   erased: "This text was erased: its key is destroyed.",
   withheld: "This text is withheld: it could not be redacted for certain.",
+  role: "Your role reads no texts.",
   damaged: "This text cannot be opened: it is not what was sealed here.",
 };
 

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { call, forget, signedIn, useAsk, within, type Problem } from "./ask";
+import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask";
 import { Forms } from "./forms";
 import { Copy, N, Ready, Trouble } from "./parts";
 import { Patterns } from "./patterns";
@@ -24,7 +24,9 @@ async function makeKey(kind: "sk" | "pk", name: string): Promise<void> {
   forget("/v1/keys");
 }
 
-const mayManage = () => signedIn.value?.role === "admin";
+const mayManage = () => may("settings");
+
+const roles = ["owner", "admin", "privacy_officer", "reviewer", "analyst", "developer", "auditor"];
 
 /** Runs a change and says what went wrong. */
 function useChange(): [problem: Problem | undefined, busy: boolean, change: (work: () => Promise<unknown>) => void] {
@@ -58,7 +60,7 @@ export function Settings() {
             <N href={link("/settings/content")}>{p.content === "none" ? "keeps no prompts or answers" : "keeps prompts and answers redacted and sealed"}</N>.
             {p.refused_origins.length > 0 && <Fragment> <N kind="bad" href={link("/settings/origins")}>{counted(p.refused_origins.length, "origin was", "origins were")} refused</N>.</Fragment>}
           </h1>
-          {!mayManage() && <p class="why">You may look at these; an admin may change them.</p>}
+          {!mayManage() && <p class="why">You may look at these; a developer or an admin may change them.</p>}
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
@@ -109,13 +111,14 @@ function Origins({ p }: { p: Project }) {
 }
 
 function Keys() {
-  const keys = useAsk<List<Key>>(within("/v1/keys"));
+  const keys = useAsk<List<Key>>(may("keys.read") ? within("/v1/keys") : null);
   const [problem, busy, change] = useChange();
   const [kind, setKind] = useState<"sk" | "pk">("pk");
   const [name, setName] = useState("");
   const make = () => change(() => makeKey(kind, name).then(() => setName("")));
   const revoke = (key: Key) => confirm(`Revoke ${key.name || key.id}? It and every token made with it end within a second.`) &&
     change(() => call("DELETE", within(`/v1/keys/${key.id}`)).then(() => forget("/v1/keys")));
+  if (!may("keys.read")) return <p class="why">Only those who manage keys see them.</p>;
   return (
     <Part title="Keys" caption="A secret key writes and reads everything of this project and stays on your server. A publishable key may stand in a page: it only gives feedback, from the allowed origins.">
       <Trouble error={problem} />
@@ -132,13 +135,13 @@ function Keys() {
             <tbody>{list.items.map((k) => (
               <tr>
                 <td>{k.name}</td><td>{k.kind === "sk" ? "secret" : "publishable"}</td><td><code>heed_{k.kind}_{k.id}</code></td><td class="soft">{day(k.created_at)}</td>
-                <td class="number">{k.revoked_at ? <span class="soft">revoked</span> : mayManage() && <button class="plain bad" disabled={busy} onClick={() => revoke(k)}>Revoke</button>}</td>
+                <td class="number">{k.revoked_at ? <span class="soft">revoked</span> : may("keys") && <button class="plain bad" disabled={busy} onClick={() => revoke(k)}>Revoke</button>}</td>
               </tr>
             ))}</tbody>
           </table></div>
         )}
       </Ready>
-      {mayManage() && (
+      {may("keys") && (
         <form class="line-form note" onSubmit={(e) => { e.preventDefault(); make(); }}>
           <select class="chip" aria-label="Kind" value={kind} onChange={(e) => setKind(e.currentTarget.value as "sk" | "pk")}>
             <option value="pk">publishable</option><option value="sk">secret</option>
@@ -166,7 +169,7 @@ function Snippets() {
         {all.map((s) => <button class="chip" role="tab" aria-selected={s.id === which} onClick={() => setWhich(s.id)}>{s.name}</button>)}
       </div>
       <p class="caption">{chosen.say}</p>
-      {lacks && <p class="why">The key is left out, because it is shown only when it is made. {mayManage() && <button class="button" disabled={busy} onClick={make}>Make a {chosen.needs === "pk" ? "publishable" : "secret"} key</button>}</p>}
+      {lacks && <p class="why">The key is left out, because it is shown only when it is made. {may("keys") && <button class="button" disabled={busy} onClick={make}>Make a {chosen.needs === "pk" ? "publishable" : "secret"} key</button>}</p>}
       <Trouble error={problem} />
       <pre tabIndex={0}>{chosen.text}</pre>
       <Copy text={chosen.text} />
@@ -219,20 +222,21 @@ function Content({ p }: { p: Project }) {
 }
 
 function Members() {
-  const members = useAsk<List<Member>>(mayManage() ? "/v1/users" : null);
+  const members = useAsk<List<Member>>(may("members") ? "/v1/users" : null);
   const [problem, busy, change] = useChange();
   const [name, setName] = useState("");
   const [role, setRole] = useState("reviewer");
   const [invited, setInvited] = useState<{ name: string; link: string }>();
-  if (!mayManage()) return <p class="why">Only an admin sees who else is here.</p>;
+  if (!may("members")) return <p class="why">Only an admin sees who else is here.</p>;
   const invite = () => change(async () => {
     const member = await call<Member & { link: string }>("POST", "/v1/users", { name, role });
     setInvited({ name, link: location.origin + member.link });
     setName("");
     forget("/v1/users");
   });
+  const appoint = (m: Member, role: string) => change(() => call("PATCH", `/v1/users/${m.id}`, { role }).finally(() => forget("/v1/users")));
   return (
-    <Part title="Members" caption="An analyst reads, a reviewer also reviews, an admin also changes settings. Every member sees every project.">
+    <Part title="Members" caption="An analyst reads numbers; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor the audit log alone; an admin does all of it. Every member sees every project.">
       <Trouble error={problem} />
       {invited && <div class="said"><b>Give this link to {invited.name}.</b> It works once, for a day.<pre>{invited.link}</pre><Copy text={invited.link} /></div>}
       <Ready answer={members}>
@@ -240,7 +244,8 @@ function Members() {
           <table>
             <thead><tr><th>Name</th><th>Role</th><th>Since</th><td /></tr></thead>
             <tbody>{list.items.map((m) => (
-              <tr><td>{m.name}</td><td>{named(m.role)}</td><td class="soft">{day(m.created_at)}</td>
+              <tr><td>{m.name}</td><td><select class="chip" aria-label={`Role of ${m.name}`} value={m.role} disabled={busy || m.name === signedIn.value?.name} onChange={(e) => appoint(m, e.currentTarget.value)}>
+                {roles.map((r) => <option value={r}>{named(r)}</option>)}</select></td><td class="soft">{day(m.created_at)}</td>
                 <td class="number">{m.name !== signedIn.value?.name && <button class="plain bad" disabled={busy}
                   onClick={() => confirm(`Remove ${m.name}? Their sessions end at once.`) && change(() => call("DELETE", `/v1/users/${m.id}`).then(() => forget("/v1/users")))}>Remove</button>}</td></tr>
             ))}</tbody>
@@ -250,7 +255,7 @@ function Members() {
       <form class="line-form note" onSubmit={(e) => { e.preventDefault(); invite(); }}>
         <input aria-label="Name of the member" placeholder="Name" maxLength={64} value={name} onInput={(e) => setName(e.currentTarget.value)} required />
         <select class="chip" aria-label="Role" value={role} onChange={(e) => setRole(e.currentTarget.value)}>
-          <option value="analyst">analyst</option><option value="reviewer">reviewer</option><option value="admin">admin</option>
+          {roles.map((r) => <option value={r}>{named(r)}</option>)}
         </select>
         <button class="button main" disabled={busy}>Invite</button>
       </form>

@@ -86,6 +86,7 @@ var routes = map[string]Action{
 	// Pages and scripts, which hold nothing of any project.
 	"GET /{$}":                            Open,
 	"GET /enter":                          Open,
+	"GET /audit":                          Open,
 	"GET /overview":                       Open,
 	"GET /explore":                        Open,
 	"GET /feedback":                       Open,
