@@ -159,7 +159,7 @@ func TestGateway(t *testing.T) {
 	}{
 		{"no key", "/gateway/openai/v1/chat/completions", "", 401},
 		{"a page's key", "/gateway/openai/v1/chat/completions", project.PublishableKey, 403},
-		{"a wrong key", "/gateway/openai/v1/chat/completions", project.SecretKey[:len(project.SecretKey)-1] + "0", 401},
+		{"a wrong key", "/gateway/openai/v1/chat/completions", wellFormedSecret, 401},
 		{"another name", "/gateway/nobody/v1/chat/completions", project.SecretKey, 404},
 	} {
 		heard.Store(nil)

@@ -40,7 +40,8 @@ type Redacted struct {
 }
 
 func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
-	if _, err := a.door.Admit(r); err != nil {
+	who, err := a.door.Admit(r)
+	if err != nil {
 		return nil, err
 	}
 	body, err := capture.ReadBody(w, r, maxRedactBytes)
