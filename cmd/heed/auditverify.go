@@ -6,15 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/store/sqlite"
 )
 
 type auditVerify struct {
 	auditPlace
 	Checkpoint []string `help:"A file with a checkpoint that was published, or a log of Heed with many; may stand several times." placeholder:"FILE"`
+	Receipt    []string `help:"A file with the receipt of an erasure; may stand several times." placeholder:"FILE"`
 	Key        string   `help:"The key that the checkpoints were signed with, as heed audit key once printed it." placeholder:"KEY"`
 	JSON       bool     `name:"json" help:"Print JSON."`
 }
@@ -57,6 +60,14 @@ func (cmd auditVerify) Run(env *environment) (err error) {
 		return err
 	}
 	report.Problems = append(report.Problems, refused...)
+	told, spoiled, err := cmd.receipts(cmp.Or(cmd.Key, kept.Verifier))
+	if err != nil {
+		return err
+	}
+	report.Problems = append(report.Problems, spoiled...)
+	if !cmd.JSON {
+		fmt.Fprint(env.stdout, told)
+	}
 	return cmd.tell(env, &report)
 }
 
@@ -82,6 +93,23 @@ func (cmd auditVerify) read(verifier string) (checkpoints []audit.Checkpoint, re
 		}
 	}
 	return checkpoints, refused, nil
+}
+
+// receipts checks receipts of erasures, and says what the good ones say.
+func (cmd auditVerify) receipts(verifier string) (told string, refused []audit.Problem, err error) {
+	for _, file := range cmd.Receipt {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return "", nil, fmt.Errorf("read the receipt %s: %w", file, unwrapPath(err))
+		}
+		s, err := retain.VerifyReceipt(text, verifier)
+		if err != nil {
+			refused = append(refused, audit.Problem{Record: -1, What: fmt.Sprintf("the receipt in %s is not good: %v", file, err)})
+			continue
+		}
+		told += fmt.Sprintf("The receipt in %s is good: demand %s of %s was done %s.\n", file, s.ID, s.RequestedAt.Format(time.RFC3339), s.DoneAt.Format(time.RFC3339))
+	}
+	return told, refused, nil
 }
 
 // tell prints what was found. What is wrong is also an error.

@@ -66,6 +66,9 @@ func TestErase(t *testing.T) {
 	if _, err := retain.VerifyReceipt([]byte(strings.Replace(string(text), `"feedback":2`, `"feedback":3`, 1)), ""); err == nil {
 		t.Error("a receipt that was changed is good")
 	}
+	if out, errs, code := runHeed(t, "audit", "verify", "--receipt", receipt, "--data", dir); code != 0 || !strings.Contains(out, "is good: demand era_") {
+		t.Errorf("audit verify: %d %s %s", code, out, errs)
+	}
 	wantErased(t, server, project)
 	// Who comes back is somebody new.
 	again := call(t, http.MethodPost, server.url+"/v1/feedback", `{"response_id":"r1","vote":"up","comment":"hello again","user":"canary-ada"}`, bearer(project.SecretKey)...)

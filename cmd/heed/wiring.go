@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -282,26 +281,13 @@ func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, l
 
 func (app *application) newEraser(attachments *retain.Attachments, log *slog.Logger) (*retain.Eraser, error) {
 	eraser, err := retain.New(retain.Options{
-		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Signer: receiptSigner{app.vault},
+		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Signer: app.notary,
 		Ledger: app.dir.file("erasures.ledger"), Log: log, Attachments: attachments,
 	})
 	if err == nil {
 		app.add(eraser)
 	}
 	return eraser, err
-}
-
-// receiptSigner signs receipts of erasures with a key that only this vault has.
-type receiptSigner struct{ vault *vault.Vault }
-
-// Sign implements retain.Signer.
-func (s receiptSigner) Sign(ctx context.Context, message []byte) ([]byte, ed25519.PublicKey, error) {
-	seed, err := s.vault.ProjectSecret(ctx, "heed", "heed/receipt/v1")
-	if err != nil {
-		return nil, nil, err
-	}
-	private := ed25519.NewKeyFromSeed(seed)
-	return ed25519.Sign(private, message), private.Public().(ed25519.PublicKey), nil
 }
 
 // recoverPending tells the intake what the spool still holds.

@@ -39,7 +39,7 @@ type Erasure struct {
 	ID      string          `json:"id,omitempty"`
 	Status  string          `json:"status" enum:"preview,pending,done"`
 	Found   heed.Held       `json:"found"`
-	Receipt json.RawMessage `json:"receipt,omitempty" doc:"A statement with an Ed25519 signature over it, once it is done."`
+	Receipt json.RawMessage `json:"receipt,omitempty" doc:"A statement, and the audit log's signature over it, once it is done."`
 }
 
 func erasureOf(e heed.Erasure) Erasure {

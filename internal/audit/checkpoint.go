@@ -95,3 +95,21 @@ func parseCheckpoint(text, name string) (c Checkpoint, ok bool) {
 	copy(c.Root[:], root)
 	return c, err == nil && errRoot == nil && errTime == nil && len(root) == len(c.Root) && c.Size >= 0
 }
+
+// Sign signs a statement of Heed's other than a checkpoint, with the log's key.
+// What it is of is part of what is signed, so that no signature is good for
+// anything else.
+func (n *Notary) Sign(of string, statement []byte) (signature []byte, err error) {
+	return n.signer.Sign(signable(of, statement))
+}
+
+// VerifyStatement reports whether the holder of a log's key signed a statement.
+func VerifyStatement(verifier, of string, statement, signature []byte) bool {
+	v, err := note.NewVerifier(strings.TrimSpace(verifier))
+	return err == nil && v.Verify(signable(of, statement), signature)
+}
+
+// signable is never the text of a checkpoint, which begins with its origin.
+func signable(of string, statement []byte) []byte {
+	return append([]byte("heed statement\n"+of+"\n"), statement...)
+}

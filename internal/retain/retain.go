@@ -187,7 +187,7 @@ func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
 	}
 	erased.Attachments = demand.Found.Attachments // all that were found are destroyed by now
 	demand.DoneAt = heed.Instant(time.Now())
-	if demand.Receipt, err = receiptOf(ctx, e.Signer, demand, erased, key); err != nil {
+	if demand.Receipt, err = receiptOf(e.Signer, demand, erased, key); err != nil {
 		return err
 	}
 	return e.Catalog.FinishErasure(ctx, demand)
