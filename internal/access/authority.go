@@ -108,11 +108,16 @@ func (a *Authority) keyOf(ctx context.Context, plain string) (cachedKey, error) 
 	if err != nil {
 		return cachedKey{}, err
 	}
-	hash := sha256.Sum256([]byte(plain))
-	if subtle.ConstantTimeCompare(hash[:], key.Hash[:]) != 1 || key.Kind != kind {
+	if !key.is(kind, plain) {
 		return cachedKey{}, unknownKey()
 	}
 	return key, nil
+}
+
+// is reports whether the key is this one to its last character.
+func (k cachedKey) is(kind store.KeyKind, plain string) bool {
+	hash := sha256.Sum256([]byte(plain))
+	return subtle.ConstantTimeCompare(hash[:], k.Hash[:]) == 1 && k.Kind == kind
 }
 
 // checkPair decides whether who came with a secret key and publishable is of the
@@ -154,12 +159,16 @@ func (a *Authority) authenticateToken(ctx context.Context, token string) (Princi
 	}}, nil
 }
 
-// Found reports whether a key has the id of one that the catalog held when it
-// was last asked, however long ago. It asks nobody, and says nothing of whether
-// the key is good.
+// Found reports whether a key, to its last character, is one that was good when
+// the catalog was last asked, however long ago. It asks nobody, and says nothing of
+// whether the key still is. The id alone is no proof: it stands in every token.
 func (a *Authority) Found(plain string) bool {
-	_, id, err := ParseKey(plain)
-	return err == nil && a.keys.found(id)
+	kind, id, err := ParseKey(plain)
+	if err != nil {
+		return false
+	}
+	key, ok := a.keys.last(id)
+	return ok && key.Active() && key.is(kind, plain)
 }
 
 // activeKey returns a key that may be used. A revoked key and one that never

@@ -83,13 +83,13 @@ func (c *cache[V]) get(ctx context.Context, id string) (V, error) {
 	}
 }
 
-// found reports whether id was there at its last look-up, also where that no
+// last returns what was there for id at its last look-up, also where that no
 // longer counts.
-func (c *cache[V]) found(id string) bool {
+func (c *cache[V]) last(id string) (V, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	_, ok := c.present[id]
-	return ok
+	a, ok := c.present[id]
+	return a.value, ok
 }
 
 // known looks among the answers that still count. The caller holds mu.

@@ -361,3 +361,28 @@ func TestDoorLimitsPairs(t *testing.T) {
 		}
 	})
 }
+
+// The id of a key stands in every token that it signed: who has only that is
+// unknown, however often they ask.
+func TestDoorKnowsAKeyByAllOfIt(t *testing.T) {
+	w := newWorld(t)
+	door := newDoor(t, w, access.Limits{99, 99, 99, 1})
+	if door.Knows(w.secret) {
+		t.Error("a key that nobody has shown is known")
+	}
+	if _, err := door.AdmitKey(request("/", "192.0.2.1:1"), w.secret); err != nil {
+		t.Fatal(err)
+	}
+	forged := access.Forged(w.secret)
+	limited := false
+	for range 9 {
+		_, err := door.AdmitKey(request("/", "192.0.2.2:1"), forged)
+		limited = limited || heed.CodeOf(err) == heed.RateLimited
+		if err == nil || door.Knows(forged) {
+			t.Fatalf("a key of which only the id is right: %v, known: %v", err, door.Knows(forged))
+		}
+	}
+	if !limited || !door.Knows(w.secret) {
+		t.Errorf("limited: %v, the good key is known: %v", limited, door.Knows(w.secret))
+	}
+}

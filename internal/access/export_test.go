@@ -25,3 +25,15 @@ func LimiterPart(room int) (order func() []Subject, touch func(Subject)) {
 	}
 	return order, func(who Subject) { shard.entry(who) }
 }
+
+// Forged is a well-formed key with the id of another one, as somebody makes it
+// who has seen a token.
+func Forged(key string) string {
+	body := []byte(key[:keyLen-checksumLen])
+	if last := &body[len(body)-1]; *last == 'x' {
+		*last = 'y'
+	} else {
+		*last = 'x'
+	}
+	return string(body) + checksum(string(body))
+}
