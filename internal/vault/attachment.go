@@ -35,7 +35,19 @@ type AttachmentKey struct {
 // MaxAttachmentBytes bounds an attachment as HPKE sealed it.
 const MaxAttachmentBytes = 5 << 20
 
+// MaxAttachmentParts bounds how many messages an attachment has.
+const MaxAttachmentParts = 400
+
 const attachmentPadBytes = 4096
+
+// IsAttachmentRole reports whether a part may have a role.
+func IsAttachmentRole(role string) bool {
+	switch role {
+	case "user", "assistant", "system", "tool":
+		return true
+	}
+	return false
+}
 
 // AttachmentPart is one message of what a person attached.
 type AttachmentPart struct {
@@ -158,8 +170,14 @@ func openParts(private hpke.PrivateKey, info string, feedback heed.FeedbackID, s
 	var said struct {
 		Parts []RevealedPart `json:"parts"`
 	}
-	if err := json.Unmarshal(text, &said); err != nil {
-		return nil, ErrTampered // whoever sealed it sealed something else
+	// Whoever sealed something else in a browser is told no sooner than here.
+	if err := json.Unmarshal(text, &said); err != nil || len(said.Parts) == 0 || len(said.Parts) > MaxAttachmentParts {
+		return nil, ErrTampered
+	}
+	for _, p := range said.Parts {
+		if !IsAttachmentRole(p.Role) {
+			return nil, ErrTampered
+		}
 	}
 	return said.Parts, nil
 }

@@ -122,3 +122,19 @@ func TestAttachmentKey(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What a browser sealed that is no conversation does not open: not a role of its
+// own making, and not so many parts that who reads them has a page that hangs.
+func TestAttachmentOfNonsense(t *testing.T) {
+	v := open(t, t.TempDir())
+	for name, parts := range map[string][]vault.RevealedPart{
+		"no parts":       {},
+		"a strange role": {{Role: "user", Text: "x"}, {Role: "<b>", Text: "x"}},
+		"too many":       slices.Repeat([]vault.RevealedPart{{Role: "user"}}, vault.MaxAttachmentParts+1),
+	} {
+		stored := attach(t, v, "att_1", parts...)
+		if got, err := v.Reveal(t.Context(), "p1", "att_1", "fb_1", stored); !errors.Is(err, vault.ErrTampered) {
+			t.Errorf("%s: %d parts, %v", name, len(got), err)
+		}
+	}
+}
