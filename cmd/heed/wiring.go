@@ -161,8 +161,9 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	t.add(queue)
 	cleaner, answers := privacy.NewCleaner(), telemetry.New()
 	emitter, count := t.sendOn(c.Emit, answers.Count, log)
+	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog, Log: log}
 	app.intake = capture.NewIntake(capture.Options{
-		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.authority, Count: count,
+		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.authority, Count: count, TakenBack: attachments.EndOf,
 	})
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
@@ -192,7 +193,6 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	app.keep(exporters)
-	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog, Log: log}
 	eraser, err := app.newEraser(attachments, log)
 	if err != nil {
 		return app, err

@@ -22,17 +22,18 @@ type Spool interface {
 // what its sender may do, cleaned, sealed, made durable, and only then
 // answered. Safe for concurrent use.
 type Intake struct {
-	vault    *vault.Vault
-	cleaners *cleaners
-	spool    Spool
-	projects Projects
-	view     *view
-	feedback *locks // by feedback: read its state, append, note the new state
-	calls    *locks // by idempotency key
-	names    *pseudonyms
-	watches  watches
-	metrics  *metricRooms
-	count    func([]store.Event)
+	vault     *vault.Vault
+	cleaners  *cleaners
+	spool     Spool
+	projects  Projects
+	view      *view
+	feedback  *locks // by feedback: read its state, append, note the new state
+	calls     *locks // by idempotency key
+	names     *pseudonyms
+	watches   watches
+	metrics   *metricRooms
+	count     func([]store.Event)
+	takenBack func(context.Context, heed.ProjectID, ...heed.FeedbackID) error
 }
 
 // Projects tells the settings of projects. It is asked for every batch.
@@ -49,6 +50,9 @@ type Options struct {
 	Projects Projects
 	// Count is given what has become durable; nil counts nothing.
 	Count func([]store.Event)
+	// TakenBack destroys what is attached to feedback that was taken back, by
+	// whatever way in, before that is answered; nil where nothing is attached.
+	TakenBack func(context.Context, heed.ProjectID, ...heed.FeedbackID) error
 }
 
 // NewIntake makes an Intake. Before it is used, Recover tells it what the
@@ -57,7 +61,7 @@ func NewIntake(o Options) *Intake {
 	return &Intake{
 		vault: o.Vault, cleaners: newCleaners(o.Cleaner), spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
-		names: newPseudonyms(o.Vault), metrics: newMetricRooms(), count: o.Count,
+		names: newPseudonyms(o.Vault), metrics: newMetricRooms(), count: o.Count, takenBack: o.TakenBack,
 	}
 }
 
@@ -213,7 +217,22 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	if in.count != nil {
 		in.count(batch.events)
 	}
-	return body, nil
+	return body, in.endAttached(ctx, who.Project, items, outcomes)
+}
+
+// endAttached destroys what is attached to feedback that the call took back. Where
+// that fails, so does the call, and is sent again.
+func (in *Intake) endAttached(ctx context.Context, project heed.ProjectID, items []Item, outcomes []Outcome) error {
+	var takenBack []heed.FeedbackID
+	for i := range items {
+		if f := items[i].Feedback; f != nil && f.Retract && outcomes[i].Err == nil {
+			takenBack = append(takenBack, f.ID)
+		}
+	}
+	if len(takenBack) == 0 || in.takenBack == nil {
+		return nil
+	}
+	return in.takenBack(ctx, project, takenBack...)
 }
 
 // now is the receive time of what arrives at this moment.

@@ -32,9 +32,9 @@ func (a *Attachments) End(ctx context.Context, attachment heed.Attachment, by he
 	return a.Catalog.EndAttachment(ctx, attachment.Project, attachment.ID, heed.Instant(time.Now()), by)
 }
 
-// EndOf destroys what is attached to a feedback, which was taken back.
-func (a *Attachments) EndOf(ctx context.Context, project heed.ProjectID, feedback heed.FeedbackID) error {
-	attached, err := a.Catalog.AttachmentsOf(ctx, project, feedback)
+// EndOf destroys what is attached to feedback that was taken back.
+func (a *Attachments) EndOf(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) error {
+	attached, err := a.Catalog.AttachmentsOf(ctx, project, feedback...)
 	if err != nil {
 		return err
 	}

@@ -217,7 +217,7 @@ func (s *Server) buildHandler() error {
 	o := s.options
 	mux := http.NewServeMux()
 	document := rest.New(mux, o.Version)
-	native.New(o.Door, o.Intake, o.Attachments.EndOf).Register(document)
+	native.New(o.Door, o.Intake).Register(document)
 	attach.New(attach.Options{
 		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)

@@ -3,7 +3,6 @@
 package native
 
 import (
-	"context"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -28,15 +27,13 @@ const (
 
 // API serves the JSON API.
 type API struct {
-	door     *access.Door
-	intake   *capture.Intake
-	withdraw func(context.Context, heed.ProjectID, heed.FeedbackID) error
+	door   *access.Door
+	intake *capture.Intake
 }
 
-// New makes the API. withdraw destroys what is attached to feedback that is taken
-// back.
-func New(door *access.Door, intake *capture.Intake, withdraw func(context.Context, heed.ProjectID, heed.FeedbackID) error) *API {
-	return &API{door: door, intake: intake, withdraw: withdraw}
+// New makes the API.
+func New(door *access.Door, intake *capture.Intake) *API {
+	return &API{door: door, intake: intake}
 }
 
 // readJSON reads the body of a request that must be JSON, whatever label the
@@ -92,9 +89,6 @@ func (a *API) deleteFeedback(w http.ResponseWriter, r *http.Request) (any, error
 	retraction := &capture.Feedback{Retract: true}
 	retraction.ID = heed.FeedbackID(r.PathValue("id"))
 	answer, _, err := a.intake.Accept(r.Context(), who, capture.Call{}, []capture.Item{{Feedback: retraction}}, oneFeedback)
-	if err == nil {
-		err = a.withdraw(r.Context(), who.Project, retraction.ID)
-	}
 	return json.RawMessage(answer), err
 }
 
