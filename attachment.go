@@ -9,7 +9,7 @@ type Attachment struct {
 	Project    ProjectID       `json:"-"`
 	Feedback   FeedbackID      `json:"feedback_id"`
 	Respondent Respondent      `json:"-"`
-	Owner      string          `json:"-"` // who may withdraw it, besides the application; empty: whoever knows its id
+	Owner      string          `json:"-"` // who may withdraw it, besides the application; empty: a page that knows its id
 	Scope      AttachmentScope `json:"scope"`
 	Bytes      int64           `json:"bytes"` // as it is kept
 	Consent    Consent         `json:"consent"`
@@ -19,6 +19,20 @@ type Attachment struct {
 	EndedAt   time.Time      `json:"ended_at,omitzero"` // when it was destroyed
 	EndedBy   AttachmentFate `json:"ended_by,omitempty"`
 }
+
+// OwnedByApplication is the Owner of what an application attached: nobody else
+// may withdraw it.
+const OwnedByApplication = "application"
+
+// Limits of attachments.
+const (
+	// AttachmentsPerFeedback counts those that have ended as well.
+	AttachmentsPerFeedback = 10
+	// AttachmentsPerProject and AttachmentBytesPerProject count what has not ended.
+	// What pages attach, which anybody can call, finds no room in the second half.
+	AttachmentsPerProject     = 100_000
+	AttachmentBytesPerProject = 4 << 30
+)
 
 // AttachmentScope is how much of a conversation an attachment holds.
 type AttachmentScope string
@@ -44,6 +58,10 @@ type Consent struct {
 	Hash    string    `json:"hash"` // SHA-256 of its text, in hexadecimal
 	Time    time.Time `json:"time"`
 }
+
+// Over reports whether an attachment may not be read any more: it has ended, or
+// its days are over and it is about to.
+func (a *Attachment) Over(now time.Time) bool { return !a.EndedAt.IsZero() || !now.Before(a.ExpiresAt) }
 
 // Validate reports the first field that cannot be stored, as an Error of code
 // Invalid.

@@ -27,6 +27,9 @@ const (
 	maxCallers    = 100_000
 	maxAddresses  = 200_000
 	eventsPerCall = 100 // of a batch, as many as count as one call
+
+	attachmentsPerHour = 120 // from one address
+	attachmentsAtOnce  = 30
 )
 
 // Door lets requests in: it finds the credential and the address of a request,
@@ -43,6 +46,7 @@ type Door struct {
 	address   *Limiter
 	guess     *Limiter // secret keys that may be none, by address
 	tries     *Limiter // to sign in, by address
+	attached  *Limiter // what people attach, by address
 }
 
 // NewDoor makes a Door. The addresses that requests from proxies name in
@@ -67,7 +71,11 @@ func NewDoor(authority *Authority, accounts *Accounts, limits Limits, proxies []
 		*l.limiter = limiter
 	}
 	tries, err := NewLimiter(Rate{PerSecond: addressTriesPerHour / 3600.0, Burst: addressTriesAtOnce}, maxAddresses)
-	d.tries = tries
+	if err != nil {
+		return nil, err
+	}
+	attached, err := NewLimiter(Rate{PerSecond: attachmentsPerHour / 3600.0, Burst: attachmentsAtOnce}, maxAddresses)
+	d.tries, d.attached = tries, attached
 	return d, err
 }
 
@@ -154,6 +162,16 @@ func (d *Door) admit(r *http.Request, credential string) (Principal, error) {
 // that a page may send costs less than its burst.
 func (d *Door) Charge(who Principal, events int) error {
 	return d.charge(who, events/eventsPerCall)
+}
+
+// ChargeAttachment counts something that is attached, which is large and kept for
+// long, by its address: an office may attach as much, whatever feedback to.
+// Applications are spared, and loopback as everywhere.
+func (d *Door) ChargeAttachment(who Principal, r *http.Request) error {
+	if who.Trust == heed.TrustServer {
+		return nil
+	}
+	return d.chargeAddress(d.attached, r)
 }
 
 func (d *Door) charge(who Principal, calls int) error {

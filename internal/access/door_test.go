@@ -386,3 +386,40 @@ func TestDoorKnowsAKeyByAllOfIt(t *testing.T) {
 		t.Errorf("limited: %v, the good key is known: %v", limited, door.Knows(w.secret))
 	}
 }
+
+// What is attached counts by its address, whatever key or token it comes with.
+func TestDoorChargesAttachments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		door := newDoor(t, w, access.Limits{999, 999, 999, 999})
+		page, token, server := access.Principal{Trust: heed.TrustPublic}, access.Principal{Trust: heed.TrustToken}, access.Principal{Trust: heed.TrustServer}
+		here := request("/v1/attachments", "192.0.2.1:1")
+		for n := range 30 {
+			who := page
+			if n%2 == 0 {
+				who = token
+			}
+			if err := door.ChargeAttachment(who, here); err != nil {
+				t.Fatalf("%d: %v", n, err)
+			}
+		}
+		for _, who := range []access.Principal{page, token} {
+			if err := door.ChargeAttachment(who, here); heed.CodeOf(err) != heed.RateLimited {
+				t.Errorf("one more: %v", err)
+			}
+		}
+		for name, err := range map[string]error{
+			"the application": door.ChargeAttachment(server, here),
+			"elsewhere":       door.ChargeAttachment(page, request("/v1/attachments", "192.0.2.2:1")),
+			"this machine":    door.ChargeAttachment(page, request("/v1/attachments", "127.0.0.1:1")),
+		} {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		time.Sleep(31 * time.Second)
+		if err := door.ChargeAttachment(page, here); err != nil {
+			t.Errorf("half a minute later: %v", err)
+		}
+	})
+}

@@ -81,18 +81,25 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := json.Unmarshal(text, &body); err != nil || body.Reason.Len() < heed.MinReasonBytes || body.Reason.Len() > heed.MaxReasonBytes {
 		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
 	}
+	redacted, _ := a.cleaner.Redact(body.Reason)
+	reason := strings.TrimSpace(redacted.Expose())
+	if len(reason) < heed.MinReasonBytes {
+		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
+	}
+	now := heed.Instant(time.Now())
 	attachment, _, err := a.catalog.Attachment(r.Context(), who.Project, r.PathValue("id"))
-	if heed.CodeOf(err) == heed.NotFound || err == nil && !attachment.EndedAt.IsZero() {
+	if heed.CodeOf(err) == heed.NotFound || err == nil && attachment.Over(now) {
 		return nil, heed.Errorf(heed.NotFound, "there is no such attachment, or no more")
 	}
 	if err != nil {
 		return nil, err
 	}
-	reason, _ := a.cleaner.Redact(body.Reason)
-	now := heed.Instant(time.Now())
 	reveal := heed.Reveal{
 		ID: "rev_" + rand.Text(), Project: who.Project, Attachment: attachment.ID, Member: who.Member.ID,
-		Reason: strings.TrimSpace(reason.Expose()), CreatedAt: now, ExpiresAt: now.Add(heed.RevealLifetime),
+		Reason: reason, CreatedAt: now, ExpiresAt: now.Add(heed.RevealLifetime),
+	}
+	if reveal.ExpiresAt.After(attachment.ExpiresAt) {
+		reveal.ExpiresAt = attachment.ExpiresAt
 	}
 	return reveal, a.catalog.CreateReveal(r.Context(), reveal)
 }
@@ -114,6 +121,9 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 	if err != nil {
 		return nil, err
 	}
+	if attachment.Over(time.Now()) {
+		return nil, errDestroyed()
+	}
 	// The record is durable before the text leaves, and without it nothing does.
 	_, err = a.catalog.AppendAudit(r.Context(), audit.Entry{
 		Project: who.Project, Action: audit.Revealed, Object: id, Details: map[string]string{"reveal": reveal.ID, "read": "1"},
@@ -123,8 +133,8 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 	}
 	parts, err := a.vault.Reveal(r.Context(), who.Project, id, attachment.Feedback, sealed)
 	switch {
-	case errors.Is(err, vault.ErrShredded), attachment.EndedBy != "":
-		return nil, heed.Errorf(heed.NotFound, "this attachment was destroyed")
+	case errors.Is(err, vault.ErrShredded):
+		return nil, errDestroyed()
 	case errors.Is(err, vault.ErrTampered):
 		return nil, heed.Errorf(heed.Conflict, "this attachment does not open: it is not what was sealed, or whoever sealed it did it wrong")
 	case err != nil:
@@ -132,3 +142,5 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 	}
 	return Revealed{Parts: parts, ExpiresAt: reveal.ExpiresAt}, nil
 }
+
+func errDestroyed() error { return heed.Errorf(heed.NotFound, "this attachment was destroyed") }

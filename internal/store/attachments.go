@@ -10,7 +10,9 @@ import (
 // Attachments keeps what people attached, sealed, with their consent. Every
 // method that changes something writes its audit record in its transaction.
 type Attachments interface {
-	// CreateAttachment stores an attachment and what the vault made of it.
+	// CreateAttachment stores an attachment and what the vault made of it. Forbidden
+	// where its feedback has as many as it may, Unavailable where the project has,
+	// and NotFound if its person asked to be erased since it was made.
 	CreateAttachment(ctx context.Context, a heed.Attachment, sealed []byte) error
 	// Attachment returns one attachment, ended ones included, with what is
 	// sealed; nil once it has ended.

@@ -5,6 +5,7 @@ package attach
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"time"
 
@@ -39,10 +40,36 @@ type Options struct {
 }
 
 // API takes attachments.
-type API struct{ Options }
+type API struct {
+	Options
+	large chan struct{} // as many large ones may be under way
+}
 
 // New makes an API.
-func New(o Options) *API { return &API{o} }
+func New(o Options) *API { return &API{o, make(chan struct{}, maxLarge)} }
+
+// An attachment takes about eight times its size in memory while it is sealed.
+// Small ones, which most are, always find room; of others maxLarge at a time.
+const (
+	maxSmallBytes = 256 << 10
+	maxLarge      = 16
+)
+
+// begin makes room for the body of a request. end gives it back.
+func (a *API) begin(r *http.Request) (end func(), err error) {
+	if r.ContentLength >= 0 && r.ContentLength <= maxSmallBytes && r.Header.Get("Content-Encoding") == "" {
+		return func() {}, nil
+	}
+	select {
+	case a.large <- struct{}{}:
+		return func() { <-a.large }, nil
+	default:
+		return nil, &heed.Error{
+			Code: heed.Unavailable, RetryAfter: 10 * time.Second,
+			Message: "16 attachments of more than 256 KiB are being taken already: try again, or attach less",
+		}
+	}
+}
 
 // Register adds the endpoints to api.
 func (a *API) Register(api huma.API) {
@@ -78,6 +105,14 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
 	if project.AttachmentDays == 0 {
 		return nil, heed.Errorf(heed.Forbidden, "this project takes no attachments: switch them on in Settings, or with heed project update --attachment-days")
 	}
+	if err := a.Door.ChargeAttachment(who, r); err != nil {
+		return nil, err
+	}
+	end, err := a.begin(r)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	given, err := read(w, r)
 	if err != nil {
 		return nil, err
@@ -85,11 +120,26 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
 	if given.Consent.Hash != NoticeOf(project).Hash {
 		return nil, heed.Errorf(heed.Conflict, "the person agreed to another notice than the one that holds now: show them the new one, which GET /v1/form has, and ask again")
 	}
-	feedback, err := a.Intake.Owned(r.Context(), who, given.Feedback)
+	if given.sealed == nil && who.Trust == heed.TrustPublic {
+		// A page vouches for nothing that it has not sealed itself: least of all that
+		// an answer, whose id it may have from anywhere, was the person's.
+		return nil, heed.Errorf(heed.Forbidden, "parts and held take a feedback token or a secret key: a page with a publishable key attaches what it has sealed")
+	}
+	feedback, err := a.standing(r.Context(), who, given.Feedback)
 	if err != nil {
 		return nil, err
 	}
 	return a.keep(r.Context(), who, project, &feedback, given)
+}
+
+// standing returns the feedback that something is attached to. What was taken back
+// takes nothing any more.
+func (a *API) standing(ctx context.Context, who access.Principal, id heed.FeedbackID) (heed.Feedback, error) {
+	feedback, err := a.Intake.Owned(ctx, who, id)
+	if err == nil && !feedback.Says() {
+		err = heed.Errorf(heed.Forbidden, "this feedback was taken back, or says nothing: give it again before you attach to it")
+	}
+	return feedback, err
 }
 
 // keep seals what is given and stores it.
@@ -102,6 +152,13 @@ func (a *API) keep(ctx context.Context, who access.Principal, project heed.Proje
 	if err := attachment.Validate(now); err != nil {
 		return nil, err
 	}
+	attached, err := a.Catalog.AttachmentsOf(ctx, project.ID, feedback.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(attached) >= heed.AttachmentsPerFeedback { // before a key is made for it; the catalog looks again
+		return nil, heed.Errorf(heed.Forbidden, "this feedback has had 10 attachments, which is the most: attach to another")
+	}
 	sealed, err := a.seal(ctx, project.ID, feedback, given)
 	if err != nil {
 		return nil, err
@@ -111,7 +168,17 @@ func (a *API) keep(ctx context.Context, who access.Principal, project heed.Proje
 		return nil, err
 	}
 	attachment.Bytes = int64(len(stored))
-	return attachment, a.Catalog.CreateAttachment(ctx, attachment, stored)
+	if err := a.Catalog.CreateAttachment(ctx, attachment, stored); err != nil {
+		// The key opens nothing. Where it stays, it is as good as none.
+		_ = a.Vault.ShredAttachment(context.WithoutCancel(ctx), project.ID, attachment.ID)
+		return nil, err
+	}
+	// Whoever takes the feedback back meanwhile ends what they find: either they
+	// found this, or it is found here that they did.
+	if _, err := a.standing(ctx, who, feedback.ID); err != nil {
+		return nil, errors.Join(err, a.Attachments.End(context.WithoutCancel(ctx), attachment, heed.FateWithdrawn))
+	}
+	return attachment, nil
 }
 
 // seal returns what is given as HPKE sealed it, in the browser or here.
@@ -144,10 +211,14 @@ func errNotHeld() error {
 	return heed.Errorf(heed.NotFound, "the gateway does not hold this answer, or no more: send its parts")
 }
 
-// ownerOf says whose withdrawal counts: of a page, whoever knows the id.
+// ownerOf says whose withdrawal counts: of what a page attached, that of every page
+// of the project that knows the id.
 func ownerOf(who access.Principal) string {
-	if who.Token != nil {
+	switch {
+	case who.Token != nil:
 		return who.Token.Identity
+	case who.Trust == heed.TrustServer:
+		return heed.OwnedByApplication
 	}
 	return ""
 }
@@ -170,6 +241,9 @@ func (a *API) withdraw(_ http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !attachment.EndedAt.IsZero() {
+		return attachment, nil
 	}
 	if err := a.Attachments.End(r.Context(), attachment, heed.FateWithdrawn); err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -16,7 +15,6 @@ import (
 // Bounds of one attachment.
 const (
 	maxBodyBytes = vault.MaxAttachmentBytes/3*4 + 64<<10 // in base64, with the rest
-	maxParts     = 400
 )
 
 // AttachmentBody describes what POST /v1/attachments takes.
@@ -97,12 +95,12 @@ func read(w http.ResponseWriter, r *http.Request) (*given, error) {
 	if ways != 1 {
 		return nil, heed.InvalidField("body", "must have one of sealed, parts and held")
 	}
-	if len(body.Parts) > maxParts {
+	if len(body.Parts) > vault.MaxAttachmentParts {
 		return nil, heed.InvalidField("body.parts", "has too many: at most 400")
 	}
 	total := 0
 	for _, p := range body.Parts {
-		if !slices.Contains([]string{"user", "assistant", "system", "tool"}, p.Role) {
+		if !vault.IsAttachmentRole(p.Role) {
 			return nil, heed.InvalidField("body.parts.role", "must be out of: user, assistant, system, tool")
 		}
 		total += p.Text.Len()

@@ -12,6 +12,8 @@ import (
 )
 
 var (
+	//go:embed query/attachments.room.sql
+	attachmentsRoom string
 	//go:embed query/attachments.create.sql
 	attachmentsCreate string
 	//go:embed query/attachments.get.sql
@@ -34,6 +36,9 @@ func (c *Catalog) CreateAttachment(ctx context.Context, a heed.Attachment, seale
 		if !a.Respondent.IsZero() {
 			respondent = a.Respondent[:]
 		}
+		if err := roomFor(ctx, tx, &a, respondent); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, attachmentsCreate,
 			sql.Named("id", a.ID), sql.Named("project", string(a.Project)), sql.Named("feedback", string(a.Feedback)),
 			sql.Named("respondent", respondent), sql.Named("owner", a.Owner), sql.Named("scope", string(a.Scope)), sql.Named("bytes", a.Bytes),
@@ -41,6 +46,34 @@ func (c *Catalog) CreateAttachment(ctx context.Context, a heed.Attachment, seale
 			sql.Named("created_at", a.CreatedAt.UnixMicro()), sql.Named("expires_at", a.ExpiresAt.UnixMicro()), sql.Named("sealed", sealed))
 		return err
 	})
+}
+
+// roomFor decides whether one more attachment may be kept. It is asked in the
+// transaction that keeps it, so that none of many at once goes beyond, and none
+// comes after its person was erased.
+func roomFor(ctx context.Context, tx *sql.Tx, a *heed.Attachment, respondent any) error {
+	var ofFeedback, live, bytes int64
+	var erased bool
+	err := tx.QueryRowContext(ctx, attachmentsRoom, sql.Named("project", string(a.Project)), sql.Named("feedback", string(a.Feedback)),
+		sql.Named("respondent", respondent), sql.Named("created_at", a.CreatedAt.UnixMicro())).Scan(&ofFeedback, &live, &bytes, &erased)
+	most, mostBytes := int64(heed.AttachmentsPerProject), int64(heed.AttachmentBytesPerProject)
+	if a.Owner == "" {
+		most, mostBytes = most/2, mostBytes/2
+	}
+	switch {
+	case err != nil:
+		return err
+	case erased:
+		return heed.Errorf(heed.NotFound, "there is no such feedback any more: its person was erased")
+	case ofFeedback >= heed.AttachmentsPerFeedback:
+		return heed.Errorf(heed.Forbidden, "this feedback has had %s attachments, which is the most: attach to another", strconv.Itoa(heed.AttachmentsPerFeedback))
+	case live >= most || bytes+a.Bytes > mostBytes:
+		return &heed.Error{
+			Code: heed.Unavailable, RetryAfter: time.Hour,
+			Message: "this project keeps as many attachments as it may: keep them for fewer days, or wait until some have ended",
+		}
+	}
+	return nil
 }
 
 // Attachment returns one attachment with what is sealed.

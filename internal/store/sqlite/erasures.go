@@ -20,6 +20,8 @@ var (
 	erasuresPending string
 	//go:embed query/erasures.finish.sql
 	erasuresFinish string
+	//go:embed query/attachments.forget.sql
+	attachmentsForget string
 )
 
 // CreateErasure stores a demand; one with its id is left as it is.
@@ -52,12 +54,17 @@ func (c *Catalog) PendingErasures(ctx context.Context) ([]heed.Erasure, error) {
 	return pending, failure("list erasures", err)
 }
 
-// FinishErasure notes that one is done, with its receipt.
+// FinishErasure notes that one is done, with its receipt, and takes the person
+// out of what is left of attachments of theirs.
 func (c *Catalog) FinishErasure(ctx context.Context, e heed.Erasure) error {
 	return c.change(ctx, "finish an erasure", func(tx *sql.Tx) error {
 		err := changeOne(tx.ExecContext(ctx, erasuresFinish,
 			sql.Named("project", string(e.Project)), sql.Named("id", e.ID),
 			sql.Named("done_at", e.DoneAt.UnixMicro()), sql.Named("receipt", string(e.Receipt))))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, attachmentsForget, sql.Named("project", string(e.Project)), sql.Named("id", e.ID))
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,6 @@
+-- What is left of attachments that have ended names nobody.
+UPDATE attachments
+SET respondent = NULL, owner = 'application', feedback = ''
+WHERE project = :project AND ended_at IS NOT NULL
+  AND respondent = (SELECT respondent FROM erasures WHERE project = :project AND id = :id)
+  AND created_at <= (SELECT requested_at FROM erasures WHERE project = :project AND id = :id);

@@ -1,0 +1,7 @@
+-- How much there is already, and whether the person was erased since.
+SELECT (SELECT count(*) FROM attachments WHERE project = :project AND feedback = :feedback),
+       count(*),
+       coalesce(sum(bytes), 0),
+       EXISTS (SELECT 1 FROM erasures WHERE project = :project AND respondent = :respondent AND requested_at >= :created_at)
+FROM attachments
+WHERE project = :project AND ended_at IS NULL;
