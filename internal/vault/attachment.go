@@ -36,7 +36,7 @@ type AttachmentKey struct {
 const MaxAttachmentBytes = 5 << 20
 
 // MaxAttachmentParts bounds how many messages an attachment has.
-const MaxAttachmentParts = 400
+const MaxAttachmentParts = 2000
 
 const attachmentPadBytes = 4096
 

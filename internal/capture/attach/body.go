@@ -96,7 +96,7 @@ func read(w http.ResponseWriter, r *http.Request) (*given, error) {
 		return nil, heed.InvalidField("body", "must have one of sealed, parts and held")
 	}
 	if len(body.Parts) > vault.MaxAttachmentParts {
-		return nil, heed.InvalidField("body.parts", "has too many: at most 400")
+		return nil, heed.InvalidField("body.parts", "has too many: at most 2000")
 	}
 	total := 0
 	for _, p := range body.Parts {
