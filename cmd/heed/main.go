@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -52,10 +53,16 @@ type environment struct {
 func main() {
 	// What Heed writes is its user's alone, whichever library makes the file.
 	syscall.Umask(0o077)
+	quiet()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(os.Args[1:], &environment{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
 }
+
+// quiet silences the log that libraries have in common. Nothing of Heed's goes
+// there; but net/http tells in it what a provider sent beyond the end of an answer,
+// and that is what somebody asked or was answered.
+func quiet() { log.SetOutput(io.Discard) }
 
 // run runs one command and returns the exit status: 0, 1 for what went wrong,
 // 2 for a command line that makes no sense.
