@@ -166,9 +166,17 @@ func idOf(text []byte) heed.ResponseID {
 	return ""
 }
 
+// idHere reads an id that can stand in a header as it is. One that cannot would be
+// another to whoever reads it there, or break the whole answer for them.
 func idHere(s *scan) heed.ResponseID {
-	if id := s.string(); len(id) <= heed.MaxIDBytes {
-		return heed.ResponseID(id)
+	id := s.string()
+	if len(id) > heed.MaxIDBytes {
+		return ""
 	}
-	return ""
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] > '~' {
+			return ""
+		}
+	}
+	return heed.ResponseID(id)
 }

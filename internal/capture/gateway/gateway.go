@@ -152,6 +152,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is no upstream of this name: gateway.upstreams in the configuration names them"))
 		return
 	}
+	if climbs(r.PathValue("path")) {
+		rest.WriteProblem(w, heed.Errorf(heed.Invalid, "the path leads out of the upstream: it may not have . or .. for a part"))
+		return
+	}
 	key := r.Header.Get(keyHeader)
 	who, err := g.admit(r, key)
 	if err != nil {
@@ -213,6 +217,17 @@ func (g *Gateway) admit(r *http.Request, key string) (*access.Principal, error) 
 	return &who, err
 }
 
+// climbs reports whether a path would lead to beside what an upstream's address
+// begins with. Where its dots are not escaped, the router has dealt with them.
+func climbs(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "." || part == ".." {
+			return true
+		}
+	}
+	return false
+}
+
 // rewrite leads a request to the upstream. Nothing else of it changes, but for
 // what was meant for Heed.
 func rewrite(p *httputil.ProxyRequest, to target, path string) {
@@ -228,9 +243,11 @@ func rewrite(p *httputil.ProxyRequest, to target, path string) {
 			out.Header[name] = values
 		}
 	}
-	for name := range out.Header {
-		if strings.HasPrefix(name, "X-Heed-") {
-			out.Header.Del(name)
+	for _, told := range []http.Header{out.Header, out.Trailer} {
+		for name := range told {
+			if strings.HasPrefix(name, "X-Heed-") {
+				told.Del(name)
+			}
 		}
 	}
 	if _, ok := p.In.Header["User-Agent"]; !ok {
