@@ -162,17 +162,23 @@ func (e *Eraser) Run(ctx context.Context) {
 	}
 }
 
+// work carries out what is pending. A demand that cannot be carried out keeps no
+// other waiting.
 func (e *Eraser) work(ctx context.Context) error {
 	pending, err := e.Catalog.PendingErasures(ctx)
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, demand := range pending {
-		if err := e.finish(ctx, demand); err != nil {
-			return err
+		if err := e.finish(ctx, demand); err != nil && failed == nil {
+			failed = err // of many, most likely for the same reason, one is told
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return failed
 }
 
 // finish carries a demand out and writes its receipt.
