@@ -33,7 +33,7 @@ export function Audit() {
       <Trouble error={problem} />
       <Ready answer={first}>
         {(page) => (
-          <div class="scroll"><table>
+          <div class="scroll" tabIndex={0}><table>
             <thead><tr><th class="number">No.</th><th>When</th><th>Who</th><th>Did</th><th>To</th><th>How</th></tr></thead>
             <tbody>{[page, ...more].flatMap((p) => p.items).map((a) => (
               <tr><td class="number">{a.number}</td><td class="soft"><time dateTime={a.time} title={a.time}>{ago(a.time)}</time></td>

@@ -130,7 +130,7 @@ function Keys() {
       ))}
       <Ready answer={keys}>
         {(list) => (
-          <div class="scroll"><table>
+          <div class="scroll" tabIndex={0}><table>
             <thead><tr><th>Name</th><th>Kind</th><th>Begins with</th><th>Made</th><td /></tr></thead>
             <tbody>{list.items.map((k) => (
               <tr>
