@@ -56,7 +56,7 @@ func TestChangedWhileAsking(t *testing.T) {
 	w.stored("fb_1", target, heed.VoteUp)
 	w.asked = func() {
 		w.stored("fb_1", target, heed.VoteDown) // as another call changed it
-		items := make([]capture.Item, 26_000)   // more than is remembered
+		items := make([]capture.Item, 45_000)   // more than is remembered
 		for i := range items {
 			items[i].Feedback = vote(heed.ResponseID(fmt.Sprint("other-", i)), heed.VoteUp)
 		}

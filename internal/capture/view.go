@@ -31,12 +31,14 @@ type view struct {
 	spans     *recent[spanKey, string] // the traces that they are in
 }
 
-// How much is remembered beyond what is pending. A feedback usually comes
-// within minutes of its response, and an edit within minutes of its feedback.
+// How much is remembered beyond what is pending, and at least half of it for
+// certain. A feedback usually comes within minutes of its response, and an edit
+// within minutes of its feedback; on what is forgotten each costs a look at the
+// store, some milliseconds of a core.
 const (
-	recentFeedback  = 20_000
-	recentResponses = 200_000
-	recentReceipts  = 10_000
+	recentFeedback  = 40_000
+	recentResponses = 400_000
+	recentReceipts  = 20_000
 	recentSpans     = 100_000
 )
 
