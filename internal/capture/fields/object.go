@@ -107,6 +107,20 @@ func (o *Object) String(name string) string {
 	return s
 }
 
+// Short reads a string that is an id or a label, as Bound has them.
+func (o *Object) Short(name string) string {
+	s := o.String(name)
+	o.Bound(name, s)
+	return s
+}
+
+// Bound notes that an id or a label, read of a field, is too long to be stored.
+func (o *Object) Bound(name, value string) {
+	if len(value) > heed.MaxIDBytes {
+		o.Fail(name, "is too long: at most 256 bytes")
+	}
+}
+
 // Raw reads a text that somebody wrote.
 func (o *Object) Raw(name string) privacy.Raw {
 	if !o.Has(name) {

@@ -62,8 +62,8 @@ func decodeGeneration(o *fields.Object, eventID string, update bool, sent, now t
 	}
 	r.Usage, _ = usage.Of(o)
 	r.Input, r.Output = o.Content("input"), o.Content("output")
-	bounded(o, "version", g.progress.version)
-	bounded(o, "environment", g.progress.environment)
+	o.Bound("version", g.progress.version)
+	o.Bound("environment", g.progress.environment)
 	if err, ok := named(r.Validate(now)).(*heed.Error); ok && o.Err() == nil {
 		o.Fail(strings.TrimPrefix(err.Fields[0].Location, "body."), err.Fields[0].Message)
 	}

@@ -19,15 +19,15 @@ const surface = "langfuse"
 func decodeScore(o *fields.Object, fallback string) *capture.Feedback {
 	f := &capture.Feedback{}
 	id := o.String("id")
-	bounded(o, "id", id)
+	o.Bound("id", id)
 	if id == "" {
 		id = fallback
 	}
 	f.ID = capture.FeedbackIDOf(id)
 	f.Surface = surface
 	f.Target = heed.Target{TraceID: o.String("traceId"), SpanID: o.String("observationId")}
-	bounded(o, "traceId", f.TraceID)
-	bounded(o, "observationId", f.SpanID)
+	o.Bound("traceId", f.TraceID)
+	o.Bound("observationId", f.SpanID)
 	switch {
 	case f.SpanID != "" && f.SpanID == f.TraceID:
 		// The trace's root, which has the trace's id with LangChain, is rated for

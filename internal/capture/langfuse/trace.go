@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/fields"
 	"github.com/heed-ai/heed/internal/privacy"
@@ -39,20 +38,13 @@ func decodeTrace(o *fields.Object, sent, now time.Time) *trace {
 	if t.user.Len() > maxUserBytes {
 		o.Fail("userId", "is too long: at most 256 bytes")
 	}
-	bounded(o, "id", t.id)
-	bounded(o, "sessionId", t.session)
-	bounded(o, "name", t.name)
-	bounded(o, "release", t.release)
-	bounded(o, "version", t.version)
-	bounded(o, "environment", t.environment)
+	o.Bound("id", t.id)
+	o.Bound("sessionId", t.session)
+	o.Bound("name", t.name)
+	o.Bound("release", t.release)
+	o.Bound("version", t.version)
+	o.Bound("environment", t.environment)
 	return t
-}
-
-// bounded names a value that is too long to be stored.
-func bounded(o *fields.Object, name, value string) {
-	if len(value) > heed.MaxLabelBytes {
-		o.Fail(name, "is too long: at most 256 bytes")
-	}
 }
 
 // learn takes what a later word on the trace says, and reports whether that is

@@ -104,10 +104,10 @@ func (a *API) admit(r *http.Request) (access.Principal, error) {
 // counts where no run is named.
 func decode(o *fields.Object) *capture.Feedback {
 	f := &capture.Feedback{}
-	f.ID = capture.FeedbackIDOf(bounded(o, "id"))
+	f.ID = capture.FeedbackIDOf(o.Short("id"))
 	f.Surface = surface
 	f.Time = o.Time("created_at")
-	f.Target = heed.Target{ResponseID: heed.ResponseID(bounded(o, "run_id")), TraceID: bounded(o, "trace_id")}
+	f.Target = heed.Target{ResponseID: heed.ResponseID(o.Short("run_id")), TraceID: o.Short("trace_id")}
 	if f.ResponseID == "" && f.TraceID == "" {
 		o.Fail("run_id", "is missing: Heed keeps feedback on runs and traces, not on projects")
 	}
@@ -125,14 +125,6 @@ func decode(o *fields.Object) *capture.Feedback {
 		said.Apply(&f.Edit)
 	}
 	return f
-}
-
-func bounded(o *fields.Object, name string) string {
-	s := o.String(name)
-	if len(s) > heed.MaxIDBytes {
-		o.Fail(name, "is too long: at most 256 bytes")
-	}
-	return s
 }
 
 // ratingOf reads the key with its score, which is a number or a yes or no, or

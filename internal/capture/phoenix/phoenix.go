@@ -129,7 +129,7 @@ func at(i int, err error) error {
 func decodeOne(o *fields.Object, target string) *capture.Feedback {
 	f := &capture.Feedback{}
 	f.Surface = surface
-	id, name, identifier := strings.ToLower(strings.TrimSpace(bounded(o, target))), bounded(o, "name"), bounded(o, "identifier")
+	id, name, identifier := strings.ToLower(strings.TrimSpace(o.Short(target))), o.Short("name"), o.Short("identifier")
 	if id == "" {
 		o.Fail(target, "is missing")
 	}
@@ -160,12 +160,4 @@ func decodeOne(o *fields.Object, target string) *capture.Feedback {
 		r.Apply(&f.Edit)
 	}
 	return f
-}
-
-func bounded(o *fields.Object, name string) string {
-	s := o.String(name)
-	if len(s) > heed.MaxIDBytes {
-		o.Fail(name, "is too long: at most 256 bytes")
-	}
-	return s
 }
