@@ -61,21 +61,31 @@ func (b *metricBatch) add(s *metricSource, metric pmetric.Metric) {
 		b.refuse(points(metric), name+" has a unit that is not one of time")
 		return
 	}
-	p := &metricPoints{metricBatch: b, source: s, name: name, unit: metric.Unit(), scale: scale, counter: kept.Counter}
+	counts := metric.Type() == pmetric.MetricTypeSum && metric.Sum().IsMonotonic()
+	ranges := metric.Type() == pmetric.MetricTypeHistogram || metric.Type() == pmetric.MetricTypeExponentialHistogram
+	temporality := temporalityOf(metric)
 	switch {
-	case kept.Counter && metric.Type() == pmetric.MetricTypeSum && metric.Sum().IsMonotonic():
-		p.cumulative, ok = isCumulative(metric.Sum().AggregationTemporality())
-		p.numbers(ok, metric.Sum().DataPoints())
-	case !kept.Counter && metric.Type() == pmetric.MetricTypeHistogram:
-		p.cumulative, ok = isCumulative(metric.Histogram().AggregationTemporality())
-		p.histograms(ok, metric.Histogram().DataPoints())
-	case !kept.Counter && metric.Type() == pmetric.MetricTypeExponentialHistogram:
-		p.cumulative, ok = isCumulative(metric.ExponentialHistogram().AggregationTemporality())
-		p.exponentials(ok, metric.ExponentialHistogram().DataPoints())
-	case kept.Counter:
+	case kept.Counter && !counts:
 		b.refuse(points(metric), name+" is kept of counters that only rise")
-	default:
+		return
+	case !kept.Counter && !ranges:
 		b.refuse(points(metric), name+" is kept of histograms only")
+		return
+	case temporality == pmetric.AggregationTemporalityUnspecified:
+		b.refuse(points(metric), "points need an aggregation temporality: delta or cumulative")
+		return
+	}
+	p := &metricPoints{
+		metricBatch: b, source: s, name: name, unit: metric.Unit(), scale: scale, counter: kept.Counter,
+		cumulative: temporality == pmetric.AggregationTemporalityCumulative,
+	}
+	switch metric.Type() {
+	case pmetric.MetricTypeSum:
+		p.numbers(metric.Sum().DataPoints())
+	case pmetric.MetricTypeHistogram:
+		p.histograms(metric.Histogram().DataPoints())
+	case pmetric.MetricTypeExponentialHistogram:
+		p.exponentials(metric.ExponentialHistogram().DataPoints())
 	}
 }
 
@@ -119,8 +129,16 @@ func scaleTo(want, unit string) (float64, bool) {
 	return 0, false
 }
 
-func isCumulative(t pmetric.AggregationTemporality) (cumulative, known bool) {
-	return t == pmetric.AggregationTemporalityCumulative, t != pmetric.AggregationTemporalityUnspecified
+func temporalityOf(m pmetric.Metric) pmetric.AggregationTemporality {
+	switch m.Type() {
+	case pmetric.MetricTypeSum:
+		return m.Sum().AggregationTemporality()
+	case pmetric.MetricTypeHistogram:
+		return m.Histogram().AggregationTemporality()
+	case pmetric.MetricTypeExponentialHistogram:
+		return m.ExponentialHistogram().AggregationTemporality()
+	}
+	return pmetric.AggregationTemporalityUnspecified
 }
 
 // metricPoints reads the points of one metric.
@@ -133,13 +151,7 @@ type metricPoints struct {
 	cumulative bool
 }
 
-const noTemporality = "points need an aggregation temporality: delta or cumulative"
-
-func (p *metricPoints) numbers(known bool, all pmetric.NumberDataPointSlice) {
-	if !known {
-		p.refuse(all.Len(), noTemporality)
-		return
-	}
+func (p *metricPoints) numbers(all pmetric.NumberDataPointSlice) {
 	for _, point := range all.All() {
 		if point.Flags().NoRecordedValue() {
 			continue
@@ -152,11 +164,7 @@ func (p *metricPoints) numbers(known bool, all pmetric.NumberDataPointSlice) {
 	}
 }
 
-func (p *metricPoints) histograms(known bool, all pmetric.HistogramDataPointSlice) {
-	if !known {
-		p.refuse(all.Len(), noTemporality)
-		return
-	}
+func (p *metricPoints) histograms(all pmetric.HistogramDataPointSlice) {
 	for _, point := range all.All() {
 		if point.Flags().NoRecordedValue() {
 			continue
@@ -172,11 +180,7 @@ func (p *metricPoints) histograms(known bool, all pmetric.HistogramDataPointSlic
 	}
 }
 
-func (p *metricPoints) exponentials(known bool, all pmetric.ExponentialHistogramDataPointSlice) {
-	if !known {
-		p.refuse(all.Len(), noTemporality)
-		return
-	}
+func (p *metricPoints) exponentials(all pmetric.ExponentialHistogramDataPointSlice) {
 	for _, point := range all.All() {
 		if point.Flags().NoRecordedValue() {
 			continue
