@@ -51,7 +51,7 @@ test("the first click is stored, and seen live within a second", async ({ page, 
   await page.getByLabel("Anything to add?").fill("Write to ada@example.com");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(seen.getByRole("blockquote").getByText("Write to [EMAIL_1]")).toBeVisible();
-  await expect(page.getByText("It is closed on Sundays.")).toBeVisible();
+  await expect(page.locator(".answer", { hasText: "It is closed on Sundays." })).toBeVisible();
   expect(problems).toEqual([]);
 });
 
