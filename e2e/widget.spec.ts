@@ -72,6 +72,21 @@ test("who clicks before the form has come is asked when it has", async ({ page, 
   await expect(thumb(page, "Bad answer")).toHaveAttribute("aria-pressed", "true");
 });
 
+test("who clicks before the form has come is thanked when it has", async ({ page, heed, site }) => {
+  const response = newResponse();
+  let deliver = () => {};
+  const held = new Promise<void>((done) => (deliver = done));
+  await page.route(heed.url + "/v1/form*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));
+  await thumb(page, "Good answer").click();
+  await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "up" }]);
+  deliver();
+  await expect(page.getByRole("status")).toHaveText("Thanks.");
+});
+
 test("a vote survives a reload, another tab and a changed mind as one feedback", async ({ context, heed, site }) => {
   const response = newResponse();
   const address = site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) });
@@ -103,7 +118,7 @@ test("where the browser keeps nothing, it is one feedback still", async ({ page,
 test("offline, a click is kept and sent later, also after a reload", async ({ page, context, heed, site }) => {
   const response = newResponse();
   await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));
-  await expect(thumb(page, "Good answer")).toBeVisible();
+  await expect(page.getByRole("group", { name: "Feedback" })).toBeVisible(); // the form, whose words are used below, has come
   await page.route(heed.url + "/v1/feedback", (route) => route.abort());
   await context.setOffline(true);
   await thumb(page, "Good answer").click();

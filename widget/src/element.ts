@@ -56,7 +56,7 @@ export interface Face {
 /** The form until the project's own has come, or where it cannot be had. */
 const fallback: Form = { tags: [], praise: [], words: { up: "Good answer", down: "Bad answer" } };
 
-const thumb = "M7 10v10H4V10zM7 11l4-8c1.6 0 2.5 1 2.5 2.5V9h5a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7";
+const thumb = "M7 10v10H4V10h3l4-7c1.6 0 2.5 1 2.5 2.5V9h5a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7";
 
 /** What the page knows of its own feedback, newest first. With a token the server has an id of its own for it. */
 export type Given = [response: string, id: string, choice: string, attachment?: string];
@@ -114,6 +114,7 @@ function face(host: HTMLElement) {
   let form = fallback;
   let chosen = "none"; // up, down, or 1 to 5
   let wanted: unknown; // the panel, once the form is there
+  let told = ""; // the last word on what was given, whose text may still come with the form
   let later: ReturnType<typeof setTimeout>;
 
   const attribute = (name: string) => host.getAttribute(name) ?? "";
@@ -140,7 +141,7 @@ function face(host: HTMLElement) {
   const area = (name: string) => make("textarea", { rows: 1, maxLength: 8000, dir: "auto", className: name, part: name });
   const chips = (list: Tags) =>
     list.map(([name, textContent]) => {
-      const press = () => (chip.ariaPressed = String(tags.has(name)));
+      const press = () => (chip.ariaPressed = `${tags.has(name)}`);
       const chip = button(bad() ? "bad tag" : "tag", () => {
         if (!tags.delete(name)) tags.add(name);
         press();
@@ -198,8 +199,9 @@ function face(host: HTMLElement) {
     host.dispatchEvent(new CustomEvent("heed", { bubbles: true, composed: true, detail: { ...change, outcome } }));
   };
 
-  const say = (word: string) => {
-    said.textContent = (panel.hidden && form.words[word]) || "";
+  const say = (word = told) => {
+    told = word;
+    said.textContent = panel.hidden ? form.words[word]! : "";
     undo.hidden = chosen == "none" || !panel.hidden || !form.words.undo;
     more.hidden = undo.hidden || !form.comment;
   };
@@ -210,7 +212,7 @@ function face(host: HTMLElement) {
     panel.hidden = !asked || !words.why;
     for (const button of self.rates) {
       button.title = words[button.className]!;
-      button.ariaPressed = String(button.className == chosen);
+      button.ariaPressed = `${button.className == chosen}`;
     }
     group.ariaLabel = words.group!;
     for (const element of [undo, more, send, note]) element.textContent = words[element.className]!;
@@ -222,7 +224,7 @@ function face(host: HTMLElement) {
     correction.hidden ||= !bad();
     offer.replaceChildren(...chips(bad() ? form.tags : form.praise));
     offer.hidden = !offer.firstChild;
-    say("");
+    say();
     if (form.attach && chosen != "none")
       import(form.url + form.attach.script).then((script) => script.offer(self, form, options(), given(response()))).catch(() => {});
   };
@@ -235,8 +237,8 @@ function face(host: HTMLElement) {
   const seen = new IntersectionObserver(
     ([entry]) => {
       if (entry!.isIntersecting) {
-        seen.disconnect();
         signal("shown");
+        seen.disconnect();
       }
     },
     { threshold: 0.5 },
@@ -260,6 +262,7 @@ function face(host: HTMLElement) {
       seen.observe(host);
       document.addEventListener("copy", copied);
       chosen = given(response())[2];
+      told = "";
       tags.clear();
       comment.value = correction.value = "";
       self.rates = thumbs;
@@ -320,7 +323,7 @@ function onClick(event: Event) {
   if (!response) return;
   const vote = button.ariaPressed == "true" ? "none" : (button.dataset.heedVote as Change["vote"]);
   for (const other of document.querySelectorAll<HTMLElement>(mark))
-    if (responseOf(other) == response) other.ariaPressed = String(other.dataset.heedVote == vote);
+    if (responseOf(other) == response) other.ariaPressed = `${other.dataset.heedVote == vote}`;
   give(defaults, response, { vote }, vote!);
 }
 
