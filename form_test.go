@@ -27,7 +27,7 @@ func TestFormsAreChecked(t *testing.T) {
 		{"choice that is no tag", []FeedbackForm{{Questions: []Question{{"a", "a", []string{strings.Repeat("x", MaxTagBytes)}}}}}, "forms.questions.choices"},
 		{"NUL", []FeedbackForm{{Words: map[string]string{"why": "\x00"}}}, "forms.words"},
 	} {
-		p := Project{Name: "p", Content: ContentNone, Commands: CommandsOn, Forms: c.forms}
+		p := Project{Name: "p", Content: ContentNone, Commands: CommandsOn, Forms: c.forms, Privacy: DefaultPrivacy()}
 		err := p.Validate()
 		if c.wrong == "" {
 			if err != nil {

@@ -30,7 +30,7 @@ func TestRedactPatterns(t *testing.T) {
 
 func TestProjectChecksItsPatterns(t *testing.T) {
 	project := func(patterns ...heed.RedactPattern) error {
-		p := heed.Project{Name: "p", Content: heed.ContentNone, Commands: heed.CommandsOn, Patterns: patterns}
+		p := heed.Project{Name: "p", Content: heed.ContentNone, Commands: heed.CommandsOn, Patterns: patterns, Privacy: heed.DefaultPrivacy()}
 		return p.Validate()
 	}
 	ok := heed.RedactPattern{Name: "CUSTOMER", Pattern: `KD-\d{8}`}

@@ -20,6 +20,7 @@ type Project struct {
 	AttachmentDays int `json:"attachment_days"`
 	// Patterns say what is personal besides what Heed knows of.
 	Patterns []RedactPattern `json:"redact_patterns"`
+	Privacy  PrivacyPolicy   `json:"privacy"`
 
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -91,6 +92,7 @@ func (p *Project) Validate() error {
 	v.tags("tags", p.Tags)
 	v.forms("forms", p.Forms)
 	v.patterns("redact_patterns", p.Patterns)
+	v.privacy("privacy", p.Privacy)
 	return v.err()
 }
 

@@ -79,9 +79,9 @@ func provider() nullAnswers {
 	whole := fmt.Sprintf(`{"id":"chatcmpl-`+nullNumber+`","object":"chat.completion","model":"gpt-5","choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}`, words)
 	var stream strings.Builder
 	for range 18 {
-		stream.WriteString(`data: {"id":"chatcmpl-`+nullNumber+`","object":"chat.completion.chunk","model":"gpt-5","choices":[{"index":0,"delta":{"content":"The parcel left the house. "}}]}` + "\n\n")
+		stream.WriteString(`data: {"id":"chatcmpl-` + nullNumber + `","object":"chat.completion.chunk","model":"gpt-5","choices":[{"index":0,"delta":{"content":"The parcel left the house. "}}]}` + "\n\n")
 	}
-	stream.WriteString(`data: {"id":"chatcmpl-`+nullNumber+`","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}` + "\n\ndata: [DONE]\n\n")
+	stream.WriteString(`data: {"id":"chatcmpl-` + nullNumber + `","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":120,"completion_tokens":180}}` + "\n\ndata: [DONE]\n\n")
 	return nullAnswers{
 		"POST /v1/chat/completions":     {Status: http.StatusOK, Body: []byte(whole), Number: true},
 		"POST /stream/chat/completions": {Status: http.StatusOK, Body: []byte(stream.String()), Events: true, Number: true},

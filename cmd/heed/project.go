@@ -126,6 +126,8 @@ type projectUpdate struct {
 
 	AttachmentDays *int `help:"For how many days what people attach is kept; 0: they cannot attach anything." placeholder:"DAYS"`
 
+	SmallestGroup *int `help:"How many people a number must speak of to be told to those who see no single items." placeholder:"N"`
+
 	RedactPattern       []string `help:"What redaction finds besides what it knows, such as CUSTOMER=KD-[0-9]{8}; may stand several times, and replaces a pattern of this name." placeholder:"NAME=PATTERN" sep:"none"`
 	RemoveRedactPattern []string `help:"Name of a pattern to drop; may stand several times." placeholder:"NAME"`
 }
@@ -133,8 +135,8 @@ type projectUpdate struct {
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
 	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
-		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --redact-pattern or --remove-redact-pattern")
+		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --redact-pattern or --remove-redact-pattern")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -164,6 +166,9 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	}
 	if cmd.AttachmentDays != nil {
 		project.AttachmentDays = *cmd.AttachmentDays
+	}
+	if cmd.SmallestGroup != nil {
+		project.Privacy.SmallestGroup = *cmd.SmallestGroup
 	}
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)

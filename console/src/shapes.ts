@@ -212,8 +212,14 @@ export interface Project {
   commands: "on" | "off";
   attachment_days: number;
   redact_patterns: RedactPattern[];
+  privacy: PrivacyPolicy;
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
+}
+
+/** How a project treats what it knows of people. */
+export interface PrivacyPolicy {
+  smallest_group: number;
 }
 
 /** What redaction finds besides what it knows. */

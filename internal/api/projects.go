@@ -56,6 +56,8 @@ type ProjectBody struct {
 	Commands *heed.CommandPolicy `json:"commands,omitempty" enum:"on,off" doc:"Whether a chat message that is a command, such as /+why, is feedback."`
 
 	Patterns *[]heed.RedactPattern `json:"redact_patterns,omitempty" maxItems:"16" doc:"What redaction finds as CUSTOM, besides what it knows; all of them."`
+
+	Privacy *heed.PrivacyPolicy `json:"privacy,omitempty" doc:"How what is known of people is treated; what is absent of it stays, too."`
 }
 
 // ProjectList lists projects by name.
@@ -96,15 +98,15 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	if err != nil {
 		return nil, err
 	}
-	var in ProjectBody
-	settings := json.NewDecoder(bytes.NewReader(body))
-	settings.DisallowUnknownFields()
-	if err := settings.Decode(&in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days or redact_patterns, and nothing else")
-	}
 	p, err := a.catalog.Project(r.Context(), who.Project)
 	if err != nil {
 		return nil, err
+	}
+	in := ProjectBody{Privacy: &p.Privacy}
+	settings := json.NewDecoder(bytes.NewReader(body))
+	settings.DisallowUnknownFields()
+	if err := settings.Decode(&in); err != nil {
+		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days, redact_patterns or privacy, and nothing else")
 	}
 	if in.Origins != nil {
 		p.Origins = *in.Origins

@@ -107,6 +107,7 @@ func changedIn(before, after *heed.Project) string {
 		{"commands", before.Commands == after.Commands},
 		{"attachment_days", before.AttachmentDays == after.AttachmentDays},
 		{"redact_patterns", slices.Equal(before.Patterns, after.Patterns)},
+		{"privacy", before.Privacy == after.Privacy},
 	} {
 		if !setting.same {
 			names = append(names, setting.name)
@@ -133,10 +134,15 @@ func projectArgs(p heed.Project) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	privacy, err := json.Marshal(p.Privacy)
+	if err != nil {
+		return nil, err
+	}
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
 		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays), sql.Named("redact_patterns", patterns),
+		sql.Named("privacy", string(privacy)),
 	}, nil
 }
 
@@ -150,10 +156,10 @@ func jsonArray[T any](list []T) (string, error) {
 }
 
 func scanProject(row scanner) (heed.Project, error) {
-	var p heed.Project
-	var origins, tags, forms, patterns []byte
+	p := heed.Project{Privacy: heed.DefaultPrivacy()}
+	var origins, tags, forms, patterns, privacy []byte
 	var createdAt int64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &patterns, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &patterns, &privacy, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()
@@ -167,6 +173,9 @@ func scanProject(row scanner) (heed.Project, error) {
 		return heed.Project{}, err
 	}
 	if err := json.Unmarshal(patterns, &p.Patterns); err != nil {
+		return heed.Project{}, err
+	}
+	if err := json.Unmarshal(privacy, &p.Privacy); err != nil {
 		return heed.Project{}, err
 	}
 	return p, nil

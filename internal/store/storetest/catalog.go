@@ -78,7 +78,7 @@ func project(name string) heed.Project {
 		ID: heed.ProjectID("prj_" + name), Name: name,
 		Origins: []string{"https://app.example.com", "http://localhost:3000"},
 		Content: heed.ContentRedacted, Tags: heed.DefaultTags(), Forms: []heed.FeedbackForm{}, Commands: heed.CommandsOn, CreatedAt: birth,
-		Patterns: []heed.RedactPattern{},
+		Patterns: []heed.RedactPattern{}, Privacy: heed.DefaultPrivacy(),
 	}
 }
 
@@ -255,6 +255,7 @@ func updateProject(t *testing.T, open func() store.Catalog) {
 		Content: heed.ContentNone, Tags: []string{"own"}, Forms: []heed.FeedbackForm{{Feature: "search", Style: heed.StyleStars, Questions: []heed.Question{{Name: "found", Text: "Found it?", Choices: []string{"yes"}}}}},
 		Commands: heed.CommandsOff, CreatedAt: before.CreatedAt,
 		Patterns: []heed.RedactPattern{{Name: "CUSTOMER", Pattern: `KD-[0-9]{8}"`}},
+		Privacy:  heed.PrivacyPolicy{SmallestGroup: 11},
 	}
 	sent := want
 	sent.CreatedAt = birth.Add(time.Hour)

@@ -1,4 +1,4 @@
 UPDATE projects
 SET name = :name, origins = :origins, content = :content, tags = :tags, forms = :forms, commands = :commands,
-    attachment_days = :attachment_days, redact_patterns = :redact_patterns
+    attachment_days = :attachment_days, redact_patterns = :redact_patterns, privacy = :privacy
 WHERE id = :id;
