@@ -63,6 +63,7 @@ func readDraft(text string) (heed.Project, error) {
 	}
 	project := heed.Project{
 		Name: "preview", Content: heed.ContentNone, Commands: heed.CommandsOff, Tags: d.Tags, Forms: []heed.FeedbackForm{d.Form},
+		Privacy: heed.DefaultPrivacy(),
 	}
 	return project, project.Validate()
 }
