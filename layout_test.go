@@ -53,7 +53,7 @@ var layout = map[string]room{
 	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/rating": {[]string{"."}, "pure: what a name with a value means is the same in every protocol of others"},
 	"internal/capture/langfuse": {
-		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/capture/usage", "internal/privacy", "internal/rest", "internal/store"},
+		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/capture/usage", "internal/price", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; a client that checks its keys is told the project's name",
 	},
 	"internal/capture/langsmith": {

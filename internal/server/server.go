@@ -235,7 +235,7 @@ func (s *Server) buildHandler() error {
 	o.Gateway.Register(mux)
 	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)
-	langfuse.New(o.Door, o.Intake, o.Catalog, o.Version).Register(mux)
+	langfuse.New(o.Door, o.Intake, o.Catalog, o.Prices, o.Version).Register(mux)
 	widgets, err := widget.New(o.Door, o.Catalog, o.Vault)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ func BenchmarkBatch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	traces := newTraces(maxTracesBytes)
+	traces := newTraces(maxTracesBytes, nil)
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {

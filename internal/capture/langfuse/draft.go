@@ -16,6 +16,7 @@ type draft struct {
 	events []int
 
 	progress *progress // of the generation
+	written  int64     // of its input's tokens, how many were written to a cache
 	versions heed.Versions
 }
 
@@ -118,6 +119,10 @@ func (d *drafting) addGeneration(i int, g *generation) error {
 	to.merge(r)
 	m.trace.describe(to.item.Response, p)
 	p.describe(to.item.Response)
+	to.written = max(to.written, g.written)
+	if cost := p.cost(d.prices, to.item.Response, to.written, g.sent); cost != nil {
+		to.item.Response.CostUSD = cost
+	}
 	return nil
 }
 

@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 const (
@@ -54,7 +56,7 @@ func TestPartsOfCallsMakeOneResponse(t *testing.T) {
 		{"all but the start without their trace", []string{batch(bare(streamed), asked, bare(ended), created, released)}},
 		{"sent twice", []string{batch(asked, created), batch(asked, created), batch(streamed, ended), batch(streamed, ended), batch(released), batch(released)}},
 	} {
-		traces := newTraces(maxTracesBytes)
+		traces := newTraces(maxTracesBytes, nil)
 		var got heed.Response
 		var versions heed.Versions
 		for i, call := range c.calls {
@@ -75,10 +77,50 @@ func TestPartsOfCallsMakeOneResponse(t *testing.T) {
 	}
 }
 
+// A generation that does not tell its cost has that of the price table, whichever
+// call tells its model; one that tells keeps what it told.
+func TestCost(t *testing.T) {
+	cached := 0.5
+	prices := price.Table{"m": {{Input: 2, Cached: &cached, Output: 8}}, "embedder": {{Input: 1}}}
+	const (
+		start  = `{"id":"1","type":"generation-create","timestamp":"2026-11-24T03:00:00Z","body":{"id":"g","startTime":"2026-11-24T03:00:00Z","model":"m"}}`
+		used   = `{"id":"2","type":"generation-update","timestamp":"2026-11-24T03:00:09Z","body":{"id":"g","usageDetails":{"input":1000,"cache_read_input_tokens":1000,"output":500}}}`
+		told   = `{"id":"3","type":"generation-update","timestamp":"2026-11-24T03:00:10Z","body":{"id":"g","costDetails":{"total":7}}}`
+		embeds = `{"id":"4","type":"generation-create","timestamp":"2026-11-24T03:00:00Z","body":{"id":"g","model":"embedder","usage":{"input":3000000}}}`
+		other  = `{"id":"5","type":"generation-create","timestamp":"2026-11-24T03:00:00Z","body":{"id":"g","model":"unheard-of","usage":{"input":10,"output":10}}}`
+	)
+	listed, seven, three := 0.0065, 7.0, 3.0
+	for _, c := range []struct {
+		name  string
+		calls []string
+		want  *float64
+	}{
+		{"in one call", []string{batch(start, used)}, &listed},
+		{"in two calls", []string{batch(start), batch(used)}, &listed},
+		{"told in the same call", []string{batch(start, used, told)}, &seven},
+		{"told before its usage", []string{batch(start, told), batch(used)}, &seven},
+		{"without output, where there is none", []string{batch(embeds)}, &three},
+		{"of a model without a price", []string{batch(other)}, nil},
+	} {
+		traces := newTraces(maxTracesBytes, prices)
+		var got *float64
+		for _, call := range c.calls {
+			for _, r := range take(t, traces, call).Responses {
+				if r.CostUSD != nil {
+					got = r.CostUSD
+				}
+			}
+		}
+		if diff := cmp.Diff(c.want, got, cmpopts.EquateApprox(0, 1e-12)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
 // What is said of a trace in a call that could not be made durable is told to its
 // generations when the call comes again.
 func TestCallThatFailed(t *testing.T) {
-	traces := newTraces(maxTracesBytes)
+	traces := newTraces(maxTracesBytes, nil)
 	take(t, traces, batch(created))
 	take(t, traces, batch(asked))
 	if again := take(t, traces, batch(asked)); len(again.Responses) != 0 {
@@ -94,7 +136,7 @@ func TestCallThatFailed(t *testing.T) {
 // A generation that ends before it began is refused, wherever its start came
 // from, and what was known stays.
 func TestContradictionIsRefused(t *testing.T) {
-	traces := newTraces(maxTracesBytes)
+	traces := newTraces(maxTracesBytes, nil)
 	take(t, traces, batch(created))
 	m := take(t, traces, batch(`{"id":"x","type":"generation-update","body":{"id":"g","traceId":"t","endTime":"2026-11-24T02:00:00Z"}}`, streamed))
 	if diff := cmp.Diff(map[string]string{"x": "body.endTime is before the startTime"}, m.Refused); diff != "" {
@@ -117,7 +159,7 @@ func TestContradictionIsRefused(t *testing.T) {
 
 // What is remembered has a bound, and what was spoken of last is kept.
 func TestTracesAreBounded(t *testing.T) {
-	traces := newTraces(100 << 10)
+	traces := newTraces(100<<10, nil)
 	for i := range 1000 {
 		take(t, traces, batch(numbered(created, i)))
 		take(t, traces, batch(created))
@@ -142,7 +184,7 @@ func TestTracesAreBounded(t *testing.T) {
 		id := fmt.Sprintf(`"g%d"`, i)
 		all = append(all, strings.ReplaceAll(ended, `"g"`, id), strings.ReplaceAll(created, `"g"`, id))
 	}
-	traces = newTraces(maxTracesBytes)
+	traces = newTraces(maxTracesBytes, nil)
 	m := take(t, traces, batch(all...))
 	if len(m.Responses) != 2*maxGenerations {
 		t.Errorf("%d responses", len(m.Responses))
@@ -161,7 +203,7 @@ func TestTracesAreBounded(t *testing.T) {
 // all, or tells the others what was missing.
 func TestCallsAtTheSameTime(t *testing.T) {
 	for range 50 {
-		traces := newTraces(maxTracesBytes)
+		traces := newTraces(maxTracesBytes, nil)
 		parts := make(chan []madeResponse)
 		for _, call := range []string{batch(asked), batch(created), batch(streamed), batch(ended), batch(released)} {
 			go func() { parts <- take(t, traces, call).Responses }()

@@ -107,7 +107,7 @@ func TestRecordedBatches(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := json.MarshalIndent(take(t, newTraces(maxTracesBytes), string(body)), "", "\t")
+			got, err := json.MarshalIndent(take(t, newTraces(maxTracesBytes, nil), string(body)), "", "\t")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,7 +191,7 @@ func TestEveryBadEventIsNamed(t *testing.T) {
 		{"long observation id", scoreEvent(`"traceId":"t","observationId":"` + long + `","name":"x","value":1`), "body.observationId is too long: at most 256 bytes"},
 	} {
 		events := []event{decodeEvent([]byte(c.event), received)}
-		newTraces(maxTracesBytes).draft("prj_1", events)
+		newTraces(maxTracesBytes, nil).draft("prj_1", events)
 		switch err := events[0].err; {
 		case err == nil:
 			t.Errorf("%s: nothing is wrong, want %q", c.name, c.want)
@@ -232,7 +232,7 @@ func TestEveryTypeIsTaken(t *testing.T) {
 			`{"id":"s","input":[1]}`, 0, false},
 	} {
 		for kind := range strings.SplitSeq(c.types, " ") {
-			m := take(t, newTraces(maxTracesBytes), `{"batch":[{"id":"e","type":"`+kind+`","timestamp":"2026-11-24T03:00:00Z","body":`+c.body+`}]}`)
+			m := take(t, newTraces(maxTracesBytes, nil), `{"batch":[{"id":"e","type":"`+kind+`","timestamp":"2026-11-24T03:00:00Z","body":`+c.body+`}]}`)
 			if len(m.Refused) > 0 || len(m.Responses) != c.makes || (len(m.Feedback) == 1) != c.isFeedback {
 				t.Errorf("%s became %+v", kind, m)
 			}
@@ -267,7 +267,7 @@ func FuzzDecodeEvent(f *testing.F) {
 	f.Add([]byte(`{"id":"e","type":"trace-create","body":{"id":"t","userId":"u","timestamp":"2026-11-24T03:00:00+01:00"}}`))
 	f.Add([]byte(`{"id":"e","type":"observation-update","body":{"id":"o","type":"generation","metadata":[]}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		traces := newTraces(maxTracesBytes)
+		traces := newTraces(maxTracesBytes, nil)
 		for range 2 {
 			events := []event{decodeEvent(text, received)}
 			if err := events[0].err; err != nil && heed.CodeOf(err) != heed.Invalid {

@@ -11,6 +11,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/failure"
 	"github.com/heed-ai/heed/internal/capture/fields"
 	"github.com/heed-ai/heed/internal/capture/usage"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 // generation is what one event says of a generation. Its response lacks what
@@ -20,6 +21,7 @@ type generation struct {
 	sent     time.Time
 	progress progress
 	response capture.Response
+	written  int64 // of the input's tokens, how many were written to a cache
 }
 
 // progress is how far a generation has come, as far as is known.
@@ -28,6 +30,8 @@ type progress struct {
 	failed            bool
 	version           string
 	environment       string
+	model             string
+	costs             bool // it has told its cost
 }
 
 // decodeGeneration reads the body of an event. A generation that is created
@@ -60,7 +64,7 @@ func decodeGeneration(o *fields.Object, eventID string, update bool, sent, now t
 		g.progress.failed = true
 		r.ErrorType, r.ErrorCode = failure.Of(o.String("statusMessage"))
 	}
-	r.Usage, _ = usage.Of(o)
+	r.Usage, g.written = usage.Of(o)
 	r.Input, r.Output = o.Content("input"), o.Content("output")
 	o.Bound("version", g.progress.version)
 	o.Bound("environment", g.progress.environment)
@@ -97,6 +101,8 @@ func (p *progress) learn(g *generation) error {
 	next.failed = next.failed || g.progress.failed
 	next.version = cmp.Or(g.progress.version, next.version)
 	next.environment = cmp.Or(g.progress.environment, next.environment)
+	next.model = cmp.Or(g.response.Model, next.model)
+	next.costs = next.costs || g.response.CostUSD != nil
 	if err := next.check(); err != nil {
 		return err
 	}
@@ -142,4 +148,21 @@ func (p *progress) describe(r *capture.Response) {
 	}
 }
 
-func (p *progress) size() int { return len(p.version) + len(p.environment) }
+// cost is what a generation cost by list prices, where it has not told and a call
+// tells of its tokens.
+func (p *progress) cost(prices price.Table, r *capture.Response, written int64, sent time.Time) *float64 {
+	if p.costs || r.InputTokens == nil {
+		return nil
+	}
+	at := p.start
+	if at.IsZero() {
+		at = sent
+	}
+	consumed := price.Tokens{Input: r.InputTokens, Output: r.OutputTokens, Written: written}
+	if r.CachedTokens != nil {
+		consumed.Cached = *r.CachedTokens
+	}
+	return prices.Cost(p.model, at, consumed)
+}
+
+func (p *progress) size() int { return len(p.version) + len(p.environment) + len(p.model) }

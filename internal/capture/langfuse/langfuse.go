@@ -8,6 +8,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
 )
@@ -33,12 +34,12 @@ type API struct {
 	repeats  *repeats
 }
 
-// New makes the API. version is what it says of itself when asked for its
-// health.
-func New(door *access.Door, intake *capture.Intake, projects store.Projects, version string) *API {
+// New makes the API. Generations that do not tell their cost have that of
+// prices. version is what it says of itself when asked for its health.
+func New(door *access.Door, intake *capture.Intake, projects store.Projects, prices price.Table, version string) *API {
 	return &API{
 		door: door, intake: intake, projects: projects, version: version,
-		traces: newTraces(maxTracesBytes), repeats: newRepeats(),
+		traces: newTraces(maxTracesBytes, prices), repeats: newRepeats(),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/price"
 )
 
 // traces remembers what was said lately of traces and of the generations in
@@ -16,7 +17,8 @@ import (
 // The rejected alternative was a response for the trace, beside those of its
 // generations: it would count every answer twice.
 type traces struct {
-	room int // in bytes
+	room   int // in bytes
+	prices price.Table
 
 	mu     sync.Mutex
 	used   int
@@ -58,8 +60,8 @@ type remembered struct {
 	untold      bool // something of the trace may not have reached its generations
 }
 
-func newTraces(room int) *traces {
-	return &traces{room: room, byID: make(map[traceKey]*list.Element), homes: make(map[generationKey]*remembered), oldest: list.New()}
+func newTraces(room int, prices price.Table) *traces {
+	return &traces{room: room, prices: prices, byID: make(map[traceKey]*list.Element), homes: make(map[generationKey]*remembered), oldest: list.New()}
 }
 
 // of returns what is remembered of a trace, which is spoken of now.
