@@ -1,11 +1,24 @@
 package heed
 
+import (
+	"net/mail"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
 // PrivacyPolicy says how a project treats what it knows of people, besides the
 // content of responses (ContentPolicy) and attachments.
 type PrivacyPolicy struct {
 	// SmallestGroup is how many distinct people a number must speak of before it
 	// is told to those who may not see single items; 1 tells every number.
 	SmallestGroup int `json:"smallest_group"`
+
+	// Controller is the name of who answers for the data, and Contact where people
+	// reach them: an e-mail address, a web address, or words. Both are shown to
+	// everybody who gives feedback; empty: nobody is named.
+	Controller string `json:"controller"`
+	Contact    string `json:"contact"`
 }
 
 const (
@@ -24,4 +37,26 @@ func (v *validator) privacy(field string, p PrivacyPolicy) {
 	if p.SmallestGroup < 1 || p.SmallestGroup > MaxSmallestGroup {
 		v.fail(field+".smallest_group", "must be a number of people from 1 to 100")
 	}
+	v.line(field+".controller", p.Controller, 128)
+	v.line(field+".contact", p.Contact, 256)
+}
+
+// line checks a text that is shown in one line.
+func (v *validator) line(field, s string, maxBytes int) {
+	v.bounded(field, s, maxBytes)
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		v.fail(field, "must be one line, without control characters")
+	}
+}
+
+// ContactLink is what a link to the contact opens: mailto: for an e-mail address,
+// a web address as it is, and empty for words.
+func (p PrivacyPolicy) ContactLink() string {
+	if u, err := url.Parse(p.Contact); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil {
+		return u.String()
+	}
+	if at, err := mail.ParseAddress(p.Contact); err == nil && at.Address == p.Contact {
+		return "mailto:" + url.PathEscape(p.Contact)
+	}
+	return ""
 }

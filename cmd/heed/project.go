@@ -128,6 +128,9 @@ type projectUpdate struct {
 
 	SmallestGroup *int `help:"How many people a number must speak of to be told to those who see no single items." placeholder:"N"`
 
+	Controller     *string `help:"Name of who answers for the data, as the public privacy page shows it." placeholder:"NAME"`
+	PrivacyContact *string `help:"Where people reach them: an e-mail address, a web address, or words; forms then link to the public privacy page." placeholder:"CONTACT"`
+
 	RedactPattern       []string `help:"What redaction finds besides what it knows, such as CUSTOMER=KD-[0-9]{8}; may stand several times, and replaces a pattern of this name." placeholder:"NAME=PATTERN" sep:"none"`
 	RemoveRedactPattern []string `help:"Name of a pattern to drop; may stand several times." placeholder:"NAME"`
 }
@@ -135,8 +138,9 @@ type projectUpdate struct {
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
 	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
-		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --redact-pattern or --remove-redact-pattern")
+		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil &&
+		cmd.Controller == nil && cmd.PrivacyContact == nil {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --controller, --privacy-contact, --redact-pattern or --remove-redact-pattern")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -169,6 +173,12 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	}
 	if cmd.SmallestGroup != nil {
 		project.Privacy.SmallestGroup = *cmd.SmallestGroup
+	}
+	if cmd.Controller != nil {
+		project.Privacy.Controller = *cmd.Controller
+	}
+	if cmd.PrivacyContact != nil {
+		project.Privacy.Contact = *cmd.PrivacyContact
 	}
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)
