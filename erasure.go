@@ -23,3 +23,9 @@ type Held struct {
 
 // IsZero reports whether nothing is kept.
 func (h Held) IsZero() bool { return h == Held{} }
+
+// ErasureCount says how many demands there were.
+type ErasureCount struct {
+	Done    int64 `json:"done"`
+	Pending int64 `json:"pending"`
+}

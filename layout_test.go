@@ -33,6 +33,8 @@ var layout = map[string]room{
 	"internal/insight": {nil, "pure: statistics know numbers, not feedback"},
 	"internal/audit":   {[]string{"."}, "pure: what is hashed and signed must not depend on where it is kept"},
 
+	"internal/statement": {[]string{"."}, "pure: what is promised must be the same wherever it is told"},
+
 	"internal/vault":         {[]string{".", "internal/privacy"}, "the only place that turns text into ciphertext and back"},
 	"internal/audit/publish": {[]string{"internal/audit"}, "sends what is signed; knows nothing of what is in the log"},
 	"internal/store":         {[]string{".", "internal/audit", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
@@ -87,21 +89,23 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture; its page offers the tags that the project's row has",
 	},
 	"internal/capture/widget": {
-		[]string{".", "internal/access", "internal/bundle", "internal/capture/attach", "internal/rest", "internal/store", "internal/vault", "widget"},
+		[]string{".", "internal/access", "internal/bundle", "internal/capture/attach", "internal/rest", "internal/statement", "internal/store", "internal/vault", "widget"},
 		"serves what people click on; their clicks come in by native",
 	},
+	"internal/api/notice":  {[]string{".", "internal/rest", "internal/statement"}, "the one page for those who are asked; it knows what may be told to everybody"},
 	"internal/api/console": {[]string{"console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
 	"console":              {nil, "sources for the browser, embedded"},
 	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
 	"widget":               {nil, "sources for the browser, embedded"},
+	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
-			".", "internal/access", "internal/api", "internal/api/console", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
-			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/store", "internal/telemetry", "internal/vault",
+			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
+			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},

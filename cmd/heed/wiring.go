@@ -28,6 +28,7 @@ import (
 	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/server"
 	"github.com/heed-ai/heed/internal/spool"
+	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/store/duckdb"
 	"github.com/heed-ai/heed/internal/store/sqlite"
@@ -56,6 +57,7 @@ func (f closerFunc) Close() error { return f() }
 // keys and what seals them. It may be open in several processes.
 type tenancy struct {
 	closers
+	root      statement.RootKey
 	dir       *dataDir
 	vault     *vault.Vault
 	catalog   store.Catalog
@@ -77,6 +79,10 @@ func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *
 	root, err := rootKey(getenv)
 	if err != nil {
 		return t, err
+	}
+	t.root = statement.RootInData
+	if root != nil {
+		t.root = statement.RootGiven
 	}
 	v, err := vault.Open(ctx, vault.Options{Dir: t.dir.path, Root: root})
 	if err != nil {
@@ -199,7 +205,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err
 }
@@ -267,6 +273,18 @@ func (app *application) tellReady(log *slog.Logger) {
 		log.Warn("commands that print links do not know the address", "error", err)
 	}
 	log.Info("ready", "url", app.server.URL(), "otlp_grpc", cmp.Or(app.otlpGRPC, "none"), "version", version())
+}
+
+// setup is what the server says of itself to those who ask what becomes of
+// people's data.
+func (t *tenancy) setup(c config) statement.Setup {
+	s := statement.Setup{
+		HoldAge: time.Duration(c.Gateway.Hold), HoldBytes: c.Gateway.HoldBytes, SentOn: c.Emit.Endpoint != "", RootKey: t.root,
+	}
+	for _, typ := range privacy.Types() {
+		s.Redaction = append(s.Redaction, string(typ))
+	}
+	return s
 }
 
 func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, log *slog.Logger) (*spool.Spool, error) {

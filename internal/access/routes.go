@@ -56,11 +56,14 @@ var routes = map[string]Action{
 	"PUT /v1/session/password": OwnSession,
 
 	// People's rights, and who did what.
-	"POST /v1/erasures":        Erase,
-	"GET /v1/erasures/{id}":    Erase,
-	"POST /v1/subjects":        TellPerson,
-	"GET /v1/audit":            ReadAudit,
-	"GET /v1/audit/checkpoint": Checkpoint,
+	"GET /v1/privacy":            ReadPrivacy,
+	"GET /v1/privacy/{document}": ReadPrivacy,
+	"POST /v1/erasures":          Erase,
+	"GET /v1/erasures":           Erase,
+	"GET /v1/erasures/{id}":      Erase,
+	"POST /v1/subjects":          TellPerson,
+	"GET /v1/audit":              ReadAudit,
+	"GET /v1/audit/checkpoint":   Checkpoint,
 
 	// Protocols of others. Where they take several kinds of events, each is
 	// decided on by itself.
@@ -87,6 +90,9 @@ var routes = map[string]Action{
 	"GET /{$}":                            Open,
 	"GET /enter":                          Open,
 	"GET /audit":                          Open,
+	"GET /privacy":                        Open,
+	"GET /privacy/{project}":              Open, // what everybody may know of a project
+	"GET /privacy/style.css":              Open,
 	"GET /overview":                       Open,
 	"GET /explore":                        Open,
 	"GET /feedback":                       Open,

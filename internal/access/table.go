@@ -24,6 +24,8 @@ const (
 	ReadForm     Action = "form"     // what a feedback form offers
 	Redact       Action = "redact"   // try redaction on a text, which is not kept
 
+	ReadPrivacy Action = "privacy" // what becomes of people's data, as it is set and as it is promised
+
 	ReadSettings   Action = "settings.read"
 	ChangeSettings Action = "settings"
 	ReadKeys       Action = "keys.read"
@@ -78,6 +80,7 @@ var table = []grant{
 	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret, token, public}},
 	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
 
+	{ReadPrivacy, "see what becomes of people's data", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil},
 	{ReadSettings, "see settings", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
 	{ChangeSettings, "change settings", []store.Role{owner, admin, developer}, []heed.Trust{secret}},
 	{ReadKeys, "see keys", []store.Role{owner, admin, officer, developer}, []heed.Trust{secret}},
@@ -100,6 +103,12 @@ func grantOf(action Action) (grant, bool) {
 		return grant{}, false
 	}
 	return table[i], true
+}
+
+// Grant tells who may do an action, and the action in the words of a refusal.
+func Grant(action Action) (what string, roles []store.Role, trust []heed.Trust) {
+	g, _ := grantOf(action)
+	return g.what, slices.Clone(g.roles), slices.Clone(g.trust)
 }
 
 // ActionsOf lists what a role may do, in the order of the table.

@@ -102,7 +102,7 @@ func TestPromisesOfTheTable(t *testing.T) {
 		return slices.Contains(access.ActionsOf(role), action)
 	}
 	for _, action := range actions() {
-		if auditor := may(store.Auditor, action); auditor != slices.Contains([]access.Action{access.Open, access.OwnSession, access.ReadAudit, access.Checkpoint}, action) {
+		if auditor := may(store.Auditor, action); auditor != slices.Contains([]access.Action{access.Open, access.OwnSession, access.ReadAudit, access.Checkpoint, access.ReadPrivacy}, action) {
 			t.Errorf("an auditor and %s: %t", action, auditor)
 		}
 		if writes := action == access.Write || action == access.Describe; may(store.Owner, action) == writes {

@@ -19,6 +19,7 @@ import (
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
+	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
 )
@@ -38,6 +39,9 @@ type Options struct {
 	Persons    store.Persons
 	Eraser     *retain.Eraser
 	Respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
+
+	Book  *statement.Book
+	Setup statement.Setup
 }
 
 // API serves reading and management.
@@ -55,6 +59,9 @@ type API struct {
 	persons    store.Persons
 	eraser     *retain.Eraser
 	respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
+
+	book  *statement.Book
+	setup statement.Setup
 }
 
 // New makes an API.
@@ -63,6 +70,7 @@ func New(o Options) *API {
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
 		persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
+		book: o.Book, setup: o.Setup,
 	}
 }
 
@@ -84,6 +92,7 @@ func (a *API) Register(api huma.API) {
 	a.registerErasures(api)
 	a.registerPerson(api)
 	a.registerAttachments(api)
+	a.registerPrivacy(api)
 }
 
 // admit lets in whoever the table of access has for the route, and returns the

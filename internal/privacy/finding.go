@@ -27,6 +27,11 @@ const (
 	Custom         Type = "CUSTOM"
 )
 
+// Types lists every type.
+func Types() []Type {
+	return []Type{Email, Phone, Card, IBAN, IP, MAC, USSSN, NationalID, URLCredentials, Secret, CryptoAddress, Name, Address, Custom}
+}
+
 // Finding is one thing found in a text. Start and End count Unicode code
 // points of the text as it came in; End is exclusive. Findings of one text
 // are in order and never overlap.

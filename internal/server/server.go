@@ -21,9 +21,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/docs"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
+	"github.com/heed-ai/heed/internal/api/notice"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/attach"
@@ -41,6 +43,7 @@ import (
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/spool"
+	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/telemetry"
 	"github.com/heed-ai/heed/internal/vault"
@@ -68,6 +71,7 @@ type Options struct {
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
 	Prices      price.Table   // of calls that do not tell their cost
+	Setup       statement.Setup
 	Log         *slog.Logger
 }
 
@@ -215,6 +219,10 @@ func (s *Server) stop(ctx context.Context, web *http.Server) error {
 
 func (s *Server) buildHandler() error {
 	o := s.options
+	book, err := statement.Read(docs.Privacy)
+	if err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
 	document := rest.New(mux, o.Version)
 	native.New(o.Door, o.Intake).Register(document)
@@ -223,8 +231,13 @@ func (s *Server) buildHandler() error {
 	}).Register(document)
 	api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
-		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
 	}).Register(document)
+	notices, err := notice.New(o.Authority, o.Setup)
+	if err != nil {
+		return err
+	}
+	notices.Register(mux)
 	pages, err := link.New(o.Door, o.Intake, o.Catalog)
 	if err != nil {
 		return err

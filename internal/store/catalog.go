@@ -103,7 +103,7 @@ const (
 	Analyst        Role = "analyst"         // numbers, and items without what people wrote
 	Reviewer       Role = "reviewer"        // items, and work on findings
 	Developer      Role = "developer"       // keys and settings, and items without what people wrote
-	Auditor        Role = "auditor"         // the audit log alone
+	Auditor        Role = "auditor"         // the audit log, and what becomes of people's data
 )
 
 // Roles lists every role, from the one that may most.

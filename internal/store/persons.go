@@ -38,6 +38,10 @@ type Erasures interface {
 	CreateErasure(ctx context.Context, e heed.Erasure) error
 	// Erasure returns a demand of a project.
 	Erasure(ctx context.Context, project heed.ProjectID, id string) (heed.Erasure, error)
+	// ListErasures returns demands of a project, newest first, limit at most, and
+	// CountErasures how many there were.
+	ListErasures(ctx context.Context, project heed.ProjectID, limit int) ([]heed.Erasure, error)
+	CountErasures(ctx context.Context, project heed.ProjectID) (heed.ErasureCount, error)
 	// PendingErasures returns what is not done, of all projects, oldest first.
 	PendingErasures(ctx context.Context) ([]heed.Erasure, error)
 	// FinishErasure notes that one is done, with its receipt.

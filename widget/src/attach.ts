@@ -145,6 +145,7 @@ export function offer(face: Face, form: Form, { url = "", key, token }: Options,
   const show = (visible: boolean) => {
     what.hidden = !visible;
     notice.textContent = form.attach!.notice.lines.join("\n");
+    if (form.privacy) notice.append("\n", make("a", { href: url + form.privacy, target: "_blank" }, words.privacy!));
     shown.textContent = words[visible ? "hide" : "show"]!;
     shown.ariaExpanded = String(visible);
     send.hidden = !visible || !tick.checked;

@@ -18,6 +18,8 @@ export interface Form {
   extend?(face: Face, form: Form): void;
   /** What attach.ts needs to offer to attach what was said, if the project takes that. */
   attach?: Attach;
+  /** Where people are told what becomes of their feedback. */
+  privacy?: string;
   url?: string;
   lang?: string;
 }

@@ -19,7 +19,7 @@ var files embed.FS
 // same page.
 var paths = []string{
 	"/{$}", "/enter", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
-	"/audit", "/settings", "/settings/{part}",
+	"/audit", "/privacy", "/settings", "/settings/{part}",
 }
 
 // policy lets the page load what this server serves and nothing else. Text that

@@ -11,6 +11,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture/attach"
+	"github.com/heed-ai/heed/internal/statement"
 )
 
 // Form is what the feedback form of a project offers and says, in one
@@ -25,6 +26,7 @@ type Form struct {
 	Correction bool              `json:"correction" doc:"Whether to ask what the answer should have said."`
 	Words      map[string]string `json:"words" doc:"Every text of the form."`
 	Script     string            `json:"script,omitempty" doc:"Where the widget finds the code for this form, if it needs more than thumbs and tags."`
+	Privacy    string            `json:"privacy,omitempty" doc:"Where people are told what becomes of their feedback, if the project names a contact."`
 	Attach     *Attach           `json:"attach,omitempty" doc:"How people can attach what was said, where they may."`
 }
 
@@ -99,6 +101,9 @@ func (p *Pages) formOf(project heed.Project, feature, tag string, texts bool) Fo
 	if asked.Style == heed.StyleStars || asked.Style == heed.StyleFaces {
 		form.Style = asked.Style
 		maps.Copy(form.Words, words.scale(asked.Style))
+	}
+	if project.Privacy.Contact != "" {
+		form.Privacy = statement.Page(project.ID)
 	}
 	maps.Copy(form.Words, asked.Words)
 	for _, q := range asked.Questions {

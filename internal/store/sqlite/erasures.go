@@ -16,6 +16,10 @@ var (
 	erasuresCreate string
 	//go:embed query/erasures.get.sql
 	erasuresGet string
+	//go:embed query/erasures.list.sql
+	erasuresList string
+	//go:embed query/erasures.count.sql
+	erasuresCount string
 	//go:embed query/erasures.pending.sql
 	erasuresPending string
 	//go:embed query/erasures.finish.sql
@@ -46,6 +50,18 @@ func (c *Catalog) CreateErasure(ctx context.Context, e heed.Erasure) error {
 func (c *Catalog) Erasure(ctx context.Context, project heed.ProjectID, id string) (heed.Erasure, error) {
 	e, err := scanErasure(c.read.QueryRowContext(ctx, erasuresGet, sql.Named("project", string(project)), sql.Named("id", id)))
 	return e, failure("get an erasure", err)
+}
+
+// ListErasures returns demands of a project, newest first.
+func (c *Catalog) ListErasures(ctx context.Context, project heed.ProjectID, limit int) ([]heed.Erasure, error) {
+	demands, err := list(ctx, c.read, scanErasure, erasuresList, sql.Named("project", string(project)), sql.Named("limit", limit))
+	return demands, failure("list erasures", err)
+}
+
+// CountErasures says how many demands of a project there were.
+func (c *Catalog) CountErasures(ctx context.Context, project heed.ProjectID) (n heed.ErasureCount, err error) {
+	err = c.read.QueryRowContext(ctx, erasuresCount, sql.Named("project", string(project))).Scan(&n.Done, &n.Pending)
+	return n, failure("count erasures", err)
 }
 
 // PendingErasures returns what is not done, oldest first.

@@ -52,4 +52,29 @@ func erasures(t *testing.T, open func() store.Catalog) {
 	}
 	_, err = catalog.Erasure(t.Context(), "prj_other", "era_1")
 	wantCode(t, "an erasure of another project", heed.NotFound, err)
+	for _, c := range []struct {
+		project heed.ProjectID
+		limit   int
+		list    []heed.Erasure
+		count   heed.ErasureCount
+	}{
+		{p.ID, 10, []heed.Erasure{second, first}, heed.ErasureCount{Done: 1, Pending: 1}},
+		{p.ID, 1, []heed.Erasure{second}, heed.ErasureCount{Done: 1, Pending: 1}},
+		{"prj_other", 10, []heed.Erasure{}, heed.ErasureCount{}},
+	} {
+		listed, err := catalog.ListErasures(t.Context(), c.project, c.limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.list, listed); diff != "" {
+			t.Errorf("%d erasures of %s (-want +got):\n%s", c.limit, c.project, diff)
+		}
+		count, err := catalog.CountErasures(t.Context(), c.project)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.count, count); diff != "" {
+			t.Errorf("erasures of %s (-want +got):\n%s", c.project, diff)
+		}
+	}
 }

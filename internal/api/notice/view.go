@@ -1,0 +1,110 @@
+package notice
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/statement"
+)
+
+// view is what the page shows.
+type view struct {
+	Language, Direction string
+	Title, Lead         string
+	By                  string // who answers for it; empty: nobody is named
+	Sections            []section
+	Ask                 string // title of the last section
+	Contact             string // empty: nobody is named
+	ContactLink         string
+	ContactSay          string
+	Rights              []string
+	Other               string // the word for language
+	Languages           []choice
+}
+
+type section struct {
+	Title   string
+	Lines   []string
+	Periods []period
+}
+
+// period says for how long something is kept.
+type period struct{ What, Long string }
+
+type choice struct {
+	Tag, Name string
+	Chosen    bool
+}
+
+// viewOf says what becomes of feedback to a project, in one language. What is
+// true of the project is decided here, and how it is said in words/.
+func (p *Pages) viewOf(project heed.Project, at int) view {
+	l := &p.languages[at]
+	say := func(name string) string { return l.Words[name] }
+	takes := project.AttachmentDays > 0
+	v := view{
+		Language: l.tag.String(), Direction: l.direction(), Title: say("title"), Lead: say("lead"), Ask: say("ask"), Other: say("language"),
+		Contact: project.Privacy.Contact, ContactLink: project.Privacy.ContactLink(), ContactSay: say("contact_none"),
+		Rights: []string{say("how"), say("erased"), say("unknown"), say("authority")},
+	}
+	if project.Privacy.Controller != "" {
+		v.By = strings.ReplaceAll(say("by"), "{controller}", project.Privacy.Controller)
+	}
+	if v.Contact != "" {
+		v.ContactSay = say("contact")
+	}
+
+	collected := section{Title: say("collected"), Lines: []string{say("vote"), say("text"), say("answer"), say("who")}}
+	not := section{Title: say("not"), Lines: []string{say("network"), say("id")}}
+	seen := section{Title: say("seen"), Lines: []string{say("team_all")}}
+	use := section{Title: say("use"), Lines: []string{say("software")}}
+	back := section{Title: say("back"), Lines: []string{say("undo")}}
+	if n := project.Privacy.SmallestGroup; n > 1 {
+		seen.Lines[0] = strings.ReplaceAll(say("team"), "{n}", strconv.Itoa(n))
+	}
+	switch {
+	case project.Content == heed.ContentRedacted:
+		collected.Lines = append(collected.Lines, say("content_kept"))
+	case takes:
+		not.Lines = append(not.Lines, say("content_unless"))
+	default:
+		not.Lines = append(not.Lines, say("content_dropped"))
+	}
+	if takes {
+		collected.Lines = append(collected.Lines, say("attached"))
+		seen.Lines = append(seen.Lines, say("opened"))
+		use.Lines = append(use.Lines, say("training"))
+		back.Lines = append(back.Lines, say("withdraw"))
+	}
+	if p.setup.SentOn {
+		seen.Lines = append(seen.Lines, say("sent_on"))
+	}
+	not.Lines = append(not.Lines, say("honest"))
+	v.Sections = []section{collected, not, {Title: say("kept"), Periods: p.periods(l, project)}, seen, use, back}
+	for i := range p.languages {
+		other := &p.languages[i]
+		v.Languages = append(v.Languages, choice{other.tag.String(), other.Name, i == at})
+	}
+	return v
+}
+
+// periods are those of the classes that people give, in the order of Retention.
+func (p *Pages) periods(l *vocabulary, project heed.Project) []period {
+	var all []period
+	for _, k := range statement.Retention(project) {
+		what, ok := l.Words["k_"+k.Class]
+		if !ok {
+			continue // the team's own
+		}
+		long := l.Words["endless"]
+		if k.Days > 0 {
+			long = l.amount(l.Days, k.Days)
+		}
+		all = append(all, period{what, long})
+	}
+	if p.setup.HoldAge > 0 && p.setup.HoldBytes > 0 {
+		all = append(all, period{l.Words["k_held"], l.span(p.setup.HoldAge)})
+	}
+	return all
+}

@@ -1,0 +1,125 @@
+package statement
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Document is a template that Fill fills in, by the name of its file.
+type Document string
+
+const (
+	Assessment Document = "assessment" // of the impact on data protection (GDPR, Article 35)
+	Record     Document = "record"     // of processing (GDPR, Article 30)
+)
+
+// Documents lists every template.
+func Documents() []Document { return []Document{Assessment, Record} }
+
+// Fill puts a statement into a template. What is not set stays as it stood, for
+// somebody to fill in by hand.
+func (b *Book) Fill(d Document, s Statement) string {
+	var pairs []string
+	for name, value := range values(s) {
+		if value != "" {
+			pairs = append(pairs, "‹"+name+"›", value)
+		}
+	}
+	// In one pass: what is put in is not looked at again.
+	return strings.NewReplacer(pairs...).Replace(b.templates[d])
+}
+
+// values are what templates may name between ‹ and ›.
+func values(s Statement) map[string]string {
+	fact := func(id string) string { return inline(s.fact(id).Value) }
+	smallGroups := fact("small_groups")
+	return map[string]string{
+		"project": inline(s.Name), "controller": inline(s.Controller), "contact": inline(s.Contact),
+		"date": s.MadeAt.Format("2 January 2006, 15:04") + " UTC", "public page": s.Page,
+		"content": fact("content"), "attachments": fact("attachments"), "gateway": fact("gateway"), "pseudonyms": fact("pseudonyms"),
+		"redaction": fact("redaction"), "root key": fact("root_key"), "erasures": fact("erasures"), "audit": fact("audit"),
+		"sent on": "Sent on by Heed: " + fact("sent_on") + ".", "small groups": strings.ToUpper(smallGroups[:1]) + smallGroups[1:] + ".",
+		"retention": retentionTable(s.Kept), "access": accessTable(s.Access), "data": dataTable(s.Data), "threats": threatTable(s.Threats, s.Limits),
+	}
+}
+
+// inline makes a text safe to stand in a cell of a table.
+func inline(text string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "[", `\[`, "]", `\]`, "*", `\*`, "`", "'").Replace(text)
+}
+
+func markdownTable(head []string, rows [][]string) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "| %s |\n|%s", strings.Join(head, " | "), strings.Repeat("---|", len(head)))
+	for _, row := range rows {
+		fmt.Fprintf(&out, "\n| %s |", strings.Join(row, " | "))
+	}
+	return out.String()
+}
+
+func retentionTable(kept []Kept) string {
+	var rows [][]string
+	for _, k := range kept {
+		rows = append(rows, []string{k.What, k.Period(), k.Then})
+	}
+	return markdownTable([]string{"what", "kept", "then"}, rows)
+}
+
+// accessTable has a column for each role that may do anything of it.
+func accessTable(grants []Grant) string {
+	var roles []string
+	for _, g := range grants {
+		for _, role := range g.Roles {
+			if !slices.Contains(roles, role) {
+				roles = append(roles, role)
+			}
+		}
+	}
+	head := []string{"who may"}
+	for _, role := range roles {
+		head = append(head, strings.ReplaceAll(role, "_", " "))
+	}
+	var rows [][]string
+	for _, g := range grants {
+		row := []string{g.What}
+		for _, role := range roles {
+			row = append(row, yes(slices.Contains(g.Roles, role)))
+		}
+		rows = append(rows, append(row, yes(g.Key)))
+	}
+	return markdownTable(append(head, "secret key"), rows)
+}
+
+func yes(ok bool) string {
+	if ok {
+		return "yes"
+	}
+	return "–"
+}
+
+// dataTable says of each table what kinds of values it has; the columns stand in
+// docs/privacy.md.
+func dataTable(files []File) string {
+	var rows [][]string
+	for _, f := range files {
+		for _, t := range f.Tables {
+			var kinds []string
+			for _, c := range t.Columns {
+				if !slices.Contains(kinds, string(c.Kind)) {
+					kinds = append(kinds, string(c.Kind))
+				}
+			}
+			rows = append(rows, []string{"`" + f.Name + "`", t.Name, t.What, strings.Join(kinds, ", ")})
+		}
+	}
+	return markdownTable([]string{"file", "table", "what it is", "kinds of value"}, rows)
+}
+
+func threatTable(threats []Threat, limits []string) string {
+	var rows [][]string
+	for _, t := range threats {
+		rows = append(rows, []string{t.Who, t.Sees, t.Not, t.Because})
+	}
+	return markdownTable([]string{"who", "can see", "cannot see", "because"}, rows) + "\n\nNot protected from:\n\n- " + strings.Join(limits, "\n- ")
+}
