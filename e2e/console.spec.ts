@@ -1,30 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { gzipSync } from "node:zlib";
-import { expect, Heed, newResponse, Site, test as base, thumb } from "./heed.ts";
-
-/** Each test has a server of its own: what a console shows is all there is. */
-const test = base.extend<{ own: Heed }>({
-  own: async ({}, use) => {
-    const heed = new Heed();
-    heed.createProject("ours", []);
-    await heed.start();
-    await use(heed);
-    await heed.stop();
-    heed.remove();
-  },
-});
-
-const password = "correct horse battery";
-
-/** Comes in by a one-time link, as a new member does. */
-async function enter(page: Page, heed: Heed, name = "ada", role = "admin"): Promise<void> {
-  await page.goto(heed.member(name, role));
-  await page.getByRole("button", { name: "Enter" }).click();
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
-}
+import { enter, expect, Heed, newResponse, ownTest as test, password, Site, thumb } from "./heed.ts";
 
 test("the console keeps to its size", async ({ heed }) => {
   for (const [name, most] of [["app.js", 60_000], ["app.css", 12_000]] as const) {

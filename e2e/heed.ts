@@ -25,7 +25,7 @@ export class Heed {
   #process?: ChildProcess;
   url = "";
   readonly dir = mkdtempSync(join(tmpdir(), "heed-e2e-"));
-  keys = { secret_key: "", publishable_key: "" };
+  keys = { project: "", secret_key: "", publishable_key: "" };
 
   async start(): Promise<void> {
     const process = spawn(binary, ["serve", "--data", this.dir, "--listen", this.url.replace("http://", "") || "127.0.0.1:0"]);
@@ -49,6 +49,11 @@ export class Heed {
   createProject(name: string, origins: string[]): void {
     const flags = origins.flatMap((origin) => ["--origin", origin]);
     this.keys = JSON.parse(execFileSync(binary, ["project", "create", name, "--data", this.dir, "--json", ...flags], { encoding: "utf8" }));
+  }
+
+  /** Changes a project as heed project update does. */
+  updateProject(name: string, ...flags: string[]): void {
+    execFileSync(binary, ["project", "update", name, "--data", this.dir, ...flags]);
   }
 
   /** A one-time link into the console for a new member. */
@@ -148,6 +153,29 @@ export const test = base.extend<object, { heed: Heed; site: Site }>({
     { scope: "worker" },
   ],
 });
+
+/** Each test has a server of its own: what a console shows is all there is. */
+export const ownTest = test.extend<{ own: Heed }>({
+  own: async ({}, use) => {
+    const heed = new Heed();
+    heed.createProject("ours", []);
+    await heed.start();
+    await use(heed);
+    await heed.stop();
+    heed.remove();
+  },
+});
+
+export const password = "correct horse battery";
+
+/** Comes in by a one-time link, as a new member does. */
+export async function enter(page: Page, heed: Heed, name = "ada", role = "admin"): Promise<void> {
+  await page.goto(heed.member(name, role));
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+}
 
 /** The script tag of the quick start. */
 export const script = (heed: Heed) => `<script src="${heed.url}/widget/v1.js" data-key="${heed.keys.publishable_key}" defer></script>`;

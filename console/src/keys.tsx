@@ -11,7 +11,7 @@ import { views } from "./views";
 const all: [path: string, name: string, key: string, action: string][] = [
   ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
   ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/audit", "Audit", "a", "audit"],
-  ["/settings", "Settings", "s", "settings.read"],
+  ["/privacy", "Privacy", "p", "privacy"], ["/settings", "Settings", "s", "settings.read"],
 ];
 
 /** Where whoever is signed in can go. */
@@ -98,7 +98,7 @@ export const Dialogs = () => (
       <div>
         <h2>Keys</h2>
         <dl class="facts">
-          {[["g then l o e r f s", "go to Live, Overview, Explore, Responses, Feedback, Settings"], ["/", "filter"], ["j k", "next and previous in a list"],
+          {[["g then l o e r f p s", "go to Live, Overview, Explore, Responses, Feedback, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"],
             ["Esc", "close what is open"], ["Ctrl K", "find a place or a command"], ["?", "this list"]].map(([key, what]) => <Fragment><dt><kbd>{key}</kbd></dt><dd>{what}</dd></Fragment>)}
         </dl>
         <p><button class="button" onClick={() => (help.value = false)}>Close</button></p>
@@ -116,7 +116,7 @@ interface Command {
 function commands(): Command[] {
   return [
     ...places().map(([path, name, key]) => ({ name, hint: `g ${key}`, run: () => go(link(path)) })),
-    ...["origins", "keys", "snippets", "tags", "content", "members"].map((part) => ({ name: `Settings: ${part}`, hint: "", run: () => go(link(`/settings/${part}`)) })),
+    ...["origins", "keys", "snippets", "tags", "content", "privacy", "members"].map((part) => ({ name: `Settings: ${part}`, hint: "", run: () => go(link(`/settings/${part}`)) })),
     ...views.value.map((v) => ({ name: `View: ${v.name}`, hint: "", run: () => go(v.href) })),
     ...Object.entries(spans).map(([span, s]) => ({ name: `Show the ${s.name}`, hint: "", run: () => go(link(address.value.pathname, { span })) })),
     { name: "Light", hint: "theme", run: () => theme("light") },

@@ -11,13 +11,14 @@ import { FeedbackList, ResponseList } from "./lists";
 import { arrived, Live, stream } from "./live";
 import { Overview } from "./overview";
 import { Wait } from "./parts";
+import { Privacy } from "./privacy";
 import { Settings } from "./settings";
 import type { List, Project } from "./shapes";
 import { address, go, link, project } from "./url";
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, audit: () => <Audit />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
 };
 
 const section = () => address.value.pathname.split("/")[1] ?? "";
@@ -71,7 +72,7 @@ function Places() {
       {may("projects") && <Projects />}
       {places().map(([path, name]) => (
         <Fragment>
-          {name === "Settings" && <hr />}
+          {name === "Privacy" && <hr />}
           <a href={link(path)} aria-current={path === `/${here()}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}</a>
         </Fragment>
       ))}
@@ -103,7 +104,7 @@ function Projects() {
 /** Links within the console change the page without loading it anew. */
 document.addEventListener("click", (e) => {
   const a = (e.target as Element).closest<HTMLAnchorElement | SVGAElement>("a");
-  if (!a || e.defaultPrevented || e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+  if (!a || a.target || e.defaultPrevented || e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
   const url = new URL(typeof a.href === "string" ? a.href : a.href.baseVal, location.href);
   if (url.origin !== location.origin || url.hash || !((url.pathname.split("/")[1] ?? "") in pages)) return;
   e.preventDefault();

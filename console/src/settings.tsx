@@ -6,13 +6,14 @@ import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask
 import { Forms } from "./forms";
 import { Copy, N, Ready, Trouble } from "./parts";
 import { Patterns } from "./patterns";
+import { Policy } from "./policy";
 import type { Key, List, Member, Project } from "./shapes";
 import { snippets } from "./snippets";
 import { address, link } from "./url";
 import { ago, counted, day, named } from "./words";
 
 const parts: [path: string, name: string][] = [
-  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["redaction", "Redaction"], ["members", "Members"],
+  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["redaction", "Redaction"], ["privacy", "Privacy"], ["members", "Members"],
 ];
 
 /** Keys that were made while the console is open: the only moment when they can be read. */
@@ -45,6 +46,7 @@ const patch = async (body: object) => {
   await call("PATCH", within("/v1/project"), body);
   forget("/v1/project");
   forget("/v1/form");
+  forget("/v1/privacy");
 };
 
 export function Settings() {
@@ -64,7 +66,7 @@ export function Settings() {
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
-          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "members" ? <Members /> : <Origins p={p} />}
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <PrivacySettings p={p} key={JSON.stringify(p.privacy)} /> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
       )}
     </Ready>
@@ -188,6 +190,11 @@ function RedactionSettings({ p }: { p: Project }) {
   return <Patterns p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(redact_patterns) => change(() => patch({ redact_patterns }))} />;
 }
 
+function PrivacySettings({ p }: { p: Project }) {
+  const [problem, busy, change] = useChange();
+  return <Policy p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(privacy) => change(() => patch({ privacy }))} />;
+}
+
 function Content({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
   const choose = (content: Project["content"]) => change(() => patch({ content }));
@@ -236,7 +243,7 @@ function Members() {
   });
   const appoint = (m: Member, role: string) => change(() => call("PATCH", `/v1/users/${m.id}`, { role }).finally(() => forget("/v1/users")));
   return (
-    <Part title="Members" caption="An analyst reads numbers; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor the audit log alone; an admin does all of it. Every member sees every project.">
+    <Part title="Members" caption="An analyst reads numbers; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor reads the audit log and what becomes of people's data; an admin does all of it. Every member sees every project.">
       <Trouble error={problem} />
       {invited && <div class="said"><b>Give this link to {invited.name}.</b> It works once, for a day.<pre>{invited.link}</pre><Copy text={invited.link} /></div>}
       <Ready answer={members}>

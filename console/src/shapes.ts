@@ -220,6 +220,8 @@ export interface Project {
 /** How a project treats what it knows of people. */
 export interface PrivacyPolicy {
   smallest_group: number;
+  controller: string;
+  contact: string;
 }
 
 /** What redaction finds besides what it knows. */

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -97,7 +98,7 @@ func (p *Pages) periods(l *vocabulary, project heed.Project) []period {
 		if !ok {
 			continue // the team's own
 		}
-		long := l.Words["endless"]
+		long := cmp.Or(l.Words["endless_"+k.Class], l.Words["endless"])
 		if k.Days > 0 {
 			long = l.amount(l.Days, k.Days)
 		}
