@@ -173,7 +173,7 @@ func (c *call) response() *capture.Response {
 	}
 	response.Outcome = in.outcome(c.kind, &a.answer)
 	if c.sent != nil {
-		response.Input = privacy.NewRaw(string(c.sent))
+		response.Input = privacy.NewRaw(withoutPerson(c.sent))
 	}
 	if in.answer.whole() {
 		response.Output = privacy.NewRaw(string(a.text))
