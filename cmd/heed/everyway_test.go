@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,8 +36,28 @@ type everyWay struct {
 	project newProject
 	sk      []string
 	marks   marks
-	traces  int // that were sent
+	sentOn  *collected
 	reveal  string
+}
+
+// collected is what somebody received.
+type collected struct {
+	mu    sync.Mutex
+	bytes []byte
+}
+
+func (c *collected) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bytes = append(append(c.bytes, fmt.Sprint(r.URL, r.Header)...), body...)
+}
+
+// all is everything that was received.
+func (c *collected) all() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.bytes)
 }
 
 func newEveryWay(t *testing.T) *everyWay {
@@ -57,8 +79,10 @@ func newEveryWay(t *testing.T) *everyWay {
 		}
 	}))
 	t.Cleanup(upstream.Close)
-	w := &everyWay{dir: t.TempDir(), marks: personal()}
-	w.config = write(t, filepath.Join(t.TempDir(), "heed.yaml"), fmt.Sprintf("log: {level: debug}\ngateway: {upstreams: {up: {url: %q, api: openai}}}\n", upstream.URL))
+	w := &everyWay{dir: t.TempDir(), marks: personal(), sentOn: &collected{}}
+	collector := httptest.NewServer(w.sentOn)
+	t.Cleanup(collector.Close)
+	w.config = write(t, filepath.Join(t.TempDir(), "heed.yaml"), fmt.Sprintf("log: {level: debug}\ngateway: {upstreams: {up: {url: %q, api: openai}}}\nemit: {endpoint: %q}\n", upstream.URL, collector.URL))
 	w.server = serve(t, w.dir, "--config", w.config)
 	w.project = createProject(t, w.dir, "p", "--content", "redacted", "--origin", accessOrigin)
 	w.sk = bearer(w.project.SecretKey)
@@ -219,7 +243,9 @@ func (w *everyWay) otlp(t *testing.T) {
 	begin := time.Now().Add(-time.Minute)
 	said, user, mail := strconv.Quote(markSaid), markUser, markMail
 	label := strings.ReplaceAll(said, markWord, "x") // where names and codes belong, which are kept redacted and in the clear
-	attribute := func(key, value string) string { return fmt.Sprintf(`{"key":%q,"value":{"stringValue":%s}}`, key, value) }
+	attribute := func(key, value string) string {
+		return fmt.Sprintf(`{"key":%q,"value":{"stringValue":%s}}`, key, value)
+	}
 	extra := strings.Join([]string{attribute(mail, said), attribute("http.url", `"https://example.com/`+mail+`?q=`+mail+`"`), attribute("client.address", `"`+mail+`"`), attribute("code.file.path", said)}, ",")
 	resource := fmt.Sprintf(`"resource":{"attributes":[%s,%s]}`, attribute("host.name", said), extra)
 	scope := fmt.Sprintf(`"scope":{"name":%q,"version":%q,"attributes":[%s]}`, mail, mail, extra)
@@ -252,7 +278,9 @@ func (w *everyWay) otlp(t *testing.T) {
 }
 
 func (w *everyWay) overHTTP(t *testing.T) func(kind, path, body string) {
-	return func(_, path, body string) { w.send(t, 200, "POST", path, body, append(w.sk, "Content-Type", jsonOf)...) }
+	return func(_, path, body string) {
+		w.send(t, 200, "POST", path, body, append(w.sk, "Content-Type", jsonOf)...)
+	}
 }
 
 func (w *everyWay) overGRPC(t *testing.T) func(kind, path, body string) {
@@ -458,6 +486,9 @@ func TestEveryWay(t *testing.T) {
 	}
 	w.marks.inDirectory(t, w.dir, false)
 	w.stop(t)
+	if sent := w.sentOn.all(); !bytes.Contains(sent, []byte("gen_ai.evaluation.result")) || w.marks.in(sent) != "" || marksOf(markWord).in(sent) != "" {
+		t.Errorf("%d bytes were sent on, and tell %q", len(sent), w.marks.in(sent))
+	}
 	w.marks.inDirectory(t, w.dir, true)
 	marksOf(markWord, markLate).inDirectory(t, w.dir, true) // no text is in the clear, redacted or not
 	backup := copyOf(t, w.dir)

@@ -8,7 +8,7 @@ import { counted, moment, named } from "./words";
 
 interface Fact { id: string; name: string; value: string; detail?: string; set?: string }
 interface Column { names: string; kind: string; what: string }
-interface Table { name: string; what: string; columns: Column[] | null }
+interface Table { name: string; what: string; columns: Column[] }
 interface Grant { action: string; what: string; roles: string[]; key: boolean }
 
 interface Statement {
@@ -144,7 +144,7 @@ const Data = ({ s }: { s: Statement }) => (
 );
 
 function Stored({ table }: { table: Table }) {
-  const columns = table.columns ?? [];
+  const { columns } = table;
   if (columns.length === 0) return <p class="note"><Words text={table.what} /></p>;
   return (
     <details>

@@ -94,9 +94,9 @@ func dataOf(text string) ([]File, error) {
 		case in == nil || line == "":
 		case strings.HasPrefix(line, "### "):
 			name, _ := quoted(line, "### ")
-			in.Tables = append(in.Tables, Table{Name: name})
+			in.Tables = append(in.Tables, Table{Name: name, Columns: []Column{}})
 		case len(in.Tables) == 0: // in words alone
-			in.Tables = append(in.Tables, Table{What: line})
+			in.Tables = append(in.Tables, Table{What: line, Columns: []Column{}})
 		case len(cells) == 0:
 			last := &in.Tables[len(in.Tables)-1]
 			last.What = strings.TrimSpace(last.What + " " + line)
