@@ -68,6 +68,13 @@ func (a *API) getMetricStats(ctx context.Context, project heed.ProjectID, _ *htt
 	if err != nil {
 		return nil, err
 	}
+	k, err := a.smallestGroup(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	if k > 1 {
+		s.Window = wholeDays(s.Window)
+	}
 	q := query.Metrics{Project: project, Window: s.Window, Filter: s.Filter, By: s.By}
 	if err := q.Validate(); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"net/http"
@@ -24,14 +25,14 @@ func (a *API) registerStats(api huma.API) {
 		ID: "get-stats", Method: http.MethodGet, Path: "/v1/stats", Tag: "Reading",
 		Summary: "Numbers by group",
 		Description: "Everything is counted at its own time. Filters of feedback (vote, tag, surface, trust, bound) select the feedback " +
-			"that is counted and leave the responses whole, so that every rate keeps its base.",
+			"that is counted and leave the responses whole, so that every rate keeps its base. " + crowdDescription,
 		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Params: append(filterParams(), by, scopeParam("")),
 		Status: http.StatusOK, Answer: Stats{}, Serve: a.read(a.getStats),
 	})
 	step := rest.Param{Name: "step", In: "query", Description: "Length of a step: whole hours or days, such as 1h or 1d."}
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-stats-series", Method: http.MethodGet, Path: "/v1/stats/series", Tag: "Reading",
-		Summary: "Numbers by group over time", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
+		Summary: "Numbers by group over time", Description: crowdDescription, Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Params: append(filterParams(), by, step, scopeParam("")),
 		Status: http.StatusOK, Answer: Series{}, Serve: a.read(a.getSeries),
 	})
@@ -42,12 +43,14 @@ type Stats struct {
 	From   *time.Time `json:"from" doc:"Null where the window is open."`
 	To     *time.Time `json:"to" doc:"Null where the window is open."`
 	Groups []Group    `json:"groups"`
+	Crowd
 }
 
 // Series are the numbers of each step of a window, oldest first.
 type Series struct {
-	Step   string  `json:"step"`
+	Step   string  `json:"step" doc:"As it was asked for, or 1d or more where people are told as crowds."`
 	Points []Point `json:"points"`
+	Crowd
 }
 
 // Point is one step: From its time, for the length of the step.
@@ -66,10 +69,10 @@ type Group struct {
 	TTFT        query.Percentiles          `json:"ttft_ms"`
 	Retries     int64                      `json:"retries" doc:"Responses that were tries again of a call made before."`
 	Shown       int64                      `json:"shown" doc:"Distinct responses that people saw."`
-	Rated       int64                      `json:"rated" doc:"Distinct responses with a current vote or score."`
-	Up          int64                      `json:"up"`
-	Down        int64                      `json:"down"`
-	Unbound     int64                      `json:"unbound" doc:"Feedback whose response has not arrived."`
+	Rated       *int64                     `json:"rated" doc:"Distinct responses with a current vote or score."`
+	Up          *int64                     `json:"up"`
+	Down        *int64                     `json:"down"`
+	Unbound     *int64                     `json:"unbound" doc:"Feedback whose response has not arrived."`
 	RatingRate  *float64                   `json:"rating_rate" doc:"Rated ÷ shown, or ÷ responses where nothing was shown; null without either, and where more was rated than that, by votes on answers outside of it."`
 	Positive    Share                      `json:"positive"`
 	Tags        map[string]int64           `json:"tags" doc:"The hundred most frequent."`
@@ -78,7 +81,8 @@ type Group struct {
 	ErrorCodes  map[string]int64           `json:"error_codes" doc:"As they were sent; the twenty most frequent."`
 	OtherCodes  int64                      `json:"other_error_codes,omitempty" doc:"Responses with codes beyond those."`
 	Signals     map[string]int64           `json:"signals"`
-	Respondents int64                      `json:"respondents"`
+	Respondents *int64                     `json:"respondents"`
+	Suppressed  bool                       `json:"suppressed,omitempty" doc:"Nothing of people is told: rated, up, down, unbound, respondents and positive are null."`
 
 	InputTokens  int64    `json:"input_tokens"`
 	OutputTokens int64    `json:"output_tokens"`
@@ -90,32 +94,43 @@ type Share struct {
 	Share *float64 `json:"share"`
 	Low   *float64 `json:"low"`
 	High  *float64 `json:"high"`
-	N     int64    `json:"n" doc:"Votes: up + down."`
+	N     *int64   `json:"n" doc:"Votes: up + down."`
 }
 
+// groupOf tells all of a group.
 func groupOf(g *query.Group) Group {
-	out := Group{
-		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: inMicroseconds(g.Duration), TTFT: inMicroseconds(g.TTFT),
-		Retries: g.Retries, Shown: g.Shown, Rated: g.Rated, Up: g.Up, Down: g.Down, Unbound: g.Unbound,
-		Positive: shareOf(g.Up, g.Down), ErrorTypes: counts(g.ErrorTypes),
-		ErrorCodes: counts(g.ErrorCodes), OtherCodes: g.OtherErrorCodes, Signals: counts(g.Signals),
-		Respondents: g.Respondents, InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: rounded(g.CostUSD, 1e9),
-	}
+	out := productOf(g)
+	out.Rated, out.Up, out.Down, out.Unbound, out.Respondents = &g.Rated, &g.Up, &g.Down, &g.Unbound, &g.Respondents
+	out.Positive, out.Signals = shareOf(g.Up, g.Down), counts(g.Signals)
 	out.Tags, out.OtherTags = mostFrequent(g.Tags, maxTagsTold)
-	if out.Key == nil {
-		out.Key = map[query.Dimension]string{}
-	}
-	out.ErrorRate = ratio(g.Errors, g.Responses)
-	base := g.Shown
-	if base == 0 {
-		base = g.Responses
-	}
 	// Votes on answers that have not arrived, or that are older than the window,
 	// are not among the base: a share above one would be none.
-	if g.Rated <= base {
+	if base := baseOf(g); g.Rated <= base {
 		out.RatingRate = ratio(g.Rated, base)
 	}
 	return out
+}
+
+// productOf tells what a group says of the product, and nothing of people.
+func productOf(g *query.Group) Group {
+	out := Group{
+		Key: g.Key, Responses: g.Responses, Errors: g.Errors, Duration: inMicroseconds(g.Duration), TTFT: inMicroseconds(g.TTFT),
+		Retries: g.Retries, Shown: g.Shown, ErrorRate: ratio(g.Errors, g.Responses), ErrorTypes: counts(g.ErrorTypes),
+		ErrorCodes: counts(g.ErrorCodes), OtherCodes: g.OtherErrorCodes, Tags: map[string]int64{}, Signals: map[string]int64{},
+		InputTokens: g.InputTokens, OutputTokens: g.OutputTokens, CostUSD: rounded(g.CostUSD, 1e9),
+	}
+	if out.Key == nil {
+		out.Key = map[query.Dimension]string{}
+	}
+	return out
+}
+
+// baseOf is how many answers could be rated.
+func baseOf(g *query.Group) int64 {
+	if g.Shown > 0 {
+		return g.Shown
+	}
+	return g.Responses
 }
 
 // inMicroseconds drops digits that percentiles within 2 % do not have.
@@ -135,9 +150,10 @@ func rounded(x *float64, parts float64) *float64 {
 }
 
 func shareOf(up, down int64) Share {
-	s := Share{Share: ratio(up, up+down), N: up + down}
-	if s.N > 0 {
-		low, high := insight.Wilson(up, s.N)
+	n := up + down
+	s := Share{Share: ratio(up, n), N: &n}
+	if n > 0 {
+		low, high := insight.Wilson(up, n)
 		s.Low, s.High = &low, &high
 	}
 	return s
@@ -209,20 +225,17 @@ func (a *API) getStats(ctx context.Context, project heed.ProjectID, _ *http.Requ
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Validate(); err != nil {
-		return nil, err
-	}
-	groups, err := a.events.Stats(ctx, s)
+	told, err := a.numbers(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	out := Stats{From: known(s.Window.From), To: known(s.Window.To), Groups: make([]Group, 0, len(groups))}
-	for i := range groups {
-		out.Groups = append(out.Groups, groupOf(&groups[i]))
+	out := Stats{From: known(told.window.From), To: known(told.window.To), Groups: make([]Group, 0, len(told.groups)), Crowd: told.Crowd}
+	for _, g := range told.groups {
+		out.Groups = append(out.Groups, g.Group)
 	}
-	if len(s.By) == 0 && len(groups) == 0 {
+	if len(s.By) == 0 && len(out.Groups) == 0 {
 		// Undivided numbers are always one group, of zeros if need be.
-		out.Groups = append(out.Groups, groupOf(&query.Group{}))
+		out.Groups = append(out.Groups, told.none())
 	}
 	return out, nil
 }
@@ -239,21 +252,20 @@ func (a *API) getSeries(ctx context.Context, project heed.ProjectID, _ *http.Req
 	if s.Step, err = query.ParseStep(step); err != nil {
 		return nil, err
 	}
-	if err := s.Validate(); err != nil {
-		return nil, err
-	}
-	groups, err := a.events.Stats(ctx, s)
+	told, err := a.numbers(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	out := Series{Step: step, Points: []Point{}}
-	for i := range groups {
-		g := &groups[i]
-		if n := len(out.Points); n == 0 || !out.Points[n-1].Time.Equal(g.Time) {
-			out.Points = append(out.Points, Point{Time: g.Time})
+	out := Series{Step: step, Points: []Point{}, Crowd: told.Crowd}
+	if told.step != s.Step {
+		out.Step = fmt.Sprintf("%dd", told.step/day)
+	}
+	for _, g := range told.groups {
+		if n := len(out.Points); n == 0 || !out.Points[n-1].Time.Equal(g.at) {
+			out.Points = append(out.Points, Point{Time: g.at})
 		}
 		last := &out.Points[len(out.Points)-1]
-		last.Groups = append(last.Groups, groupOf(g))
+		last.Groups = append(last.Groups, g.Group)
 	}
 	return out, nil
 }

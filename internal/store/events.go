@@ -55,6 +55,7 @@ type Writer interface {
 type Reader interface {
 	States
 	Lists
+	Voices
 }
 
 // States tells how single things are, which is what taking in more needs to
@@ -100,4 +101,13 @@ type Lists interface {
 
 	// Metrics adds up the metrics that were sent, ordered by key.
 	Metrics(ctx context.Context, q query.Metrics) ([]query.MetricGroup, error)
+}
+
+// Voices tells what single people did, to what decides how much of it may be
+// told.
+type Voices interface {
+	// Voices lists the feedback that was first given, and the signals but for
+	// "shown" that happened, within a window, which is closed: by time, feedback
+	// before signals, and then by id. Feedback of which nothing stands is none.
+	Voices(ctx context.Context, project heed.ProjectID, window query.Window) ([]query.Voice, error)
 }
