@@ -30,6 +30,7 @@ var layout = map[string]room{
 
 	"internal/privacy": {[]string{"."}, "pure: redaction and pseudonyms must be testable without a disk"},
 	"internal/query":   {[]string{"."}, "pure: a question is a value, and no store may leak into it"},
+	"internal/laplace": {nil, "pure: noise knows no numbers that it is added to"},
 	"internal/insight": {nil, "pure: statistics know numbers, not feedback"},
 	"internal/crowd":   {[]string{".", "internal/query"}, "pure: what may be told of people must be provable without a store"},
 	"internal/audit":   {[]string{"."}, "pure: what is hashed and signed must not depend on where it is kept"},
@@ -100,7 +101,7 @@ var layout = map[string]room{
 	"widget":               {nil, "sources for the browser, embedded"},
 	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {

@@ -37,6 +37,10 @@ var routes = map[string]Action{
 	"GET /v1/stats/series":              ReadNumbers,
 	"GET /v1/stats/metrics":             ReadNumbers,
 	"GET /v1/changes":                   ReadNumbers,
+	"GET /v1/publications":              ReadNumbers,
+	"POST /v1/publications":             Publish,
+	"GET /v1/publications/{id}":         Open, // published
+	"DELETE /v1/publications/{id}":      Publish,
 	"POST /v1/redact":                   Redact,
 
 	// Settings, keys and members.
@@ -85,6 +89,7 @@ var routes = map[string]Action{
 	"GET /f/{token}":                  Write,
 	"POST /f/{token}":                 Write,
 	"GET /f/style.css":                Open,
+	"GET /published/{id}":             Open,
 
 	// Pages and scripts, which hold nothing of any project.
 	"GET /{$}":                            Open,

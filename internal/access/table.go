@@ -32,6 +32,7 @@ const (
 	ManageKeys     Action = "keys"
 	ManageMembers  Action = "members"
 
+	Publish    Action = "publish"    // numbers, for anybody to read
 	Erase      Action = "erase"      // a person
 	TellPerson Action = "subject"    // everything about a person, as a file
 	ReadAudit  Action = "audit"      // who did what
@@ -87,6 +88,7 @@ var table = []grant{
 	{ManageKeys, "make and end keys", []store.Role{owner, admin, developer}, []heed.Trust{secret}},
 	{ManageMembers, "manage members", []store.Role{owner, admin}, nil},
 
+	{Publish, "publish numbers", []store.Role{owner, admin, officer}, nil},
 	{Erase, "erase people", []store.Role{owner, admin, officer}, []heed.Trust{secret}},
 	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []heed.Trust{secret}},
 	{ReadAudit, "read the audit log", []store.Role{owner, admin, officer, auditor}, nil},

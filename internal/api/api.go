@@ -93,6 +93,7 @@ func (a *API) Register(api huma.API) {
 	a.registerPerson(api)
 	a.registerAttachments(api)
 	a.registerPrivacy(api)
+	a.registerPublications(api)
 }
 
 // admit lets in whoever the table of access has for the route, and returns the

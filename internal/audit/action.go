@@ -33,6 +33,9 @@ const (
 	ErasureReplayed   Action = "erasure.replayed" // after a restore
 	RetentionEnforced Action = "retention.enforced"
 
+	Published Action = "publication.made"      // numbers with noise, for anybody
+	Withdrawn Action = "publication.withdrawn" // and taken back
+
 	DatasetMarked   Action = "dataset.marked"
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
@@ -48,6 +51,7 @@ func Actions() []Action {
 		SignedIn, SignInRefused, SignedOut,
 		Revealed, RevealRefused, Exported, SubjectExported,
 		ErasureRequested, ErasureDone, ErasureFailed, ErasureReplayed, RetentionEnforced,
+		Published, Withdrawn,
 		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged,
 	}
 }

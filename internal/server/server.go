@@ -229,10 +229,12 @@ func (s *Server) buildHandler() error {
 	attach.New(attach.Options{
 		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
-	api.New(api.Options{
+	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
-	}).Register(document)
+	})
+	reading.Register(document)
+	mux.HandleFunc("GET /published/{id}", reading.ServePublished)
 	notices, err := notice.New(o.Authority, o.Setup)
 	if err != nil {
 		return err

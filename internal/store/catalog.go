@@ -19,6 +19,7 @@ type Catalog interface {
 	Erasures
 	Attachments
 	Reveals
+	Publications
 	Audit
 	Close() error
 }

@@ -44,6 +44,8 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"attachments have bounds", attachmentBounds},
 		{"no attachment outlives who was erased", attachmentsOfErased},
 		{"a member reads so many attachments a day, however many ask at once", revealBounds},
+		{"the same question has the same published answer", publications},
+		{"no project publishes beyond its budget, however many publish at once", publicationBudget},
 		{"hostile text is only text", hostileText},
 		{"what is done is written down", everythingIsAudited},
 		{"nothing is done for nobody", nobodyActs},

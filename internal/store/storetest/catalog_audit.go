@@ -127,6 +127,7 @@ func nobodyActs(t *testing.T, open func() store.Catalog) {
 	renamed := p
 	renamed.Name = "renamed"
 	_, errAppend := c.AppendAudit(nobody, audit.Entry{Action: audit.Exported})
+	_, errPublish := c.Publish(nobody, published(p, "pub_1", 0))
 	_, errKeep := c.KeepAuditKey(nobody, store.AuditKey{Verifier: "v", Wrapped: []byte("w")})
 	for call, err := range map[string]error{
 		"CreateProject": c.CreateProject(nobody, project("q"), nil), "UpdateProject": c.UpdateProject(nobody, renamed),
@@ -135,6 +136,7 @@ func nobodyActs(t *testing.T, open func() store.Catalog) {
 		"ChangePassword": c.ChangePassword(nobody, "usr_ada", "new", [32]byte{}), "DeleteUser": c.DeleteUser(nobody, "usr_ada"),
 		"CreateSession": c.CreateSession(nobody, session("ada", 2, time.Hour), birth), "DeleteSession": c.DeleteSession(nobody, [32]byte{1}),
 		"PutEntry": c.PutEntry(nobody, session("ada", 3, time.Hour)), "AppendAudit": errAppend, "KeepAuditKey": errKeep,
+		"Publish": errPublish,
 	} {
 		wantCode(t, call, heed.Internal, err)
 	}

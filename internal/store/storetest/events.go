@@ -38,6 +38,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"the most frequent error codes are told apart", eventsErrorCodes},
 		{"what a metric says again counts once", eventsMetrics},
 		{"a span alone names its response", eventsLoneSpan},
+		{"what single people did is listed", eventsVoices},
 		{"a project sees its own only", eventsIsolation},
 		{"a person is erased, and nobody else", eventsErase},
 		{"what was stored is there after a restart", eventsReopened},
