@@ -3,6 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { about, useAsk, within } from "./ask";
 import { axisOf, DotAndWhisker, ShareOverTime, Spark, type Row } from "./charts";
+import { Crowded, rated, steps as stepsOfSpan, votes } from "./crowd";
 import { FailureCard } from "./failures";
 import { Bar } from "./filters";
 import { Card, N, Ready, useTagNames } from "./parts";
@@ -22,6 +23,8 @@ interface Measure {
   unit: string;
   /** Whether more is worse. */
   worse?: boolean;
+  /** Whether it is not told of too few people. */
+  people?: boolean;
   /** The list that holds the evidence. */
   list: "/feedback" | "/responses";
 }
@@ -29,8 +32,8 @@ interface Measure {
 const shown = (g: Group) => g.shown || g.responses;
 
 const measures: Record<string, Measure> = {
-  positive: { name: "positive share", share: (g) => [g.up, g.up + g.down], unit: "vote", list: "/feedback" },
-  rating: { name: "rating rate", share: (g) => [Math.min(g.rated, shown(g)), shown(g)], unit: "answer", list: "/feedback" },
+  positive: { name: "positive share", share: votes, people: true, unit: "vote", list: "/feedback" },
+  rating: { name: "rating rate", share: (g) => [Math.min(rated(g), shown(g)), shown(g)], people: true, unit: "answer", list: "/feedback" },
   errors: { name: "error rate", share: (g) => [g.errors, g.responses], unit: "answer", worse: true, list: "/responses" },
   p95: { name: "time, 95th percentile", amount: (g) => g.duration_ms.p95, said: duration, unit: "answer", worse: true, list: "/responses" },
   ttft: { name: "time to first token, 95th percentile", amount: (g) => g.ttft_ms.p95, said: duration, unit: "answer", worse: true, list: "/responses" },
@@ -48,7 +51,7 @@ export function Explore() {
   const form = useAsk<{ tags: [string, string][] }>(within("/v1/form", new URLSearchParams({ lang: "en" })));
   const all: Record<string, Measure> = { ...measures };
   for (const [tag] of form.data?.tags ?? []) {
-    all[`tag:${tag}`] = { name: `“${tagName(tag)}” per answer`, share: (g) => [Math.min(g.tags[tag] ?? 0, shown(g)), shown(g)], unit: "answer", worse: true, list: "/feedback" };
+    all[`tag:${tag}`] = { name: `“${tagName(tag)}” per answer`, share: (g) => [Math.min(g.tags[tag] ?? 0, shown(g)), shown(g)], people: true, unit: "answer", worse: true, list: "/feedback" };
   }
   const measureName = params.get("measure") ?? "positive";
   const chosen = all[measureName] ?? measures.positive!;
@@ -82,7 +85,7 @@ export function Explore() {
           </Fragment>
         )}
       </Bar>
-      <Ready answer={stats}>{(data) => <Compared groups={data.groups} measure={measure} by={by} stale={stats.stale} />}</Ready>
+      <Ready answer={stats}>{(data) => <Compared groups={data.groups} fewerThan={data.fewer_than} measure={measure} by={by} stale={stats.stale} />}</Ready>
       {measureName === "errors" && <div class="below"><FailureCard /></div>}
     </Fragment>
   );
@@ -117,8 +120,10 @@ function rowsOf(groups: Group[], m: Measure, by: string): Row[] {
   return rows.sort((a, b) => b.value - a.value).slice(0, 40);
 }
 
-function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Measure; by: string; stale: boolean }) {
-  const rows = rowsOf(groups, measure, by);
+function Compared({ groups, fewerThan, measure, by, stale }: { groups: Group[]; fewerThan: number | undefined; measure: Measure; by: string; stale: boolean }) {
+  const hidden = measure.people ? groups.filter((g) => g.suppressed) : [];
+  const rows = rowsOf(groups.filter((g) => !hidden.includes(g)), measure, by);
+  const few = `<${fewerThan}`;
   const sure = rows.filter((r) => r.kind !== "few" && r.name !== valued(""));
   const worst = rows.filter((r) => r.kind === "bad");
   const [best, last] = [sure[0], sure.at(-1)];
@@ -126,7 +131,7 @@ function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Me
   return (
     <Fragment>
       <h1 class="say">
-        {rows.length === 0 ? "Nothing in this time tells this measure." : !best || best === last
+        {rows.length === 0 && hidden.length > 0 ? <Fragment><b>{few}</b> people in each {dimensions[by]}: no group is large enough to be told.</Fragment> : rows.length === 0 ? "Nothing in this time tells this measure." : !best || best === last
           ? <Fragment>Only <b>{rows[0]!.name}</b> has enough to compare.</Fragment>
           : (
             <Fragment>
@@ -137,10 +142,12 @@ function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Me
           )}
       </h1>
       <p class="why">{counted(rows.length, dimensions[by]!, `${dimensions[by]}s`)} in the {spans[spanName.value].name}. {measure.share ? "Whiskers: 95 % (Wilson). Orange: worse than all others together, at 99 % (Newcombe)." : "Percentiles are within 2 %."}</p>
+      {measure.people && <Crowded of={{ ...(fewerThan ? { fewer_than: fewerThan } : {}) }} />}
+      {hidden.length > 0 && <p class="soft">{few} people: {hidden.slice(0, 12).map((g) => valued(g.key[by] ?? "")).join(", ")}{hidden.length > 12 && ` and ${hidden.length - 12} more`}.</p>}
       {rows.length > 0 && (
         <div class="stack">
           <Card title={`${measure.name.charAt(0).toUpperCase()}${measure.name.slice(1)} by ${dimensions[by]}`} stale={stale} caption={`value, and what it rests on in ${measure.unit}s; a row opens what is behind it`}
-            table={{ head: [dimensions[by]!, measure.name, "95 %", `${measure.unit}s`], rows: rows.map((r) => [r.name, r.said, r.low === undefined ? "–" : between(r.low, r.high!), count(r.n)]) }}>
+            table={{ head: [dimensions[by]!, measure.name, "95 %", `${measure.unit}s`], rows: rows.map((r) => [r.name, r.said, r.low === undefined ? "–" : between(r.low, r.high!), count(r.n)]).concat(hidden.map((g) => [valued(g.key[by] ?? ""), few, "–", few])) }}>
             <DotAndWhisker rows={rows} whole={measure.share !== undefined} label={`${measure.name} by ${dimensions[by]}`} />
           </Card>
           <div>
@@ -155,7 +162,7 @@ function Compared({ groups, measure, by, stale }: { groups: Group[]; measure: Me
 
 /** Each group over time, one small chart a group, all on one axis. */
 function Multiples({ names, measure, by }: { names: string[]; measure: Measure; by: string }) {
-  const { step, smooth, smoothed } = spans[spanName.value];
+  const { step, smooth, smoothed } = stepsOfSpan();
   const series = useAsk<Series>(within("/v1/stats/series", about(span.value, { by, step, ...(measure.list === "/responses" ? scope() : {}) })));
   const all = names.map((name) => {
     const points = (series.data?.points ?? []).map((p) => ({ time: p.time, groups: p.groups.filter((g) => valued(g.key[by] ?? "") === name) }));

@@ -124,7 +124,7 @@ function Values({ dimension, done }: { dimension: string; done: () => void }) {
     ? known.map((v) => [v, -1])
     : dimension === "tag"
       ? Object.entries(stats.data?.groups[0]?.tags ?? {})
-      : (stats.data?.groups ?? []).map((g) => [g.key[dimension] ?? "", g.responses || g.rated]);
+      : (stats.data?.groups ?? []).map((g) => [g.key[dimension] ?? "", g.responses || (g.rated ?? 0)]);
   if (!known && stats.stale) return <p class="soft">Asking …</p>;
   const choose = (value: string) => {
     done();

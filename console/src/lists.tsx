@@ -123,7 +123,7 @@ export function FeedbackList() {
         <Fragment>
           <Bar />
           <h1 class="say">
-            {g && <Fragment><Votes up={g.up} down={g.down} /> in the {spans[spanName.value].name}, from {counted(g.respondents, "person", "people")}.</Fragment>}
+            {g && <Fragment><Votes up={g.up ?? 0} down={g.down ?? 0} /> in the {spans[spanName.value].name}, from {counted(g.respondents ?? 0, "person", "people")}.</Fragment>}
           </h1>
         </Fragment>
       )}

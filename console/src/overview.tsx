@@ -2,6 +2,7 @@
 import { Fragment, h } from "preact";
 import { about, may, useAsk, within } from "./ask";
 import { Bars, DotAndWhisker, ShareOverTime, Spark, type Mark, type Row } from "./charts";
+import { Crowded, rated, steps as stepsOfSpan, votes } from "./crowd";
 import { Empty } from "./empty";
 import { FailureList, failureTable, useFailures } from "./failures";
 import { Bar } from "./filters";
@@ -10,11 +11,11 @@ import { Card, N, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./
 import { shares, stepsOf, type Step } from "./series";
 import type { Change, Feedback, Group, List, Series, Stats } from "./shapes";
 import { enough, newcombe, wilson, z99 } from "./statistics";
-import { earlier, link, span, spanName, spans } from "./url";
+import { earlier, link, span } from "./url";
 import { ago, bare, between, count, counted, day, duration, named, percent } from "./words";
 
 export function Overview() {
-  const { step, smooth, smoothed, name } = spans[spanName.value];
+  const { step, smooth, smoothed, name } = stepsOfSpan();
   const now = useAsk<Stats>(within("/v1/stats", about(span.value)));
   const was = useAsk<Stats>(within("/v1/stats", about(earlier.value)));
   const series = useAsk<Series>(within("/v1/stats/series", about(span.value, { step })));
@@ -32,18 +33,19 @@ export function Overview() {
     <Fragment>
       <Bar />
       <Trouble error={now.error} />
-      {g.responses + g.rated + g.shown === 0 ? (metered.told.length ? <OnlyMetrics /> : <Empty />) : (
+      {g.responses + rated(g) + g.shown === 0 ? (metered.told.length ? <OnlyMetrics /> : <Empty />) : (
         <Fragment>
-          <Sentence g={g} old={old} versions={versions.data?.groups ?? []} changes={changes.data?.items ?? []} />
+          <Sentence g={g} fewerThan={now.data?.fewer_than} old={old} versions={versions.data?.groups ?? []} changes={changes.data?.items ?? []} />
           <p class="why">
             Ratings are given by choice, so the share of all answers that are good may differ.
-            {g.unbound > 0 && <Fragment> <a href={link("/feedback", { bound: "false" })}>{counted(g.unbound, "vote is", "votes are")}</a> on answers that Heed has not seen.</Fragment>}
+            {(g.unbound ?? 0) > 0 && <Fragment> <a href={link("/feedback", { bound: "false" })}>{counted(g.unbound!, "vote is", "votes are")}</a> on answers that Heed has not seen.</Fragment>}
             {" "}Range: 95 % (Wilson). {named(name)}, {day(span.value.from)} to {day(span.value.to)}, days in UTC.
           </p>
+          <Crowded of={now.data} />
           <div class="two">
             <Positive {...{ steps, smooth, smoothed, marks, hourly, stale: series.stale }} />
             <div class="stack">
-              <Versions groups={versions.data?.groups ?? []} stale={versions.stale} />
+              <Versions groups={versions.data?.groups ?? []} fewerThan={versions.data?.fewer_than} stale={versions.stale} />
               {may("items") && <Eyes />}
             </div>
           </div>
@@ -75,31 +77,33 @@ const changesOf = () => new URLSearchParams({ from: new Date(span.value.from).to
 const marksOf = (changes: Change[]): Mark[] =>
   changes.map((c) => ({ at: Date.parse(c.time), name: `${c.name} ${c.value ?? ""}`.trim(), note: c.note }));
 
-function Sentence({ g, old, versions, changes }: { g: Group; old: Group | undefined; versions: Group[]; changes: Change[] }) {
+function Sentence({ g, fewerThan, old, versions, changes }: { g: Group; fewerThan: number | undefined; old: Group | undefined; versions: Group[]; changes: Change[] }) {
   const base = g.shown || g.responses;
   const p = g.positive;
+  const [up, n] = votes(g);
+  if (g.suppressed) return <h1 class="say"><b>&lt;{fewerThan}</b> people can be told of in this time; {counted(base, "answer")} came{g.shown ? " before their eyes" : ""}.</h1>;
   return (
     <h1 class="say">
-      People rated <N href={link("/feedback")}>{count(g.rated)}</N>{" "}
+      People rated <N href={link("/feedback")}>{count(rated(g))}</N>{" "}
       {g.rating_rate === null
         ? <Fragment>answers; {counted(base, "answer")} came in this time. </Fragment>
         : (
           <Fragment>
             of <N href={link("/responses")}>{counted(base, "answer")}</N>{g.shown ? " shown" : ""}{" "}
-            (<N href={link("/feedback")} title={`${count(g.rated)} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
+            (<N href={link("/feedback")} title={`${count(rated(g))} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
           </Fragment>
         )}
-      {p.n === 0 ? "Nobody has voted yet." : p.n < enough
+      {n === 0 ? "Nobody has voted yet." : n < enough
         ? (
           <Fragment>
-            <N href={link("/feedback", { vote: "up" })}>{counted(g.up, "vote was", "votes were")}</N> good
-            and <N href={link("/feedback", { vote: "down" })}>{count(g.down)}</N> bad: too few to say a share.
+            <N href={link("/feedback", { vote: "up" })}>{counted(up, "vote was", "votes were")}</N> good
+            and <N href={link("/feedback", { vote: "down" })}>{count(n - up)}</N> bad: too few to say a share.
           </Fragment>
         )
         : (
           <Fragment>
-            <N href={link("/feedback")} kind="good" title={`${count(g.up)} good ÷ ${count(p.n)} votes`}>{percent(p.share!)}</N> of votes were positive,
-            between <N href={link("/explore", { by: "prompt_version" })} title={`95 % interval (Wilson) of ${count(g.up)} good ÷ ${count(p.n)} votes`}>{between(p.low!, p.high!)}</N>.
+            <N href={link("/feedback")} kind="good" title={`${count(up)} good ÷ ${count(n)} votes`}>{percent(p.share!)}</N> of votes were positive,
+            between <N href={link("/explore", { by: "prompt_version" })} title={`95 % interval (Wilson) of ${count(up)} good ÷ ${count(n)} votes`}>{between(p.low!, p.high!)}</N>.
             <Moved g={g} old={old} />
             <Story versions={versions} changes={changes} />
           </Fragment>
@@ -115,34 +119,36 @@ const points = (low: number, high: number): string => {
 
 /** Whether the share moved, said only where it did for certain. */
 function Moved({ g, old }: { g: Group; old: Group | undefined }) {
-  if (!old || old.positive.n < enough) return null;
-  const moved = newcombe([g.up, g.up + g.down], [old.up, old.up + old.down]);
+  if (!old || (old.positive.n ?? 0) < enough) return null;
+  const moved = newcombe(votes(g), votes(old));
   if (moved.low <= 0 && moved.high >= 0) return null;
   const worse = moved.share < 0;
   return (
     <Fragment>
-      {" "}That is <N kind={worse ? "bad" : "good"} href={link("/feedback")} title={`before: ${percent(old.positive.share!)} of ${count(old.positive.n)} votes`}>
+      {" "}That is <N kind={worse ? "bad" : "good"} href={link("/feedback")} title={`before: ${percent(old.positive.share!)} of ${count(old.positive.n!)} votes`}>
         {points(moved.low, moved.high)} {worse ? "lower" : "higher"}
       </N> than the same time before.
     </Fragment>
   );
 }
 
+/** The votes of several groups together. */
+const sumOf = (groups: Group[]): [up: number, n: number] => groups.map(votes).reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
+
 /** The version that was worse than the other versions of its prompt, and the one that repaired it. */
 function Story({ versions, changes }: { versions: Group[]; changes: Change[] }) {
   const worst = versions.map((v) => {
     const others = versions.filter((o) => o !== v && o.key.prompt_name === v.key.prompt_name && o.key.prompt_version);
-    const up = others.reduce((sum, o) => sum + o.up, 0);
-    const n = others.reduce((sum, o) => sum + o.up + o.down, 0);
-    const own = v.up + v.down;
-    return { v, diff: v.key.prompt_version && own >= 30 && n >= 30 ? newcombe([v.up, own], [up, n], z99) : null };
+    const [up, n] = sumOf(others);
+    const own = votes(v);
+    return { v, diff: v.key.prompt_version && own[1] >= 30 && n >= 30 ? newcombe(own, [up, n], z99) : null };
   }).filter((c) => c.diff && c.diff.high < 0).sort((a, b) => a.diff!.share - b.diff!.share)[0];
   if (!worst) return null;
   const name = worst.v.key.prompt_version!;
   const started = changes.find((c) => c.name === "prompt" && c.value === name);
   const next = started && changes.filter((c) => c.name === "prompt" && c.time > started.time).sort((a, b) => a.time.localeCompare(b.time))
     .map((c) => versions.find((v) => v.key.prompt_version === c.value && v.key.prompt_name === worst.v.key.prompt_name))
-    .find((v) => v && v.up + v.down >= enough && newcombe([v.up, v.up + v.down], [worst.v.up, worst.v.up + worst.v.down]).low > 0);
+    .find((v) => v && votes(v)[1] >= enough && newcombe(votes(v), votes(worst.v)).low > 0);
   return (
     <Fragment>
       {" "}Prompt <N kind="bad" href={link("/feedback", { prompt_version: name })}>{name}</N> was worse than the others, by{" "}
@@ -162,7 +168,7 @@ interface OverTime {
 }
 
 function Positive({ steps, smooth, smoothed, marks, hourly, stale }: OverTime) {
-  const all = shares(steps, smooth, (g) => [g.up, g.up + g.down]);
+  const all = shares(steps, smooth, votes);
   const table: Table = {
     head: ["Step", "Positive", "95 %", "Votes"],
     rows: all.map((p) => [day(p.at), p.n ? percent(p.hits / p.n) : "–", p.n ? between(wilson(p.hits, p.n).low, wilson(p.hits, p.n).high) : "–", p.n]),
@@ -176,26 +182,30 @@ function Positive({ steps, smooth, smoothed, marks, hourly, stale }: OverTime) {
   );
 }
 
-function Versions({ groups, stale }: { groups: Group[]; stale: boolean }) {
-  const voted = groups.filter((g) => g.positive.n > 0 && g.key.prompt_version);
-  const prompts = new Set(voted.map((g) => g.key.prompt_name)).size;
-  const rows = voted.sort((a, b) => b.positive.n - a.positive.n).slice(0, 8).sort((a, b) => b.positive.share! - a.positive.share!).map((g): Row => {
-    const few = g.positive.n < enough;
-    const others = voted.filter((o) => o !== g && o.key.prompt_name === g.key.prompt_name);
-    const n = others.reduce((sum, o) => sum + o.positive.n, 0);
-    const bad = !few && n >= enough && newcombe([g.up, g.positive.n], [others.reduce((sum, o) => sum + o.up, 0), n], z99).high < 0;
+function Versions({ groups, fewerThan, stale }: { groups: Group[]; fewerThan: number | undefined; stale: boolean }) {
+  const voted = groups.filter((g) => votes(g)[1] > 0 && g.key.prompt_version);
+  const hidden = groups.filter((g) => g.suppressed && g.key.prompt_version);
+  const prompts = new Set([...voted, ...hidden].map((g) => g.key.prompt_name)).size;
+  const nameOf = (g: Group) => (prompts > 1 ? `${g.key.prompt_name} ${g.key.prompt_version}` : `prompt ${g.key.prompt_version}`);
+  const rows = voted.sort((a, b) => votes(b)[1] - votes(a)[1]).slice(0, 8).sort((a, b) => b.positive.share! - a.positive.share!).map((g): Row => {
+    const [up, own] = votes(g);
+    const few = own < enough;
+    const [othersUp, n] = sumOf(voted.filter((o) => o !== g && o.key.prompt_name === g.key.prompt_name));
+    const bad = !few && n >= enough && newcombe([up, own], [othersUp, n], z99).high < 0;
     return {
-      name: prompts > 1 ? `${g.key.prompt_name} ${g.key.prompt_version}` : `prompt ${g.key.prompt_version}`,
+      name: nameOf(g),
       href: link("/feedback", { prompt_name: g.key.prompt_name || null, prompt_version: g.key.prompt_version! }),
-      value: g.positive.share!, low: g.positive.low!, high: g.positive.high!, n: g.positive.n, kind: few ? "few" : bad ? "bad" : undefined,
-      said: few ? `${g.up} of ${g.positive.n}` : percent(g.positive.share!),
-      title: `${count(g.up)} good of ${counted(g.positive.n, "vote")}, ${between(g.positive.low!, g.positive.high!)}`,
+      value: g.positive.share!, low: g.positive.low!, high: g.positive.high!, n: own, kind: few ? "few" : bad ? "bad" : undefined,
+      said: few ? `${up} of ${own}` : percent(g.positive.share!),
+      title: `${count(up)} good of ${counted(own, "vote")}, ${between(g.positive.low!, g.positive.high!)}`,
     };
   });
+  const table: Table["rows"] = [...rows.map((r) => [r.name, r.said, between(r.low!, r.high!), r.n]), ...hidden.map((g) => [nameOf(g), `<${fewerThan}`, "–", `<${fewerThan}`])];
   return (
     <Card title="By prompt version" stale={stale} caption="positive share, 95 % interval, votes"
-      table={{ head: ["Version", "Positive", "95 %", "Votes"], rows: rows.map((r) => [r.name, r.said, between(r.low!, r.high!), r.n]) }}>
-      {rows.length ? <DotAndWhisker rows={rows} whole label="Positive share by prompt version" /> : <p class="soft">No votes on answers with a prompt version. Send prompt_version with each response to compare them.</p>}
+      table={{ head: ["Version", "Positive", "95 %", "Votes"], rows: table }}>
+      {rows.length ? <DotAndWhisker rows={rows} whole label="Positive share by prompt version" /> : hidden.length ? null : <p class="soft">No votes on answers with a prompt version. Send prompt_version with each response to compare them.</p>}
+      {hidden.length > 0 && <p class="soft">&lt;{fewerThan} people: {hidden.slice(0, 8).map(nameOf).join(", ")}{hidden.length > 8 && ` and ${hidden.length - 8} more`}.</p>}
     </Card>
   );
 }
@@ -233,7 +243,7 @@ function TagBars({ g }: { g: Group }) {
   return (
     <Card title="What people tag" caption={`per 1,000 answers${g.shown ? " shown" : ""}; one vote can carry several`}
       table={{ head: ["Tag", "Votes", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
-      {rows.length ? <Bars rows={rows} /> : <p class="soft">No tags in this time.</p>}
+      {rows.length ? <Bars rows={rows} /> : <p class="soft">{g.respondents === null ? "No tag was given by enough people to be told." : "No tags in this time."}</p>}
     </Card>
   );
 }
@@ -286,12 +296,14 @@ function Failures({ g, old, steps }: { g: Group; old: Group | undefined; steps: 
 }
 
 function Exposure({ g, old, steps, smooth, smoothed, marks, hourly }: OverTime & { g: Group; old: Group | undefined }) {
-  const all = shares(steps, smooth, (s) => [Math.min(s.rated, s.shown || s.responses), s.shown || s.responses]);
+  const all = shares(steps, smooth, (s) => [Math.min(rated(s), s.shown || s.responses), s.shown || s.responses]);
   return (
     <Card title="How many rate" caption={`${smoothed} share of answers ${g.shown ? "shown" : ""} that were rated; bars are answers`}
-      table={{ head: ["Step", "Rated", "Answers"], rows: all.map((p) => [day(p.at), p.hits, p.n]) }}>
-      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{counted(g.respondents, "person", "people")} spoke{moved(g.rating_rate, old?.rating_rate, percent)}</span></p>}
-      <ShareOverTime points={all} marks={marks.slice(0, 0)} hourly={hourly} unit="answer" height={110} label="Share of answers that were rated, over time" />
+      table={g.respondents === null ? null : { head: ["Step", "Rated", "Answers"], rows: all.map((p) => [day(p.at), p.hits, p.n]) }}>
+      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{g.respondents === null ? "of the whole weeks" : `${counted(g.respondents, "person", "people")} spoke`}{moved(g.rating_rate, old?.rating_rate, percent)}</span></p>}
+      {g.respondents === null
+        ? <p class="soft">{g.rating_rate === null ? "Too few people to tell, or no whole week in this time." : "By the day, it would lag behind: small groups are counted at the end of their week."}</p>
+        : <ShareOverTime points={all} marks={marks.slice(0, 0)} hourly={hourly} unit="answer" height={110} label="Share of answers that were rated, over time" />}
     </Card>
   );
 }
@@ -305,7 +317,7 @@ function Engagement({ g, old }: { g: Group; old: Group | undefined }) {
   }));
   return (
     <Card title="What people do" caption={`signals per 1,000 answers${g.shown ? " shown" : ""}`} table={{ head: ["Signal", "Times", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
-      {rows.length ? <Bars rows={rows} /> : <p class="soft">No signals in this time. The widget sends them by itself.</p>}
+      {rows.length ? <Bars rows={rows} /> : <p class="soft">{g.respondents === null ? "No signal came from enough people to be told." : "No signals in this time. The widget sends them by itself."}</p>}
     </Card>
   );
 }

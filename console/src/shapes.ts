@@ -10,9 +10,10 @@ export interface Share {
   share: number | null;
   low: number | null;
   high: number | null;
-  n: number;
+  n: number | null;
 }
 
+/** Numbers of one key. Those of people are null, and tags and signals missing, where too few people are behind them to be told. */
 export interface Group {
   key: Record<string, string>;
   responses: number;
@@ -22,10 +23,10 @@ export interface Group {
   ttft_ms: Percentiles;
   retries: number;
   shown: number;
-  rated: number;
-  up: number;
-  down: number;
-  unbound: number;
+  rated: number | null;
+  up: number | null;
+  down: number | null;
+  unbound: number | null;
   rating_rate: number | null;
   positive: Share;
   tags: Record<string, number>;
@@ -33,7 +34,8 @@ export interface Group {
   error_codes: Record<string, number>;
   other_error_codes?: number;
   signals: Record<string, number>;
-  respondents: number;
+  respondents: number | null;
+  suppressed?: boolean;
   input_tokens: number;
   output_tokens: number;
   cost_usd: number | null;
@@ -41,6 +43,8 @@ export interface Group {
 
 export interface Stats {
   groups: Group[];
+  /** Set where people are told as crowds of so many. */
+  fewer_than?: number;
 }
 
 /** A value of which only a range is known; without high it has no end. */
@@ -75,6 +79,26 @@ export interface MetricStats {
 
 export interface Series {
   points: { time: string; groups: Group[] }[];
+  fewer_than?: number;
+}
+
+/** Numbers with noise that anybody may read. */
+export interface Publication {
+  id: string;
+  from: string;
+  to: string;
+  by?: string;
+  epsilon_thousandths: number;
+  margin: number;
+  rows: { value: string; up: number; down: number }[];
+  created_at: string;
+  withdrawn_at?: string;
+}
+
+export interface Publications {
+  items: Publication[];
+  spent_thousandths: number;
+  budget_thousandths: number;
 }
 
 export interface Change {
