@@ -91,7 +91,7 @@ export function ShareOverTime(props: { points: Point[]; marks: Mark[]; label: st
   const slot = inner / Math.max(1, points.length);
   const path = (s: Point[], of: (p: Point) => number) => s.map((p, i) => `${i ? "L" : "M"}${x(p.at).toFixed(1)},${y(of(p)).toFixed(1)}`).join(" ");
   const say = props.hourly ? (at: number) => `${day(at)}, ${hour(at)}` : day;
-  const labels = Math.max(2, Math.min(6, Math.floor(inner / 110)));
+  const labels = Math.max(2, Math.min(6, points.length, Math.floor(inner / 110)));
   const shown = over === null ? null : points[over];
   const hover = (e: PointerEvent) => {
     const at = (e.offsetX - left) / inner;

@@ -1,7 +1,7 @@
 /** Explore: any measure by any dimension. */
 import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
-import { about, useAsk, within } from "./ask";
+import { about, may, useAsk, within } from "./ask";
 import { axisOf, DotAndWhisker, ShareOverTime, Spark, type Row } from "./charts";
 import { Crowded, rated, steps as stepsOfSpan, votes } from "./crowd";
 import { FailureCard } from "./failures";
@@ -33,7 +33,7 @@ const shown = (g: Group) => g.shown || g.responses;
 
 const measures: Record<string, Measure> = {
   positive: { name: "positive share", share: votes, people: true, unit: "vote", list: "/feedback" },
-  rating: { name: "rating rate", share: (g) => [Math.min(rated(g), shown(g)), shown(g)], people: true, unit: "answer", list: "/feedback" },
+  rating: { name: "rating rate", share: (g) => [Math.min(rated(g), shown(g)), shown(g)], unit: "answer", list: "/feedback" },
   errors: { name: "error rate", share: (g) => [g.errors, g.responses], unit: "answer", worse: true, list: "/responses" },
   p95: { name: "time, 95th percentile", amount: (g) => g.duration_ms.p95, said: duration, unit: "answer", worse: true, list: "/responses" },
   ttft: { name: "time to first token, 95th percentile", amount: (g) => g.ttft_ms.p95, said: duration, unit: "answer", worse: true, list: "/responses" },
@@ -50,8 +50,10 @@ export function Explore() {
   const tagName = useTagNames();
   const form = useAsk<{ tags: [string, string][] }>(within("/v1/form", new URLSearchParams({ lang: "en" })));
   const all: Record<string, Measure> = { ...measures };
-  for (const [tag] of form.data?.tags ?? []) {
-    all[`tag:${tag}`] = { name: `“${tagName(tag)}” per answer`, share: (g) => [Math.min(g.tags[tag] ?? 0, shown(g)), shown(g)], people: true, unit: "answer", worse: true, list: "/feedback" };
+  // Of crowds a group has those whom nothing else divides: their shares are true, but there are more of them.
+  if (!may("items")) delete all.rating;
+  else for (const [tag] of form.data?.tags ?? []) {
+    all[`tag:${tag}`] = { name: `“${tagName(tag)}” per answer`, share: (g) => [Math.min(g.tags[tag] ?? 0, shown(g)), shown(g)], unit: "answer", worse: true, list: "/feedback" };
   }
   const measureName = params.get("measure") ?? "positive";
   const chosen = all[measureName] ?? measures.positive!;

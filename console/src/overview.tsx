@@ -84,13 +84,13 @@ function Sentence({ g, fewerThan, old, versions, changes }: { g: Group; fewerTha
   if (g.suppressed) return <h1 class="say"><b>&lt;{fewerThan}</b> people can be told of in this time; {counted(base, "answer")} came{g.shown ? " before their eyes" : ""}.</h1>;
   return (
     <h1 class="say">
-      People rated <N href={link("/feedback")}>{count(rated(g))}</N>{" "}
+      People rated {fewerThan && "at least "}<N href={link("/feedback")}>{count(rated(g))}</N>{" "}
       {g.rating_rate === null
         ? <Fragment>answers; {counted(base, "answer")} came in this time. </Fragment>
         : (
           <Fragment>
             of <N href={link("/responses")}>{counted(base, "answer")}</N>{g.shown ? " shown" : ""}{" "}
-            (<N href={link("/feedback")} title={`${count(rated(g))} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
+            (<N href={link("/feedback")} title={fewerThan ? "of the whole weeks in this time" : `${count(rated(g))} rated ÷ ${count(base)} ${g.shown ? "shown" : "answers"}`}>{percent(g.rating_rate)}</N>).{" "}
           </Fragment>
         )}
       {n === 0 ? "Nobody has voted yet." : n < enough
@@ -241,7 +241,7 @@ function TagBars({ g }: { g: Group }) {
     };
   });
   return (
-    <Card title="What people tag" caption={`per 1,000 answers${g.shown ? " shown" : ""}; one vote can carry several`}
+    <Card title="What people tag" caption={`${g.respondents === null ? "at least, " : ""}per 1,000 answers${g.shown ? " shown" : ""}; one vote can carry several`}
       table={{ head: ["Tag", "Votes", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
       {rows.length ? <Bars rows={rows} /> : <p class="soft">{g.respondents === null ? "No tag was given by enough people to be told." : "No tags in this time."}</p>}
     </Card>
@@ -316,7 +316,7 @@ function Engagement({ g, old }: { g: Group; old: Group | undefined }) {
     title: `${counted(n, "time")} on ${counted(base, "answer")}${was ? `; was ${(((old!.signals[name] ?? 0) / was) * 1000).toFixed(0)} per 1,000` : ""}`,
   }));
   return (
-    <Card title="What people do" caption={`signals per 1,000 answers${g.shown ? " shown" : ""}`} table={{ head: ["Signal", "Times", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
+    <Card title="What people do" caption={`signals per 1,000 answers${g.shown ? " shown" : ""}${g.respondents === null ? ", at least" : ""}`} table={{ head: ["Signal", "Times", "Per 1,000"], rows: rows.map((r) => [r.name, r.value, r.said]) }}>
       {rows.length ? <Bars rows={rows} /> : <p class="soft">{g.respondents === null ? "No signal came from enough people to be told." : "No signals in this time. The widget sends them by itself."}</p>}
     </Card>
   );
