@@ -236,6 +236,48 @@ test("an analyst sees numbers, and neither items nor keys", async ({ page, own }
   await expect(page.getByText("Only those who manage keys see them")).toBeVisible();
 });
 
+/** Votes of people of a day, each on an answer of their own. */
+const votesOn = (days: number, version: string, people: number) => Array.from({ length: people }, (_, i) => {
+  const time = new Date(Date.now() - days * 86_400_000).toISOString();
+  return [
+    { type: "response", response_id: `${version}-${i}`, prompt_name: "p", prompt_version: version, time },
+    { type: "feedback", response_id: `${version}-${i}`, vote: i % 5 ? "up" : "down", user: `${version}-${i}`, time },
+  ];
+}).flat();
+
+test("an analyst is told of people in crowds", async ({ page, own }) => {
+  await own.events(...votesOn(10, "v1", 20), ...votesOn(10, "v2", 3));
+  await enter(page, own, "bob", "analyst");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("People rated at least 20");
+  await expect(page.getByText("Your role is told of people in groups of 5 and more")).toBeVisible();
+  await expect(page.getByText("<5 people: prompt v2.")).toBeVisible();
+  await page.goto(own.url + "/explore?by=prompt_version");
+  await expect(page.getByText("<5 people: v2.")).toBeVisible();
+  await page.goto(own.url + "/explore?by=prompt_version&span=24h");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Nothing in this time");
+});
+
+test("numbers are published, read by anybody and withdrawn", async ({ page, own, browser }) => {
+  await own.events(...votesOn(10, "v1", 200));
+  await enter(page, own);
+  await page.goto(own.url + "/settings/privacy");
+  await page.getByText("Groups of 11 people or more").click();
+  await expect(page.getByLabel("Groups of 11 people or more")).toBeChecked();
+  await page.getByLabel("Divided by").selectOption("prompt_version");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const address = own.url + (await page.getByRole("link", { name: "Open the page" }).getAttribute("href"))!;
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(address);
+  await expect(stranger.getByRole("heading", { level: 1 })).toHaveText("How people rated the answers, by prompt version");
+  await expect(stranger.getByRole("row").nth(1)).toContainText("v1");
+  expect((await new AxeBuilder({ page: stranger }).analyze()).violations).toEqual([]);
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("button", { name: "Withdraw" }).click();
+  await expect(page.getByText("withdrawn")).toHaveCount(2);
+  await stranger.reload();
+  await expect(stranger.getByRole("heading", { level: 1 })).toHaveText("Nothing is published here.");
+});
+
 test("a developer has keys and items, and no words of people", async ({ page, own }) => {
   await own.events({ type: "response", response_id: "r1" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
   await enter(page, own, "dev", "developer");
