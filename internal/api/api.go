@@ -55,6 +55,7 @@ type API struct {
 	vault     *vault.Vault
 	cleaner   *privacy.Cleaner
 	watch     func(heed.ProjectID) *capture.Watch
+	bundles   bundles
 
 	persons    store.Persons
 	eraser     *retain.Eraser

@@ -108,7 +108,7 @@ func (a *API) crowdNumbers(ctx context.Context, q query.Stats, k int) (*numbers,
 	if err != nil {
 		return nil, err
 	}
-	bundles, err := a.bundles(ctx, q.Project, q.Window, k)
+	bundles, err := a.bundlesIn(ctx, q.Project, q.Window, k)
 	if err != nil {
 		return nil, err
 	}
@@ -138,9 +138,9 @@ func saysOfProduct(g *query.Group) bool {
 	return g.Responses > 0 || g.Shown > 0 || g.InputTokens > 0 || g.OutputTokens > 0 || g.CostUSD != nil || g.Retries > 0
 }
 
-// bundles binds what people did up to yesterday, in the weeks that a window
+// bundlesIn binds what people did up to yesterday, in the weeks that a window
 // touches.
-func (a *API) bundles(ctx context.Context, project heed.ProjectID, w query.Window, k int) ([]crowd.Bundle, error) {
+func (a *API) bundlesIn(ctx context.Context, project heed.ProjectID, w query.Window, k int) ([]crowd.Bundle, error) {
 	today := time.Now().UTC().Truncate(day)
 	from, to := time.Unix(0, 0), today
 	if !w.From.IsZero() {
@@ -155,11 +155,8 @@ func (a *API) bundles(ctx context.Context, project heed.ProjectID, w query.Windo
 	if !from.Before(to) {
 		return nil, nil
 	}
-	voices, err := a.events.Voices(ctx, project, query.Window{From: from, To: to})
-	if err != nil {
-		return nil, err
-	}
-	return crowd.Gather(voices, k, today), nil
+	of := bundlesOf{project: project, window: query.Window{From: from, To: to}, k: k, today: today}
+	return a.bundles.gather(ctx, of, func(ctx context.Context) ([]query.Voice, error) { return a.events.Voices(ctx, project, of.window) })
 }
 
 // crowdRate is the rating rate of the whole weeks of a window: by their ends all
