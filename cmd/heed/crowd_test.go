@@ -277,14 +277,18 @@ func TestDifferencesOfCrowds(t *testing.T) {
 			if got := d.differences(all, k); len(got) > 0 {
 				t.Errorf("%d answers differ by fewer than %d people, such as %s", len(got), k, got[0])
 			}
-			if n := d.tells(all); n < 0.5 {
+			n := d.tells(all)
+			t.Logf("%d answers tell %.0f %% of what was said", len(all), 100*n)
+			if n < 0.5 {
 				t.Errorf("an analyst is told %.0f %% of what was said", 100*n)
 			}
 			if seed > 1 {
 				return
 			}
 			exact := d.ask(t, bearer(secret))
-			if got := d.recovered(t, d.naive(exact, k), exact, k); len(got) == 0 {
+			got := d.recovered(t, d.naive(exact, k), exact, k)
+			t.Logf("of numbers that are hidden one by one, %d of fewer than %d people are recovered", len(got), k)
+			if len(got) == 0 {
 				t.Error("the solver recovers nothing where each number is hidden by itself: it proves nothing")
 			}
 			if got := d.differences(exact, k); len(got) == 0 {
