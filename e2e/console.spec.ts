@@ -227,7 +227,7 @@ test("an analyst sees numbers, and neither items nor keys", async ({ page, own }
   await own.events({ type: "response", response_id: "r1" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
   await enter(page, own, "bob", "analyst");
   const places = page.getByRole("navigation", { name: "Places" });
-  await expect(places.getByRole("link")).toHaveText(["heed", "Overview", "Explore", "Settings"]);
+  await expect(places.getByRole("link")).toHaveText(["heed", "Overview", "Explore", "Privacy", "Settings"]);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.goto(own.url + "/feedback/f1");
   await expect(page.getByRole("alert").first()).toContainText("your role, analyst, may not read single answers");
