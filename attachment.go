@@ -11,7 +11,8 @@ type Attachment struct {
 	Respondent Respondent      `json:"-"`
 	Owner      string          `json:"-"` // who may withdraw it, besides the application; empty: a page that knows its id
 	Scope      AttachmentScope `json:"scope"`
-	Bytes      int64           `json:"bytes"` // as it is kept
+	KeyID      string          `json:"key_id,omitempty"` // what it is sealed for; see HeldByCustomer
+	Bytes      int64           `json:"bytes"`            // as it is kept
 	Consent    Consent         `json:"consent"`
 
 	CreatedAt time.Time      `json:"created_at"`
@@ -69,12 +70,15 @@ func (a *Attachment) Validate(now time.Time) error {
 	v := validator{now: now}
 	v.feedbackID("feedback_id", string(a.Feedback))
 	v.oneOf("scope", string(a.Scope), string(ScopeAnswer), string(ScopeMessages), string(ScopeConversation))
-	if a.Consent.Version == "" || a.Consent.Hash == "" {
+	if a.Consent.Version == "" || a.Consent.Hash == "" || a.Consent.Time.IsZero() {
 		v.fail("consent", "is missing: the version and hash of the notice that the person was shown, and the time")
 	}
 	v.label("consent.version", a.Consent.Version)
 	v.label("consent.hash", a.Consent.Hash)
 	v.instant("consent.time", a.Consent.Time)
+	if !a.ExpiresAt.After(now) {
+		v.fail("consent.time", "is so long ago that the days that the person agreed to are over: ask again")
+	}
 	return v.err()
 }
 

@@ -127,6 +127,7 @@ var onlyIn = map[string]room{
 	"github.com/hashicorp/raft":       {[]string{"internal/spool"}, "the queue's format is the spool's own business"},
 	"go.opentelemetry.io/collector/":  {[]string{"bench", "internal/capture/otlp", "internal/emit"}, "the protocol of one way in"},
 	"google.golang.org/protobuf":      {[]string{"internal/capture/otlp"}, "the wire format of one way in"},
+	"filippo.io/age":                  {[]string{"cmd/heed"}, "protects the key files of customers; no server ever opens one"},
 	"golang.org/x/mod/sumdb/":         {[]string{"internal/audit"}, "one place decides what is hashed and signed"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/nyaruka/phonenumbers": {[]string{"internal/privacy"}, "a detector's business"},

@@ -18,6 +18,10 @@ type Project struct {
 	// AttachmentDays is for how long attachments are kept; 0: people cannot
 	// attach anything.
 	AttachmentDays int `json:"attachment_days"`
+	// AttachmentKey is what attachments are sealed for, and AttachmentKeySince since
+	// when; zero: since ever. UseAttachmentKey changes both.
+	AttachmentKey      CustomerKey `json:"attachment_key"`
+	AttachmentKeySince time.Time   `json:"attachment_key_since,omitzero"`
 	// Patterns say what is personal besides what Heed knows of.
 	Patterns []RedactPattern `json:"redact_patterns"`
 	Privacy  PrivacyPolicy   `json:"privacy"`
@@ -89,6 +93,7 @@ func (p *Project) Validate() error {
 	if p.AttachmentDays < 0 || p.AttachmentDays > MaxAttachmentAge {
 		v.fail("attachment_days", "must be a number of days up to 365, or 0 for none")
 	}
+	v.customerKey("attachment_key", p.AttachmentKey)
 	v.tags("tags", p.Tags)
 	v.forms("forms", p.Forms)
 	v.patterns("redact_patterns", p.Patterns)

@@ -99,7 +99,11 @@ func TestAttach(t *testing.T) {
 		status     int
 	}{
 		{"another notice", strings.Replace(sealed, offer.Attach.Notice.Hash, strings.Repeat("0", 64), 1), token, 409},
-		{"no consent", strings.Replace(sealed, `"version":"1"`, `"version":""`, 1), token, 400},
+		{"no consent", strings.Replace(sealed, `"version":"2-en"`, `"version":""`, 1), token, 400},
+		{"another version", strings.Replace(sealed, `"version":"2-en"`, `"version":"2-de"`, 1), token, 409},
+		{"no time", strings.Replace(sealed, `"time":"2`, `"nothing":"2`, 1), token, 400},
+		{"a time to come", strings.Replace(sealed, `"time":"2`, `"time":"3`, 1), token, 400},
+		{"a time that is over", strings.Replace(sealed, `"time":"`+time.Now().UTC().Format("2006"), `"time":"2020`, 1), token, 400},
 		{"somebody else's feedback", sealed, bearer(mint(t, project.SecretKey, "r1", "--user", "bob")), 404},
 		{"feedback that is none", offer.body("fb_none", `"parts":[{"role":"user","text":"x"}]`), sk, 404},
 		{"another key", strings.Replace(sealed, offer.Attach.KeyID, "ak_0000000000000000", 1), token, 409},

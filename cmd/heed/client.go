@@ -23,10 +23,10 @@ type remote struct {
 	Key string `help:"Secret key (heed_sk_…)." env:"HEED_KEY"`
 }
 
-// client speaks to a server with a secret key.
+// client speaks to a server with a secret key, or with whatever http brings.
 type client struct {
 	base string
-	key  string
+	key  string // empty: none
 	http *http.Client
 }
 
@@ -34,11 +34,15 @@ func (r remote) client() (*client, error) {
 	if r.Key == "" {
 		return nil, errors.New("there is no key: set HEED_KEY to a secret key, which heed project create prints")
 	}
-	base := strings.TrimRight(r.URL, "/")
+	return clientOf(r.URL, r.Key, nil)
+}
+
+func clientOf(address, key string, jar http.CookieJar) (*client, error) {
+	base := strings.TrimRight(address, "/")
 	if u, err := url.Parse(base); err != nil || u.Host == "" {
 		return nil, errors.New("HEED_URL must be an address such as http://127.0.0.1:8080")
 	}
-	return &client{base: base, key: r.Key, http: &http.Client{Timeout: 2 * time.Minute}}, nil
+	return &client{base: base, key: key, http: &http.Client{Timeout: 2 * time.Minute, Jar: jar}}, nil
 }
 
 // tries bounds how often a request that the server could not take is repeated.
@@ -75,7 +79,9 @@ func (c *client) once(ctx context.Context, method, path, idempotencyKey string, 
 	if err != nil {
 		return 0, err
 	}
-	request.Header.Set("Authorization", "Bearer "+c.key)
+	if c.key != "" {
+		request.Header.Set("Authorization", "Bearer "+c.key)
+	}
 	if len(body) > 0 {
 		request.Header.Set("Content-Type", "application/json")
 	}

@@ -36,6 +36,11 @@ type keys interface {
 	create(ctx context.Context, kind store.KeyKind, name string) (api.NewKey, error)
 	list(ctx context.Context) ([]store.Key, error)
 	revoke(ctx context.Context, id string) error
+
+	// attachments tells of the keys of what people attach, and seal has it sealed
+	// for another from now on.
+	attachments(ctx context.Context) (attachmentKeys, error)
+	seal(ctx context.Context, public heed.CustomerKey) (attachmentKeys, error)
 }
 
 // open returns the keys of the place, and what closes it.

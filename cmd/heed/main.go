@@ -25,6 +25,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Serve a demo project with two months of example history."`
 	Project projectCommand `cmd:"" help:"Create, change and list projects."`
 	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
+	Keys    keysCommand    `cmd:"" help:"Keep the key of what people attach yourself, so that the server cannot open it."`
 	User    userCommand    `cmd:"" help:"Add, list and remove the members who may open the console."`
 	Audit   auditCommand   `cmd:"" help:"Show who did what, and find what was changed in that."`
 	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`

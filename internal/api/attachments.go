@@ -54,10 +54,12 @@ type RevealBody struct {
 	Reason string `json:"reason" minLength:"4" maxLength:"500"`
 }
 
-// Revealed is what a person attached, as it was said.
+// Revealed is what a person attached: as it was said, or sealed where only the
+// holder of a customer's key can open it.
 type Revealed struct {
-	Parts     []vault.RevealedPart `json:"parts"`
-	ExpiresAt time.Time            `json:"expires_at" doc:"Until when it may be read."`
+	Parts     []vault.RevealedPart    `json:"parts,omitempty"`
+	Sealed    *vault.SealedAttachment `json:"sealed,omitempty" doc:"Instead of parts: heed keys open opens it, on the customer's machine."`
+	ExpiresAt time.Time               `json:"expires_at" doc:"Until when it may be read."`
 }
 
 func (a *API) listAttachments(ctx context.Context, project heed.ProjectID, r *http.Request, _ url.Values) (any, error) {
@@ -131,7 +133,14 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 	if err != nil {
 		return nil, err
 	}
-	parts, err := a.vault.Reveal(r.Context(), who.Project, id, attachment.Feedback, sealed)
+	revealed := Revealed{ExpiresAt: reveal.ExpiresAt}
+	if heed.HeldByCustomer(attachment.KeyID) {
+		var handed vault.SealedAttachment
+		handed, err = a.vault.HandOut(r.Context(), attachment, sealed)
+		revealed.Sealed = &handed
+	} else {
+		revealed.Parts, err = a.vault.Reveal(r.Context(), attachment, sealed)
+	}
 	switch {
 	case errors.Is(err, vault.ErrShredded):
 		return nil, errDestroyed()
@@ -140,7 +149,7 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 	case err != nil:
 		return nil, err
 	}
-	return Revealed{Parts: parts, ExpiresAt: reveal.ExpiresAt}, nil
+	return revealed, nil
 }
 
 func errDestroyed() error { return heed.Errorf(heed.NotFound, "this attachment was destroyed") }

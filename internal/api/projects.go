@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -41,7 +42,9 @@ func (a *API) registerProjects(api huma.API) {
 // ProjectSettings is a project with what its administrator should know of it.
 type ProjectSettings struct {
 	heed.Project
-	RefusedOrigins []access.RefusedOrigin `json:"refused_origins" doc:"Origins of web pages that were refused since the server started."`
+	RefusedOrigins  []access.RefusedOrigin  `json:"refused_origins" doc:"Origins of web pages that were refused since the server started."`
+	AttachmentKeyID string                  `json:"attachment_key_id" doc:"What is attached is sealed for now: ak_… the server's key, ck_… one that only the customer has."`
+	AttachmentKeys  []heed.AttachmentKeyUse `json:"attachment_keys" doc:"The keys that what is kept is sealed for, those that are needed longest first."`
 }
 
 // ProjectBody describes what PATCH /v1/project takes.
@@ -52,6 +55,8 @@ type ProjectBody struct {
 	Forms   *[]heed.FeedbackForm `json:"forms,omitempty" maxItems:"32" doc:"All of them; a form that is left out is gone."`
 
 	AttachmentDays *int `json:"attachment_days,omitempty" minimum:"0" maximum:"365" doc:"For how long what people attach is kept; 0: they cannot."`
+
+	AttachmentKey *heed.CustomerKey `json:"attachment_key,omitempty" doc:"What it is sealed for from now on: a public key that heed keys make printed, or empty for the server's own."`
 
 	Commands *heed.CommandPolicy `json:"commands,omitempty" enum:"on,off" doc:"Whether a chat message that is a command, such as /+why, is feedback."`
 
@@ -86,11 +91,21 @@ func (a *API) getProject(ctx context.Context, project heed.ProjectID, _ *http.Re
 		return nil, err
 	}
 	p, err := a.catalog.Project(ctx, project)
-	return a.projectOf(p), err
+	if err != nil {
+		return nil, err
+	}
+	return a.projectOf(ctx, p)
 }
 
-func (a *API) projectOf(p heed.Project) ProjectSettings {
-	return ProjectSettings{Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins)}
+func (a *API) projectOf(ctx context.Context, p heed.Project) (ProjectSettings, error) {
+	key, err := a.vault.AttachmentKey(ctx, p)
+	if err != nil {
+		return ProjectSettings{}, err
+	}
+	uses, err := a.catalog.AttachmentKeys(ctx, p.ID)
+	return ProjectSettings{
+		Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins), AttachmentKeyID: key.ID, AttachmentKeys: uses,
+	}, err
 }
 
 func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
@@ -106,7 +121,7 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	settings := json.NewDecoder(bytes.NewReader(body))
 	settings.DisallowUnknownFields()
 	if err := settings.Decode(&in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days, redact_patterns or privacy, and nothing else")
+		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns or privacy, and nothing else")
 	}
 	if in.Origins != nil {
 		p.Origins = *in.Origins
@@ -123,6 +138,9 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	if in.AttachmentDays != nil {
 		p.AttachmentDays = *in.AttachmentDays
 	}
+	if in.AttachmentKey != nil {
+		p.UseAttachmentKey(*in.AttachmentKey, time.Now())
+	}
 	if in.Commands != nil {
 		p.Commands = *in.Commands
 	}
@@ -132,5 +150,8 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	return a.projectOf(p), a.catalog.UpdateProject(r.Context(), p)
+	if err := a.catalog.UpdateProject(r.Context(), p); err != nil {
+		return nil, err
+	}
+	return a.projectOf(r.Context(), p)
 }

@@ -7,10 +7,11 @@ type Action string
 const (
 	LogBegun Action = "audit.begun" // the log's key was made
 
-	ProjectCreated Action = "project.created"
-	ProjectUpdated Action = "project.updated"
-	KeyCreated     Action = "key.created"
-	KeyRevoked     Action = "key.revoked"
+	ProjectCreated       Action = "project.created"
+	ProjectUpdated       Action = "project.updated"
+	AttachmentKeyChanged Action = "project.attachment_key_changed" // who can open what is attached from now on
+	KeyCreated           Action = "key.created"
+	KeyRevoked           Action = "key.revoked"
 
 	MemberAdded       Action = "member.added"
 	MemberRemoved     Action = "member.removed"
@@ -46,7 +47,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		LogBegun,
-		ProjectCreated, ProjectUpdated, KeyCreated, KeyRevoked,
+		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, KeyCreated, KeyRevoked,
 		MemberAdded, MemberRemoved, MemberRoleChanged, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
 		Revealed, RevealRefused, Exported, SubjectExported,

@@ -226,8 +226,12 @@ func (s *Server) buildHandler() error {
 	mux := http.NewServeMux()
 	document := rest.New(mux, o.Version)
 	native.New(o.Door, o.Intake).Register(document)
+	agreed, err := attach.ReadNotices()
+	if err != nil {
+		return err
+	}
 	attach.New(attach.Options{
-		Door: o.Door, Intake: o.Intake, Projects: o.Authority, Catalog: o.Catalog, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
+		Door: o.Door, Intake: o.Intake, Projects: o.Catalog, Catalog: o.Catalog, Notices: agreed, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
@@ -251,7 +255,7 @@ func (s *Server) buildHandler() error {
 	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Prices, o.Version).Register(mux)
-	widgets, err := widget.New(o.Door, o.Catalog, o.Vault)
+	widgets, err := widget.New(o.Door, o.Catalog, o.Vault, agreed)
 	if err != nil {
 		return err
 	}

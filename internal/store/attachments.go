@@ -22,6 +22,9 @@ type Attachments interface {
 	// LiveAttachments lists those of a person that have not ended or, of nobody
 	// and no project, those of all that have expired by now.
 	LiveAttachments(ctx context.Context, project heed.ProjectID, person heed.Respondent, now time.Time) ([]heed.Attachment, error)
+	// AttachmentKeys tells which keys attachments that have not ended are sealed for,
+	// those that are needed longest first.
+	AttachmentKeys(ctx context.Context, project heed.ProjectID) ([]heed.AttachmentKeyUse, error)
 	// EndAttachment takes what is sealed away; no error if that was done.
 	EndAttachment(ctx context.Context, project heed.ProjectID, id string, at time.Time, by heed.AttachmentFate) error
 }

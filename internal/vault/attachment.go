@@ -18,7 +18,8 @@ import (
 // sealed twice:
 //
 //	parts ─HPKE─▶ for the project's attachment key, in the person's browser where they
-//	              have one, so that nothing on the way can read it
+//	              have one, so that nothing on the way can read it. The private key is
+//	              the server's, or a customer's, who alone opens it then (customerkey.go)
 //	      ─────▶ under a key of its own in keys.db, by frames (stream.go), so that it
 //	              can be destroyed alone
 //
@@ -27,7 +28,7 @@ import (
 
 // AttachmentKey is what a browser needs to seal an attachment.
 type AttachmentKey struct {
-	ID     string // "ak_" and the first 64 bits of the public key's SHA-256
+	ID     string // "ak_", or "ck_" of a customer, and the first 64 bits of the public key's SHA-256
 	Public []byte // uncompressed point of P-256, 65 bytes
 	Info   string // of HPKE
 }
@@ -61,15 +62,20 @@ type RevealedPart struct {
 	Text string `json:"text"`
 }
 
-// AttachmentKey returns the key that attachments of a project are sealed for.
-func (v *Vault) AttachmentKey(ctx context.Context, project heed.ProjectID) (AttachmentKey, error) {
-	private, err := v.attachmentKey(ctx, project)
+// AttachmentKey returns the key that attachments of a project are sealed for:
+// the one that its customer holds, or else the server's.
+func (v *Vault) AttachmentKey(ctx context.Context, project heed.Project) (AttachmentKey, error) {
+	if project.AttachmentKey != "" {
+		return customerKey(project.ID, project.AttachmentKey)
+	}
+	private, err := v.attachmentKey(ctx, project.ID)
 	if err != nil {
 		return AttachmentKey{}, err
 	}
-	return publicOf(project, private), nil
+	return publicOf(project.ID, private), nil
 }
 
+// attachmentKey returns the server's own key of a project.
 func (v *Vault) attachmentKey(ctx context.Context, project heed.ProjectID) (hpke.PrivateKey, error) {
 	seed, err := v.ProjectSecret(ctx, project, "heed/attachment/v1")
 	if err != nil {
@@ -86,15 +92,25 @@ func publicOf(project heed.ProjectID, private hpke.PrivateKey) AttachmentKey {
 	public := private.PublicKey().Bytes()
 	hash := sha256.Sum256(public)
 	id := "ak_" + hex.EncodeToString(hash[:8])
-	return AttachmentKey{ID: id, Public: public, Info: "heed/attachment/v1/" + string(project) + "/" + id}
+	return AttachmentKey{ID: id, Public: public, Info: attachmentInfo(project, id)}
 }
 
-// SealParts seals parts as a browser does, for those who call the API.
-func (v *Vault) SealParts(ctx context.Context, project heed.ProjectID, feedback heed.FeedbackID, parts []AttachmentPart) ([]byte, error) {
-	private, err := v.attachmentKey(ctx, project)
+func customerKey(project heed.ProjectID, k heed.CustomerKey) (AttachmentKey, error) {
+	point, err := k.Point()
 	if err != nil {
-		return nil, err
+		return AttachmentKey{}, fmt.Errorf("read the public key of a project: %w", err)
 	}
+	return AttachmentKey{ID: k.ID(), Public: point, Info: attachmentInfo(project, k.ID())}, nil
+}
+
+// attachmentInfo binds what HPKE seals to its project and key.
+func attachmentInfo(project heed.ProjectID, keyID string) string {
+	return "heed/attachment/v1/" + string(project) + "/" + keyID
+}
+
+// SealParts seals parts as a browser does, for those who call the API. Nothing of
+// the parts is kept: for a customer's key, only the customer opens them again.
+func (k AttachmentKey) SealParts(feedback heed.FeedbackID, parts []AttachmentPart) ([]byte, error) {
 	said := make([]RevealedPart, len(parts))
 	for i, p := range parts {
 		said[i] = RevealedPart{p.Role, p.Text.Expose()}
@@ -107,7 +123,11 @@ func (v *Vault) SealParts(ctx context.Context, project heed.ProjectID, feedback 
 	}
 	// White space after JSON is JSON: the length tells little.
 	text = append(text, bytes.Repeat([]byte{' '}, (attachmentPadBytes-len(text)%attachmentPadBytes)%attachmentPadBytes)...)
-	enc, sender, err := hpke.NewSender(private.PublicKey(), hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(publicOf(project, private).Info))
+	public, err := hpke.DHKEM(ecdh.P256()).NewPublicKey(k.Public)
+	if err != nil {
+		return nil, fmt.Errorf("seal an attachment: %w", err)
+	}
+	enc, sender, err := hpke.NewSender(public, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte(k.Info))
 	if err != nil {
 		return nil, fmt.Errorf("seal an attachment: %w", err)
 	}
@@ -128,30 +148,37 @@ func (v *Vault) KeepAttachment(ctx context.Context, project heed.ProjectID, id s
 	return sealStream(k, attachmentBound(project, id, feedback), sealed)
 }
 
-// Reveal opens an attachment. Errors are ErrShredded once it was destroyed,
-// ErrTampered for anything that is not what was kept for this place, and those
-// of the key database.
-func (v *Vault) Reveal(ctx context.Context, project heed.ProjectID, id string, feedback heed.FeedbackID, stored []byte) ([]RevealedPart, error) {
+// HandOut takes the server's own layer off an attachment, for whoever holds the
+// key below it. Errors are ErrShredded once it was destroyed, ErrTampered for
+// anything that is not what was kept for this place, and those of the key database.
+func (v *Vault) HandOut(ctx context.Context, a heed.Attachment, stored []byte) (SealedAttachment, error) {
 	keyID, ok := streamKeyID(stored)
 	if !ok {
-		return nil, ErrTampered
+		return SealedAttachment{}, ErrTampered
 	}
-	k, err := v.keys.find(ctx, project, keyID)
+	k, err := v.keys.find(ctx, a.Project, keyID)
+	if err != nil {
+		return SealedAttachment{}, err
+	}
+	if k.owner.kind != ofAttachment || k.owner.attachment != a.ID {
+		return SealedAttachment{}, ErrTampered
+	}
+	sealed, err := openStream(k, attachmentBound(a.Project, a.ID, a.Feedback), stored)
+	return SealedAttachment{Kind: SealedAttachmentKind, ID: a.ID, Project: a.Project, Feedback: a.Feedback, KeyID: a.KeyID, Sealed: sealed}, err
+}
+
+// Reveal opens an attachment that is sealed for the server's key. Errors are those
+// of HandOut; what a customer's key is needed for is ErrTampered.
+func (v *Vault) Reveal(ctx context.Context, a heed.Attachment, stored []byte) ([]RevealedPart, error) {
+	s, err := v.HandOut(ctx, a, stored)
 	if err != nil {
 		return nil, err
 	}
-	if k.owner.kind != ofAttachment || k.owner.attachment != id {
-		return nil, ErrTampered
-	}
-	sealed, err := openStream(k, attachmentBound(project, id, feedback), stored)
+	private, err := v.attachmentKey(ctx, a.Project)
 	if err != nil {
 		return nil, err
 	}
-	private, err := v.attachmentKey(ctx, project)
-	if err != nil {
-		return nil, err
-	}
-	return openParts(private, publicOf(project, private).Info, feedback, sealed)
+	return openParts(private, publicOf(a.Project, private).Info, a.Feedback, s.Sealed)
 }
 
 func openParts(private hpke.PrivateKey, info string, feedback heed.FeedbackID, sealed []byte) ([]RevealedPart, error) {

@@ -3,6 +3,7 @@ package vault_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,107 +15,178 @@ import (
 	"github.com/heed-ai/heed/internal/vault"
 )
 
+// mode is one of the two that a project can be in: whose key opens what is attached.
+type mode struct {
+	name    string
+	project heed.Project
+	open    func(v *vault.Vault, a heed.Attachment, stored []byte) ([]vault.RevealedPart, error)
+}
+
+func modes(t *testing.T) []mode {
+	private, err := vault.NewCustomerPrivateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []mode{
+		{"the server's key", heed.Project{ID: "p1"}, func(v *vault.Vault, a heed.Attachment, stored []byte) ([]vault.RevealedPart, error) {
+			return v.Reveal(t.Context(), a, stored)
+		}},
+		{"the customer's key", heed.Project{ID: "p1", AttachmentKey: private.Public()}, func(v *vault.Vault, a heed.Attachment, stored []byte) ([]vault.RevealedPart, error) {
+			sealed, err := v.HandOut(t.Context(), a, stored)
+			if err != nil {
+				return nil, err
+			}
+			return private.Open(sealed)
+		}},
+	}
+}
+
 // attach seals parts as the server does, and keeps them.
-func attach(t *testing.T, v *vault.Vault, id string, parts ...vault.RevealedPart) []byte {
+func (m mode) attach(t *testing.T, v *vault.Vault, id string, parts ...vault.RevealedPart) (heed.Attachment, []byte) {
 	t.Helper()
 	raw := make([]vault.AttachmentPart, len(parts))
 	for i, p := range parts {
 		raw[i] = vault.AttachmentPart{Role: p.Role, Text: privacy.NewRaw(p.Text)}
 	}
-	sealed, err := v.SealParts(t.Context(), "p1", "fb_1", raw)
+	key, err := v.AttachmentKey(t.Context(), m.project)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, err := v.KeepAttachment(t.Context(), "p1", id, "fb_1", sealed)
+	a := heed.Attachment{ID: id, Project: m.project.ID, Feedback: "fb_1", KeyID: key.ID}
+	sealed, err := key.SealParts(a.Feedback, raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stored
+	stored, err := v.KeepAttachment(t.Context(), a.Project, id, a.Feedback, sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, stored
+}
+
+func inBothModes(t *testing.T, test func(t *testing.T, m mode)) {
+	for _, m := range modes(t) {
+		t.Run(m.name, func(t *testing.T) { test(t, m) })
+	}
 }
 
 func TestAttachment(t *testing.T) {
-	v := open(t, t.TempDir())
-	for _, size := range []int{0, 1, 4000, 64 << 10, 200 << 10} {
-		said := []vault.RevealedPart{{Role: "user", Text: strings.Repeat("ä", size/2)}, {Role: "assistant", Text: "no <b>"}}
-		stored := attach(t, v, "att_1", said...)
-		if bytes.Contains(stored, []byte("assistant")) {
-			t.Fatal("it is to be read")
+	inBothModes(t, func(t *testing.T, m mode) {
+		v := open(t, t.TempDir())
+		for _, size := range []int{0, 1, 4000, 64 << 10, 200 << 10} {
+			said := []vault.RevealedPart{{Role: "user", Text: strings.Repeat("ä", size/2)}, {Role: "assistant", Text: "no <b>"}}
+			a, stored := m.attach(t, v, "att_1", said...)
+			if bytes.Contains(stored, []byte("assistant")) {
+				t.Fatal("it is to be read")
+			}
+			got, err := m.open(v, a, stored)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(said, got); diff != "" {
+				t.Errorf("(-want +got):\n%.300s", diff)
+			}
 		}
-		got, err := v.Reveal(t.Context(), "p1", "att_1", "fb_1", stored)
-		if err != nil {
+	})
+}
+
+// tampered checks that nothing of it opens.
+func (m mode) tampered(t *testing.T, v *vault.Vault, what string, a heed.Attachment, stored []byte) {
+	t.Helper()
+	if parts, err := m.open(v, a, stored); !errors.Is(err, vault.ErrTampered) {
+		t.Errorf("%s: %d parts, %v", what, len(parts), err)
+	}
+}
+
+// What was cut, spliced or moved does not open.
+func TestAttachmentElsewhere(t *testing.T) {
+	inBothModes(t, func(t *testing.T, m mode) {
+		v := open(t, t.TempDir())
+		a, stored := m.attach(t, v, "att_1", vault.RevealedPart{Role: "user", Text: strings.Repeat("x", 150<<10)})
+		b, other := m.attach(t, v, "att_2", vault.RevealedPart{Role: "user", Text: strings.Repeat("y", 150<<10)})
+		moved := func(move func(*heed.Attachment)) heed.Attachment {
+			a := a
+			move(&a)
+			return a
+		}
+		m.tampered(t, v, "another project", moved(func(a *heed.Attachment) { a.Project = "p2" }), stored)
+		m.tampered(t, v, "another attachment", moved(func(a *heed.Attachment) { a.ID = "att_2" }), stored)
+		m.tampered(t, v, "another feedback", moved(func(a *heed.Attachment) { a.Feedback = "fb_2" }), stored)
+		m.tampered(t, v, "swapped, the first", a, other)
+		m.tampered(t, v, "swapped, the second", b, stored)
+		const head, frame = 1 + 16 + 32, 64<<10 + 16
+		for cut := head; cut < len(stored); cut += frame {
+			m.tampered(t, v, "cut at a frame", a, stored[:cut])
+			m.tampered(t, v, "cut in a frame", a, stored[:cut+100])
+		}
+		m.tampered(t, v, "nothing", a, nil)
+		m.tampered(t, v, "cut by one", a, stored[:len(stored)-1])
+		m.tampered(t, v, "one more", a, append(slices.Clone(stored), 0))
+		m.tampered(t, v, "frames swapped", a, slices.Concat(stored[:head], stored[head+frame:head+2*frame], stored[head:head+frame], stored[head+2*frame:]))
+		m.tampered(t, v, "a frame twice", a, slices.Concat(stored[:head+frame], stored[head:]))
+		m.tampered(t, v, "a frame left out", a, slices.Concat(stored[:head], stored[head+frame:]))
+		m.tampered(t, v, "a frame of another", a, slices.Concat(stored[:head], other[head:head+frame], stored[head+frame:]))
+		m.tampered(t, v, "the head of another", a, slices.Concat(other[:head], stored[head:]))
+	})
+}
+
+// No byte of what is stored can be another, nor any two be swapped.
+func TestAttachmentChanged(t *testing.T) {
+	inBothModes(t, func(t *testing.T, m mode) {
+		v := open(t, t.TempDir())
+		a, stored := m.attach(t, v, "att_1", vault.RevealedPart{Role: "user", Text: "x"})
+		for at := range stored {
+			changed := slices.Clone(stored)
+			changed[at] ^= 1
+			m.tampered(t, v, fmt.Sprint("byte ", at, " changed"), a, changed)
+			if next := (at + 1) % len(stored); stored[at] != stored[next] {
+				changed = slices.Clone(stored)
+				changed[at], changed[next] = stored[next], stored[at]
+				m.tampered(t, v, fmt.Sprint("bytes swapped at ", at), a, changed)
+			}
+			m.tampered(t, v, fmt.Sprint("cut at ", at), a, stored[:at])
+		}
+	})
+}
+
+// A destroyed attachment is gone in both modes, and others are not: whoever holds
+// a customer's key has nothing of it to open.
+func TestShredAttachment(t *testing.T) {
+	inBothModes(t, func(t *testing.T, m mode) {
+		v := open(t, t.TempDir())
+		a, stored := m.attach(t, v, "att_1", vault.RevealedPart{Role: "user", Text: "x"})
+		b, other := m.attach(t, v, "att_2", vault.RevealedPart{Role: "user", Text: "y"})
+		if err := v.ShredAttachment(t.Context(), "p1", "att_1"); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(said, got); diff != "" {
-			t.Errorf("(-want +got):\n%.300s", diff)
+		if _, err := m.open(v, a, stored); !errors.Is(err, vault.ErrShredded) {
+			t.Errorf("destroyed: %v", err)
 		}
-	}
-}
-
-// What was changed, cut, spliced or moved does not open.
-func TestAttachmentElsewhere(t *testing.T) {
-	v := open(t, t.TempDir())
-	stored := attach(t, v, "att_1", vault.RevealedPart{Role: "user", Text: strings.Repeat("x", 150<<10)})
-	other := attach(t, v, "att_2", vault.RevealedPart{Role: "user", Text: strings.Repeat("y", 150<<10)})
-	refused := func(name string, project heed.ProjectID, id string, feedback heed.FeedbackID, stored []byte) {
-		t.Helper()
-		if parts, err := v.Reveal(t.Context(), project, id, feedback, stored); !errors.Is(err, vault.ErrTampered) {
-			t.Errorf("%s: %d parts, %v", name, len(parts), err)
+		if _, err := m.open(v, b, other); err != nil {
+			t.Errorf("another: %v", err)
 		}
-	}
-	refused("another project", "p2", "att_1", "fb_1", stored)
-	refused("another attachment", "p1", "att_2", "fb_1", stored)
-	refused("another feedback", "p1", "att_1", "fb_2", stored)
-	const head, frame = 1 + 16 + 32, 64<<10 + 16
-	for cut := range 3 {
-		refused("cut at a frame", "p1", "att_1", "fb_1", stored[:head+cut*frame])
-	}
-	refused("cut by one", "p1", "att_1", "fb_1", stored[:len(stored)-1])
-	refused("one more", "p1", "att_1", "fb_1", append(slices.Clone(stored), 0))
-	swapped := slices.Concat(stored[:head], stored[head+frame:head+2*frame], stored[head:head+frame], stored[head+2*frame:])
-	refused("frames swapped", "p1", "att_1", "fb_1", swapped)
-	refused("a frame of another", "p1", "att_1", "fb_1", slices.Concat(stored[:head], other[head:head+frame], stored[head+frame:]))
-	for at := 0; at < len(stored); at += 1 + len(stored)/700 {
-		changed := slices.Clone(stored)
-		changed[at] ^= 1
-		refused("a byte changed", "p1", "att_1", "fb_1", changed)
-	}
-}
-
-// A destroyed attachment is gone, and others are not.
-func TestShredAttachment(t *testing.T) {
-	v := open(t, t.TempDir())
-	stored := attach(t, v, "att_1", vault.RevealedPart{Role: "user", Text: "x"})
-	other := attach(t, v, "att_2", vault.RevealedPart{Role: "user", Text: "y"})
-	if err := v.ShredAttachment(t.Context(), "p1", "att_1"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := v.Reveal(t.Context(), "p1", "att_1", "fb_1", stored); !errors.Is(err, vault.ErrShredded) {
-		t.Errorf("destroyed: %v", err)
-	}
-	if _, err := v.Reveal(t.Context(), "p1", "att_2", "fb_1", other); err != nil {
-		t.Errorf("another: %v", err)
-	}
-	if err := v.ShredAttachment(t.Context(), "p1", "att_1"); heed.CodeOf(err) != heed.NotFound {
-		t.Errorf("again: %v", err)
-	}
+		if err := v.ShredAttachment(t.Context(), "p1", "att_1"); heed.CodeOf(err) != heed.NotFound {
+			t.Errorf("again: %v", err)
+		}
+	})
 }
 
 // The key that a browser seals for stays the same, and is each project's own.
 func TestAttachmentKey(t *testing.T) {
 	dir := t.TempDir()
 	v := open(t, dir)
-	first, err := v.AttachmentKey(t.Context(), "p1")
+	first, err := v.AttachmentKey(t.Context(), heed.Project{ID: "p1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := v.AttachmentKey(t.Context(), "p2")
+	other, err := v.AttachmentKey(t.Context(), heed.Project{ID: "p2"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(first.Public) != 65 || first.ID == other.ID || bytes.Equal(first.Public, other.Public) || !strings.HasSuffix(first.Info, "/p1/"+first.ID) {
 		t.Errorf("%+v and %+v", first, other)
 	}
-	again, err := open(t, dir).AttachmentKey(t.Context(), "p1")
+	again, err := open(t, dir).AttachmentKey(t.Context(), heed.Project{ID: "p1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,15 +198,15 @@ func TestAttachmentKey(t *testing.T) {
 // What a browser sealed that is no conversation does not open: not a role of its
 // own making, and not so many parts that who reads them has a page that hangs.
 func TestAttachmentOfNonsense(t *testing.T) {
-	v := open(t, t.TempDir())
-	for name, parts := range map[string][]vault.RevealedPart{
-		"no parts":       {},
-		"a strange role": {{Role: "user", Text: "x"}, {Role: "<b>", Text: "x"}},
-		"too many":       slices.Repeat([]vault.RevealedPart{{Role: "user"}}, vault.MaxAttachmentParts+1),
-	} {
-		stored := attach(t, v, "att_1", parts...)
-		if got, err := v.Reveal(t.Context(), "p1", "att_1", "fb_1", stored); !errors.Is(err, vault.ErrTampered) {
-			t.Errorf("%s: %d parts, %v", name, len(got), err)
+	inBothModes(t, func(t *testing.T, m mode) {
+		v := open(t, t.TempDir())
+		for name, parts := range map[string][]vault.RevealedPart{
+			"no parts":       {},
+			"a strange role": {{Role: "user", Text: "x"}, {Role: "<b>", Text: "x"}},
+			"too many":       slices.Repeat([]vault.RevealedPart{{Role: "user"}}, vault.MaxAttachmentParts+1),
+		} {
+			a, stored := m.attach(t, v, "att_1", parts...)
+			m.tampered(t, v, name, a, stored)
 		}
-	}
+	})
 }

@@ -31,8 +31,9 @@ type Held interface {
 type Options struct {
 	Door     *access.Door
 	Intake   *capture.Intake
-	Projects capture.Projects
+	Projects capture.Projects // as they stand: a remembered one may have had another key
 	Catalog  store.Attachments
+	Notices  Notices
 	Vault    *vault.Vault
 	Held     Held // nil: nothing is held
 
@@ -117,7 +118,7 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if given.Consent.Hash != NoticeOf(project).Hash {
+	if !a.Notices.agreed(project, given.Consent) {
 		return nil, heed.Errorf(heed.Conflict, "the person agreed to another notice than the one that holds now: show them the new one, which GET /v1/form has, and ask again")
 	}
 	if given.sealed == nil && who.Trust == heed.TrustPublic {
@@ -145,9 +146,14 @@ func (a *API) standing(ctx context.Context, who access.Principal, id heed.Feedba
 // keep seals what is given and stores it.
 func (a *API) keep(ctx context.Context, who access.Principal, project heed.Project, feedback *heed.Feedback, given *given) (any, error) {
 	now := heed.Instant(time.Now())
+	// The days that a person agreed to begin when they agreed.
+	from := now
+	if given.Consent.Time.Before(now) {
+		from = given.Consent.Time
+	}
 	attachment := heed.Attachment{
 		ID: "att_" + rand.Text(), Project: project.ID, Feedback: feedback.ID, Respondent: feedback.Respondent, Owner: ownerOf(who),
-		Scope: given.Scope, Consent: given.Consent, CreatedAt: now, ExpiresAt: now.AddDate(0, 0, project.AttachmentDays),
+		Scope: given.Scope, Consent: given.Consent, CreatedAt: now, ExpiresAt: from.AddDate(0, 0, project.AttachmentDays),
 	}
 	if err := attachment.Validate(now); err != nil {
 		return nil, err
@@ -159,7 +165,12 @@ func (a *API) keep(ctx context.Context, who access.Principal, project heed.Proje
 	if len(attached) >= heed.AttachmentsPerFeedback { // before a key is made for it; the catalog looks again
 		return nil, heed.Errorf(heed.Forbidden, "this feedback has had 10 attachments, which is the most: attach to another")
 	}
-	sealed, err := a.seal(ctx, project.ID, feedback, given)
+	key, err := a.Vault.AttachmentKey(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	attachment.KeyID = key.ID
+	sealed, err := a.seal(key, project.ID, feedback, given)
 	if err != nil {
 		return nil, err
 	}
@@ -181,15 +192,11 @@ func (a *API) keep(ctx context.Context, who access.Principal, project heed.Proje
 	return attachment, nil
 }
 
-// seal returns what is given as HPKE sealed it, in the browser or here.
-func (a *API) seal(ctx context.Context, project heed.ProjectID, feedback *heed.Feedback, given *given) ([]byte, error) {
+// seal returns what is given as HPKE sealed it for a key, in the browser or here.
+func (a *API) seal(key vault.AttachmentKey, project heed.ProjectID, feedback *heed.Feedback, given *given) ([]byte, error) {
 	parts := given.parts
 	switch {
 	case given.sealed != nil:
-		key, err := a.Vault.AttachmentKey(ctx, project)
-		if err != nil {
-			return nil, err
-		}
 		if given.key != key.ID {
 			return nil, heed.Errorf(heed.Conflict, "this was sealed for another key than the one that holds now, which GET /v1/form has: seal it again")
 		}
@@ -204,7 +211,7 @@ func (a *API) seal(ctx context.Context, project heed.ProjectID, feedback *heed.F
 		}
 		parts = []vault.AttachmentPart{{Role: "user", Text: input}, {Role: "assistant", Text: output}}
 	}
-	return a.Vault.SealParts(ctx, project, feedback.ID, parts)
+	return key.SealParts(feedback.ID, parts)
 }
 
 func errNotHeld() error {

@@ -76,6 +76,9 @@ func read(w http.ResponseWriter, r *http.Request) (*given, error) {
 		Feedback: body.FeedbackID, Scope: body.Scope, key: body.KeyID, held: body.Held,
 		Consent: heed.Consent{Version: body.Consent.Version, Hash: body.Consent.Hash, Time: heed.Instant(body.Consent.Time)},
 	}
+	if g.Consent.Version == "" || g.Consent.Hash == "" {
+		return nil, heed.InvalidField("body.consent", "must have the version and the hash of the notice that the person was shown, and the time")
+	}
 	ways := 0
 	if body.Sealed != "" {
 		ways++

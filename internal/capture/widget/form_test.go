@@ -2,6 +2,8 @@ package widget
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +21,13 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 	}
 	if len(languages) < 8 {
 		t.Errorf("%d languages, want at least 8", len(languages))
+	}
+	notices, err := attach.ReadNotices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(languages)), notices.Languages()); diff != "" {
+		t.Errorf("what is attached has a notice in other languages (-form +notice):\n%s", diff)
 	}
 	for language, v := range languages {
 		for name := range languages[defaultLanguage].Words {
@@ -51,7 +60,7 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 }
 
 func TestForm(t *testing.T) {
-	p, err := New(nil, nil, nil)
+	p, err := New(nil, nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +86,7 @@ func TestForm(t *testing.T) {
 
 // A feature has the form that was made for it, and every other the one for all.
 func TestFormOfFeature(t *testing.T) {
-	p, err := New(nil, nil, nil)
+	p, err := New(nil, nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,14 +125,18 @@ func TestFormOfFeature(t *testing.T) {
 // oneKey is the key of every project.
 type oneKey vault.AttachmentKey
 
-func (k oneKey) AttachmentKey(context.Context, heed.ProjectID) (vault.AttachmentKey, error) {
+func (k oneKey) AttachmentKey(context.Context, heed.Project) (vault.AttachmentKey, error) {
 	return vault.AttachmentKey(k), nil
 }
 
 // Only forms that let people attach what was said carry the words for that, and
 // the project's own words stay.
 func TestOffer(t *testing.T) {
-	p, err := New(nil, nil, oneKey{ID: "ak_1", Public: []byte{4, 255}, Info: "info"})
+	notices, err := attach.ReadNotices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := New(nil, nil, oneKey{ID: "ak_1", Public: []byte{4, 255}, Info: "info"}, notices)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +156,7 @@ func TestOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Attach{
-		KeyID: "ak_1", PublicKey: "BP8", Info: "info", MaxBytes: 5 << 20, Notice: attach.NoticeOf(project),
+		KeyID: "ak_1", PublicKey: "BP8", Info: "info", MaxBytes: 5 << 20, Notice: notices.Of(project, "de"),
 		Script: "/widget/" + built.Version() + "/attach.mjs",
 	}
 	if diff := cmp.Diff(want, form.Attach); diff != "" {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 
 	"github.com/heed-ai/heed"
-	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -17,7 +16,7 @@ const attachScript = "attach.mjs"
 // for, what they are told before, the words of the offer, and the script that
 // makes it. What the project says in words of its own stays.
 func (p *Pages) offer(ctx context.Context, project heed.Project, form *Form) error {
-	key, err := p.keys.AttachmentKey(ctx, project.ID)
+	key, err := p.keys.AttachmentKey(ctx, project)
 	if err != nil {
 		return err
 	}
@@ -27,7 +26,7 @@ func (p *Pages) offer(ctx context.Context, project heed.Project, form *Form) err
 	}
 	form.Attach = &Attach{
 		KeyID: key.ID, PublicKey: base64.RawURLEncoding.EncodeToString(key.Public), Info: key.Info,
-		MaxBytes: vault.MaxAttachmentBytes, Notice: attach.NoticeOf(project), Script: pathOf(attachScript, script),
+		MaxBytes: vault.MaxAttachmentBytes, Notice: p.notices.Of(project, form.Language), Script: pathOf(attachScript, script),
 	}
 	for name, text := range p.words[form.Language].Attach {
 		if form.Words[name] == "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/bundle"
+	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
@@ -25,16 +26,17 @@ type Pages struct {
 	projects store.Projects
 	keys     AttachmentKeys
 	words    map[string]vocabulary
+	notices  attach.Notices
 	scripts  map[string]func() (*bundle.File, error) // by name; each is bundled when first asked for
 }
 
 // AttachmentKeys tells what attachments of a project are sealed for.
 type AttachmentKeys interface {
-	AttachmentKey(ctx context.Context, project heed.ProjectID) (vault.AttachmentKey, error)
+	AttachmentKey(ctx context.Context, project heed.Project) (vault.AttachmentKey, error)
 }
 
 // New makes the pages.
-func New(door *access.Door, projects store.Projects, keys AttachmentKeys) (*Pages, error) {
+func New(door *access.Door, projects store.Projects, keys AttachmentKeys, notices attach.Notices) (*Pages, error) {
 	words, err := loadWords()
 	if err != nil {
 		return nil, err
@@ -42,7 +44,7 @@ func New(door *access.Door, projects store.Projects, keys AttachmentKeys) (*Page
 	once := func(entry string, format bundle.Format) func() (*bundle.File, error) {
 		return sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, entry, format) })
 	}
-	return &Pages{door: door, projects: projects, keys: keys, words: words, scripts: map[string]func() (*bundle.File, error){
+	return &Pages{door: door, projects: projects, keys: keys, words: words, notices: notices, scripts: map[string]func() (*bundle.File, error){
 		"v1.js":      once("src/classic.ts", bundle.Classic),
 		"v1.mjs":     once("src/module.ts", bundle.Module),
 		formScript:   once("src/form.ts", bundle.Module),

@@ -24,6 +24,8 @@ var (
 	attachmentsOfPerson string
 	//go:embed query/attachments.expired.sql
 	attachmentsExpired string
+	//go:embed query/attachments.keys.sql
+	attachmentsKeys string
 	//go:embed query/attachments.end.sql
 	attachmentsEnd string
 )
@@ -41,7 +43,8 @@ func (c *Catalog) CreateAttachment(ctx context.Context, a heed.Attachment, seale
 		}
 		_, err := tx.ExecContext(ctx, attachmentsCreate,
 			sql.Named("id", a.ID), sql.Named("project", string(a.Project)), sql.Named("feedback", string(a.Feedback)),
-			sql.Named("respondent", respondent), sql.Named("owner", a.Owner), sql.Named("scope", string(a.Scope)), sql.Named("bytes", a.Bytes),
+			sql.Named("respondent", respondent), sql.Named("owner", a.Owner), sql.Named("scope", string(a.Scope)),
+			sql.Named("key_id", a.KeyID), sql.Named("bytes", a.Bytes),
 			sql.Named("consent_version", a.Consent.Version), sql.Named("consent_hash", a.Consent.Hash), sql.Named("consent_time", a.Consent.Time.UnixMicro()),
 			sql.Named("created_at", a.CreatedAt.UnixMicro()), sql.Named("expires_at", a.ExpiresAt.UnixMicro()), sql.Named("sealed", sealed))
 		return err
@@ -105,6 +108,17 @@ func (c *Catalog) LiveAttachments(ctx context.Context, project heed.ProjectID, p
 	return found, failure("list attachments", err)
 }
 
+// AttachmentKeys tells which keys are still needed.
+func (c *Catalog) AttachmentKeys(ctx context.Context, project heed.ProjectID) ([]heed.AttachmentKeyUse, error) {
+	uses, err := list(ctx, c.read, func(row scanner) (u heed.AttachmentKeyUse, err error) {
+		var until int64
+		err = row.Scan(&u.KeyID, &u.Attachments, &until)
+		u.Until = instant(until)
+		return u, err
+	}, attachmentsKeys, sql.Named("project", string(project)))
+	return uses, failure("list the keys of attachments", err)
+}
+
 // EndAttachment takes what is sealed away.
 func (c *Catalog) EndAttachment(ctx context.Context, project heed.ProjectID, id string, at time.Time, by heed.AttachmentFate) error {
 	return c.change(ctx, "end an attachment", func(tx *sql.Tx) error {
@@ -123,7 +137,7 @@ func scanAttachment(row scanner, more ...any) (heed.Attachment, error) {
 	var ended sql.NullInt64
 	var endedBy sql.NullString
 	err := row.Scan(append([]any{
-		&a.ID, &a.Project, &a.Feedback, &respondent, &a.Owner, &a.Scope, &a.Bytes, &a.Consent.Version, &a.Consent.Hash, &consented,
+		&a.ID, &a.Project, &a.Feedback, &respondent, &a.Owner, &a.Scope, &a.KeyID, &a.Bytes, &a.Consent.Version, &a.Consent.Hash, &consented,
 		&created, &expires, &ended, &endedBy,
 	}, more...)...)
 	if err != nil {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -87,9 +88,18 @@ func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 		}
 		details := map[string]string{"content": string(p.Content), "changed": changedIn(&before, &p)}
 		_, err = appendAudit(ctx, tx, audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: string(p.ID), Details: details})
+		if err != nil || before.AttachmentKey == p.AttachmentKey {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: p.ID, Action: audit.AttachmentKeyChanged, Object: string(p.ID), Details: map[string]string{
+			"before": keyName(before.AttachmentKey), "after": keyName(p.AttachmentKey),
+		}})
 		return err
 	})
 }
+
+// keyName names a key for attachments in the audit log.
+func keyName(k heed.CustomerKey) string { return cmp.Or(k.ID(), "server") }
 
 // changedIn names what is different of a project, for the audit log; what it is
 // now is the project's own.
@@ -106,6 +116,7 @@ func changedIn(before, after *heed.Project) string {
 		{"forms", reflect.DeepEqual(before.Forms, after.Forms)},
 		{"commands", before.Commands == after.Commands},
 		{"attachment_days", before.AttachmentDays == after.AttachmentDays},
+		{"attachment_key", before.AttachmentKey == after.AttachmentKey},
 		{"redact_patterns", slices.Equal(before.Patterns, after.Patterns)},
 		{"privacy", before.Privacy == after.Privacy},
 	} {
@@ -138,10 +149,12 @@ func projectArgs(p heed.Project) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	since := sql.NullInt64{Int64: p.AttachmentKeySince.UnixMicro(), Valid: !p.AttachmentKeySince.IsZero()}
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
 		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays), sql.Named("redact_patterns", patterns),
+		sql.Named("attachment_key", string(p.AttachmentKey)), sql.Named("attachment_key_since", since),
 		sql.Named("privacy", string(privacy)),
 	}, nil
 }
@@ -159,10 +172,14 @@ func scanProject(row scanner) (heed.Project, error) {
 	p := heed.Project{Privacy: heed.DefaultPrivacy()}
 	var origins, tags, forms, patterns, privacy []byte
 	var createdAt int64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &patterns, &privacy, &createdAt); err != nil {
+	var keySince sql.NullInt64
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &p.AttachmentKey, &keySince, &patterns, &privacy, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()
+	if keySince.Valid {
+		p.AttachmentKeySince = instant(keySince.Int64)
+	}
 	if err := json.Unmarshal(origins, &p.Origins); err != nil {
 		return heed.Project{}, err
 	}

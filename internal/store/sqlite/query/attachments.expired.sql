@@ -1,5 +1,5 @@
 -- The work of the server, for every project.
-SELECT id, project, feedback, respondent, owner, scope, bytes, consent_version, consent_hash, consent_time,
+SELECT id, project, feedback, respondent, owner, scope, key_id, bytes, consent_version, consent_hash, consent_time,
        created_at, expires_at, ended_at, ended_by
 FROM attachments
 WHERE expires_at <= :now AND ended_at IS NULL
