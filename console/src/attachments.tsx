@@ -3,7 +3,8 @@ import { Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { Quote, Trouble } from "./parts";
-import type { Attachment, List, Revealed } from "./shapes";
+import type { Attachment, List, Part, Revealed, SealedAttachment } from "./shapes";
+import { unseal } from "./unseal";
 import { day, hour, moment, named } from "./words";
 
 const scopes: Record<string, string> = {
@@ -39,13 +40,35 @@ function Attached({ a }: { a: Attachment }) {
         <span class="soft"> {a.ended_at ? `${fates[a.ended_by ?? ""] ?? "destroyed"} ${day(a.ended_at)}` : `agreed to ${moment(a.consent.time)}, kept until ${day(a.expires_at)}`}</span>
       </p>
       {!a.ended_at && !shown && may("reveal") && <Ask a={a} done={setShown} />}
+      {shown?.sealed && !shown.parts && <Unseal sealed={shown.sealed} done={(parts) => setShown({ ...shown, parts })} />}
+      {shown?.parts?.map((p) => <Quote text={p.text}><p class="soft">{p.role === "user" ? "Asked" : p.role === "assistant" ? "Answered" : named(p.role)}</p></Quote>)}
       {shown && (
-        <Fragment>
-          {shown.parts.map((p) => <Quote text={p.text}><p class="soft">{p.role === "user" ? "Asked" : p.role === "assistant" ? "Answered" : named(p.role)}</p></Quote>)}
-          <p class="note">As it was said. Hidden again at {hour(shown.expires_at)}. <button class="plain" onClick={() => setShown(undefined)}>Hide now</button></p>
-        </Fragment>
+        <p class="note">{shown.parts ? "As it was said. Hidden again" : "Taken away again"} at {hour(shown.expires_at)}. <button class="plain" onClick={() => setShown(undefined)}>Hide now</button></p>
       )}
     </div>
+  );
+}
+
+/** Opens what only a key file of the customer's opens. The file is read here, and sent nowhere. */
+function Unseal({ sealed, done }: { sealed: SealedAttachment; done: (parts: Part[]) => void }) {
+  const [problem, setProblem] = useState<Error>();
+  const open = (file: File | undefined) => {
+    setProblem(undefined);
+    file?.text().then((text) => unseal(text, sealed)).then(done, setProblem);
+  };
+  const save = () => {
+    const url = URL.createObjectURL(new Blob([JSON.stringify(sealed)], { type: "application/json" }));
+    Object.assign(document.createElement("a"), { href: url, download: `${sealed.id}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(url));
+  };
+  return (
+    <Fragment>
+      <p>Sealed for your key <code>{sealed.key_id}</code>. This server cannot open it.</p>
+      {problem && <p class="problem" role="alert">{problem.message}</p>}
+      <label class="button main">Open with the key file<input type="file" class="hidden" onChange={(e) => { open(e.currentTarget.files?.[0]); e.currentTarget.value = ""; }} /></label>{" "}
+      <button class="button" onClick={save}>Save it sealed</button>
+      <p class="note">The key file is read in this page and sent nowhere. One that age protects opens it elsewhere: <code>heed keys open {sealed.id}.json --private FILE</code></p>
+    </Fragment>
   );
 }
 
@@ -63,7 +86,7 @@ function Ask({ a, done }: { a: Attachment; done: (r: Revealed) => void }) {
       <label class="field"><span>Why do you need to read this?</span>
         <input value={reason} minLength={4} maxLength={500} required autoFocus onInput={(e) => setReason(e.currentTarget.value)} />
       </label>
-      <p class="note">Your name, the time and this reason are written down. You can read it for fifteen minutes, and one at a time.</p>
+      <p class="note">Your name, the time and this reason are written down. You can read it for fifteen minutes, and one at a time.{a.key_id?.startsWith("ck_") && " It is sealed for your own key: have its file at hand."}</p>
       <button class="button main">Read it</button> <button type="button" class="button" onClick={() => setOpen(false)}>Cancel</button>
     </form>
   );

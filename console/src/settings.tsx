@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { AttachmentKeys } from "./attachmentkeys";
 import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask";
 import { Forms } from "./forms";
 import { Copy, N, Ready, Trouble } from "./parts";
@@ -197,9 +198,10 @@ function PrivacySettings({ p }: { p: Project }) {
 
 function Content({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
+  const [keyProblem, , changeKey] = useChange();
   const choose = (content: Project["content"]) => change(() => patch({ content }));
   const command = (commands: Project["commands"]) => change(() => patch({ commands }));
-  return (<Fragment>
+  return (<div class="stack">
     <Part title="Prompts and answers" caption="What becomes of the input and output that come with a response. It holds from the next one on.">
       <Trouble error={problem} />
       {([
@@ -217,6 +219,9 @@ function Content({ p }: { p: Project }) {
         </label>
       ))}
     </Part>
+    <Part title="Who can open attachments" caption="It holds from the next attachment on, and people are told by the notice. What was attached before stays under its key.">
+      <AttachmentKeys p={p} mayManage={mayManage()} problem={keyProblem} busy={busy} use={(attachment_key) => changeKey(() => patch({ attachment_key }))} key={p.attachment_key} />
+    </Part>
     <Part title="Commands in chats" caption="Where a chat goes through Heed, a message such as /+why or /- can be feedback on the answer before it.">
       {([
         ["on", "They are feedback", "The model does not see them, and Heed answers with one line. What is not exactly a command is passed on as it is."],
@@ -225,7 +230,7 @@ function Content({ p }: { p: Project }) {
         <label class="choice"><input type="radio" name="commands" checked={p.commands === value} disabled={busy || !mayManage()} onChange={() => command(value)} /><b>{name}</b><small>{say}</small></label>
       ))}
     </Part>
-  </Fragment>);
+  </div>);
 }
 
 function Members() {

@@ -208,6 +208,7 @@ export interface Attachment {
   id: string;
   feedback_id: string;
   scope: string;
+  key_id?: string;
   bytes: number;
   consent: { version: string; hash: string; time: string };
   created_at: string;
@@ -216,8 +217,25 @@ export interface Attachment {
   ended_by?: string;
 }
 
+export interface Part {
+  role: string;
+  text: string;
+}
+
+/** An attachment that only a customer's key opens. */
+export interface SealedAttachment {
+  kind: string;
+  id: string;
+  project: string;
+  feedback_id: string;
+  key_id: string;
+  sealed: string;
+}
+
+/** Either of parts and sealed. */
 export interface Revealed {
-  parts: { role: string; text: string }[];
+  parts?: Part[];
+  sealed?: SealedAttachment;
   expires_at: string;
 }
 
@@ -235,6 +253,10 @@ export interface Project {
   forms: FeedbackForm[];
   commands: "on" | "off";
   attachment_days: number;
+  attachment_key: string;
+  attachment_key_since?: string;
+  attachment_key_id: string;
+  attachment_keys: { key_id: string; attachments: number; until: string }[];
   redact_patterns: RedactPattern[];
   privacy: PrivacyPolicy;
   created_at: string;
