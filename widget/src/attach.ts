@@ -1,12 +1,13 @@
 /**
  * Offers, after a vote, to attach what was said: shows exactly what would be
- * sent, lets people change it and strike it out, and seals it in the browser.
- * Loaded where the project takes attachments, and only once somebody voted.
+ * sent, lets people change it and strike it out, and has it sealed in the browser.
+ * Loaded where the project takes attachments, and only once somebody voted; what
+ * seals and sends it (deliver.ts) only once somebody attaches.
  */
 import css from "./attach.css";
 import type { Options } from "./core";
+import type { Ask, Outcome } from "./deliver";
 import type { Face, Form, Given, HeedFeedback, Message } from "./element";
-import { seal } from "./seal";
 
 /** Stands for what was struck out, however long that was. */
 const struck = "▮▮▮▮▮";
@@ -15,11 +16,11 @@ const struck = "▮▮▮▮▮";
 const personal =
   /[^\s@]{1,64}@[^\s@]{1,255}\.\p{L}{2,}|\b[A-Z]{2}\d\d(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b|(?<![\w-])(?!\d{4}-\d\d-)\+?\(?\p{Nd}(?:[ ().\/-]{0,2}\p{Nd}){8,18}/gu;
 
-/** What is sealed is padded to a multiple of so many bytes, so that its length says little. */
-const block = 4096;
-
 /** The vote that a choice is: of five, the middle is none. */
 const voteOf = (choice: string) => (/up|4|5/.test(choice) ? "up" : /down|1|2/.test(choice) ? "down" : null);
+
+/** What a server that cannot be reached answers. */
+const offline = () => new Response(null, { status: 500 });
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -34,24 +35,6 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object,
 }
 
 const row = (...children: Node[]) => make("div", { className: "row" }, ...children);
-
-const utf8 = (text: string) => new TextEncoder().encode(text);
-
-/** Parts as they are sealed: JSON in UTF-8, and spaces. */
-function packed(parts: object): Uint8Array<ArrayBuffer> {
-  const json = utf8(JSON.stringify({ parts }));
-  const whole = new Uint8Array(Math.ceil(json.length / block) * block).fill(32);
-  whole.set(json);
-  return whole;
-}
-
-const failed = (status: number) => new Response(null, { status });
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += block) text += String.fromCharCode(...bytes.subarray(at, at + block));
-  return btoa(text);
-}
 
 /** One message: its text, to change, with what looks personal marked behind it. */
 function messageOf({ role, text }: Message, label: string, changed: () => void) {
@@ -167,12 +150,12 @@ export function offer(face: Face, form: Form, { url = "", key, token }: Options,
     show(false);
   };
 
-  const ask = (method: string, path: string, body?: object) =>
+  const ask: Ask = (method, path, body) =>
     fetch(url + "/v1/" + path, {
       method,
       headers: { "Content-Type": "application/json", Authorization: "Bearer " + (token ?? key) },
       body: body && JSON.stringify(body),
-    }).catch(() => failed(500));
+    }).catch(offline);
 
   const remember = (id?: string) => {
     given[3] = id;
@@ -184,35 +167,20 @@ export function offer(face: Face, form: Form, { url = "", key, token }: Options,
     begin();
   };
 
-  /** Seals what is shown, and sends that. */
-  const deliver = async (): Promise<Response> => {
-    const { key_id, public_key, info, max_bytes, notice } = form.attach!;
-    const parts = chosen().map(({ role, area }) => ({ role, text: area.value }));
-    const time = new Date();
-    // The vote again, so that the server has it, and tells what it calls it.
-    const voted = await ask("POST", "feedback", { response_id: given[0], id: given[1] || undefined, surface: "web", vote: voteOf(given[2]) });
-    if (!voted.ok) return voted;
-    const { id } = await voted.json();
-    const point = Uint8Array.from(atob(public_key.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-    const sealed = await seal(point, utf8(info), utf8(id), packed(parts));
-    if (sealed.length > max_bytes) return failed(413);
-    say("sending");
-    return ask("POST", "attachments", {
-      feedback_id: id, scope: scope.hidden ? "answer" : scope.value,
-      consent: { version: notice.version, hash: notice.hash, time }, key_id, sealed: base64(sealed),
-    });
-  };
-
   /** Delivers once, and says what became of it. Nothing is kept where it cannot be sent. */
   const attach = async () => {
     if (what.inert) return;
     what.inert = true;
     say("sealing");
-    const answer = await deliver().catch(Response.error);
+    const vote = { response_id: given[0], id: given[1] || undefined, surface: "web", vote: voteOf(given[2]) };
+    const parts = chosen().map(({ role, area }) => ({ role, text: area.value }));
+    const answer: Outcome = await import(url + form.attach!.deliver)
+      .then(({ deliver }: typeof import("./deliver")) => deliver(ask, form.attach!, vote, scope.hidden ? "answer" : scope.value, parts, () => say("sending")), offline)
+      .catch(Response.error);
     const { ok, status } = answer;
     what.inert = false;
     if (ok) {
-      remember((await answer.json()).id);
+      remember((await answer.json!()).id);
       say("attached");
       withdraw.focus();
     } else if (status == 409) {

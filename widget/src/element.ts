@@ -28,6 +28,8 @@ export interface Form {
 export interface Attach {
   /** Where attach.ts is served. */
   script: string;
+  /** Where deliver.ts is served. */
+  deliver: string;
   key_id: string;
   public_key: string;
   info: string;

@@ -39,6 +39,7 @@ type Attach struct {
 	MaxBytes  int           `json:"max_bytes"`
 	Notice    attach.Notice `json:"notice"`
 	Script    string        `json:"script" doc:"Where the widget finds the code for it, once somebody voted."`
+	Deliver   string        `json:"deliver" doc:"Where it finds what seals and sends, once somebody attaches."`
 }
 
 // AskedQuestion is one of the project's own questions.

@@ -155,9 +155,14 @@ func TestOffer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	deliver, err := p.scripts[deliverScript]()
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := &Attach{
 		KeyID: "ak_1", PublicKey: "BP8", Info: "info", MaxBytes: 5 << 20, Notice: notices.Of(project, "de"),
-		Script: "/widget/" + built.Version() + "/attach.mjs",
+		Script:  "/widget/" + built.Version() + "/attach.mjs",
+		Deliver: "/widget/" + deliver.Version() + "/deliver.mjs",
 	}
 	if diff := cmp.Diff(want, form.Attach); diff != "" {
 		t.Errorf("attach (-want +got):\n%s", diff)

@@ -45,11 +45,13 @@ func New(door *access.Door, projects store.Projects, keys AttachmentKeys, notice
 		return sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, entry, format) })
 	}
 	return &Pages{door: door, projects: projects, keys: keys, words: words, notices: notices, scripts: map[string]func() (*bundle.File, error){
-		"v1.js":      once("src/classic.ts", bundle.Classic),
-		"v1.mjs":     once("src/module.ts", bundle.Module),
-		formScript:   once("src/form.ts", bundle.Module),
-		attachScript: once("src/attach.ts", bundle.Module),
-		"core.mjs":   once("src/core.ts", bundle.Module),
+		"v1.js":       once("src/classic.ts", bundle.Classic),
+		"v1.mjs":      once("src/module.ts", bundle.Module),
+		formScript:    once("src/form.ts", bundle.Module),
+		attachScript:  once("src/attach.ts", bundle.Module),
+		deliverScript: once("src/deliver.ts", bundle.Module),
+		"seal.mjs":    once("src/seal.ts", bundle.Module),
+		"core.mjs":    once("src/core.ts", bundle.Module),
 	}}, nil
 }
 
