@@ -146,6 +146,15 @@ func TestAttachFlood(t *testing.T) {
 	if got := call(t, http.MethodPost, server.url+"/v1/attachments", small, bearer(token)...); got.status != http.StatusCreated {
 		t.Errorf("a small one: %d %s", got.status, got.text)
 	}
+	// Those who send nothing more lose their room, long before their time to read is over.
+	fits := strings.Replace(small, `"text":"x"`, `"text":"`+strings.Repeat("x", 300<<10)+`"`, 1)
+	eventually(t, func() string {
+		got, err := tryCall(http.MethodPost, server.url+"/v1/attachments", fits, bearer(token)...)
+		if err != nil || got.status != http.StatusCreated {
+			return fmt.Sprint("a large one, after the slow: ", got.status, err)
+		}
+		return ""
+	})
 }
 
 // TestAttachTakenBack: taking feedback back destroys what is attached to it, by

@@ -45,6 +45,9 @@ func ReadBody(w http.ResponseWriter, r *http.Request, maxBytes int64) ([]byte, e
 }
 
 func unreadable(err error) error {
+	if said, ok := errors.AsType[*heed.Error](err); ok {
+		return said // by a body that has rules of its own
+	}
 	return heed.Wrap(heed.Invalid, err, "the body could not be read: it ended early or is not what Content-Encoding says")
 }
 

@@ -57,12 +57,13 @@ const (
 )
 
 // begin makes room for the body of a request. end gives it back.
-func (a *API) begin(r *http.Request) (end func(), err error) {
+func (a *API) begin(w http.ResponseWriter, r *http.Request) (end func(), err error) {
 	if r.ContentLength >= 0 && r.ContentLength <= maxSmallBytes && r.Header.Get("Content-Encoding") == "" {
 		return func() {}, nil
 	}
 	select {
 	case a.large <- struct{}{}:
+		pace(w, r)
 		return func() { <-a.large }, nil
 	default:
 		return nil, &heed.Error{
@@ -109,7 +110,7 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := a.Door.ChargeAttachment(who, r); err != nil {
 		return nil, err
 	}
-	end, err := a.begin(r)
+	end, err := a.begin(w, r)
 	if err != nil {
 		return nil, err
 	}
