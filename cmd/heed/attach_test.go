@@ -78,7 +78,6 @@ func TestAttach(t *testing.T) {
 	if _, errs, code := runHeed(t, "project", "update", "p", "--attachment-days", "30", "--data", dir); code != 0 {
 		t.Fatal(errs)
 	}
-	time.Sleep(1100 * time.Millisecond) // until a change of settings counts
 	post := func(path, body string, headers ...string) answer {
 		return call(t, http.MethodPost, server.url+path, body, headers...)
 	}
@@ -207,29 +206,13 @@ func revealAndWithdraw(t *testing.T, server *process, dir string, project newPro
 
 // TestAttachErased: who is erased is so with what they attached.
 func TestAttachErased(t *testing.T) {
-	dir := t.TempDir()
-	server := serve(t, dir)
-	project := createProject(t, dir, "p")
-	if got := call(t, "PATCH", server.url+"/v1/project", `{"attachment_days":7}`, bearer(project.SecretKey)...); got.status != 200 {
-		t.Fatal(got.text)
-	}
-	eventually(t, func() string {
-		if offerOf(t, server, bearer(project.SecretKey)...).Attach == nil {
-			return "no attachments are offered"
-		}
-		return ""
-	})
-	offer := offerOf(t, server, bearer(project.SecretKey)...)
+	server, _, project, offer := attaching(t)
 	voted := call(t, "POST", server.url+"/v1/feedback", `{"response_id":"r1","vote":"down","user":"ada"}`, bearer(project.SecretKey)...)
 	id := voted.body["id"].(string)
-	var got answer
-	eventually(t, func() string { // until the settings count everywhere
-		got = call(t, "POST", server.url+"/v1/attachments", offer.body(id, `"parts":[{"role":"user","text":"x"}]`), bearer(project.SecretKey)...)
-		if got.status != 201 {
-			return got.text
-		}
-		return ""
-	})
+	got := call(t, "POST", server.url+"/v1/attachments", offer.body(id, `"parts":[{"role":"user","text":"x"}]`), bearer(project.SecretKey)...)
+	if got.status != 201 {
+		t.Fatal(got.text)
+	}
 	out, errs, code := runHeedWith(t, []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}, "erase", "--user", "ada", "--yes")
 	if code != 0 || !strings.Contains(out, `"attachments":1`) {
 		t.Fatal(out, errs)

@@ -15,23 +15,21 @@ func attaching(t *testing.T) (server *process, dir string, project newProject, o
 	dir = t.TempDir()
 	server = serve(t, dir)
 	project = createProject(t, dir, "p", "--origin", "https://app.example.com")
-	if got := call(t, http.MethodPatch, server.url+"/v1/project", `{"attachment_days":7}`, bearer(project.SecretKey)...); got.status != 200 {
+	return server, dir, project, takeAttachments(t, server, project)
+}
+
+// takeAttachments has a project take attachments, which counts at once.
+func takeAttachments(t *testing.T, server *process, project newProject) offered {
+	t.Helper()
+	sk := bearer(project.SecretKey)
+	if got := call(t, http.MethodPatch, server.url+"/v1/project", `{"attachment_days":7}`, sk...); got.status != 200 {
 		t.Fatal(got.text)
 	}
-	eventually(t, func() string {
-		if offer = offerOf(t, server, bearer(project.SecretKey)...); offer.Attach == nil {
-			return "no attachments are offered"
-		}
-		return ""
-	})
-	eventually(t, func() string { // until the settings count everywhere
-		got := call(t, http.MethodPost, server.url+"/v1/attachments", offer.body("fb_none", `"parts":[{"role":"user","text":"x"}]`), bearer(project.SecretKey)...)
-		if got.status == http.StatusForbidden {
-			return got.text
-		}
-		return ""
-	})
-	return server, dir, project, offer
+	offer := offerOf(t, server, sk...)
+	if offer.Attach == nil {
+		t.Fatal("no attachments are offered")
+	}
+	return offer
 }
 
 // TestAttachAbuse: who has the publishable key, which every page shows, can do

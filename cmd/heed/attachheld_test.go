@@ -20,17 +20,8 @@ func TestAttachHeld(t *testing.T) {
 	server := gatewayTo(t, dir, upstream.URL)
 	project := createProject(t, dir, "p")
 	others := createProject(t, dir, "others")
-	for _, sk := range [][]string{bearer(project.SecretKey), bearer(others.SecretKey)} {
-		if got := call(t, http.MethodPatch, server.url+"/v1/project", `{"attachment_days":7}`, sk...); got.status != 200 {
-			t.Fatal(got.text)
-		}
-		eventually(t, func() string {
-			if offerOf(t, server, sk...).Attach == nil {
-				return "no attachments are offered"
-			}
-			return ""
-		})
-	}
+	takeAttachments(t, server, project)
+	takeAttachments(t, server, others)
 	question := fmt.Sprintf(`{"model":"gpt-5","messages":[{"role":"user","content":"Where does %s live?"}]}`, attachWords)
 	answered := call(t, http.MethodPost, server.url+"/gateway/openai/v1/chat/completions", question, "X-Heed-Key", project.SecretKey, "X-Heed-User", "ada")
 	token := bearer(answered.header.Get("X-Heed-Token"))

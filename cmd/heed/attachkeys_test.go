@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
@@ -42,14 +44,10 @@ func (c customer) use(t *testing.T, key string) offered {
 		t.Fatal(out, errs)
 	}
 	want := heed.CustomerKey(key).ID()
-	var offer offered
-	eventually(t, func() string { // a change of settings counts within a second
-		offer = offerOf(t, c.server, bearer(c.project.SecretKey)...)
-		if offer.Attach == nil || want != "" && offer.Attach.KeyID != want || want == "" && heed.HeldByCustomer(offer.Attach.KeyID) {
-			return fmt.Sprintf("attachments are not sealed for %s: %+v", key, offer.Attach)
-		}
-		return ""
-	})
+	offer := offerOf(t, c.server, bearer(c.project.SecretKey)...)
+	if want != "" && offer.Attach.KeyID != want || want == "" && heed.HeldByCustomer(offer.Attach.KeyID) {
+		t.Fatalf("attachments are not sealed for %s: %+v", key, offer.Attach)
+	}
 	return offer
 }
 
@@ -302,5 +300,33 @@ func TestKeyFiles(t *testing.T) {
 	now, _ := os.ReadFile(protectedKey)
 	if _, err := os.Stat(path("x")); err == nil || !bytes.Equal(kept, now) {
 		t.Error("what was refused left a file, or changed one")
+	}
+}
+
+// TestAttachExpired: what is over is read by nobody, before the work that destroys
+// it comes round, and whoever had the right to.
+func TestAttachExpired(t *testing.T) {
+	server, dir, project, offer := attaching(t)
+	c := customer{server, nil, signedIn(t, server, dir, "grace", "reviewer"), project}
+	id := c.attach(t, offer, "r1", "parts")
+	if got := c.reveal(t, id); !strings.Contains(got.text, attachWords) {
+		t.Fatal(got.text)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), `UPDATE attachments SET expires_at = ?`, time.Now().Add(-time.Minute).UnixMicro()); err != nil {
+		t.Fatal(err)
+	}
+	path := server.url + "/v1/attachments/" + id
+	for what, got := range map[string]answer{
+		"with a right": call(t, http.MethodGet, path+"/content?project=p", "", c.reviewer...),
+		"a new right":  call(t, http.MethodPost, path+"/reveals?project=p", `{"reason":"why?"}`, c.reviewer...),
+	} {
+		if got.status != http.StatusNotFound || strings.Contains(got.text, attachWords) {
+			t.Errorf("%s: %d %s", what, got.status, got.text)
+		}
 	}
 }
