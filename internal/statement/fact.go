@@ -38,6 +38,10 @@ func attachments(p heed.Project) Fact {
 		f.Value = "destroyed after " + Kept{Days: p.AttachmentDays}.Period()
 		f.Detail = "Only with consent: people see and edit exactly what is sent, and agree to a notice that is kept with it. Sealed in the browser; opened one at a time, with a reason."
 	}
+	if p.AttachmentDays > 0 && p.AttachmentKey != "" {
+		f.Value += ", sealed for a key of yours"
+		f.Detail += " This server hands them out sealed, and cannot open them."
+	}
 	return f
 }
 

@@ -47,6 +47,10 @@ func TestFacts(t *testing.T) {
 		{"attachments", "not taken", nil},
 		{"attachments", "destroyed after 1 day", func(l *statement.Live) { l.Project.AttachmentDays = 1 }},
 		{"attachments", "destroyed after 30 days", func(l *statement.Live) { l.Project.AttachmentDays = 30 }},
+		{"attachments", "destroyed after 30 days, sealed for a key of yours", func(l *statement.Live) {
+			l.Project.AttachmentDays, l.Project.AttachmentKey = 30, "heed_attach_public_x"
+		}},
+		{"attachments", "not taken", func(l *statement.Live) { l.Project.AttachmentKey = "heed_attach_public_x" }},
 		{"gateway", "none", func(l *statement.Live) { l.HoldAge = time.Minute }},
 		{"gateway", "for 15 minutes, in at most 64 MiB", func(l *statement.Live) { l.HoldAge, l.HoldBytes = 15*time.Minute, 64<<20 }},
 		{"gateway", "for 90 seconds, in at most 1 MiB", func(l *statement.Live) { l.HoldAge, l.HoldBytes = 90*time.Second, 1<<20 }},
