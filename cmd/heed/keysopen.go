@@ -110,13 +110,14 @@ func (cmd keysOpen) sealed(env *environment) (vault.SealedAttachment, error) {
 		Sealed json.RawMessage `json:"sealed"`
 	}
 	var sealed vault.SealedAttachment
-	if err := json.Unmarshal(text, &file); err == nil {
-		if file.Kind == "" {
-			text = file.Sealed
-		}
+	err = json.Unmarshal(text, &file)
+	if err == nil && file.Kind == "" {
+		text = file.Sealed
+	}
+	if err == nil {
 		err = json.Unmarshal(text, &sealed)
 	}
-	if sealed.Kind != vault.SealedAttachmentKind {
+	if err != nil || sealed.Kind != vault.SealedAttachmentKind {
 		return sealed, errors.New("this is no sealed attachment: give the file that the console saved, or the answer of GET /v1/attachments/{id}/content")
 	}
 	return sealed, nil

@@ -46,6 +46,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"a member reads so many attachments a day, however many ask at once", revealBounds},
 		{"the same question has the same published answer", publications},
 		{"no project publishes beyond its budget, however many publish at once", publicationBudget},
+		{"attachments keep what they are sealed for, and a change of the key is on record", attachmentKeys},
 		{"hostile text is only text", hostileText},
 		{"what is done is written down", everythingIsAudited},
 		{"nothing is done for nobody", nobodyActs},

@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -169,5 +172,59 @@ func revealBounds(t *testing.T, open func() store.Catalog) {
 	}
 	if _, err := catalog.LiveReveal(context.WithoutCancel(ctx), p.ID, a.ID, "usr_2", birth); heed.CodeOf(err) != heed.NotFound {
 		t.Errorf("another member: %v", err)
+	}
+}
+
+// attachmentKeys: a project keeps what is sealed for which key, a change of it is on
+// record, and the keys that are still needed are told.
+func attachmentKeys(t *testing.T, open func() store.Catalog) {
+	catalog, ctx := opened(t, open), acting(t)
+	p, other := project("p"), project("q")
+	for _, p := range []heed.Project{p, other} {
+		if err := catalog.CreateProject(ctx, p, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep := func(p heed.Project, n int, key string, days int) heed.Attachment {
+		a := attached(p, "fb_1", n)
+		a.ID, a.KeyID, a.ExpiresAt = string(p.ID)+a.ID, key, birth.AddDate(0, 0, days)
+		if err := catalog.CreateAttachment(ctx, a, []byte("sealed")); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	first := keep(p, 1, "", 1)
+	keep(p, 2, "ck_1", 7)
+	keep(p, 3, "ck_1", 30)
+	keep(other, 4, "ck_2", 90)
+	uses := func(want ...heed.AttachmentKeyUse) {
+		t.Helper()
+		got, err := catalog.AttachmentKeys(ctx, p.ID)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+	mine := heed.AttachmentKeyUse{KeyID: "ck_1", Attachments: 2, Until: birth.AddDate(0, 0, 30)}
+	uses(mine, heed.AttachmentKeyUse{Attachments: 1, Until: birth.AddDate(0, 0, 1)})
+	if err := catalog.EndAttachment(ctx, p.ID, first.ID, birth, heed.FateWithdrawn); err != nil {
+		t.Fatal(err)
+	}
+	uses(mine)
+
+	p.UseAttachmentKey("heed_attach_public_x", birth)
+	if err := catalog.UpdateProject(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	got, err := catalog.Project(ctx, p.ID)
+	if err != nil || got.AttachmentKey != p.AttachmentKey || !got.AttachmentKeySince.Equal(birth) {
+		t.Errorf("the project has %q since %v, %v", got.AttachmentKey, got.AttachmentKeySince, err)
+	}
+	p.Name = "renamed"
+	if err := catalog.UpdateProject(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := catalog.ListAudit(ctx, store.AuditQuery{Action: audit.AttachmentKeyChanged, Limit: 10})
+	if err != nil || len(changes) != 1 || changes[0].Project != p.ID {
+		t.Errorf("changes of the key on record: %+v, %v", changes, err)
 	}
 }
