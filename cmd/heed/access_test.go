@@ -26,7 +26,8 @@ type caller struct {
 	name  string
 	role  store.Role
 	trust heed.Trust
-	other bool // of the project that nothing is asked about
+	scope store.KeyScope // of a secret key
+	other bool           // of the project that nothing is asked about
 }
 
 // callers are everybody there can be.
@@ -35,7 +36,13 @@ func callers() []caller {
 	for _, role := range store.Roles() {
 		all = append(all, caller{name: string(role), role: role})
 	}
-	for _, trust := range []heed.Trust{heed.TrustServer, heed.TrustPublic, heed.TrustToken} {
+	for _, scope := range store.KeyScopes() {
+		key := caller{name: "key of scope " + string(scope), trust: heed.TrustServer, scope: scope}
+		of := key
+		of.name, of.other = key.name+" of another project", true
+		all = append(all, key, of)
+	}
+	for _, trust := range []heed.Trust{heed.TrustPublic, heed.TrustToken} {
 		all = append(all, caller{name: string(trust), trust: trust}, caller{name: string(trust) + " of another project", trust: trust, other: true})
 	}
 	return all
@@ -47,7 +54,7 @@ func (c caller) may(action access.Action) bool {
 	case c.role != "":
 		return access.Principal{Member: &access.Member{Role: c.role}}.May(action) == nil
 	case c.trust != "":
-		return access.Principal{Project: "prj_1", Trust: c.trust}.May(action) == nil
+		return access.Principal{Project: "prj_1", Trust: c.trust, Scope: c.scope}.May(action) == nil
 	}
 	return action == access.Open
 }
@@ -67,6 +74,7 @@ type projectKeys struct {
 	secret, public       string
 	token                string
 	feedback, keyID, era string
+	scoped               map[store.KeyScope]string // a secret key of each
 }
 
 const accessOrigin = "https://app.example.com"
@@ -108,6 +116,12 @@ func (w *accessWorld) newProject(t *testing.T, ctx context.Context, name string)
 	if k.token, err = access.Mint(k.secret, access.Claims{ResponseID: "r-" + heed.ResponseID(name), Acts: access.EveryAct, IssuedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
+	k.scoped = map[store.KeyScope]string{}
+	for _, scope := range store.KeyScopes() {
+		if k.scoped[scope], _, err = w.app.authority.CreateKey(ctx, k.project.ID, access.KeyPlan{Kind: store.SecretKey, Scope: scope}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	bearer := "Bearer " + k.secret
 	given := call(t, http.MethodPost, w.app.server.URL()+"/v1/feedback", `{"response_id":"r-`+name+`","vote":"up","comment":"wombat of `+name+`","user":"u-`+name+`"}`, "Authorization", bearer)
 	k.feedback, _ = given.body["id"].(string)
@@ -131,7 +145,7 @@ func (w *accessWorld) credential(t *testing.T, c caller) (plain, cookie string) 
 	}
 	switch c.trust {
 	case heed.TrustServer:
-		return of.secret, ""
+		return of.scoped[c.scope], ""
 	case heed.TrustPublic:
 		return of.public, ""
 	case heed.TrustToken:
@@ -148,7 +162,7 @@ func (w *accessWorld) credential(t *testing.T, c caller) (plain, cookie string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := w.app.accounts.Open(ctx, u)
+	_, token, err := w.app.accounts.Open(ctx, u, store.ByPassword, access.Arrival{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +202,7 @@ func (w *accessWorld) ask(t *testing.T, pattern string, c caller) (status int, t
 	if plain != "" {
 		r.Header.Set("Authorization", "Bearer "+plain)
 		r.Header.Set("X-Heed-Key", plain)
-		if pattern != "POST /v1/session" { // which no page of another site may call
+		if !strings.HasPrefix(pattern, "POST /v1/session") { // which no page of another site may call
 			r.Header.Set("Origin", accessOrigin)
 		}
 	}

@@ -15,10 +15,13 @@ import (
 	yamlparser "github.com/goccy/go-yaml/parser"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/audit/publish"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/emit"
+	"github.com/heed-ai/heed/internal/oidc"
 	"github.com/heed-ai/heed/internal/price"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 // config is what an operator may set. Defaults are overridden by the file,
@@ -37,6 +40,38 @@ type config struct {
 	Prices         price.Table   `yaml:"prices"`
 	Emit           emitConfig    `yaml:"emit"`
 	Audit          auditConfig   `yaml:"audit"`
+	OIDC           oidcConfig    `yaml:"oidc"`
+}
+
+type oidcConfig struct {
+	Issuer       string                `yaml:"issuer"`
+	ClientID     string                `yaml:"client_id"`
+	ClientSecret string                `yaml:"client_secret"`
+	Name         string                `yaml:"name"`
+	Scopes       []string              `yaml:"scopes"`
+	GroupsClaim  string                `yaml:"groups_claim"`
+	Roles        map[string]store.Role `yaml:"roles"`
+	Join         bool                  `yaml:"join"`
+	Domains      []string              `yaml:"domains"`
+}
+
+func (c oidcConfig) provider() oidc.Config {
+	return oidc.Config{Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Name: c.Name, Scopes: c.Scopes, GroupsClaim: c.GroupsClaim}
+}
+
+func (c oidcConfig) rules() access.Rules {
+	return access.Rules{Roles: c.Roles, Join: c.Join, Domains: c.Domains}
+}
+
+// validate says what cannot be used, where there is a provider at all.
+func (c oidcConfig) validate() error {
+	if c.Issuer == "" {
+		return nil
+	}
+	if err := c.provider().Validate(); err != nil {
+		return err
+	}
+	return c.rules().Validate()
 }
 
 type auditConfig struct {
@@ -107,6 +142,7 @@ type limitsConfig struct {
 const defaultOTLPGRPC = "127.0.0.1:4317"
 
 func defaultConfig() config {
+	signIn := oidc.DefaultConfig()
 	return config{
 		Data: "./heed-data", Listen: "127.0.0.1:8080", OTLPGRPC: defaultOTLPGRPC, Content: string(heed.ContentNone),
 		Log:    logConfig{Level: "info", Format: "auto"},
@@ -119,13 +155,14 @@ func defaultConfig() config {
 			},
 			Hold: lasting(15 * time.Minute), HoldBytes: 64 << 20,
 		},
+		OIDC: oidcConfig{Name: signIn.Name, Scopes: signIn.Scopes, GroupsClaim: signIn.GroupsClaim},
 	}
 }
 
 // setting is one key with its meaning; value points into a config.
 type setting struct {
 	name, meaning string
-	value         any // *string, *bool, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream or *price.Table
+	value         any // *string, *bool, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream, *map[string]store.Role, *price.Table or *secret
 }
 
 // settings lists every key once: for the environment and for heed config.
@@ -152,13 +189,51 @@ func (c *config) settings() []setting {
 		{"emit.headers", "Headers of that, each as name=value.", &c.Emit.Headers},
 		{"audit.webhook", "Where the audit log's signed checkpoint is posted every hour and at the end, as text; empty: nowhere but the log.", &c.Audit.Webhook},
 		{"audit.webhook_private", "Whether that may be on this machine or a private network: true or false.", &c.Audit.WebhookPrivate},
+		{"oidc.issuer", "Identity provider by which members sign in (OpenID Connect), by its own address, such as https://id.example.com; empty: none.", &c.OIDC.Issuer},
+		{"oidc.client_id", "What the provider calls Heed. Its redirect address there is this server's, with /enter/oidc.", &c.OIDC.ClientID},
+		{"oidc.client_secret", "By which the provider knows Heed; HEED_OIDC_CLIENT_SECRET_FILE names a file with it.", (*secret)(&c.OIDC.ClientSecret)},
+		{"oidc.name", "What people call the provider: it stands on the button.", &c.OIDC.Name},
+		{"oidc.scopes", "What the provider is asked for beyond openid; some tell groups only with a scope of that name.", &c.OIDC.Scopes},
+		{"oidc.groups_claim", "Which claim holds people's groups.", &c.OIDC.GroupsClaim},
+		{"oidc.roles", "What groups are here, as in {support: reviewer, data: analyst}; where there are any, they decide at each sign-in, and nobody without one comes in.", &c.OIDC.Roles},
+		{"oidc.join", "Whether whoever the provider knows, with a verified e-mail address in oidc.domains, becomes a member: true or false; else only who was invited comes in.", &c.OIDC.Join},
+		{"oidc.domains", "Domains of e-mail addresses for that, such as example.com.", &c.OIDC.Domains},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
+}
+
+// secret is a setting that heed config does not print, and that the environment
+// can give as a file.
+type secret string
+
+// MarshalYAML tells only whether there is one.
+func (s secret) MarshalYAML() ([]byte, error) {
+	if s == "" {
+		return []byte(`""`), nil
+	}
+	return []byte("(set)"), nil
 }
 
 // variable is the environment variable of a setting.
 func (s setting) variable() string {
 	return "HEED_" + strings.ToUpper(strings.ReplaceAll(s.name, ".", "_"))
+}
+
+// environment is what the environment says of the setting; empty: nothing.
+func (s setting) environment(getenv func(string) string) (string, error) {
+	text := getenv(s.variable())
+	if _, ok := s.value.(*secret); !ok || text != "" {
+		return text, nil
+	}
+	file := getenv(s.variable() + "_FILE")
+	if file == "" {
+		return "", nil
+	}
+	held, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%s_FILE cannot be read: %w", s.variable(), err)
+	}
+	return strings.TrimSpace(string(held)), nil
 }
 
 // set reads the value from text.
@@ -186,6 +261,13 @@ func (s setting) set(text string) error {
 			return errors.New("must be a whole number")
 		}
 		*value = n
+	case *secret:
+		*value = secret(text)
+	case *map[string]store.Role:
+		*value = nil
+		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
+			return errors.New("must be roles by group, such as {support: reviewer}")
+		}
 	case *lasting:
 		return value.UnmarshalYAML([]byte(text))
 	case *map[string]gateway.Upstream:
@@ -214,7 +296,11 @@ func loadConfig(file string, getenv func(string) string) (config, error) {
 		}
 	}
 	for _, s := range c.settings() {
-		if text := getenv(s.variable()); text != "" {
+		text, err := s.environment(getenv)
+		if err != nil {
+			return c, err
+		}
+		if text != "" {
 			if err := s.set(text); err != nil {
 				return c, fmt.Errorf("environment variable %s %w", s.variable(), err)
 			}
@@ -295,6 +381,9 @@ func (c *config) validate() error {
 		if err := publish.Check(c.Audit.Webhook); err != nil {
 			return wrong("audit.webhook", err.Error())
 		}
+	}
+	if err := c.OIDC.validate(); err != nil {
+		return wrong("oidc", err.Error())
 	}
 	for model, prices := range c.Prices {
 		for _, p := range prices {

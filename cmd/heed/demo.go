@@ -122,7 +122,7 @@ func (app *application) signInAs(u store.User) chat.SignIn {
 		if m, err := app.door.AdmitMember(r); err == nil && m.ID == u.ID {
 			return nil
 		}
-		token, err := app.accounts.Open(r.Context(), u)
+		_, token, err := app.accounts.Open(r.Context(), u, store.ByLink, app.door.ArrivalOf(r))
 		if err != nil {
 			return err
 		}
@@ -181,10 +181,10 @@ func (app *application) createDemo(ctx context.Context, state *demoState) error 
 // could write down the ones it had made: those are lost.
 func (app *application) adoptDemo(ctx context.Context, state *demoState, project heed.ProjectID) (err error) {
 	state.Project = project
-	if state.SecretKey, _, err = app.authority.CreateKey(ctx, project, store.SecretKey, "demo's secret key"); err != nil {
+	if state.SecretKey, _, err = app.authority.CreateKey(ctx, project, access.KeyPlan{Kind: store.SecretKey, Name: "demo's secret key"}); err != nil {
 		return err
 	}
-	state.PublishableKey, _, err = app.authority.CreateKey(ctx, project, store.PublishableKey, "demo's publishable key")
+	state.PublishableKey, _, err = app.authority.CreateKey(ctx, project, access.KeyPlan{Kind: store.PublishableKey, Name: "demo's publishable key"})
 	return err
 }
 
@@ -218,7 +218,7 @@ func (app *application) seedDemo(ctx context.Context, state *demoState, w io.Wri
 		return nil
 	}
 	fmt.Fprintf(w, "Making up %d days of history …\n", state.HistoryDays)
-	who := access.Principal{Project: state.Project, Trust: heed.TrustServer}
+	who := access.Principal{Project: state.Project, Trust: heed.TrustServer, Scope: store.ScopeAll}
 	history := demo.History{Seed: demoSeed, End: state.HistoryEnd, Days: state.HistoryDays, FirstClick: firstClick}
 	for items := range history.Batches() {
 		_, _, err := app.intake.Accept(ctx, who, capture.Call{}, items, func(outcomes []capture.Outcome) (any, error) {

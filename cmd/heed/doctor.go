@@ -74,7 +74,8 @@ type doctor struct {
 	parsed   bool
 	base     string // of the server; "" while none has answered
 	skew     time.Duration
-	keyGood  bool   // the secret key is one, and as far as is known accepted
+	keyGood  bool // it is well-formed, and as far as is known accepted, and writes
+	keyReads bool
 	response string // that the token and the round trip are about
 	token    string // "" while none is accepted
 }
@@ -128,6 +129,7 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"publishable key", d.checkPublishableKey},
 		{"feedback token", d.checkToken},
 		{"round trip", d.checkRoundTrip},
+		{"identity provider", d.checkIdentityProvider},
 	} {
 		got := c.make(ctx)
 		found.Checks = append(found.Checks, check{Number: len(found.Checks) + 1, Name: c.name, diagnosis: got})

@@ -43,13 +43,23 @@ func (d *doctor) checkKey(ctx context.Context) diagnosis {
 		return unreachable()
 	}
 	got, err := d.ask(ctx, http.MethodGet, "/v1/feedback?limit=1", "", withKey(d.cmd.Key)...)
-	if err == nil && got.status == http.StatusOK {
-		return fine("accepted; it reads and writes")
-	}
-	d.keyGood = false
 	if err != nil {
+		d.keyGood = false
 		return ill("No answer: %v.", err)
 	}
+	written, err := d.ask(ctx, http.MethodPost, "/v1/events", noEvents, withKey(d.cmd.Key)...)
+	d.keyGood, d.keyReads = err == nil && written.status == http.StatusOK, got.status == http.StatusOK
+	switch {
+	case d.keyGood && d.keyReads:
+		return fine("accepted; it reads and writes")
+	case d.keyGood && got.status == http.StatusForbidden:
+		return fine("accepted; it writes, and reads nothing: that is its scope")
+	case d.keyReads && written.status == http.StatusForbidden:
+		return fine("accepted; it reads, and writes nothing: that is its scope, and what is written is not checked")
+	case got.status == http.StatusForbidden && written.status == http.StatusForbidden:
+		return fine("accepted; it reads numbers alone: that is its scope, and nothing else is checked")
+	}
+	d.keyGood = false
 	return ill("Not accepted: %s. Check that HEED_URL is the server that made the key, or make another with heed key create.", got.problem())
 }
 
@@ -140,6 +150,8 @@ func (d *doctor) checkRoundTrip(ctx context.Context) diagnosis {
 	switch {
 	case d.token == "":
 		return skipped("it takes a feedback token that is accepted")
+	case !d.keyReads:
+		return skipped("the key reads nothing, so that it could not find what it wrote")
 	case !d.cmd.Write:
 		return skipped("--write would post a vote on %s, read it back within a second and retract it", d.response)
 	}

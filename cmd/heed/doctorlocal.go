@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/oidc"
 )
 
 // minFreeBytes is the room a server should have: the spool alone may take one
@@ -69,6 +72,33 @@ func (d *doctor) checkDataDirectory(context.Context) diagnosis {
 		return ill("%s has %s free, less than 1 GiB: make room, or the server will soon refuse what is sent to it.", dir, gibibytes(free))
 	}
 	return fine("%s, version %d, writable, %s free", dir, found, gibibytes(free))
+}
+
+// checkIdentityProvider asks the provider that the configuration names for what it
+// says of itself, and whether it knows Heed.
+func (d *doctor) checkIdentityProvider(ctx context.Context) diagnosis {
+	switch {
+	case !d.parsed:
+		return skipped("the configuration does not say whether there is one")
+	case d.config.OIDC.Issuer == "":
+		return fine("none is set up; members sign in by name and password")
+	}
+	if err := oidc.New(d.config.OIDC.provider()).Check(ctx); err != nil {
+		cause := ""
+		if e, ok := errors.AsType[*heed.Error](err); ok && e.Err != nil {
+			cause = " (" + e.Err.Error() + ")"
+		}
+		return ill("%s: %s%s.", d.config.OIDC.Issuer, message(err), cause)
+	}
+	return fine("%s answers, and knows Heed", d.config.OIDC.Issuer)
+}
+
+// message is what an error says to whoever can do something.
+func message(err error) string {
+	if e, ok := errors.AsType[*heed.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // probeWrite writes a little and takes it away again.

@@ -38,9 +38,14 @@ func TestConsoleAccess(t *testing.T) {
 	if got := as(http.MethodGet, "/v1/session", ""); got.body["needs_password"] != true {
 		t.Errorf("a page that is loaded again, before there is a password: %s", got.text)
 	}
-	if got := as(http.MethodPut, "/v1/session/password", `{"password":"correct horse battery"}`); got.status != http.StatusOK {
-		t.Fatalf("password: %d %s", got.status, got.text)
+	chosen := as(http.MethodPut, "/v1/session/password", `{"password":"correct horse battery"}`)
+	if chosen.status != http.StatusOK {
+		t.Fatalf("password: %d %s", chosen.status, chosen.text)
 	}
+	if got := as(http.MethodGet, "/v1/session", ""); got.status != http.StatusUnauthorized {
+		t.Errorf("the cookie from before the password: %d", got.status)
+	}
+	cookie, _, _ = strings.Cut(chosen.header.Get("Set-Cookie"), ";")
 	for _, c := range []struct {
 		what, method, path, body string
 		status                   int

@@ -15,11 +15,12 @@ import (
 )
 
 type userCommand struct {
-	Add    userAdd    `cmd:"" help:"Add a member of the team, who comes into the console by a one-time link."`
-	Link   userLink   `cmd:"" help:"Make a new one-time link for a member, such as one who forgot the password."`
-	Role   userRole   `cmd:"" help:"Give a member another role, from their next call on."`
-	List   userList   `cmd:"" help:"List members."`
-	Remove userRemove `cmd:"" help:"Remove a member; their sessions end at once."`
+	Add      userAdd      `cmd:"" help:"Add a member of the team, who comes into the console by a one-time link."`
+	Link     userLink     `cmd:"" help:"Make a new one-time link for a member, such as one who forgot the password."`
+	Role     userRole     `cmd:"" help:"Give a member another role, from their next call on."`
+	List     userList     `cmd:"" help:"List members."`
+	Sessions userSessions `cmd:"" help:"List where a member is signed in, or end that."`
+	Remove   userRemove   `cmd:"" help:"Remove a member; their sessions end at once."`
 }
 
 // userPlace says in which data directory members are managed; a server may be
@@ -173,4 +174,47 @@ func (cmd userRemove) Run(env *environment) error {
 		_, err = fmt.Fprintf(env.stdout, "%s is no member any more; their sessions have ended.\n", u.Name)
 		return err
 	})
+}
+
+type userSessions struct {
+	userPlace
+	Name string `arg:"" help:"Name of the member."`
+	End  bool   `help:"End all of them."`
+}
+
+// Run lists or ends the sessions.
+func (cmd userSessions) Run(env *environment) error {
+	return cmd.within(env, func(t *tenancy) error {
+		u, err := cmd.find(env, t, cmd.Name)
+		if err != nil {
+			return err
+		}
+		if cmd.End {
+			n, err := t.accounts.EndSessions(env.ctx, u.ID)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(env.stdout, "Ended %s of %s.\n", counted(int64(n), "session"), u.Name)
+			return err
+		}
+		sessions, err := t.accounts.Sessions(env.ctx, u.ID)
+		if err != nil {
+			return err
+		}
+		if cmd.JSON {
+			return json.NewEncoder(env.stdout).Encode(sessions)
+		}
+		return printSessions(env.stdout, sessions)
+	})
+}
+
+func printSessions(w io.Writer, sessions []store.Session) error {
+	const toTheMinute = "2006-01-02 15:04"
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "BY\tBROWSER\tSYSTEM\tBEGUN\tLAST USED\tENDS")
+	for _, s := range sessions {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Method, cmp.Or(s.Browser, "–"), cmp.Or(s.System, "–"),
+			s.BegunAt.Format(toTheMinute), s.UsedAt.Format(toTheMinute), s.ExpiresAt.Format(toTheMinute))
+	}
+	return table.Flush()
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/emit"
+	"github.com/heed-ai/heed/internal/oidc"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/retain"
@@ -204,7 +205,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	app.server, err = server.New(server.Options{
-		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, Intake: app.intake,
+		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err
@@ -285,6 +286,14 @@ func (t *tenancy) setup(c config) statement.Setup {
 		s.Redaction = append(s.Redaction, string(typ))
 	}
 	return s
+}
+
+// newOIDC makes the sign-in by an identity provider; nil where none is named.
+func (t *tenancy) newOIDC(c oidcConfig) *access.OIDC {
+	if c.Issuer == "" {
+		return nil
+	}
+	return access.NewOIDC(oidc.New(c.provider()), t.accounts, t.vault, c.rules())
 }
 
 func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, log *slog.Logger) (*spool.Spool, error) {

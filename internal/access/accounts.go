@@ -15,12 +15,11 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-// Lifetimes of what lets a member in, and how much may be tried.
+// How long a one-time link is good, and how much may be tried.
 const (
-	sessionLifetime = 7 * 24 * time.Hour
-	entryLifetime   = 24 * time.Hour
-	triesPerHour    = 30 // of a name, beyond those that succeed
-	hashesAtOnce    = 2  // 19 MiB and a core each
+	entryLifetime = 24 * time.Hour
+	triesPerHour  = 30 // of a name, beyond those that succeed
+	hashesAtOnce  = 2  // 19 MiB and a core each
 )
 
 const maxMemberNameBytes = 64
@@ -30,7 +29,8 @@ type Member struct {
 	ID            string
 	Name          string
 	Role          store.Role
-	NeedsPassword bool // came in by a link and has chosen none yet
+	Session       string // id of the session that this is
+	NeedsPassword bool   // came in by a link and has chosen none yet
 }
 
 // Accounts lets members in and out. A member comes in once by a one-time code,
@@ -47,6 +47,8 @@ type Accounts struct {
 type Members interface {
 	store.Users
 	store.Sessions
+	store.Entries
+	store.Identities
 	AppendAudit(ctx context.Context, e audit.Entry) (audit.Record, error)
 }
 
@@ -65,24 +67,31 @@ func (m Member) Actor() audit.Actor {
 	return audit.Actor{Kind: audit.Member, ID: m.ID, Name: m.Name}
 }
 
-func memberOf(u store.User) Member {
-	return Member{ID: u.ID, Name: u.Name, Role: u.Role, NeedsPassword: u.Password == ""}
+func memberOf(u store.User, s store.Session) Member {
+	return Member{ID: u.ID, Name: u.Name, Role: u.Role, Session: s.ID, NeedsPassword: u.Password == "" && s.Method == store.ByLink}
 }
 
 // Add creates a user, who can come in once Invite has made a code.
 func (a *Accounts) Add(ctx context.Context, name string, role store.Role) (store.User, error) {
+	u, err := newUser(name, role)
+	if err != nil {
+		return store.User{}, err
+	}
+	err = a.catalog.CreateUser(ctx, u)
+	if heed.CodeOf(err) == heed.Conflict {
+		return store.User{}, heed.Errorf(heed.Conflict, "there is a member of this name: choose another")
+	}
+	return u, err
+}
+
+func newUser(name string, role store.Role) (store.User, error) {
 	if name = strings.TrimSpace(name); name == "" || !bounded(name, maxMemberNameBytes) || strings.ContainsFunc(name, unicode.IsControl) {
 		return store.User{}, heed.InvalidField("body.name", "must be 1 to 64 bytes of UTF-8 on one line")
 	}
 	if err := checkRole(role); err != nil {
 		return store.User{}, err
 	}
-	u := store.User{ID: "usr_" + randomBase62(16, rand.Reader), Name: name, Role: role, CreatedAt: heed.Instant(time.Now())}
-	err := a.catalog.CreateUser(ctx, u)
-	if heed.CodeOf(err) == heed.Conflict {
-		return store.User{}, heed.Errorf(heed.Conflict, "there is a member of this name: choose another")
-	}
-	return u, err
+	return store.User{ID: "usr_" + randomBase62(16, rand.Reader), Name: name, Role: role, CreatedAt: heed.Instant(time.Now())}, nil
 }
 
 // checkRole refuses what is no role.
@@ -110,7 +119,7 @@ func (a *Accounts) ChangeRole(ctx context.Context, id string, role store.Role) e
 // good.
 func (a *Accounts) Invite(ctx context.Context, user string) (code string, err error) {
 	code = randomBase62(secretLen, rand.Reader)
-	return code, a.catalog.PutEntry(ctx, store.Session{
+	return code, a.catalog.PutEntry(ctx, store.Entry{
 		Hash: sha256.Sum256([]byte(code)), User: user, ExpiresAt: time.Now().Add(entryLifetime),
 	})
 }
@@ -139,26 +148,30 @@ func (a *Accounts) Remove(ctx context.Context, id string) error {
 }
 
 // Enter lets in whoever has a one-time code, which is used up.
-func (a *Accounts) Enter(ctx context.Context, code string) (m Member, token string, err error) {
+func (a *Accounts) Enter(ctx context.Context, code string, from Arrival) (m Member, token string, err error) {
+	u, err := a.take(ctx, code)
+	if err != nil {
+		return Member{}, "", err
+	}
+	return a.Open(ctx, u, store.ByLink, from)
+}
+
+// take uses a one-time code up and returns whose it was.
+func (a *Accounts) take(ctx context.Context, code string) (store.User, error) {
 	id, err := a.catalog.TakeEntry(ctx, sha256.Sum256([]byte(code)), time.Now())
 	if heed.CodeOf(err) == heed.NotFound {
-		return Member{}, "", errors.Join(heed.Errorf(heed.Unauthenticated,
-			"this link was used, or is older than a day: heed user link NAME on the server makes a new one"), a.refused.note(ctx, ""))
+		return store.User{}, errors.Join(heed.Errorf(heed.Unauthenticated,
+			"this link was used, or is older than a day: heed user link NAME on the server makes a new one"), a.refused.note(ctx, refusedTry{by: store.ByLink}))
 	}
 	if err != nil {
-		return Member{}, "", err
+		return store.User{}, err
 	}
-	u, err := a.catalog.User(ctx, id)
-	if err != nil {
-		return Member{}, "", err
-	}
-	token, err = a.Open(ctx, u)
-	return memberOf(u), token, err
+	return a.catalog.User(ctx, id)
 }
 
 // SignIn lets in whoever knows a name and its password. Which of the two was
 // wrong is not told.
-func (a *Accounts) SignIn(ctx context.Context, name, password string) (m Member, token string, err error) {
+func (a *Accounts) SignIn(ctx context.Context, name, password string, from Arrival) (m Member, token string, err error) {
 	who := SubjectOf("sign in as " + name)
 	if err := allowTry(a.tries, who); err != nil {
 		return Member{}, "", err
@@ -176,11 +189,10 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string) (m Member,
 		return Member{}, "", err
 	}
 	if !good || u.Password == "" {
-		return Member{}, "", errors.Join(heed.Errorf(heed.Unauthenticated, "this name and password do not go together"), a.refused.note(ctx, u.ID))
+		return Member{}, "", errors.Join(heed.Errorf(heed.Unauthenticated, "this name and password do not go together"), a.refused.note(ctx, refusedTry{member: u.ID, by: store.ByPassword}))
 	}
 	a.tries.Forgive(who, 1)
-	token, err = a.Open(ctx, u)
-	return memberOf(u), token, err
+	return a.Open(ctx, u, store.ByPassword, from)
 }
 
 // allowTry counts a try to sign in.
@@ -195,42 +207,20 @@ func allowTry(limiter *Limiter, subject Subject) error {
 	}
 }
 
-// Open begins a session of a user, as their own act, and returns the token that
-// stands for it.
-func (a *Accounts) Open(ctx context.Context, u store.User) (token string, err error) {
-	token = randomBase62(secretLen, rand.Reader)
-	now := time.Now()
-	return token, a.catalog.CreateSession(audit.By(ctx, memberOf(u).Actor()), store.Session{
-		Hash: sha256.Sum256([]byte(token)), User: u.ID, ExpiresAt: now.Add(sessionLifetime),
-	}, now)
-}
-
-// Member returns whose session a token stands for.
-func (a *Accounts) Member(ctx context.Context, token string) (Member, error) {
-	u, err := a.catalog.SessionUser(ctx, sha256.Sum256([]byte(token)), time.Now())
-	if heed.CodeOf(err) == heed.NotFound {
-		return Member{}, heed.Errorf(heed.Unauthenticated, "nobody is signed in: sign in again")
-	}
-	return memberOf(u), err
-}
-
-// SignOut ends a session.
-func (a *Accounts) SignOut(ctx context.Context, token string) error {
-	return a.catalog.DeleteSession(ctx, sha256.Sum256([]byte(token)))
-}
-
 // SetPassword gives a member a password, and ends all of their sessions but the
-// one of token, and a one-time link that was not used.
-func (a *Accounts) SetPassword(ctx context.Context, member, token, password string) error {
+// one of token, which has another from then on, and a one-time link that was not
+// used.
+func (a *Accounts) SetPassword(ctx context.Context, member, token, password string) (next string, err error) {
 	var encoded string
 	var problem error
 	if err := a.hash(ctx, func() { encoded, problem = hashPassword(password) }); err != nil {
-		return err
+		return "", err
 	}
 	if problem != nil {
-		return problem
+		return "", problem
 	}
-	return a.catalog.ChangePassword(ctx, member, encoded, sha256.Sum256([]byte(token)))
+	next = randomBase62(secretLen, rand.Reader)
+	return next, a.catalog.ChangePassword(ctx, member, encoded, sha256.Sum256([]byte(token)), sha256.Sum256([]byte(next)))
 }
 
 // hash does work on a password when there is a place for it.

@@ -59,19 +59,19 @@ func TestEnterAndSignIn(t *testing.T) {
 	if again, err := accounts.First(ctx); err != nil || again != "" {
 		t.Errorf("the first admin comes twice: %q, %v", again, err)
 	}
-	m, token, err := accounts.Enter(ctx, code)
+	m, token, err := accounts.Enter(ctx, code, access.Arrival{})
 	if err != nil || m.Name != "admin" || m.Role != store.Owner || !m.NeedsPassword {
 		t.Fatalf("enter: %+v, %v", m, err)
 	}
-	_, _, err = accounts.Enter(ctx, code)
+	_, _, err = accounts.Enter(ctx, code, access.Arrival{})
 	wantCode(t, "a link that was used", heed.Unauthenticated, err)
-	_, _, err = accounts.SignIn(ctx, "admin", "")
+	_, _, err = accounts.SignIn(ctx, "admin", "", access.Arrival{})
 	wantCode(t, "no password yet", heed.Unauthenticated, err)
 
-	wantCode(t, "a short password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "short"))
-	wantCode(t, "a short password of long letters", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, "密密密密"))
-	wantCode(t, "a long password", heed.Invalid, accounts.SetPassword(ctx, m.ID, token, strings.Repeat("x", 257)))
-	other, err := accounts.Open(ctx, store.User{ID: m.ID, Name: m.Name})
+	wantCode(t, "a short password", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m.ID, token, "short")))
+	wantCode(t, "a short password of long letters", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m.ID, token, "密密密密")))
+	wantCode(t, "a long password", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m.ID, token, strings.Repeat("x", 257))))
+	_, other, err := accounts.Open(ctx, store.User{ID: m.ID, Name: m.Name}, store.ByPassword, access.Arrival{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,10 +79,13 @@ func TestEnterAndSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := accounts.SetPassword(ctx, m.ID, token, password); err != nil {
+	before := token
+	if token, err = accounts.SetPassword(ctx, m.ID, token, password); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = accounts.Enter(ctx, unused)
+	_, err = accounts.Member(ctx, before)
+	wantCode(t, "the token from before the password", heed.Unauthenticated, err)
+	_, _, err = accounts.Enter(ctx, unused, access.Arrival{})
 	wantCode(t, "a link made before the password", heed.Unauthenticated, err)
 	if _, err := accounts.Member(ctx, token); err != nil {
 		t.Errorf("the session that chose the password: %v", err)
@@ -93,12 +96,12 @@ func TestEnterAndSignIn(t *testing.T) {
 		t.Errorf("stored password: %q (%v)", u.Password, err)
 	}
 
-	m, token, err = accounts.SignIn(ctx, "admin", password)
+	m, token, err = accounts.SignIn(ctx, "admin", password, access.Arrival{})
 	if err != nil || m.Role != store.Owner {
 		t.Fatalf("sign in: %v", err)
 	}
-	_, _, errWrong := accounts.SignIn(ctx, "admin", "correct horse batterie")
-	_, _, errNobody := accounts.SignIn(ctx, "nobody", password)
+	_, _, errWrong := accounts.SignIn(ctx, "admin", "correct horse batterie", access.Arrival{})
+	_, _, errNobody := accounts.SignIn(ctx, "nobody", password, access.Arrival{})
 	wantCode(t, "a wrong password", heed.Unauthenticated, errWrong)
 	if errNobody == nil || errNobody.Error() != errWrong.Error() {
 		t.Errorf("an unknown name is told apart from a wrong password: %v, %v", errNobody, errWrong)
@@ -110,10 +113,12 @@ func TestEnterAndSignIn(t *testing.T) {
 	wantCode(t, "a session that ended", heed.Unauthenticated, err)
 }
 
+func errorOfToken(_ string, err error) error { return err }
+
 func TestGuessingIsSlow(t *testing.T) {
 	accounts, _ := newAccounts(t)
 	for range 12 {
-		_, _, err := accounts.SignIn(t.Context(), "ada", "some wrong password")
+		_, _, err := accounts.SignIn(t.Context(), "ada", "some wrong password", access.Arrival{})
 		if heed.CodeOf(err) == heed.RateLimited {
 			return
 		}
@@ -130,11 +135,11 @@ func TestTriesThatCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := accounts.SetPassword(acting(t), ada.ID, "", password); err != nil {
+	if _, err := accounts.SetPassword(acting(t), ada.ID, "", password); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 15 {
-		if _, _, err := accounts.SignIn(t.Context(), "ada", password); err != nil {
+		if _, _, err := accounts.SignIn(t.Context(), "ada", password, access.Arrival{}); err != nil {
 			t.Fatalf("sign in, time %d: %v", i+1, err)
 		}
 	}
@@ -181,9 +186,9 @@ func TestMembers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = accounts.Enter(ctx, first)
+	_, _, err = accounts.Enter(ctx, first, access.Arrival{})
 	wantCode(t, "a link that a later one replaced", heed.Unauthenticated, err)
-	_, token, err := accounts.Enter(ctx, second)
+	_, token, err := accounts.Enter(ctx, second, access.Arrival{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +208,7 @@ func TestSessionAtTheDoor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := accounts.Open(t.Context(), ada)
+	_, token, err := accounts.Open(t.Context(), ada, store.ByPassword, access.Arrival{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -32,6 +33,7 @@ type Authority struct {
 	projects *cache[cachedProject]
 	all      *cache[origins] // of every project, under one id
 	refused  refusals
+	uses     keyUses
 }
 
 // cachedProject is a project with its origins as a set.
@@ -44,6 +46,7 @@ type cachedProject struct {
 type cachedKey struct {
 	store.Key
 	tokenKey func() ([]byte, error)
+	noted    *atomic.Bool // its use, since it was looked up
 }
 
 // Tenants are what an Authority knows of the catalog.
@@ -88,7 +91,7 @@ func (a *Authority) authenticateKey(ctx context.Context, plain, origin string) (
 	if err != nil {
 		return Principal{}, err
 	}
-	who := Principal{Project: key.Project, KeyID: key.ID, Trust: heed.TrustServer}
+	who := Principal{Project: key.Project, KeyID: key.ID, Trust: heed.TrustServer, Scope: key.Scope, Ends: key.ExpiresAt}
 	if key.Kind == store.PublishableKey {
 		who.Trust = heed.TrustPublic
 		if err := a.checkOrigin(ctx, key.Project, origin); err != nil {
@@ -111,6 +114,7 @@ func (a *Authority) keyOf(ctx context.Context, plain string) (cachedKey, error) 
 	if !key.is(kind, plain) {
 		return cachedKey{}, unknownKey()
 	}
+	a.uses.note(key, time.Now())
 	return key, nil
 }
 
@@ -138,22 +142,25 @@ func (a *Authority) checkPair(ctx context.Context, who Principal, publishable st
 }
 
 func (a *Authority) authenticateToken(ctx context.Context, token string) (Principal, error) {
-	var project heed.ProjectID
-	claims, keyID, err := Verify(token, time.Now(), func(keyID string) ([]byte, error) {
-		key, err := a.activeKey(ctx, keyID)
-		if err != nil {
+	var signer cachedKey
+	claims, keyID, err := Verify(token, time.Now(), func(keyID string) (_ []byte, err error) {
+		if signer, err = a.activeKey(ctx, keyID); err != nil {
 			return nil, err
 		}
-		if key.Kind != store.SecretKey {
+		if signer.Kind != store.SecretKey {
 			return nil, unknownKey()
 		}
-		project = key.Project
-		return key.tokenKey()
+		return signer.tokenKey()
 	})
 	if err != nil {
 		return Principal{}, err
 	}
-	return Principal{Project: project, KeyID: keyID, Trust: heed.TrustToken, Token: &TokenGrant{
+	// Whoever has a secret key can sign; only a scope that makes tokens counts.
+	if err := (Principal{Project: signer.Project, Trust: heed.TrustServer, Scope: signer.Scope}).MayDescribe(); err != nil {
+		return Principal{}, err
+	}
+	a.uses.note(signer, time.Now())
+	return Principal{Project: signer.Project, KeyID: keyID, Trust: heed.TrustToken, Token: &TokenGrant{
 		ResponseID: claims.ResponseID, User: claims.User,
 		Acts: claims.Acts, ExpiresAt: claims.ExpiresAt, Identity: identityOf(token),
 	}}, nil
@@ -168,11 +175,11 @@ func (a *Authority) Found(plain string) bool {
 		return false
 	}
 	key, ok := a.keys.last(id)
-	return ok && key.Active() && key.is(kind, plain)
+	return ok && key.Active(time.Now()) && key.is(kind, plain)
 }
 
-// activeKey returns a key that may be used. A revoked key and one that never
-// was are told no further apart than that.
+// activeKey returns a key that may be used. A revoked key, one that has ended and
+// one that never was are told no further apart than that.
 func (a *Authority) activeKey(ctx context.Context, id string) (cachedKey, error) {
 	key, err := a.keys.get(ctx, id)
 	switch {
@@ -180,14 +187,14 @@ func (a *Authority) activeKey(ctx context.Context, id string) (cachedKey, error)
 		return cachedKey{}, unknownKey()
 	case err != nil:
 		return cachedKey{}, err
-	case !key.Active():
+	case !key.Active(time.Now()):
 		return cachedKey{}, unknownKey()
 	}
 	return key, nil
 }
 
 func unknownKey() error {
-	return heed.Errorf(heed.Unauthenticated, "this key, or the key that made this token, is unknown or revoked: create a new one, if this is the server and data directory that it was made for")
+	return heed.Errorf(heed.Unauthenticated, "this key, or the key that made this token, is unknown, revoked or has ended: create a new one, if this is the server and data directory that it was made for")
 }
 
 func (a *Authority) loadKey(ctx context.Context, id string) (cachedKey, error) {
@@ -195,7 +202,7 @@ func (a *Authority) loadKey(ctx context.Context, id string) (cachedKey, error) {
 	if err != nil {
 		return cachedKey{}, err
 	}
-	return cachedKey{Key: key, tokenKey: sync.OnceValues(func() ([]byte, error) {
+	return cachedKey{Key: key, noted: new(atomic.Bool), tokenKey: sync.OnceValues(func() ([]byte, error) {
 		secret, err := a.wrapper.Unwrap(tokenKeyPurpose(key.ID), key.TokenKey)
 		if err != nil {
 			return nil, heed.Wrap(heed.Internal, err, "the key that checks feedback tokens cannot be opened: was the root key changed?")

@@ -355,7 +355,7 @@ func TestCatalogFailure(t *testing.T) {
 func TestCreateReturnsTheCatalogsError(t *testing.T) {
 	w := newWorld(t)
 	w.catalog.fail(heed.Errorf(heed.Conflict, "taken"))
-	plain, key, err := w.authority.CreateKey(t.Context(), w.project.ID, store.SecretKey, "k")
+	plain, key, err := w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: store.SecretKey, Name: "k"})
 	if heed.CodeOf(err) != heed.Conflict || plain != "" || key.ID != "" {
 		t.Errorf("create key: %v, want conflict and nothing else", err)
 	}
@@ -378,7 +378,7 @@ func TestCreate(t *testing.T) {
 	if len(w.project.ID) != len("prj_")+12 || !strings.HasPrefix(string(w.project.ID), "prj_") || time.Since(w.project.CreatedAt) > time.Hour {
 		t.Error("the project has no id or time of its own")
 	}
-	plain, key, err := w.authority.CreateKey(t.Context(), w.project.ID, store.SecretKey, "second")
+	plain, key, err := w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: store.SecretKey, Name: "second"})
 	if err != nil || w.admit(t, plain, "").KeyID != key.ID || key.Name != "second" {
 		t.Errorf("create key: %v", err)
 	}
@@ -386,8 +386,11 @@ func TestCreate(t *testing.T) {
 		t.Error("the token key is stored as it is")
 	}
 	for name, err := range map[string]error{
-		"a name that is too long": errorOf(w.authority.CreateKey(t.Context(), w.project.ID, store.SecretKey, strings.Repeat("n", 129))),
-		"a kind that is none":     errorOf(w.authority.CreateKey(t.Context(), w.project.ID, "xk", "k")),
+		"a name that is too long": errorOf(w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: store.SecretKey, Name: strings.Repeat("n", 129)})),
+		"a kind that is none":     errorOf(w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: "xk", Name: "k"})),
+		"a scope that is none":    errorOf(w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: store.SecretKey, Scope: "some"})),
+		"a scope of a page's key": errorOf(w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: store.PublishableKey, Scope: store.ScopeRead})),
+		"an end that is over":     errorOf(w.authority.CreateKey(t.Context(), w.project.ID, access.KeyPlan{Kind: store.SecretKey, ExpiresAt: time.Now().Add(-time.Second)})),
 		"an origin with a path":   errorOfProject(w.authority.CreateProject(t.Context(), heed.Project{Name: "p", Origins: []string{"https://a.example/x"}})),
 		"a project without name":  errorOfProject(w.authority.CreateProject(t.Context(), heed.Project{})),
 	} {

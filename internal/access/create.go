@@ -1,9 +1,11 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	rand2 "math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -16,11 +18,30 @@ const projectIDLen = 12
 // maxKeyNameBytes bounds the name of a key.
 const maxKeyNameBytes = 128
 
+// KeyPlan says what a new key is to be.
+type KeyPlan struct {
+	Kind      store.KeyKind
+	Scope     store.KeyScope // of a secret key; empty: everything
+	Name      string
+	ExpiresAt time.Time // zero: it ends when somebody ends it
+}
+
+// MayCreate decides whether a principal may make such a key. What ends by itself
+// makes nothing that lasts longer: else a key that was lost for an hour could be
+// lost for good.
+func (p Principal) MayCreate(plan KeyPlan) error {
+	if p.Ends.IsZero() || !plan.ExpiresAt.IsZero() && !plan.ExpiresAt.After(p.Ends) {
+		return nil
+	}
+	return heed.Errorf(heed.Forbidden, "this key ends at %s and makes none that lasts longer: give expires_at, or make the key in the console or with heed key create --data",
+		p.Ends.Format(time.RFC3339))
+}
+
 // CreateKey makes a key of a project. plain is the key itself: it is shown
 // this once and kept nowhere.
-func (a *Authority) CreateKey(ctx context.Context, project heed.ProjectID, kind store.KeyKind, name string) (plain string, k store.Key, err error) {
-	plain, k = NewKey(kind)
-	if err := a.complete(&k, plain, project, name, heed.Instant(time.Now())); err != nil {
+func (a *Authority) CreateKey(ctx context.Context, project heed.ProjectID, plan KeyPlan) (plain string, k store.Key, err error) {
+	plain, k = NewKey(plan.Kind)
+	if err := a.complete(&k, plain, project, plan, heed.Instant(time.Now())); err != nil {
 		return "", store.Key{}, err
 	}
 	if err := a.catalog.CreateKey(ctx, k); err != nil {
@@ -33,12 +54,11 @@ func (a *Authority) CreateKey(ctx context.Context, project heed.ProjectID, kind 
 // the same key, so that whoever missed the first answer is given it, though the
 // key is kept nowhere. The seed is 32 bytes that only this server can make and
 // only for this call. replayed tells that the key was there. A seed that was
-// used for a key of another kind or name, or more than a day ago, is a
-// Conflict.
-func (a *Authority) RepeatKey(ctx context.Context, project heed.ProjectID, kind store.KeyKind, name string, seed []byte,
+// used for another plan, or more than a day ago, is a Conflict.
+func (a *Authority) RepeatKey(ctx context.Context, project heed.ProjectID, plan KeyPlan, seed []byte,
 ) (plain string, k store.Key, replayed bool, err error) {
-	plain, k = keyOf(kind, randomBase62(keyIDLen+secretLen, rand2.NewChaCha8([32]byte(seed))))
-	if err := a.complete(&k, plain, project, name, heed.Instant(time.Now())); err != nil {
+	plain, k = keyOf(plan.Kind, randomBase62(keyIDLen+secretLen, rand2.NewChaCha8([32]byte(seed))))
+	if err := a.complete(&k, plain, project, plan, heed.Instant(time.Now())); err != nil {
 		return "", store.Key{}, false, err
 	}
 	err = a.catalog.CreateKey(ctx, k)
@@ -49,7 +69,7 @@ func (a *Authority) RepeatKey(ctx context.Context, project heed.ProjectID, kind 
 	if err != nil {
 		return "", store.Key{}, false, err
 	}
-	if earlier.Hash != k.Hash || earlier.Name != k.Name || k.CreatedAt.Sub(earlier.CreatedAt) > store.ReceiptLifetime {
+	if earlier.Hash != k.Hash || earlier.Name != k.Name || earlier.Scope != k.Scope || !earlier.ExpiresAt.Equal(k.ExpiresAt) || k.CreatedAt.Sub(earlier.CreatedAt) > store.ReceiptLifetime {
 		return "", store.Key{}, false, heed.Errorf(heed.Conflict, "this Idempotency-Key was used for another request: use a new one")
 	}
 	return plain, earlier, true, nil
@@ -81,11 +101,11 @@ func (a *Authority) CreateProject(ctx context.Context, p heed.Project) (created 
 		return heed.Project{}, "", "", err
 	}
 	secret, secretKey := NewKey(store.SecretKey)
-	if err := a.complete(&secretKey, secret, p.ID, "first secret key", p.CreatedAt); err != nil {
+	if err := a.complete(&secretKey, secret, p.ID, KeyPlan{Kind: store.SecretKey, Name: "first secret key"}, p.CreatedAt); err != nil {
 		return heed.Project{}, "", "", err
 	}
 	publishable, publishableKey := NewKey(store.PublishableKey)
-	if err := a.complete(&publishableKey, publishable, p.ID, "first publishable key", p.CreatedAt); err != nil {
+	if err := a.complete(&publishableKey, publishable, p.ID, KeyPlan{Kind: store.PublishableKey, Name: "first publishable key"}, p.CreatedAt); err != nil {
 		return heed.Project{}, "", "", err
 	}
 	if err := a.catalog.CreateProject(ctx, p, []store.Key{secretKey, publishableKey}); err != nil {
@@ -95,20 +115,35 @@ func (a *Authority) CreateProject(ctx context.Context, p heed.Project) (created 
 }
 
 // complete makes of a new key what the catalog is to keep of it.
-func (a *Authority) complete(k *store.Key, plain string, project heed.ProjectID, name string, now time.Time) error {
-	if k.Kind != store.SecretKey && k.Kind != store.PublishableKey {
-		return heed.InvalidField("kind", "must be one of: sk, pk")
+func (a *Authority) complete(k *store.Key, plain string, project heed.ProjectID, plan KeyPlan, now time.Time) error {
+	if err := plan.validate(now); err != nil {
+		return err
 	}
-	if !bounded(name, maxKeyNameBytes) {
-		return heed.InvalidField("name", "must be at most 128 bytes of UTF-8")
-	}
-	k.Project, k.Name, k.CreatedAt = project, name, now
+	k.Project, k.Name, k.CreatedAt, k.ExpiresAt = project, plan.Name, now, heed.Instant(plan.ExpiresAt)
 	if k.Kind == store.SecretKey {
+		k.Scope = cmp.Or(plan.Scope, store.ScopeAll)
 		wrapped, err := a.wrapper.Wrap(tokenKeyPurpose(k.ID), TokenKey(plain))
 		if err != nil {
 			return heed.Wrap(heed.Internal, err, "the key that signs feedback tokens could not be sealed")
 		}
 		k.TokenKey = wrapped
+	}
+	return nil
+}
+
+// validate refuses what cannot be a key.
+func (plan KeyPlan) validate(now time.Time) error {
+	switch {
+	case plan.Kind != store.SecretKey && plan.Kind != store.PublishableKey:
+		return heed.InvalidField("body.kind", "must be one of: sk, pk")
+	case !bounded(plan.Name, maxKeyNameBytes):
+		return heed.InvalidField("body.name", "must be at most 128 bytes of UTF-8")
+	case plan.Scope != "" && plan.Kind == store.PublishableKey:
+		return heed.InvalidField("body.scope", "is of secret keys only: a publishable key gives feedback and nothing else")
+	case plan.Scope != "" && !slices.Contains(store.KeyScopes(), plan.Scope):
+		return heed.InvalidField("body.scope", "must be one of: all, write, read, numbers")
+	case !plan.ExpiresAt.IsZero() && !plan.ExpiresAt.After(now):
+		return heed.InvalidField("body.expires_at", "is over: give a time that is to come")
 	}
 	return nil
 }

@@ -238,11 +238,7 @@ func (d *Door) originOf(r *http.Request) string {
 	if origin != "" || r.Header.Get("Sec-Fetch-Site") != "same-origin" {
 		return origin
 	}
-	scheme := "http"
-	if d.isSecure(r) {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
+	return d.base(r)
 }
 
 func (d *Door) isProxy(address netip.Addr) bool {

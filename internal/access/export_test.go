@@ -1,5 +1,7 @@
 package access
 
+import "time"
+
 // Remembered returns how many answers about keys an Authority keeps.
 func Remembered(a *Authority) int {
 	a.keys.mu.RLock()
@@ -37,3 +39,6 @@ func Forged(key string) string {
 	}
 	return string(body) + checksum(string(body))
 }
+
+// Lasts is until when a session lasts that is used now.
+func Lasts(begun, now time.Time) time.Time { return lasts(begun, now) }

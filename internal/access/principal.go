@@ -7,6 +7,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 // Principal is who a request speaks for, once the Authority has said yes. It
@@ -18,8 +19,10 @@ type Principal struct {
 	Project heed.ProjectID
 	KeyID   string // of the key, or of the key that signed the token
 	Trust   heed.Trust
-	Token   *TokenGrant // set for TrustToken, nil for every other
-	Member  *Member     // set for a session, which has no Trust: it writes no feedback
+	Scope   store.KeyScope // of a secret key
+	Ends    time.Time      // when its key ends by itself; zero: never
+	Token   *TokenGrant    // set for TrustToken, nil for every other
+	Member  *Member        // set for a session, which has no Trust: it writes no feedback
 }
 
 // TokenGrant is what a feedback token gives to whoever holds it.

@@ -18,15 +18,15 @@ func TestRefusedSignIns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := accounts.SignIn(t.Context(), "ada", "a wrong password"); err == nil {
+	if _, _, err := accounts.SignIn(t.Context(), "ada", "a wrong password", access.Arrival{}); err == nil {
 		t.Error("signed in with a wrong password")
 	}
-	if _, _, err := accounts.SignIn(t.Context(), "hunter2hunter2", password); err == nil {
+	if _, _, err := accounts.SignIn(t.Context(), "hunter2hunter2", password, access.Arrival{}); err == nil {
 		t.Error("signed in as nobody")
 	}
 	const codes = 100
 	for range codes {
-		if _, _, err := accounts.Enter(t.Context(), "no code"); err == nil {
+		if _, _, err := accounts.Enter(t.Context(), "no code", access.Arrival{}); err == nil {
 			t.Error("entered without a code")
 		}
 	}
@@ -58,13 +58,13 @@ func TestRefusedSignInsAreCounted(t *testing.T) {
 		}
 		const codes = 200
 		for range codes {
-			_, _, _ = accounts.Enter(t.Context(), "no code")
+			_, _, _ = accounts.Enter(t.Context(), "no code", access.Arrival{})
 		}
 		if len(log.times) != 60 {
 			t.Errorf("%d records in a moment", len(log.times))
 		}
 		time.Sleep(time.Hour)
-		_, _, _ = accounts.Enter(t.Context(), "no code")
+		_, _, _ = accounts.Enter(t.Context(), "no code", access.Arrival{})
 		total := 0
 		for _, times := range log.times {
 			total += times

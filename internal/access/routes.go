@@ -58,6 +58,10 @@ var routes = map[string]Action{
 	"GET /v1/session":          OwnSession,
 	"DELETE /v1/session":       OwnSession,
 	"PUT /v1/session/password": OwnSession,
+	"GET /v1/session/ways":     Open,
+	"POST /v1/session/oidc":    Open,
+	"GET /v1/sessions":         OwnSession,
+	"DELETE /v1/sessions/{id}": OwnSession,
 
 	// People's rights, and who did what.
 	"GET /v1/privacy":            ReadPrivacy,
@@ -94,6 +98,8 @@ var routes = map[string]Action{
 	// Pages and scripts, which hold nothing of any project.
 	"GET /{$}":                            Open,
 	"GET /enter":                          Open,
+	"GET /enter/oidc":                     Open,
+	"GET /account":                        Open,
 	"GET /audit":                          Open,
 	"GET /privacy":                        Open,
 	"GET /privacy/{project}":              Open, // what everybody may know of a project

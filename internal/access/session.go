@@ -17,26 +17,42 @@ const (
 	addressTriesAtOnce  = 60
 )
 
-// Names of the cookie that holds a session's token. The first can only have
-// been set by this very host over TLS. The second is for loopback, where there
-// is none.
+// Names of cookies: of a session's token, and of what a sign-in by an identity
+// provider needs meanwhile. Over TLS they begin with a prefix by which only this
+// very host can have set them.
 const (
-	secureCookie = "__Host-heed"
-	plainCookie  = "heed"
+	sessionCookie = "heed"
+	flowCookie    = "heed-oidc"
+	hostPrefix    = "__Host-"
 )
 
 // SessionOf returns the token of the session that a request carries, empty if
 // none.
-func (d *Door) SessionOf(r *http.Request) string {
-	name := plainCookie
+func (d *Door) SessionOf(r *http.Request) string { return d.cookie(r, sessionCookie) }
+
+func (d *Door) cookie(r *http.Request, name string) string {
 	if d.isSecure(r) {
-		name = secureCookie
+		name = hostPrefix + name
 	}
 	cookie, err := r.Cookie(name)
 	if err != nil {
 		return ""
 	}
 	return cookie.Value
+}
+
+// setCookie gives the browser a cookie; an empty one ends it.
+func (d *Door) setCookie(w http.ResponseWriter, r *http.Request, name, value string, lasts time.Duration) {
+	cookie := http.Cookie{
+		Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: int(lasts / time.Second),
+	}
+	if d.isSecure(r) {
+		cookie.Name, cookie.Secure = hostPrefix+name, true
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(w, &cookie)
 }
 
 // AdmitMember returns the member who is signed in, if the route is theirs. A change that another
@@ -123,17 +139,15 @@ func (d *Door) MaySignIn(r *http.Request) error {
 
 // SetSession gives the browser the token of its session; none ends it.
 func (d *Door) SetSession(w http.ResponseWriter, r *http.Request, token string) {
-	cookie := http.Cookie{
-		Name: plainCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(sessionLifetime / time.Second),
-	}
+	d.setCookie(w, r, sessionCookie, token, sessionLifetime)
+}
+
+// base is the address by which the browser knows this server.
+func (d *Door) base(r *http.Request) string {
 	if d.isSecure(r) {
-		cookie.Name, cookie.Secure = secureCookie, true
+		return "https://" + r.Host
 	}
-	if token == "" {
-		cookie.MaxAge = -1
-	}
-	http.SetCookie(w, &cookie)
+	return "http://" + r.Host
 }
 
 // isSecure reports whether the browser speaks TLS, to here or to a proxy that

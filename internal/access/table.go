@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ type Action string
 
 const (
 	Open       Action = "open"    // pages, scripts and health, which hold nothing; and signing in
-	OwnSession Action = "session" // see who one is, choose a password, sign out
+	OwnSession Action = "session" // see who one is, choose a password, see and end one's sessions
 
 	ListProjects Action = "projects" // the projects with their settings
 	ReadNumbers  Action = "numbers"  // statistics and changes
@@ -43,12 +44,13 @@ const (
 )
 
 // grant is a row of the table: an action, in the words of a refusal, and who may
-// do it.
+// do it: members by role, secret keys by scope, and what else is shown.
 type grant struct {
 	action Action
 	what   string
 	roles  []store.Role
-	trust  []heed.Trust
+	keys   []store.KeyScope
+	others []heed.Trust
 }
 
 // Short names for the table.
@@ -61,7 +63,11 @@ const (
 	developer = store.Developer
 	auditor   = store.Auditor
 
-	secret = heed.TrustServer // a secret key
+	all     = store.ScopeAll
+	writing = store.ScopeWrite
+	reading = store.ScopeRead
+	sums    = store.ScopeNumbers
+
 	token  = heed.TrustToken  // a feedback token
 	public = heed.TrustPublic // a publishable key
 )
@@ -70,32 +76,32 @@ const (
 // a role, and members write no feedback. A credential acts in its own project; a
 // member in each. docs/access.md shows the same table, and a test compares them.
 var table = []grant{
-	{Open, "open this", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, []heed.Trust{secret, token, public}},
-	{OwnSession, "have a session", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil},
+	{Open, "open this", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, []store.KeyScope{all, writing, reading, sums}, []heed.Trust{token, public}},
+	{OwnSession, "have a session", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil, nil},
 
-	{ListProjects, "see projects", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
-	{ReadNumbers, "read numbers", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
-	{ReadItems, "read single answers and feedback", []store.Role{owner, admin, officer, reviewer, developer}, []heed.Trust{secret}},
-	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []heed.Trust{secret}},
-	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil},
-	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret, token, public}},
-	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
+	{ListProjects, "see projects", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, reading, sums}, nil},
+	{ReadNumbers, "read numbers", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, reading, sums}, nil},
+	{ReadItems, "read single answers and feedback", []store.Role{owner, admin, officer, reviewer, developer}, []store.KeyScope{all, reading}, nil},
+	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
+	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil, nil},
+	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing, reading}, []heed.Trust{token, public}},
+	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing}, nil},
 
-	{ReadPrivacy, "see what becomes of people's data", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil},
-	{ReadSettings, "see settings", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []heed.Trust{secret}},
-	{ChangeSettings, "change settings", []store.Role{owner, admin, developer}, []heed.Trust{secret}},
-	{ReadKeys, "see keys", []store.Role{owner, admin, officer, developer}, []heed.Trust{secret}},
-	{ManageKeys, "make and end keys", []store.Role{owner, admin, developer}, []heed.Trust{secret}},
-	{ManageMembers, "manage members", []store.Role{owner, admin}, nil},
+	{ReadPrivacy, "see what becomes of people's data", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil, nil},
+	{ReadSettings, "see settings", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, reading}, nil},
+	{ChangeSettings, "change settings", []store.Role{owner, admin, developer}, []store.KeyScope{all}, nil},
+	{ReadKeys, "see keys", []store.Role{owner, admin, officer, developer}, []store.KeyScope{all}, nil},
+	{ManageKeys, "make and end keys", []store.Role{owner, admin, developer}, []store.KeyScope{all}, nil},
+	{ManageMembers, "manage members", []store.Role{owner, admin}, nil, nil},
 
-	{Publish, "publish numbers", []store.Role{owner, admin, officer}, nil},
-	{Erase, "erase people", []store.Role{owner, admin, officer}, []heed.Trust{secret}},
-	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []heed.Trust{secret}},
-	{ReadAudit, "read the audit log", []store.Role{owner, admin, officer, auditor}, nil},
-	{Checkpoint, "have checkpoints of the audit log", []store.Role{owner, admin, officer, auditor}, []heed.Trust{secret}},
+	{Publish, "publish numbers", []store.Role{owner, admin, officer}, nil, nil},
+	{Erase, "erase people", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
+	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
+	{ReadAudit, "read the audit log", []store.Role{owner, admin, officer, auditor}, nil, nil},
+	{Checkpoint, "have checkpoints of the audit log", []store.Role{owner, admin, officer, auditor}, []store.KeyScope{all, reading}, nil},
 
-	{Write, "write feedback", nil, []heed.Trust{secret, token, public}},
-	{Describe, "send responses and changes or make tokens", nil, []heed.Trust{secret}},
+	{Write, "write feedback", nil, []store.KeyScope{all, writing}, []heed.Trust{token, public}},
+	{Describe, "send responses and changes or make tokens", nil, []store.KeyScope{all, writing}, nil},
 }
 
 // grantOf finds the row of an action; false if it has none.
@@ -107,10 +113,11 @@ func grantOf(action Action) (grant, bool) {
 	return table[i], true
 }
 
-// Grant tells who may do an action, and the action in the words of a refusal.
-func Grant(action Action) (what string, roles []store.Role, trust []heed.Trust) {
+// Grant tells which members and secret keys may do an action, and the action in
+// the words of a refusal.
+func Grant(action Action) (what string, roles []store.Role, keys []store.KeyScope) {
 	g, _ := grantOf(action)
-	return g.what, slices.Clone(g.roles), slices.Clone(g.trust)
+	return g.what, slices.Clone(g.roles), slices.Clone(g.keys)
 }
 
 // ActionsOf lists what a role may do, in the order of the table.
@@ -129,9 +136,16 @@ func (p Principal) May(action Action) error {
 	g, ok := grantOf(action)
 	switch {
 	case !ok:
-	case p.Member != nil && slices.Contains(g.roles, p.Member.Role):
-		return nil
-	case p.Member == nil && p.Project != "" && slices.Contains(g.trust, p.Trust):
+	case p.Member != nil:
+		if slices.Contains(g.roles, p.Member.Role) {
+			return nil
+		}
+	case p.Project == "":
+	case p.Trust == heed.TrustServer:
+		if slices.Contains(g.keys, p.Scope) {
+			return nil
+		}
+	case slices.Contains(g.others, p.Trust):
 		return nil
 	}
 	return g.refusal(p)
@@ -152,10 +166,21 @@ func (g grant) refusal(p Principal) error {
 	switch {
 	case p.Member != nil:
 		return heed.Errorf(heed.Forbidden, "a member may not %s: that takes a key", g.what)
-	case slices.Contains(g.trust, secret):
+	case p.Trust == heed.TrustServer && len(g.keys) > 0:
+		return heed.Errorf(heed.Forbidden, "a key of scope %s may not %s: use one of scope %s", cmp.Or(string(p.Scope), "none"), g.what, scopeNames(g.keys))
+	case len(g.keys) > 0:
 		return heed.Errorf(heed.Forbidden, "this credential may not %s: use a secret key (heed_sk_…) from your server", g.what)
 	}
 	return heed.Errorf(heed.Forbidden, "this credential may not %s: sign in to the console", g.what)
+}
+
+// scopeNames lists scopes as a sentence does.
+func scopeNames(scopes []store.KeyScope) string {
+	var names []string
+	for _, scope := range scopes {
+		names = append(names, string(scope))
+	}
+	return strings.Join(names, " or ")
 }
 
 // MayAppoint decides on giving somebody of one role another, on letting a new

@@ -33,7 +33,10 @@ func asDocumented() string {
 	for _, role := range store.Roles() {
 		fmt.Fprintf(&text, " %s |", strings.ReplaceAll(string(role), "_", " "))
 	}
-	text.WriteString(" secret key | token | publishable key |\n|---|" + strings.Repeat("---|", len(store.Roles())+3) + "\n")
+	for _, scope := range store.KeyScopes() {
+		fmt.Fprintf(&text, " key: %s |", scope)
+	}
+	text.WriteString(" token | publishable key |\n|---|" + strings.Repeat("---|", len(store.Roles())+len(store.KeyScopes())+2) + "\n")
 	mark := func(err error) {
 		if err == nil {
 			text.WriteString(" yes |")
@@ -46,7 +49,10 @@ func asDocumented() string {
 		for _, role := range store.Roles() {
 			mark(access.Principal{Member: &access.Member{Role: role}}.May(action))
 		}
-		for _, trust := range []heed.Trust{heed.TrustServer, heed.TrustToken, heed.TrustPublic} {
+		for _, scope := range store.KeyScopes() {
+			mark(access.Principal{Project: "prj_1", Trust: heed.TrustServer, Scope: scope}.May(action))
+		}
+		for _, trust := range []heed.Trust{heed.TrustToken, heed.TrustPublic} {
 			mark(access.Principal{Project: "prj_1", Trust: trust}.May(action))
 		}
 		text.WriteString("\n")
@@ -129,6 +135,28 @@ func TestPromisesOfTheTable(t *testing.T) {
 	} {
 		if may(never.role, never.action) {
 			t.Errorf("%s may %s", never.role, never.action)
+		}
+	}
+	// The scopes are parts of what a key could do before it had one; what an
+	// application says nobody reads back with the same key, and neither makes
+	// others, nor erases or exports a person.
+	for _, action := range actions() {
+		by := func(scope store.KeyScope) bool {
+			return access.Principal{Project: "prj_1", Trust: heed.TrustServer, Scope: scope}.May(action) == nil
+		}
+		for _, scope := range store.KeyScopes() {
+			if by(scope) && !by(store.ScopeAll) {
+				t.Errorf("a key of scope %s may %s, and one of scope all may not", scope, action)
+			}
+		}
+		if by(store.ScopeNumbers) && !by(store.ScopeRead) {
+			t.Errorf("a key of scope numbers may %s, and one of scope read may not", action)
+		}
+		if by(store.ScopeWrite) && by(store.ScopeRead) && action != access.Open && action != access.ReadForm {
+			t.Errorf("keys of scope write and read both may %s", action)
+		}
+		if by("") || by("some") {
+			t.Errorf("a key of no scope may %s", action)
 		}
 	}
 	if err := (access.Principal{Member: &access.Member{Role: "emperor"}}).May(access.Open); heed.CodeOf(err) != heed.Forbidden {

@@ -346,7 +346,7 @@ func TestAuthenticateVectors(t *testing.T) {
 		w := newWorld(t)
 		hash := sha256.Sum256([]byte(vectorKey))
 		wrapped, _ := envelope{}.Wrap("heed/token-key/v1/Vectors1", access.TokenKey(vectorKey))
-		key := store.Key{ID: "Vectors1", Project: w.project.ID, Kind: store.SecretKey, Hash: hash, TokenKey: wrapped}
+		key := store.Key{ID: "Vectors1", Project: w.project.ID, Kind: store.SecretKey, Scope: store.ScopeAll, Hash: hash, TokenKey: wrapped}
 		if err := w.catalog.CreateKey(t.Context(), key); err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,7 @@ type memory struct {
 	projects map[heed.ProjectID]heed.Project
 	keys     map[string]store.Key
 	lookups  int
+	uses     int // that were written down
 	failure  error
 }
 
@@ -118,6 +119,18 @@ func (m *memory) RevokeKey(_ context.Context, _ heed.ProjectID, id string, at ti
 	k.RevokedAt = at
 	m.keys[id] = k
 	return nil
+}
+
+func (m *memory) NoteKeyUses(_ context.Context, uses []store.KeyUse) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, use := range uses {
+		k := m.keys[use.ID]
+		k.UsedAt = use.At
+		m.keys[use.ID] = k
+		m.uses++
+	}
+	return m.failure
 }
 
 func (m *memory) Close() error { return nil }

@@ -29,6 +29,7 @@ type Options struct {
 	Door      *access.Door
 	Authority *access.Authority
 	Accounts  *access.Accounts
+	OIDC      *access.OIDC // nil: there is no identity provider
 	Events    store.Reader
 	Catalog   store.Catalog
 	Notary    *audit.Notary
@@ -49,6 +50,7 @@ type API struct {
 	door      *access.Door
 	authority *access.Authority
 	accounts  *access.Accounts
+	oidc      *access.OIDC
 	events    store.Reader
 	catalog   store.Catalog
 	notary    *audit.Notary
@@ -68,7 +70,7 @@ type API struct {
 // New makes an API.
 func New(o Options) *API {
 	return &API{
-		door: o.Door, authority: o.Authority, accounts: o.Accounts, events: o.Events,
+		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
 		persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
 		book: o.Book, setup: o.Setup,
@@ -86,6 +88,7 @@ func (a *API) Register(api huma.API) {
 	a.registerLive(api)
 	a.registerProjects(api)
 	a.registerSession(api)
+	a.registerSessions(api)
 	a.registerUsers(api)
 	a.registerKeys(api)
 	a.registerAudit(api)

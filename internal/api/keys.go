@@ -49,8 +49,10 @@ type KeyList struct {
 
 // KeyBody describes what POST /v1/keys takes.
 type KeyBody struct {
-	Kind string `json:"kind" enum:"sk,pk"`
-	Name string `json:"name,omitempty" maxLength:"128"`
+	Kind      store.KeyKind  `json:"kind" enum:"sk,pk"`
+	Scope     store.KeyScope `json:"scope,omitempty" enum:"all,write,read,numbers" doc:"What of its project a secret key may do, by docs/access.md; all unless told otherwise."`
+	Name      string         `json:"name,omitempty" maxLength:"128"`
+	ExpiresAt *time.Time     `json:"expires_at,omitempty" doc:"When it ends by itself, with every token made with it; never unless told. A key that ends makes none that lasts longer."`
 }
 
 // NewKey is a key at the one moment when it can be read.
@@ -79,22 +81,25 @@ func (a *API) createKey(who access.Principal, w http.ResponseWriter, r *http.Req
 	}
 	var in KeyBody
 	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with kind and name")
+		return nil, heed.InvalidField("body", "must be an object with kind, and if need be scope, name and expires_at")
 	}
-	kind := store.KeyKind(in.Kind)
-	if kind != store.SecretKey && kind != store.PublishableKey {
-		return nil, heed.InvalidField("body.kind", "must be one of: sk, pk")
+	plan := access.KeyPlan{Kind: in.Kind, Scope: in.Scope, Name: in.Name}
+	if in.ExpiresAt != nil {
+		plan.ExpiresAt = *in.ExpiresAt
+	}
+	if err := who.MayCreate(plan); err != nil {
+		return nil, err
 	}
 	call := r.Header.Get("Idempotency-Key")
 	if call == "" {
-		plain, key, err := a.authority.CreateKey(r.Context(), who.Project, kind, in.Name)
+		plain, key, err := a.authority.CreateKey(r.Context(), who.Project, plan)
 		return NewKey{Key: key, Plain: plain}, err
 	}
 	seed, err := a.callSecret(r.Context(), who, call)
 	if err != nil {
 		return nil, err
 	}
-	plain, key, replayed, err := a.authority.RepeatKey(r.Context(), who.Project, kind, in.Name, seed)
+	plain, key, replayed, err := a.authority.RepeatKey(r.Context(), who.Project, plan, seed)
 	if err != nil {
 		return nil, err
 	}

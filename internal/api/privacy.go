@@ -116,8 +116,8 @@ func (a *API) privacyOf(r *http.Request) (Privacy, error) {
 func grants() []statement.Grant {
 	all := make([]statement.Grant, len(personal))
 	for i, action := range personal {
-		what, roles, trust := access.Grant(action)
-		g := statement.Grant{Action: string(action), What: what, Roles: make([]string, len(roles)), Key: slices.Contains(trust, heed.TrustServer)}
+		what, roles, keys := access.Grant(action)
+		g := statement.Grant{Action: string(action), What: what, Roles: make([]string, len(roles)), Key: len(keys) > 0}
 		for i, role := range roles {
 			g.Roles[i] = string(role)
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -24,12 +25,22 @@ func (a *API) registerSession(api huma.API) {
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "sign-in", Method: http.MethodPost, Path: "/v1/session", Tag: "Members",
-		Summary: "Sign in by the code of a one-time link, or by name and password", Body: SignInBody{},
+		Summary: "Sign in by the code of a one-time link, by name and password, or by what an identity provider answered", Body: SignInBody{},
 		Status: http.StatusCreated, Answer: SignedIn{}, Serve: a.signIn,
 	})
 	rest.Handle(api, rest.Endpoint{
+		ID: "ways-in", Method: http.MethodGet, Path: "/v1/session/ways", Tag: "Members",
+		Summary: "By what one can sign in, besides name and password", Status: http.StatusOK, Answer: Ways{}, Serve: a.waysIn,
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "begin-oidc", Method: http.MethodPost, Path: "/v1/session/oidc", Tag: "Members",
+		Summary:     "Begin to sign in by the identity provider",
+		Description: "The browser goes to the address, and comes back to /enter/oidc with an answer for POST /v1/session. Whoever is signed in connects their account there.",
+		Body:        BeginBody{}, Status: http.StatusOK, Answer: Begun{}, Serve: a.beginOIDC,
+	})
+	rest.Handle(api, rest.Endpoint{
 		ID: "set-password", Method: http.MethodPut, Path: "/v1/session/password", Tag: "Members",
-		Summary: "Choose a password; every other session of the member ends", Credentials: []rest.Credential{rest.Session},
+		Summary: "Choose a password; the session has another token then, and every other session of the member ends", Credentials: []rest.Credential{rest.Session},
 		Body: PasswordBody{}, Status: http.StatusOK, Answer: SignedIn{}, Serve: a.member(a.setPassword),
 	})
 	rest.Handle(api, rest.Endpoint{
@@ -41,14 +52,16 @@ func (a *API) registerSession(api huma.API) {
 
 // SignedIn is the member who is signed in.
 type SignedIn struct {
+	ID            string          `json:"id"`
 	Name          string          `json:"name"`
 	Role          store.Role      `json:"role" enum:"owner,admin,privacy_officer,reviewer,analyst,developer,auditor"`
 	May           []access.Action `json:"may" doc:"What the role may do, by the names in docs/access.md."`
 	NeedsPassword bool            `json:"needs_password" doc:"The member came in by a link and has chosen no password yet."`
+	To            string          `json:"to,omitempty" doc:"Where they wanted to go, after a sign-in by an identity provider."`
 }
 
 func signedIn(m access.Member) SignedIn {
-	return SignedIn{Name: m.Name, Role: m.Role, May: access.ActionsOf(m.Role), NeedsPassword: m.NeedsPassword}
+	return SignedIn{ID: m.ID, Name: m.Name, Role: m.Role, May: access.ActionsOf(m.Role), NeedsPassword: m.NeedsPassword}
 }
 
 // SignInBody describes what POST /v1/session takes.
@@ -56,6 +69,28 @@ type SignInBody struct {
 	Code     string `json:"code,omitempty" doc:"Of a one-time link; else name and password."`
 	Name     string `json:"name,omitempty"`
 	Password string `json:"password,omitempty"`
+	OIDC     string `json:"oidc,omitempty" doc:"The query with which an identity provider sent the browser back to /enter/oidc."`
+}
+
+// Ways are by what one can sign in.
+type Ways struct {
+	OIDC *Way `json:"oidc" doc:"An identity provider; null where there is none."`
+}
+
+// Way is an identity provider, by the name that people know.
+type Way struct {
+	Name string `json:"name"`
+}
+
+// BeginBody describes what POST /v1/session/oidc takes.
+type BeginBody struct {
+	Code string `json:"code,omitempty" doc:"Of a one-time link: the account becomes that of the member whom it is for."`
+	To   string `json:"to,omitempty" doc:"Path to go to afterwards."`
+}
+
+// Begun says where to go on.
+type Begun struct {
+	URL string `json:"url" doc:"At the identity provider."`
 }
 
 // PasswordBody describes what PUT /v1/session/password takes.
@@ -76,18 +111,60 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	var m access.Member
-	var token string
+	var token, to string
 	var err error
-	if in.Code != "" {
-		m, token, err = a.accounts.Enter(r.Context(), in.Code)
-	} else {
-		m, token, err = a.accounts.SignIn(r.Context(), in.Name, in.Password)
+	switch {
+	case in.OIDC != "":
+		m, token, to, err = a.enterOIDC(w, r, in.OIDC)
+	case in.Code != "":
+		m, token, err = a.accounts.Enter(r.Context(), in.Code, a.door.ArrivalOf(r))
+	default:
+		m, token, err = a.accounts.SignIn(r.Context(), in.Name, in.Password, a.door.ArrivalOf(r))
 	}
 	if err != nil {
 		return nil, err
 	}
 	a.door.SetSession(w, r, token)
-	return signedIn(m), nil
+	said := signedIn(m)
+	said.To = to
+	return said, nil
+}
+
+func (a *API) waysIn(http.ResponseWriter, *http.Request) (any, error) {
+	if a.oidc == nil {
+		return Ways{}, nil
+	}
+	return Ways{OIDC: &Way{Name: a.oidc.Name()}}, nil
+}
+
+func (a *API) beginOIDC(w http.ResponseWriter, r *http.Request) (any, error) {
+	if err := a.door.MaySignIn(r); err != nil {
+		return nil, err
+	}
+	if a.oidc == nil {
+		return nil, noOIDC()
+	}
+	var in BeginBody
+	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
+		return nil, err
+	}
+	address, err := a.oidc.Begin(w, r, a.door, in.Code, in.To)
+	return Begun{URL: address}, err
+}
+
+func (a *API) enterOIDC(w http.ResponseWriter, r *http.Request, query string) (m access.Member, token, to string, err error) {
+	if a.oidc == nil {
+		return m, "", "", noOIDC()
+	}
+	answer, err := url.ParseQuery(query)
+	if err != nil {
+		return m, "", "", heed.InvalidField("body.oidc", "must be the query of the address that the identity provider sent the browser to")
+	}
+	return a.oidc.Enter(w, r, a.door, answer)
+}
+
+func noOIDC() error {
+	return heed.Errorf(heed.NotFound, "no identity provider is set up: an admin sets oidc.issuer and oidc.client_id in Heed's configuration")
 }
 
 func (a *API) setPassword(m access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
@@ -95,9 +172,13 @@ func (a *API) setPassword(m access.Member, w http.ResponseWriter, r *http.Reques
 	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
 		return nil, err
 	}
-	err := a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
+	token, err := a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
+	if err != nil {
+		return nil, err
+	}
+	a.door.SetSession(w, r, token)
 	m.NeedsPassword = false
-	return signedIn(m), err
+	return signedIn(m), nil
 }
 
 func (a *API) signOut(_ access.Member, w http.ResponseWriter, r *http.Request) (any, error) {

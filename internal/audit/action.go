@@ -16,6 +16,7 @@ const (
 	MemberAdded       Action = "member.added"
 	MemberRemoved     Action = "member.removed"
 	MemberRoleChanged Action = "member.role_changed"
+	MemberLinked      Action = "member.identity_linked" // to one of an identity provider's
 	LinkMade          Action = "member.link_made"
 	PasswordChanged   Action = "member.password_changed"
 
@@ -48,7 +49,7 @@ func Actions() []Action {
 	return []Action{
 		LogBegun,
 		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, KeyCreated, KeyRevoked,
-		MemberAdded, MemberRemoved, MemberRoleChanged, LinkMade, PasswordChanged,
+		MemberAdded, MemberRemoved, MemberRoleChanged, MemberLinked, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
 		Revealed, RevealRefused, Exported, SubjectExported,
 		ErasureRequested, ErasureDone, ErasureFailed, ErasureReplayed, RetentionEnforced,

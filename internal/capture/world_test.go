@@ -151,7 +151,7 @@ func (w *world) start() {
 
 // The three kinds of sender.
 func server() access.Principal {
-	return access.Principal{Project: project, KeyID: "server", Trust: heed.TrustServer}
+	return access.Principal{Project: project, KeyID: "server", Trust: heed.TrustServer, Scope: store.ScopeAll}
 }
 
 func browser() access.Principal {

@@ -58,6 +58,7 @@ type Options struct {
 	Door        *access.Door
 	Authority   *access.Authority
 	Accounts    *access.Accounts
+	OIDC        *access.OIDC // nil: there is no identity provider
 	Intake      *capture.Intake
 	Spool       *spool.Spool
 	Events      store.Events
@@ -146,6 +147,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		var work sync.WaitGroup
 		work.Go(func() { s.options.Eraser.Run(drainCtx) })
 		work.Go(func() { s.options.Attachments.Expire(drainCtx) })
+		work.Go(func() { s.options.Authority.KeepUses(drainCtx, s.options.Log) })
 		work.Wait()
 		close(erased)
 	}()
@@ -234,7 +236,7 @@ func (s *Server) buildHandler() error {
 		Door: o.Door, Intake: o.Intake, Projects: o.Catalog, Catalog: o.Catalog, Notices: agreed, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
 	reading := api.New(api.Options{
-		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
+		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)

@@ -16,6 +16,8 @@ type Catalog interface {
 	Keys
 	Users
 	Sessions
+	Entries
+	Identities
 	Erasures
 	Attachments
 	Reveals
@@ -48,6 +50,16 @@ type Keys interface {
 	// RevokeKey ends a key for good; NotFound if the project has no such
 	// key, and no error if it was revoked before.
 	RevokeKey(ctx context.Context, project heed.ProjectID, id string, at time.Time) error
+	// NoteKeyUses keeps when keys were last used. An earlier time than the one
+	// that is kept changes nothing, and neither does a key that is not there.
+	NoteKeyUses(ctx context.Context, uses []KeyUse) error
+}
+
+// KeyUse is that a key was used.
+type KeyUse struct {
+	Project heed.ProjectID
+	ID      string
+	At      time.Time
 }
 
 // KeyKind says what a key may do.
@@ -58,21 +70,40 @@ const (
 	PublishableKey KeyKind = "pk"
 )
 
+// KeyScope says how much of what secret keys may do one may. The table of access
+// has what that is.
+type KeyScope string
+
+const (
+	ScopeAll     KeyScope = "all"
+	ScopeWrite   KeyScope = "write"   // what an application says, and the tokens that it makes
+	ScopeRead    KeyScope = "read"    // what is there, what people wrote among it
+	ScopeNumbers KeyScope = "numbers" // statistics alone
+)
+
+// KeyScopes lists every scope, from the one that may most.
+func KeyScopes() []KeyScope { return []KeyScope{ScopeAll, ScopeWrite, ScopeRead, ScopeNumbers} }
+
 // Key is a credential as the catalog knows it.
 type Key struct {
 	ID        string         `json:"id"` // the eight characters after heed_sk_; also a token's kid
 	Project   heed.ProjectID `json:"project"`
 	Kind      KeyKind        `json:"kind"`
+	Scope     KeyScope       `json:"scope,omitempty" enum:"all,write,read,numbers" doc:"Of a secret key."`
 	Name      string         `json:"name"`
 	CreatedAt time.Time      `json:"created_at"`
+	ExpiresAt time.Time      `json:"expires_at,omitzero" doc:"When it ends by itself, with every token made with it."`
+	UsedAt    time.Time      `json:"last_used_at,omitzero" doc:"When it, or a token made with it, was last shown; to ten minutes."`
 	RevokedAt time.Time      `json:"revoked_at,omitzero"`
 
 	Hash     [32]byte `json:"-"` // SHA-256 of the whole key
 	TokenKey []byte   `json:"-"` // wrapped key that signs feedback tokens; secret keys only
 }
 
-// Active reports whether the key may still be used.
-func (k Key) Active() bool { return k.RevokedAt.IsZero() }
+// Active reports whether the key may be used at a time.
+func (k Key) Active(now time.Time) bool {
+	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || now.Before(k.ExpiresAt))
+}
 
 // Users keeps the members of the team that looks at the feedback.
 type Users interface {
@@ -83,8 +114,9 @@ type Users interface {
 	// ListUsers returns every user, by name.
 	ListUsers(ctx context.Context) ([]User, error)
 	// ChangePassword gives a user another password, and ends every session
-	// of theirs but one, and their way in: all or nothing.
-	ChangePassword(ctx context.Context, id, password string, but [32]byte) error
+	// of theirs but the one of hash, which goes on under next, and their way
+	// in: all or nothing.
+	ChangePassword(ctx context.Context, id, password string, hash, next [32]byte) error
 	// ChangeRole gives a user another role; no error if they have it.
 	// Conflict for the last owner or admin, who must stay one.
 	ChangeRole(ctx context.Context, id string, role Role) error
@@ -120,30 +152,4 @@ type User struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	Password string `json:"-"` // encoded hash; empty until one is chosen
-}
-
-// Sessions keeps who is signed in, and who may come in by a one-time link.
-// Tokens and codes are kept as hashes only.
-type Sessions interface {
-	// CreateSession stores a new session, and forgets those that have
-	// ended.
-	CreateSession(ctx context.Context, s Session, now time.Time) error
-	// SessionUser returns whose session it is; NotFound if there is none or
-	// it has ended.
-	SessionUser(ctx context.Context, hash [32]byte, now time.Time) (User, error)
-	// DeleteSession ends a session; no error if there is none.
-	DeleteSession(ctx context.Context, hash [32]byte) error
-	// PutEntry stores a user's one way in; an earlier one is no longer
-	// good.
-	PutEntry(ctx context.Context, e Session) error
-	// TakeEntry uses a way in up and returns whose it was; NotFound if
-	// there is none or it has ended. Of several at once one succeeds.
-	TakeEntry(ctx context.Context, hash [32]byte, now time.Time) (user string, err error)
-}
-
-// Session is a right to act as a user until it expires.
-type Session struct {
-	Hash      [32]byte // SHA-256 of what the user shows
-	User      string   // id
-	ExpiresAt time.Time
 }

@@ -18,7 +18,7 @@ var files embed.FS
 // Paths lists what the console's own router knows: each is answered with the
 // same page.
 var paths = []string{
-	"/{$}", "/enter", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
+	"/{$}", "/enter", "/enter/oidc", "/account", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
 	"/audit", "/privacy", "/settings", "/settings/{part}",
 }
 

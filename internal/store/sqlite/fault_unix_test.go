@@ -57,7 +57,7 @@ func failEveryWrite(t *testing.T, path string) {
 			if err != nil {
 				t.Fatalf("key: %v", err)
 			}
-			return !k.Active() && wasRecorded(t, c, audit.KeyRevoked, k.ID)
+			return !k.RevokedAt.IsZero() && wasRecorded(t, c, audit.KeyRevoked, k.ID)
 		}},
 		{"append", func(i int) error {
 			_, err := catalog.AppendAudit(acting(t), audit.Entry{Action: audit.ErasureDone, Object: fmt.Sprint("era_", i)})

@@ -28,6 +28,8 @@ var (
 	usersAdministrators string
 	//go:embed query/users.delete.sql
 	usersDelete string
+	//go:embed query/sessions.rotate.sql
+	sessionsRotate string
 	//go:embed query/sessions.delete_others.sql
 	sessionsDeleteOthers string
 	//go:embed query/entries.delete.sql
@@ -36,13 +38,15 @@ var (
 
 // CreateUser stores a new user.
 func (c *Catalog) CreateUser(ctx context.Context, u store.User) error {
-	return c.change(ctx, "create user", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, usersCreate, userArgs(u)...); err != nil {
-			return err
-		}
-		_, err := appendAudit(ctx, tx, audit.Entry{Action: audit.MemberAdded, Object: u.ID, Details: map[string]string{"role": string(u.Role)}})
+	return c.change(ctx, "create user", func(tx *sql.Tx) error { return createUser(ctx, tx, u) })
+}
+
+func createUser(ctx context.Context, tx *sql.Tx, u store.User) error {
+	if _, err := tx.ExecContext(ctx, usersCreate, userArgs(u)...); err != nil {
 		return err
-	})
+	}
+	_, err := appendAudit(ctx, tx, audit.Entry{Action: audit.MemberAdded, Object: u.ID, Details: map[string]string{"role": string(u.Role)}})
+	return err
 }
 
 // User finds a user by id.
@@ -64,14 +68,17 @@ func (c *Catalog) ListUsers(ctx context.Context) ([]store.User, error) {
 }
 
 // ChangePassword gives a user another password, and ends every session of
-// theirs but one, and their way in.
-func (c *Catalog) ChangePassword(ctx context.Context, id, password string, but [32]byte) error {
+// theirs but one, which goes on under another hash, and their way in.
+func (c *Catalog) ChangePassword(ctx context.Context, id, password string, hash, next [32]byte) error {
 	return c.change(ctx, "change password", func(tx *sql.Tx) error {
 		err := changeOne(tx.ExecContext(ctx, usersChangePassword, sql.Named("id", id), sql.Named("password", password)))
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, sessionsDeleteOthers, sql.Named("user", id), sql.Named("hash", but[:])); err != nil {
+		if _, err := tx.ExecContext(ctx, sessionsDeleteOthers, sql.Named("user", id), sql.Named("hash", hash[:])); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, sessionsRotate, sql.Named("user", id), sql.Named("hash", hash[:]), sql.Named("next", next[:])); err != nil {
 			return err
 		}
 		if _, err = tx.ExecContext(ctx, entriesDelete, sql.Named("user", id)); err != nil {

@@ -39,6 +39,9 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"users are found, changed and removed", users},
 		{"the last admin stays", lastAdmin},
 		{"a session is its user's until it ends", sessions},
+		{"sessions are listed, used and ended by their id", sessionList},
+		{"an identity is one member's", identities},
+		{"when a key was used is kept", keyUses},
 		{"a way in is good once", entries},
 		{"an erasure is pending until it is done", erasures},
 		{"attachments have bounds", attachmentBounds},
@@ -89,7 +92,7 @@ func key(project heed.ProjectID, id string, kind store.KeyKind) store.Key {
 	k := store.Key{ID: id, Project: project, Kind: kind, Name: "key " + id, CreatedAt: birth}
 	copy(k.Hash[:], "hash of "+id)
 	if kind == store.SecretKey {
-		k.TokenKey = []byte("wrapped\x00" + id)
+		k.Scope, k.TokenKey = store.ScopeAll, []byte("wrapped\x00"+id)
 	}
 	return k
 }
@@ -402,8 +405,8 @@ func concurrentWriters(t *testing.T, open func() store.Catalog) {
 	}
 	for i := range writers {
 		k, err := handles[0].Key(acting(t), fmt.Sprintf("secret%02d", i))
-		if err != nil || k.Active() {
-			t.Errorf("key %d: active %t, %v; want revoked", i, k.Active(), err)
+		if err != nil || k.Active(birth) {
+			t.Errorf("key %d: active %t, %v; want revoked", i, k.Active(birth), err)
 		}
 	}
 }

@@ -86,20 +86,23 @@ func everythingIsAudited(t *testing.T, open func() store.Catalog) {
 		c.CreateUser(acting(t), user("ada", store.Admin)),
 		c.CreateUser(acting(t), user("grace", store.Analyst)),
 		c.ChangeRole(acting(t), "usr_grace", store.PrivacyOfficer),
-		c.PutEntry(acting(t), session("grace", 1, time.Hour)),
-		c.CreateSession(acting(t), session("grace", 2, time.Hour), birth),
-		c.ChangePassword(acting(t), "usr_grace", "new", [32]byte{2}),
-		c.DeleteSession(acting(t), [32]byte{2}),
+		c.PutEntry(acting(t), entry("grace", 1, time.Hour)),
+		c.CreateSession(acting(t), session("grace", 2, time.Hour), [32]byte{}, birth),
+		c.ChangePassword(acting(t), "usr_grace", "new", [32]byte{2}, [32]byte{3}),
+		c.TouchSession(acting(t), [32]byte{3}, birth.Add(time.Minute), birth.Add(time.Hour)), // which is not written down
+		c.DeleteSession(acting(t), [32]byte{3}),
+		c.LinkIdentity(acting(t), store.Identity{Issuer: "https://id.example.com", Subject: "1", User: "usr_grace", LinkedAt: birth}),
+		c.JoinByIdentity(acting(t), user("joan", store.Analyst), store.Identity{Issuer: "https://id.example.com", Subject: "2", User: "usr_joan", LinkedAt: birth}),
 		c.DeleteUser(acting(t), "usr_grace"),
 	)
 	own := audit.Entry{Project: p.ID, Action: audit.ErasureDone, Object: "era_1", Details: details("feedback", "12")}
 	r, err := c.AppendAudit(acting(t), own)
-	if err != nil || r.Number != 14 {
+	if err != nil || r.Number != 17 {
 		t.Errorf("appended as %d, %v", r.Number, err)
 	}
 	wantEntries(t, c,
 		audit.Entry{Project: p.ID, Action: audit.ProjectCreated, Object: "prj_p", Details: details("content", "redacted")},
-		audit.Entry{Project: p.ID, Action: audit.KeyCreated, Object: "secret01", Details: details("kind", "sk")},
+		audit.Entry{Project: p.ID, Action: audit.KeyCreated, Object: "secret01", Details: details("kind", "sk", "scope", "all")},
 		audit.Entry{Action: audit.LogBegun, Object: "heed/audit/x+1+k"},
 		audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: "prj_p", Details: details("changed", "content,tags", "content", "none")},
 		audit.Entry{Project: p.ID, Action: audit.KeyCreated, Object: "public01", Details: details("kind", "pk")},
@@ -108,9 +111,12 @@ func everythingIsAudited(t *testing.T, open func() store.Catalog) {
 		audit.Entry{Action: audit.MemberAdded, Object: "usr_grace", Details: details("role", "analyst")},
 		audit.Entry{Action: audit.MemberRoleChanged, Object: "usr_grace", Details: details("from", "analyst", "role", "privacy_officer")},
 		audit.Entry{Action: audit.LinkMade, Object: "usr_grace"},
-		audit.Entry{Action: audit.SignedIn, Object: "usr_grace"},
+		audit.Entry{Action: audit.SignedIn, Object: "usr_grace", Details: details("by", "password", "session", "ses_2")},
 		audit.Entry{Action: audit.PasswordChanged, Object: "usr_grace"},
-		audit.Entry{Action: audit.SignedOut, Object: "usr_grace"},
+		audit.Entry{Action: audit.SignedOut, Object: "usr_grace", Details: details("session", "ses_2")},
+		audit.Entry{Action: audit.MemberLinked, Object: "usr_grace"},
+		audit.Entry{Action: audit.MemberAdded, Object: "usr_joan", Details: details("role", "analyst")},
+		audit.Entry{Action: audit.MemberLinked, Object: "usr_joan"},
 		audit.Entry{Action: audit.MemberRemoved, Object: "usr_grace", Details: details("role", "privacy_officer")},
 		own,
 	)
@@ -122,7 +128,7 @@ func nobodyActs(t *testing.T, open func() store.Catalog) {
 	p, nobody := project("p"), t.Context()
 	created(t, c, p, key(p.ID, "secret01", store.SecretKey))
 	withUsers(t, c, "ada")
-	must(t, c.CreateSession(acting(t), session("ada", 1, time.Hour), birth))
+	must(t, c.CreateSession(acting(t), session("ada", 1, time.Hour), [32]byte{}, birth))
 	before := recorded(t, c)
 	renamed := p
 	renamed.Name = "renamed"
@@ -133,16 +139,18 @@ func nobodyActs(t *testing.T, open func() store.Catalog) {
 		"CreateProject": c.CreateProject(nobody, project("q"), nil), "UpdateProject": c.UpdateProject(nobody, renamed),
 		"CreateKey": c.CreateKey(nobody, key(p.ID, "secret02", store.SecretKey)), "RevokeKey": c.RevokeKey(nobody, p.ID, "secret01", birth),
 		"CreateUser": c.CreateUser(nobody, user("grace", store.Admin)), "ChangeRole": c.ChangeRole(nobody, "usr_ada", store.Admin),
-		"ChangePassword": c.ChangePassword(nobody, "usr_ada", "new", [32]byte{}), "DeleteUser": c.DeleteUser(nobody, "usr_ada"),
-		"CreateSession": c.CreateSession(nobody, session("ada", 2, time.Hour), birth), "DeleteSession": c.DeleteSession(nobody, [32]byte{1}),
-		"PutEntry": c.PutEntry(nobody, session("ada", 3, time.Hour)), "AppendAudit": errAppend, "KeepAuditKey": errKeep,
-		"Publish": errPublish,
+		"ChangePassword": c.ChangePassword(nobody, "usr_ada", "new", [32]byte{}, [32]byte{}), "DeleteUser": c.DeleteUser(nobody, "usr_ada"),
+		"CreateSession": c.CreateSession(nobody, session("ada", 2, time.Hour), [32]byte{}, birth), "DeleteSession": c.DeleteSession(nobody, [32]byte{1}),
+		"PutEntry": c.PutEntry(nobody, entry("ada", 3, time.Hour)), "AppendAudit": errAppend, "KeepAuditKey": errKeep,
+		"Publish":        errPublish,
+		"LinkIdentity":   c.LinkIdentity(nobody, store.Identity{Issuer: "i", Subject: "1", User: "usr_ada", LinkedAt: birth}),
+		"JoinByIdentity": c.JoinByIdentity(nobody, user("joan", store.Analyst), store.Identity{Issuer: "i", Subject: "2", User: "usr_joan", LinkedAt: birth}),
 	} {
 		wantCode(t, call, heed.Internal, err)
 	}
 	wantProject(t, c, p)
 	wantKey(t, c, key(p.ID, "secret01", store.SecretKey))
-	if u, err := c.SessionUser(acting(t), [32]byte{1}, birth); err != nil || u != user("ada", store.Reviewer) {
+	if _, u, err := c.SessionUser(acting(t), [32]byte{1}, birth); err != nil || u != user("ada", store.Reviewer) {
 		t.Errorf("the session is of %+v, %v", u, err)
 	}
 	if diff := cmp.Diff(before, recorded(t, c)); diff != "" {

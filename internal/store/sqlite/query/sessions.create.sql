@@ -1,1 +1,2 @@
-INSERT INTO sessions (hash, user_id, expires_at) VALUES (:hash, :user, :expires_at);
+INSERT INTO sessions (id, hash, user_id, method, browser, system, begun_at, used_at, expires_at)
+VALUES (:id, :hash, :user, :method, :browser, :system, :begun_at, :used_at, :expires_at);
