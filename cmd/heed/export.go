@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/query"
 )
 
@@ -52,7 +53,10 @@ func (cmd exportCommand) Run(env *environment) error {
 	}
 	defer out.discard()
 	told := cmd.progress(env)
-	rows, err := exportAll(env.ctx, c, "/v1/"+cmd.What, q, cmd.sink(out), told)
+	var rows int64
+	if err = cmd.announce(env.ctx, c, q); err == nil {
+		rows, err = exportAll(env.ctx, c, "/v1/"+cmd.What, q, cmd.sink(out), told)
+	}
 	told.done()
 	if err == nil {
 		err = out.keep()
@@ -68,6 +72,18 @@ func (cmd exportCommand) Run(env *environment) error {
 	// An interruption from here on came too late to change anything.
 	_, err = fmt.Fprintf(env.stdout, "Exported %s to %s.\n", counted(rows, "row"), cmd.Out)
 	return err
+}
+
+// announce has the server write down that this is an export, before there is a
+// page of it.
+func (cmd exportCommand) announce(ctx context.Context, c *client, q url.Values) error {
+	body := api.ExportBody{List: cmd.What, Format: cmd.Format}
+	for name := range q {
+		if name != "limit" && name != "of" {
+			body.Filters = append(body.Filters, name)
+		}
+	}
+	return c.do(ctx, http.MethodPost, "/v1/exports", "", body, nil)
 }
 
 // format is the one asked for, or else the one that the file's name says.

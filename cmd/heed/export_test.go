@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed/internal/api"
 )
 
 // golden compares got with a file of testdata, and renews it with -update.
@@ -76,6 +78,9 @@ func TestExportPages(t *testing.T) {
 	}
 	if diff := cmp.Diff(wanted, server.queries); diff != "" {
 		t.Errorf("what was asked (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]api.ExportBody{{List: "feedback", Format: "jsonl", Filters: []string{"from", "model", "to", "vote"}}}, server.begun); diff != "" {
+		t.Errorf("what was announced (-want +got):\n%s", diff)
 	}
 }
 

@@ -6,16 +6,20 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/heed-ai/heed/internal/api"
 )
 
 // listServer serves one list, page by page.
 type listServer struct {
 	*httptest.Server
 	items   []json.RawMessage
+	begun   []api.ExportBody
 	queries []url.Values
-	fails   int // the request that is answered 403; 0: none
+	fails   int // the page that is answered 403; 0: none
 }
 
 func newListServer(t testing.TB, items ...string) *listServer {
@@ -29,6 +33,15 @@ func newListServer(t testing.TB, items ...string) *listServer {
 }
 
 func (s *listServer) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		var begun api.ExportBody
+		_ = json.NewDecoder(r.Body).Decode(&begun)
+		slices.Sort(begun.Filters)
+		s.begun = append(s.begun, begun)
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprint(w, `{"record":1}`)
+		return
+	}
 	q := r.URL.Query()
 	s.queries = append(s.queries, q)
 	if len(s.queries) == s.fails {

@@ -64,6 +64,10 @@ func TestImportExportDoctor(t *testing.T) {
 		t.Errorf("the file is not its owner's alone: %v, %v", info.Mode(), err)
 	}
 
+	if log := mustAudit(t, dir, "list", "--action", "export.made"); strings.Count(log, "how=announced") < 2 || !strings.Contains(log, "format=parquet") {
+		t.Errorf("the audit log has of the exports:\n%s", log)
+	}
+
 	if text := heed("doctor", "--data", dir, "--origin", pageOrigin, "--write", "--gateway", "openai"); strings.Contains(text, "skipped") || !strings.Contains(text, "All is well.") {
 		t.Error(text)
 	}

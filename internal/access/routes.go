@@ -62,6 +62,7 @@ var routes = map[string]Action{
 	"POST /v1/session/oidc":    Open,
 	"GET /v1/sessions":         OwnSession,
 	"DELETE /v1/sessions/{id}": OwnSession,
+	"POST /v1/exports":         ReadItems,
 
 	// People's rights, and who did what.
 	"GET /v1/privacy":            ReadPrivacy,

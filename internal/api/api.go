@@ -58,6 +58,7 @@ type API struct {
 	cleaner   *privacy.Cleaner
 	watch     func(heed.ProjectID) *capture.Watch
 	bundles   bundles
+	readers   readers
 
 	persons    store.Persons
 	eraser     *retain.Eraser
@@ -72,7 +73,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
-		persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -84,6 +85,7 @@ func (a *API) Register(api huma.API) {
 	a.registerEdits(api)
 	a.registerStats(api)
 	a.registerMetrics(api)
+	a.registerExports(api)
 	a.registerChanges(api)
 	a.registerLive(api)
 	a.registerProjects(api)

@@ -71,6 +71,9 @@ func (a *API) getFeedback(ctx context.Context, project heed.ProjectID, r *http.R
 	if !ok {
 		return nil, heed.Errorf(heed.NotFound, "there is no such feedback")
 	}
+	if err := a.readers.note(ctx, listFeedback, 1); err != nil {
+		return nil, err
+	}
 	return a.feedbackOf(ctx, &f)
 }
 
@@ -81,6 +84,9 @@ func (a *API) listFeedback(ctx context.Context, project heed.ProjectID, _ *http.
 	}
 	feedbacks, err := a.events.Feedbacks(ctx, p)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.readers.note(ctx, listFeedback, len(feedbacks)); err != nil {
 		return nil, err
 	}
 	list := FeedbackList{Items: make([]Feedback, 0, len(feedbacks))}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -93,6 +94,9 @@ func (a *API) getResponse(ctx context.Context, project heed.ProjectID, r *http.R
 	if err != nil {
 		return nil, err
 	}
+	if err := errors.Join(a.readers.note(ctx, listResponses, 1), a.readers.note(ctx, listFeedback, len(detail.Feedback))); err != nil {
+		return nil, err
+	}
 	out := ResponseDetail{Signals: detail.Signals, Feedback: make([]Feedback, 0, len(detail.Feedback))}
 	if out.Signals == nil {
 		out.Signals = map[string]int64{}
@@ -164,6 +168,9 @@ func (a *API) listResponses(ctx context.Context, project heed.ProjectID, _ *http
 	}
 	responses, err := a.events.Responses(ctx, p)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.readers.note(ctx, listResponses, len(responses)); err != nil {
 		return nil, err
 	}
 	list := ResponseList{Items: make([]Response, 0, len(responses))}
