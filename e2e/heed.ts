@@ -2,6 +2,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { createServer, type Server } from "node:http";
+import { createInterface } from "node:readline";
 import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,23 +28,28 @@ export class Heed {
   readonly dir = mkdtempSync(join(tmpdir(), "heed-e2e-"));
   keys = { project: "", secret_key: "", publishable_key: "" };
 
-  async start(): Promise<void> {
-    const process = spawn(binary, ["serve", "--data", this.dir, "--listen", this.url.replace("http://", "") || "127.0.0.1:0"]);
-    this.#process = process;
+  async start(env: Record<string, string> = {}): Promise<void> {
+    const child = spawn(binary, ["serve", "--data", this.dir, "--listen", this.url.replace("http://", "") || "127.0.0.1:0"], { env: { ...process.env, ...env } });
+    this.#process = child;
     this.url = await new Promise((ready, fail) => {
       let log = "";
-      process.stderr.on("data", (text) => {
+      child.stderr.on("data", (text) => {
         log += text;
         const url = /"msg":"ready","url":"([^"]+)"/.exec(log)?.[1];
         if (url) ready(url);
       });
-      process.on("exit", () => fail(new Error(log)));
+      child.on("exit", () => fail(new Error(log)));
     });
   }
 
   async stop(): Promise<void> {
     const process = this.#process!;
     await new Promise((done) => process.on("exit", done) && process.kill());
+  }
+
+  /** Runs a command on the data directory. */
+  run(...args: string[]): string {
+    return execFileSync(binary, [...args, "--data", this.dir], { encoding: "utf8" });
   }
 
   createProject(name: string, origins: string[]): void {
@@ -123,6 +129,35 @@ export class Site {
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
+  }
+}
+
+/** Whom an identity provider knows, by the name that they sign in with. */
+export type People = Record<string, { name?: string; email?: string; email_verified?: boolean; groups?: string[] }>;
+
+/** An identity provider in a process of its own: the certified one of npm. */
+export class Issuer {
+  #process = spawn(process.execPath, [join(import.meta.dirname, "issuer.mjs")], { stdio: ["pipe", "pipe", "inherit"] });
+  #said = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
+  url = "";
+
+  async start(): Promise<void> {
+    this.url = (await this.#said.next()).value;
+  }
+
+  /** Says where Heed is, whom the provider knows, and how long a code is good. */
+  async set(redirect: string, people: People, codeSeconds = 60): Promise<void> {
+    this.#process.stdin.write(JSON.stringify({ redirect, people, codeSeconds }) + "\n");
+    await this.#said.next();
+  }
+
+  /** What Heed is told of it. */
+  get env(): Record<string, string> {
+    return { HEED_OIDC_ISSUER: this.url, HEED_OIDC_CLIENT_ID: "heed", HEED_OIDC_CLIENT_SECRET: "of heed", HEED_OIDC_NAME: "Acme", HEED_OIDC_SCOPES: "profile,email,groups" };
+  }
+
+  async stop(): Promise<void> {
+    await new Promise((done) => this.#process.exitCode !== null || this.#process.signalCode ? done(null) : this.#process.on("exit", done) && this.#process.kill());
   }
 }
 

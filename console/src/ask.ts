@@ -1,6 +1,6 @@
 /** Questions to the server, remembered for a while. */
 import { signal, type Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { filters, project, type Window } from "./url";
 
 /** What went wrong, in the server's words (RFC 9457). */
@@ -116,4 +116,16 @@ export function useAsk<T>(path: string | null): Answer<T> & { stale: boolean } {
   if (answer.data !== undefined || answer.error) last.current = answer;
   const stale = answer.data === undefined && !answer.error;
   return { ...(stale ? last.current : answer), stale };
+}
+
+/** Runs a change and says what went wrong. */
+export function useChange(): [problem: Problem | undefined, busy: boolean, change: (work: () => Promise<unknown>) => void] {
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const change = (work: () => Promise<unknown>) => {
+    setBusy(true);
+    setProblem(undefined);
+    work().catch(setProblem).finally(() => setBusy(false));
+  };
+  return [problem, busy, change];
 }

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { Fragment, h, render } from "preact";
 import { useEffect } from "preact/hooks";
+import { Account } from "./account";
 import { call, may, Problem, signedIn, useAsk, type Session } from "./ask";
 import { Audit } from "./audit";
 import { Explore } from "./explore";
@@ -19,12 +20,18 @@ import { address, go, link, project } from "./url";
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
   responses: () => <ResponseList />, feedback: () => <FeedbackList />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
+  account: () => <Account />,
 };
 
 const section = () => address.value.pathname.split("/")[1] ?? "";
 
 /** The one-time code in the address, until it is used; a fragment is sent to no server. */
 const code = signal(location.pathname === "/enter" ? location.hash.slice(1) : "");
+
+/** What the identity provider sent the browser back with, until it is used. */
+const answer = signal(location.pathname === "/enter/oidc" ? location.search.slice(1) : "");
+
+const answered = () => { answer.value = ""; };
 
 function App() {
   useEffect(() => {
@@ -36,9 +43,10 @@ function App() {
   useEffect(() => {
     if (signedIn.value) code.value = "";
   }, [signedIn.value]);
-  if (!signedIn.value && code.value) return <Gate code={code.value} />;
+  if (answer.value) return <Gate code="" answer={answer.value} answered={answered} key="answer" />;
+  if (!signedIn.value && code.value) return <Gate code={code.value} answer="" answered={answered} />;
   if (signedIn.value === undefined) return <main class="gate"><Wait /></main>;
-  if (signedIn.value === null) return <Gate code="" key="no code" />;
+  if (signedIn.value === null) return <Gate code="" answer="" answered={answered} key="no code" />;
   return <Frame />;
 }
 
@@ -76,8 +84,9 @@ function Places() {
           <a href={link(path)} aria-current={path === `/${here()}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}</a>
         </Fragment>
       ))}
+      <a class="phone" href={link("/account")} aria-current={here() === "account" ? "page" : undefined}>You</a>
       <div class="who">
-        <span>{signedIn.value!.name}, {signedIn.value!.role.replace("_", " ")}</span>
+        <a href={link("/account")} aria-current={here() === "account" ? "page" : undefined}>{signedIn.value!.name}, {signedIn.value!.role.replace("_", " ")}</a>
         <button class="plain" onClick={() => theme(theme() === "dark" || (!theme() && matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark")}>Light or dark</button>
         <button class="plain" onClick={() => void call("DELETE", "/v1/session").finally(() => (signedIn.value = null))}>Sign out</button>
         <span><kbd>?</kbd> keys</span>

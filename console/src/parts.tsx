@@ -8,6 +8,11 @@ import { named } from "./words";
 export const Trouble = ({ error }: { error?: Problem | undefined }) =>
   error ? <p class="problem" role="alert">{error.message}</p> : null;
 
+/** A titled part of a page of settings. */
+export const Part = ({ title, caption, children }: { title: string; caption: ComponentChildren; children: ComponentChildren }) => (
+  <section class="card"><h2>{title}</h2><p class="caption">{caption}</p>{children}</section>
+);
+
 export interface Table {
   head: string[];
   rows: (string | number)[][];

@@ -1,14 +1,15 @@
 /** Settings of a project, and the people who may look at it. */
-import { signal } from "@preact/signals";
-import { Fragment, h, type ComponentChildren } from "preact";
+import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
+import { Keys, made, makeKey } from "./apikeys";
 import { AttachmentKeys } from "./attachmentkeys";
-import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask";
+import { call, forget, may, signedIn, useAsk, useChange, within } from "./ask";
 import { Forms } from "./forms";
-import { Copy, N, Ready, Trouble } from "./parts";
+import { Copy, N, Part, Ready, Trouble } from "./parts";
 import { Patterns } from "./patterns";
 import { Policy } from "./policy";
-import type { Key, List, Member, Project } from "./shapes";
+import { Sessions } from "./sessions";
+import type { List, Member, Project } from "./shapes";
 import { snippets } from "./snippets";
 import { address, link } from "./url";
 import { ago, counted, day, named } from "./words";
@@ -17,30 +18,9 @@ const parts: [path: string, name: string][] = [
   ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["redaction", "Redaction"], ["privacy", "Privacy"], ["members", "Members"],
 ];
 
-/** Keys that were made while the console is open: the only moment when they can be read. */
-const made = signal<{ key: string; kind: "sk" | "pk"; id: string }[]>([]);
-
-async function makeKey(kind: "sk" | "pk", name: string): Promise<void> {
-  const key = await call<Key & { key: string }>("POST", within("/v1/keys"), { kind, name });
-  made.value = [{ key: key.key, kind, id: key.id }, ...made.value];
-  forget("/v1/keys");
-}
-
 const mayManage = () => may("settings");
 
 const roles = ["owner", "admin", "privacy_officer", "reviewer", "analyst", "developer", "auditor"];
-
-/** Runs a change and says what went wrong. */
-function useChange(): [problem: Problem | undefined, busy: boolean, change: (work: () => Promise<unknown>) => void] {
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
-  const change = (work: () => Promise<unknown>) => {
-    setBusy(true);
-    setProblem(undefined);
-    work().catch(setProblem).finally(() => setBusy(false));
-  };
-  return [problem, busy, change];
-}
 
 /** Changes the project's settings and asks for them anew. */
 const patch = async (body: object) => {
@@ -73,10 +53,6 @@ export function Settings() {
     </Ready>
   );
 }
-
-const Part = ({ title, caption, children }: { title: string; caption: ComponentChildren; children: ComponentChildren }) => (
-  <section class="card"><h2>{title}</h2><p class="caption">{caption}</p>{children}</section>
-);
 
 function Origins({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
@@ -113,50 +89,6 @@ function Origins({ p }: { p: Project }) {
   );
 }
 
-function Keys() {
-  const keys = useAsk<List<Key>>(may("keys.read") ? within("/v1/keys") : null);
-  const [problem, busy, change] = useChange();
-  const [kind, setKind] = useState<"sk" | "pk">("pk");
-  const [name, setName] = useState("");
-  const make = () => change(() => makeKey(kind, name).then(() => setName("")));
-  const revoke = (key: Key) => confirm(`Revoke ${key.name || key.id}? It and every token made with it end within a second.`) &&
-    change(() => call("DELETE", within(`/v1/keys/${key.id}`)).then(() => forget("/v1/keys")));
-  if (!may("keys.read")) return <p class="why">Only those who manage keys see them.</p>;
-  return (
-    <Part title="Keys" caption="A secret key writes and reads everything of this project and stays on your server. A publishable key may stand in a page: it only gives feedback, from the allowed origins.">
-      <Trouble error={problem} />
-      {made.value.map((m) => (
-        <div class="said">
-          <b>{m.kind === "sk" ? "Secret" : "Publishable"} key.</b> It is shown this once; Heed keeps only its hash.
-          <pre>{m.key}</pre><Copy text={m.key} /> <a href={link("/settings/snippets")}>Lines to paste with it</a>
-        </div>
-      ))}
-      <Ready answer={keys}>
-        {(list) => (
-          <div class="scroll" tabIndex={0}><table>
-            <thead><tr><th>Name</th><th>Kind</th><th>Begins with</th><th>Made</th><td /></tr></thead>
-            <tbody>{list.items.map((k) => (
-              <tr>
-                <td>{k.name}</td><td>{k.kind === "sk" ? "secret" : "publishable"}</td><td><code>heed_{k.kind}_{k.id}</code></td><td class="soft">{day(k.created_at)}</td>
-                <td class="number">{k.revoked_at ? <span class="soft">revoked</span> : may("keys") && <button class="plain bad" disabled={busy} onClick={() => revoke(k)}>Revoke</button>}</td>
-              </tr>
-            ))}</tbody>
-          </table></div>
-        )}
-      </Ready>
-      {may("keys") && (
-        <form class="line-form note" onSubmit={(e) => { e.preventDefault(); make(); }}>
-          <select class="chip" aria-label="Kind" value={kind} onChange={(e) => setKind(e.currentTarget.value as "sk" | "pk")}>
-            <option value="pk">publishable</option><option value="sk">secret</option>
-          </select>
-          <input aria-label="Name of the key" placeholder="What it is for" maxLength={128} value={name} onInput={(e) => setName(e.currentTarget.value)} />
-          <button class="button main" disabled={busy}>Make a key</button>
-        </form>
-      )}
-    </Part>
-  );
-}
-
 function Snippets() {
   const [which, setWhich] = useState("html");
   const secret = made.value.find((m) => m.kind === "sk")?.key;
@@ -165,7 +97,7 @@ function Snippets() {
   const chosen = all.find((s) => s.id === which)!;
   const lacks = (chosen.needs === "pk" && !publishable) || (chosen.needs === "sk" && !secret);
   const [problem, busy, change] = useChange();
-  const make = () => change(() => makeKey(chosen.needs!, "made with the snippets"));
+  const make = () => change(() => makeKey({ kind: chosen.needs!, name: "made with the snippets" }));
   return (
     <Part title="Lines to paste" caption="Every answer needs an id: the provider's, or one of your own. Feedback carries it, and finds the answer by it.">
       <div class="tabs" role="tablist">
@@ -247,7 +179,7 @@ function Members() {
     forget("/v1/users");
   });
   const appoint = (m: Member, role: string) => change(() => call("PATCH", `/v1/users/${m.id}`, { role }).finally(() => forget("/v1/users")));
-  return (
+  return (<Fragment>
     <Part title="Members" caption="An analyst reads numbers, of people only in groups; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor reads the audit log and what becomes of people's data; an admin does all of it. Every member sees every project.">
       <Trouble error={problem} />
       {invited && <div class="said"><b>Give this link to {invited.name}.</b> It works once, for a day.<pre>{invited.link}</pre><Copy text={invited.link} /></div>}
@@ -256,7 +188,7 @@ function Members() {
           <table>
             <thead><tr><th>Name</th><th>Role</th><th>Since</th><td /></tr></thead>
             <tbody>{list.items.map((m) => (
-              <tr><td>{m.name}</td><td><select class="chip" aria-label={`Role of ${m.name}`} value={m.role} disabled={busy || m.name === signedIn.value?.name} onChange={(e) => appoint(m, e.currentTarget.value)}>
+              <tr><td>{m.name}{m.connected && <span class="tag here">single sign-on</span>}</td><td><select class="chip" aria-label={`Role of ${m.name}`} value={m.role} disabled={busy || m.name === signedIn.value?.name} onChange={(e) => appoint(m, e.currentTarget.value)}>
                 {roles.map((r) => <option value={r}>{named(r)}</option>)}</select></td><td class="soft">{day(m.created_at)}</td>
                 <td class="number">{m.name !== signedIn.value?.name && <button class="plain bad" disabled={busy}
                   onClick={() => confirm(`Remove ${m.name}? Their sessions end at once.`) && change(() => call("DELETE", `/v1/users/${m.id}`).then(() => forget("/v1/users")))}>Remove</button>}</td></tr>
@@ -272,5 +204,8 @@ function Members() {
         <button class="button main" disabled={busy}>Invite</button>
       </form>
     </Part>
-  );
+    <Part title="Signed in" caption="Whoever loses a device loses it here. A session ends by itself when it was not used for eight hours, and after a week.">
+      <Sessions everybody />
+    </Part>
+  </Fragment>);
 }

@@ -297,8 +297,11 @@ export interface Question {
 export interface Key {
   id: string;
   kind: "sk" | "pk";
+  scope?: string;
   name: string;
   created_at: string;
+  expires_at?: string;
+  last_used_at?: string;
   revoked_at?: string;
 }
 
@@ -306,5 +309,20 @@ export interface Member {
   id: string;
   name: string;
   role: string;
+  connected: boolean;
   created_at: string;
+}
+
+/** A place where somebody is signed in. */
+export interface SignIn {
+  id: string;
+  member: string;
+  name: string;
+  current: boolean;
+  by: string;
+  browser: string;
+  system: string;
+  begun_at: string;
+  last_used_at: string;
+  expires_at: string;
 }

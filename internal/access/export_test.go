@@ -42,3 +42,10 @@ func Forged(key string) string {
 
 // Lasts is until when a session lasts that is used now.
 func Lasts(begun, now time.Time) time.Time { return lasts(begun, now) }
+
+// ReturnPath is where somebody goes after an identity provider, and NameFor what
+// the n-th one is named whom it calls so.
+var (
+	ReturnPath = returnPath
+	NameFor    = nameFor
+)

@@ -74,6 +74,17 @@ func (a *Accounts) Sessions(ctx context.Context, member string) ([]store.Session
 	return a.catalog.ListSessions(ctx, member, time.Now())
 }
 
+// Connected returns the ids of the members who can come in by the identity
+// provider.
+func (a *Accounts) Connected(ctx context.Context) (map[string]bool, error) {
+	identities, err := a.catalog.ListIdentities(ctx)
+	connected := map[string]bool{}
+	for _, i := range identities {
+		connected[i.User] = true
+	}
+	return connected, err
+}
+
 // EndSession ends a session by its id: one's own, or that of a member whom one
 // could remove. NotFound also where it is somebody's whose one may not end.
 func (a *Accounts) EndSession(ctx context.Context, by Member, id string) error {

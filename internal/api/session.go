@@ -57,6 +57,7 @@ type SignedIn struct {
 	Role          store.Role      `json:"role" enum:"owner,admin,privacy_officer,reviewer,analyst,developer,auditor"`
 	May           []access.Action `json:"may" doc:"What the role may do, by the names in docs/access.md."`
 	NeedsPassword bool            `json:"needs_password" doc:"The member came in by a link and has chosen no password yet."`
+	Connected     bool            `json:"connected" doc:"They can sign in by the identity provider. Told by GET alone."`
 	To            string          `json:"to,omitempty" doc:"Where they wanted to go, after a sign-in by an identity provider."`
 }
 
@@ -98,8 +99,11 @@ type PasswordBody struct {
 	Password string `json:"password" minLength:"12" maxLength:"256"`
 }
 
-func (a *API) getSession(m access.Member, _ http.ResponseWriter, _ *http.Request) (any, error) {
-	return signedIn(m), nil
+func (a *API) getSession(m access.Member, _ http.ResponseWriter, r *http.Request) (any, error) {
+	connected, err := a.accounts.Connected(r.Context())
+	said := signedIn(m)
+	said.Connected = connected[m.ID]
+	return said, err
 }
 
 func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {

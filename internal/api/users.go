@@ -39,7 +39,13 @@ func (a *API) registerUsers(api huma.API) {
 
 // UserList lists members by name.
 type UserList struct {
-	Items []store.User `json:"items"`
+	Items []ListedUser `json:"items"`
+}
+
+// ListedUser is a member as those see them who manage members.
+type ListedUser struct {
+	store.User
+	Connected bool `json:"connected" doc:"They can sign in by the identity provider."`
 }
 
 // UserBody describes what POST /v1/users takes.
@@ -61,7 +67,15 @@ type Invited struct {
 
 func (a *API) listUsers(_ access.Member, _ http.ResponseWriter, r *http.Request) (any, error) {
 	users, err := a.catalog.ListUsers(r.Context())
-	return UserList{Items: users}, err
+	if err != nil {
+		return nil, err
+	}
+	connected, err := a.accounts.Connected(r.Context())
+	list := UserList{Items: make([]ListedUser, 0, len(users))}
+	for _, u := range users {
+		list.Items = append(list.Items, ListedUser{User: u, Connected: connected[u.ID]})
+	}
+	return list, err
 }
 
 func (a *API) inviteUser(m access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
