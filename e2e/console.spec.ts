@@ -227,7 +227,7 @@ test("an analyst sees numbers, and neither items nor keys", async ({ page, own }
   await own.events({ type: "response", response_id: "r1" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });
   await enter(page, own, "bob", "analyst");
   const places = page.getByRole("navigation", { name: "Places" });
-  await expect(places.getByRole("link")).toHaveText(["heed", "Overview", "Explore", "Privacy", "Settings"]);
+  await expect(places.getByRole("link")).toHaveText(["heed", "Overview", "Explore", "Privacy", "Settings", "bob, analyst"]);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.goto(own.url + "/feedback/f1");
   await expect(page.getByRole("alert").first()).toContainText("your role, analyst, may not read single answers");
@@ -290,6 +290,50 @@ test("a developer has keys and items, and no words of people", async ({ page, ow
   await expect(page.getByText("Only an admin sees")).toBeVisible();
 });
 
+test("a key says what it may do and until when, and another takes its place", async ({ page, own }) => {
+  await enter(page, own);
+  await page.goto(own.url + "/settings/keys");
+  await page.getByLabel("Kind").selectOption("secret");
+  await page.getByLabel("Scope").selectOption("numbers");
+  await page.getByLabel("Ends after").selectOption("30 days");
+  await page.getByLabel("Name of the key").fill("board");
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const shown = page.locator(".said pre").first();
+  await expect(shown).toContainText("heed_sk_");
+  const key = (await shown.textContent())!;
+  const status = async (path: string) => (await fetch(own.url + path, { headers: { Authorization: "Bearer " + key } })).status;
+  expect([await status("/v1/stats"), await status("/v1/feedback"), await status("/v1/keys")]).toEqual([200, 403, 403]);
+  const row = page.getByRole("row", { name: /^board/ });
+  await expect(row).toContainText("numbers");
+  await row.getByRole("button", { name: "Replace" }).click();
+  await expect(page.locator(".said").first()).toContainText("It takes the place of board");
+  await expect(row).toHaveCount(2);
+  page.on("dialog", (dialog) => void dialog.accept());
+  await row.first().getByRole("button", { name: "Revoke" }).click();
+  await expect(row.first()).toContainText("revoked now");
+  await expect.poll(() => status("/v1/stats")).toBe(401);
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+});
+
+test("who lost a device ends what is open on it, also somebody else's", async ({ page, own, browser }) => {
+  await enter(page, own);
+  const lost = await (await browser.newContext()).newPage();
+  await enter(lost, own, "grace", "reviewer");
+  await lost.getByRole("link", { name: "grace, reviewer" }).click();
+  await expect(lost.getByRole("row", { name: /this one/ })).toContainText("one-time link");
+  await page.goto(own.url + "/settings/members");
+  await expect(page.getByRole("button", { name: /^End Chrome on Linux of grace|^End A browser on Linux of grace/ })).toBeVisible();
+  await page.getByRole("button", { name: /^End .* of grace/ }).click();
+  await expect(page.getByRole("button", { name: /^End .* of grace/ })).toHaveCount(0);
+  await lost.reload();
+  await expect(lost.getByRole("heading", { name: "Sign in to Heed" })).toBeVisible();
+  await page.goto(own.url + "/account");
+  await page.getByLabel("New password").fill("another horse battery");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await expect(page.getByText("It is your password now.")).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+});
+
 test("an auditor sees who did what, and an admin gives roles", async ({ page, own }) => {
   await enter(page, own);
   await page.goto(own.url + "/settings/members");
@@ -304,7 +348,7 @@ test("an auditor sees who did what, and an admin gives roles", async ({ page, ow
   await page.getByRole("button", { name: "Enter" }).click();
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link")).toHaveText(["heed", "Audit"]);
+  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link")).toHaveText(["heed", "Audit", "carla, auditor"]);
   await page.goto(own.url + "/audit");
   await expect(page.getByRole("row").filter({ hasText: "member.role_changed" })).toContainText("ada");
   await expect(page.getByRole("row").filter({ hasText: "member.role_changed" })).toContainText("role auditor");

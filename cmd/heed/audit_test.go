@@ -132,6 +132,41 @@ func wantActs(t *testing.T, list, user string, project newProject) {
 	}
 }
 
+// Whatever was done to the file since a checkpoint was published, heed audit
+// verify finds it against that and says where. What it says where every hash was
+// made anew as well, the tests of the catalog check.
+func TestAuditVerifyFindsTampering(t *testing.T) {
+	const open = "DROP TRIGGER audit_records_stay; DROP TRIGGER audit_records_last; DROP TRIGGER audit_hashes_stay; DROP TRIGGER audit_hashes_last;"
+	columns := "time, actor_kind, actor_id, actor_name, project, action, object, details"
+	for name, c := range map[string]struct{ change, say string }{
+		"edit":   {"UPDATE audit_records SET object = 'other' WHERE number = 3", "record 3 is not what was written"},
+		"delete": {"DELETE FROM audit_records WHERE number = 3", "record 3 is missing"},
+		"insert": {"UPDATE audit_records SET number = number + 1000 WHERE number >= 3; UPDATE audit_records SET number = number - 999 WHERE number >= 1003;" +
+			"INSERT INTO audit_records (number, " + columns + ") SELECT 3, " + columns + " FROM audit_records WHERE number = 2", "record 3 is not what was written"},
+		"reorder":   {"UPDATE audit_records SET number = 1003 WHERE number = 3; UPDATE audit_records SET number = 3 WHERE number = 4; UPDATE audit_records SET number = 4 WHERE number = 1003", "record 3 is not what was written"},
+		"roll back": {"DELETE FROM audit_records WHERE number >= 3; DELETE FROM audit_hashes WHERE place >= 4", "rolled back"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, published := t.TempDir(), filepath.Join(t.TempDir(), "checkpoint")
+			createProject(t, dir, "one")
+			createProject(t, dir, "two")
+			write(t, published, mustAudit(t, dir, "checkpoint"))
+			mustAudit(t, dir, "verify", "--checkpoint", published)
+			db, err := sql.Open("sqlite", filepath.Join(dir, "catalog.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if _, err := db.ExecContext(t.Context(), open+c.change); err != nil {
+				t.Fatal(err)
+			}
+			if out, errs, status := auditOf(t, dir, "verify", "--checkpoint", published); status != 1 || !strings.Contains(out, c.say) {
+				t.Errorf("status %d: %s%s; want %q", status, out, errs, c.say)
+			}
+		})
+	}
+}
+
 // enter adds a member and lets them in by their link.
 func enter(t *testing.T, url, dir, name, role string) (cookie, user string) {
 	t.Helper()

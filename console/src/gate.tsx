@@ -11,8 +11,11 @@ interface Ways {
   oidc: { name: string } | null;
 }
 
-/** By what one can sign in; undefined until that is known. */
-export const useWays = (): Ways | undefined => useAsk<Ways>("/v1/session/ways").data;
+/** By what one can sign in; undefined until that is known. Where the server does not say, by name and password. */
+export function useWays(): Ways | undefined {
+  const { data, error } = useAsk<Ways>("/v1/session/ways");
+  return data ?? (error && { oidc: null });
+}
 
 /** Goes to the identity provider, which sends the browser back to /enter/oidc. */
 export async function beginSignIn(how: { code?: string; to?: string }): Promise<void> {
@@ -62,17 +65,17 @@ export function Gate({ code, answer, answered }: { code: string; answer: string;
       </Door>
     );
   }
+  if (!ways || (answer && !problem)) return <main class="gate"><Wait /></main>;
   if (code) {
     return (
       <Door title="Enter Heed with this one-time link." why="It works once, so it waits for you rather than for whatever looked at it first.">
         <Trouble error={problem} />
-        {ways?.oidc && <button type="button" class="button main" disabled={busy} onClick={() => change(() => beginSignIn({ code }))}>Enter by {ways.oidc.name}</button>}
-        <button type="button" class={ways?.oidc ? "button" : "button main"} disabled={busy} onClick={() => change(() => call<Entered>("POST", "/v1/session", { code }).then(enter))} autofocus>
-          {ways?.oidc ? "Enter with a password" : "Enter"}</button>
+        {ways.oidc && <button type="button" class="button main" disabled={busy} onClick={() => change(() => beginSignIn({ code }))}>Enter by {ways.oidc.name}</button>}
+        <button type="button" class={ways.oidc ? "button" : "button main"} disabled={busy} onClick={() => change(() => call<Entered>("POST", "/v1/session", { code }).then(enter))} autofocus>
+          {ways.oidc ? "Enter with a password" : "Enter"}</button>
       </Door>
     );
   }
-  if (answer && !problem) return <main class="gate"><Wait /></main>;
   if (answer && signedIn.value) {
     return (
       <Door title="Your account there is not connected." why="You are signed in as before.">
@@ -84,15 +87,15 @@ export function Gate({ code, answer, answered }: { code: string; answer: string;
   return (
     <Door title="Sign in to Heed" why={<Fragment>Forgotten? <code>heed user link NAME</code> on the server makes a one-time link. New? <code>heed user add NAME</code> does.</Fragment>} onSubmit={submit}>
       <Trouble error={problem} />
-      {ways?.oidc && (
+      {ways.oidc && (
         <Fragment>
           <button type="button" class="button main" disabled={busy} onClick={() => change(() => beginSignIn({ to: wanted() }))}>Sign in with {ways.oidc.name}</button>
           <p class="or"><span>or by name and password</span></p>
         </Fragment>
       )}
-      <label class="field"><span>Name</span><input name="name" autocomplete="username" required autofocus={!ways?.oidc} /></label>
+      <label class="field"><span>Name</span><input name="name" autocomplete="username" required autofocus={!ways.oidc} /></label>
       <label class="field"><span>Password</span><input type="password" name="password" autocomplete="current-password" required /></label>
-      <button class={ways?.oidc ? "button" : "button main"} disabled={busy}>Sign in</button>
+      <button class={ways.oidc ? "button" : "button main"} disabled={busy}>Sign in</button>
     </Door>
   );
 }

@@ -179,7 +179,7 @@ function Members() {
     forget("/v1/users");
   });
   const appoint = (m: Member, role: string) => change(() => call("PATCH", `/v1/users/${m.id}`, { role }).finally(() => forget("/v1/users")));
-  return (<Fragment>
+  return (<div class="stack">
     <Part title="Members" caption="An analyst reads numbers, of people only in groups; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor reads the audit log and what becomes of people's data; an admin does all of it. Every member sees every project.">
       <Trouble error={problem} />
       {invited && <div class="said"><b>Give this link to {invited.name}.</b> It works once, for a day.<pre>{invited.link}</pre><Copy text={invited.link} /></div>}
@@ -207,5 +207,5 @@ function Members() {
     <Part title="Signed in" caption="Whoever loses a device loses it here. A session ends by itself when it was not used for eight hours, and after a week.">
       <Sessions everybody />
     </Part>
-  </Fragment>);
+  </div>);
 }
