@@ -348,7 +348,7 @@ test("an auditor sees who did what, and an admin gives roles", async ({ page, ow
   await page.getByRole("button", { name: "Enter" }).click();
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link")).toHaveText(["heed", "Audit", "carla, auditor"]);
+  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link")).toHaveText(["heed", "Audit", "Privacy", "carla, auditor"]);
   await page.goto(own.url + "/audit");
   await expect(page.getByRole("row").filter({ hasText: "member.role_changed" })).toContainText("ada");
   await expect(page.getByRole("row").filter({ hasText: "member.role_changed" })).toContainText("role auditor");

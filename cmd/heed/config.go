@@ -191,7 +191,7 @@ func (c *config) settings() []setting {
 		{"audit.webhook_private", "Whether that may be on this machine or a private network: true or false.", &c.Audit.WebhookPrivate},
 		{"oidc.issuer", "Identity provider by which members sign in (OpenID Connect), by its own address, such as https://id.example.com; empty: none.", &c.OIDC.Issuer},
 		{"oidc.client_id", "What the provider calls Heed. Its redirect address there is this server's, with /enter/oidc.", &c.OIDC.ClientID},
-		{"oidc.client_secret", "By which the provider knows Heed; HEED_OIDC_CLIENT_SECRET_FILE names a file with it.", (*secret)(&c.OIDC.ClientSecret)},
+		{"oidc.client_secret", "By which the provider knows Heed; HEED_OIDC_CLIENT_SECRET_FILE names a file with it. heed config says only whether there is one.", (*secret)(&c.OIDC.ClientSecret)},
 		{"oidc.name", "What people call the provider: it stands on the button.", &c.OIDC.Name},
 		{"oidc.scopes", "What the provider is asked for beyond openid; some tell groups only with a scope of that name.", &c.OIDC.Scopes},
 		{"oidc.groups_claim", "Which claim holds people's groups.", &c.OIDC.GroupsClaim},

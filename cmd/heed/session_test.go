@@ -166,7 +166,7 @@ func TestRoles(t *testing.T) {
 		t.Fatalf("user role: %s%s", out, errs)
 	}
 	session := call(t, http.MethodGet, server.url+"/v1/session", "", "Cookie", grace)
-	if !strings.Contains(session.text, `"may":["open","session","audit","checkpoint"]`) {
+	if !strings.Contains(session.text, `"may":["open","session","privacy","audit","checkpoint"]`) {
 		t.Errorf("what an auditor may: %s", session.text)
 	}
 	log := call(t, http.MethodGet, server.url+"/v1/audit?action=member.role_changed", "", "Cookie", grace)
