@@ -29,6 +29,10 @@ var layout = map[string]room{
 	".": {nil, "the vocabulary: everything speaks it, so it may depend on nothing"},
 
 	"internal/privacy": {[]string{"."}, "pure: redaction and pseudonyms must be testable without a disk"},
+	"internal/recognize": {
+		[]string{".", "internal/privacy"},
+		"asks programs beside Heed what they find in a text: privacy stays pure, and capture knows no protocol",
+	},
 	"internal/query":   {[]string{"."}, "pure: a question is a value, and no store may leak into it"},
 	"internal/laplace": {nil, "pure: noise knows no numbers that it is added to"},
 	"internal/insight": {nil, "pure: statistics know numbers, not feedback"},
@@ -102,13 +106,13 @@ var layout = map[string]room{
 	"widget":               {nil, "sources for the browser, embedded"},
 	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/rest", "internal/retain", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
-			"internal/emit", "internal/price", "internal/privacy", "internal/rest", "internal/retain", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},
@@ -143,11 +147,12 @@ var onlyIn = map[string]room{
 // exposers lists where Raw.Expose and Clean.Expose may be called: every other
 // place that could open a text is a leak.
 var exposers = []string{
-	"internal/privacy", // redacts
-	"internal/vault",   // seals
-	"internal/access",  // writes the user into a token that the application asked for
-	"internal/api",     // answers POST /v1/redact, which stores nothing
-	"cmd/heed",         // prints what heed redact was given, redacted
+	"internal/privacy",   // redacts
+	"internal/vault",     // seals
+	"internal/access",    // writes the user into a token that the application asked for
+	"internal/api",       // answers POST /v1/redact, which stores nothing
+	"internal/recognize", // asks the recogniser that a project chose
+	"cmd/heed",           // prints what heed redact was given, redacted
 }
 
 // sourceFile is one Go file that is not a test.

@@ -19,6 +19,10 @@ type PrivacyPolicy struct {
 	// everybody who gives feedback; empty: nobody is named.
 	Controller string `json:"controller"`
 	Contact    string `json:"contact"`
+
+	// Recognizer is the name of the recogniser that looks at texts besides
+	// redaction, one of those that the operator set up; empty: none.
+	Recognizer string `json:"recognizer"`
 }
 
 const (
@@ -39,6 +43,9 @@ func (v *validator) privacy(field string, p PrivacyPolicy) {
 	}
 	v.line(field+".controller", p.Controller, 128)
 	v.line(field+".contact", p.Contact, 256)
+	if p.Recognizer != "" && !ValidRecognizer(p.Recognizer) {
+		v.fail(field+".recognizer", "must be the name of a recogniser that the operator set up, or empty for none")
+	}
 }
 
 // line checks a text that is shown in one line.
@@ -59,4 +66,14 @@ func (p PrivacyPolicy) ContactLink() string {
 		return "mailto:" + url.PathEscape(p.Contact)
 	}
 	return ""
+}
+
+// ValidRecognizer reports whether a recogniser may have this name.
+func ValidRecognizer(name string) bool {
+	for _, c := range name {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return name != "" && len(name) <= 32
 }

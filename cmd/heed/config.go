@@ -21,6 +21,7 @@ import (
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/oidc"
 	"github.com/heed-ai/heed/internal/price"
+	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -41,6 +42,8 @@ type config struct {
 	Emit           emitConfig    `yaml:"emit"`
 	Audit          auditConfig   `yaml:"audit"`
 	OIDC           oidcConfig    `yaml:"oidc"`
+
+	Recognizers map[string]recognize.Config `yaml:"recognizers"`
 }
 
 type oidcConfig struct {
@@ -162,7 +165,7 @@ func defaultConfig() config {
 // setting is one key with its meaning; value points into a config.
 type setting struct {
 	name, meaning string
-	value         any // *string, *bool, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream, *map[string]store.Role, *price.Table or *secret
+	value         any // *string, *bool, *int, *int64, *lasting, *[]string, *map[string]gateway.Upstream, *map[string]recognize.Config, *map[string]store.Role, *price.Table or *secret
 }
 
 // settings lists every key once: for the environment and for heed config.
@@ -198,6 +201,7 @@ func (c *config) settings() []setting {
 		{"oidc.roles", "What groups are here, as in {support: reviewer, data: analyst}; where there are any, they decide at each sign-in, and nobody without one comes in.", &c.OIDC.Roles},
 		{"oidc.join", "Whether whoever the provider knows, with a verified e-mail address in oidc.domains, becomes a member: true or false; else only who was invited comes in.", &c.OIDC.Join},
 		{"oidc.domains", "Domains of e-mail addresses for that, such as example.com.", &c.OIDC.Domains},
+		{"recognizers", "Programs that projects may choose to find names with, in Presidio's shape, as in {presidio: {url: http://127.0.0.1:5002, language: en, within: 2s, at_once: 4, score: 0.4, ignore: [DATE_TIME, URL]}}. What they do not answer is withheld.", &c.Recognizers},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
 }
@@ -274,6 +278,11 @@ func (s setting) set(text string) error {
 		*value = nil
 		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
 			return errors.New("must be upstreams by name, such as {openai: {url: https://api.openai.com, api: openai}}")
+		}
+	case *map[string]recognize.Config:
+		*value = nil
+		if err := yaml.UnmarshalWithOptions([]byte(text), value, yaml.Strict()); err != nil {
+			return errors.New("must be recognisers by name, such as {presidio: {url: http://127.0.0.1:5002}}")
 		}
 	case *price.Table:
 		*value = nil
@@ -370,6 +379,11 @@ func (c *config) validate() error {
 	for name, upstream := range c.Gateway.Upstreams {
 		if err := upstream.Validate(); err != nil {
 			return wrong("gateway.upstreams."+name, err.Error())
+		}
+	}
+	for name, recognizer := range c.Recognizers {
+		if err := recognizer.Validate(name); err != nil {
+			return wrong("recognizers."+name, err.Error())
 		}
 	}
 	if c.Emit.Endpoint != "" {

@@ -130,6 +130,7 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"feedback token", d.checkToken},
 		{"round trip", d.checkRoundTrip},
 		{"identity provider", d.checkIdentityProvider},
+		{"recogniser", d.checkRecognizer},
 	} {
 		got := c.make(ctx)
 		found.Checks = append(found.Checks, check{Number: len(found.Checks) + 1, Name: c.name, diagnosis: got})

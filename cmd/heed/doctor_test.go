@@ -32,6 +32,8 @@ type patient struct {
 	forgetful  bool // what was written cannot be read
 	oldVersion bool
 	alone      bool // no provider is reached
+	recognizer string
+	silent     bool // the recogniser
 
 	wrote []string
 	votes map[string]string
@@ -101,6 +103,12 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(404, `{"code":"not_found","status":404,"detail":"there is no upstream of this name: gateway.upstreams in the configuration names them"}`)
 	case route == "GET /v1/feedback" && bearer == wellFormedSecret:
 		say(200, `{"items":[],"next":""}`)
+	case route == "GET /v1/project" && bearer == wellFormedSecret:
+		say(200, `{"id":"prj_1","privacy":{"recognizer":"`+p.recognizer+`"},"recognizers":["presidio"]}`)
+	case route == "POST /v1/redact" && p.silent:
+		say(503, `{"code":"unavailable","status":503,"detail":"the recogniser of the project did not answer as it should"}`)
+	case route == "POST /v1/redact":
+		say(200, `{"text":"My name is [NAME_1].","findings":[]}`)
 	case route == "POST /v1/events":
 		var batch struct{ Events []any }
 		if json.NewDecoder(r.Body).Decode(&batch) != nil || batch.Events == nil || len(batch.Events) > 0 {
@@ -141,6 +149,8 @@ func visits() []visit {
 		{name: "version", server: func(p *patient) { p.oldVersion = true }},
 		{name: "gateway_alone", server: func(p *patient) { p.alone = true }, command: func(c *doctorCommand) { c.Gateway = "openai" }},
 		{name: "gateway_nobody", command: func(c *doctorCommand) { c.Gateway = "nobody" }},
+		{name: "recognizer", server: func(p *patient) { p.recognizer = "presidio" }},
+		{name: "recognizer_silent", server: func(p *patient) { p.recognizer, p.silent = "presidio", true }},
 		{name: "no_server", server: func(p *patient) { p.Close() }},
 		{name: "no_address", command: func(c *doctorCommand) { c.URL = "localhost:8080" }},
 		{name: "stranger", server: func(p *patient) { p.stranger = true }},

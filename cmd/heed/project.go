@@ -126,7 +126,8 @@ type projectUpdate struct {
 
 	AttachmentDays *int `help:"For how many days what people attach is kept; 0: they cannot attach anything." placeholder:"DAYS"`
 
-	SmallestGroup *int `help:"How many people a number must speak of to be told to those who see no single items." placeholder:"N"`
+	Recognizer    *string `help:"Recogniser that looks at texts besides redaction, one of the setting recognizers; \"\" for none." placeholder:"NAME"`
+	SmallestGroup *int    `help:"How many people a number must speak of to be told to those who see no single items." placeholder:"N"`
 
 	Controller     *string `help:"Name of who answers for the data, as the public privacy page shows it." placeholder:"NAME"`
 	PrivacyContact *string `help:"Where people reach them: an e-mail address, a web address, or words; forms then link to the public privacy page." placeholder:"CONTACT"`
@@ -138,9 +139,9 @@ type projectUpdate struct {
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
 	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
-		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil &&
+		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil && cmd.Recognizer == nil &&
 		cmd.Controller == nil && cmd.PrivacyContact == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --controller, --privacy-contact, --redact-pattern or --remove-redact-pattern")
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --recognizer, --controller, --privacy-contact, --redact-pattern or --remove-redact-pattern")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -179,6 +180,12 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	}
 	if cmd.PrivacyContact != nil {
 		project.Privacy.Contact = *cmd.PrivacyContact
+	}
+	if cmd.Recognizer != nil {
+		if _, ok := c.Recognizers[*cmd.Recognizer]; !ok && *cmd.Recognizer != "" {
+			return fmt.Errorf("the configuration has no recogniser %s: set it up under recognizers, or name the file with --config", *cmd.Recognizer)
+		}
+		project.Privacy.Recognizer = *cmd.Recognizer
 	}
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)

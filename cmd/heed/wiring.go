@@ -26,6 +26,7 @@ import (
 	"github.com/heed-ai/heed/internal/oidc"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/server"
 	"github.com/heed-ai/heed/internal/spool"
@@ -166,11 +167,15 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	t.add(queue)
+	recognizers, err := recognize.New(c.Recognizers)
+	if err != nil {
+		return app, err
+	}
 	cleaner, answers := privacy.NewCleaner(), telemetry.New()
 	emitter, count := t.sendOn(c.Emit, answers.Count, log)
 	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog, Log: log}
 	app.intake = capture.NewIntake(capture.Options{
-		Vault: t.vault, Cleaner: cleaner, Spool: queue, Stored: events, Projects: t.authority, Count: count, TakenBack: attachments.EndOf,
+		Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Spool: queue, Stored: events, Projects: t.authority, Count: count, TakenBack: attachments.EndOf,
 	})
 	if err := recoverPending(ctx, app.intake, queue); err != nil {
 		return app, err
@@ -206,7 +211,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Setup: t.setup(c), Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err
 }

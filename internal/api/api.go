@@ -17,6 +17,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/statement"
@@ -26,16 +27,17 @@ import (
 
 // Options are the parts an API is made of.
 type Options struct {
-	Door      *access.Door
-	Authority *access.Authority
-	Accounts  *access.Accounts
-	OIDC      *access.OIDC // nil: there is no identity provider
-	Events    store.Reader
-	Catalog   store.Catalog
-	Notary    *audit.Notary
-	Vault     *vault.Vault
-	Cleaner   *privacy.Cleaner
-	Watch     func(heed.ProjectID) *capture.Watch
+	Door        *access.Door
+	Authority   *access.Authority
+	Accounts    *access.Accounts
+	OIDC        *access.OIDC // nil: there is no identity provider
+	Events      store.Reader
+	Catalog     store.Catalog
+	Notary      *audit.Notary
+	Vault       *vault.Vault
+	Cleaner     *privacy.Cleaner
+	Recognizers *recognize.Services
+	Watch       func(heed.ProjectID) *capture.Watch
 
 	Persons    store.Persons
 	Eraser     *retain.Eraser
@@ -47,18 +49,19 @@ type Options struct {
 
 // API serves reading and management.
 type API struct {
-	door      *access.Door
-	authority *access.Authority
-	accounts  *access.Accounts
-	oidc      *access.OIDC
-	events    store.Reader
-	catalog   store.Catalog
-	notary    *audit.Notary
-	vault     *vault.Vault
-	cleaner   *privacy.Cleaner
-	watch     func(heed.ProjectID) *capture.Watch
-	bundles   bundles
-	readers   readers
+	door        *access.Door
+	authority   *access.Authority
+	accounts    *access.Accounts
+	oidc        *access.OIDC
+	events      store.Reader
+	catalog     store.Catalog
+	notary      *audit.Notary
+	vault       *vault.Vault
+	cleaner     *privacy.Cleaner
+	recognizers *recognize.Services
+	watch       func(heed.ProjectID) *capture.Watch
+	bundles     bundles
+	readers     readers
 
 	persons    store.Persons
 	eraser     *retain.Eraser
@@ -72,7 +75,7 @@ type API struct {
 func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
-		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, watch: o.Watch,
+		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
 		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
 		book: o.Book, setup: o.Setup,
 	}

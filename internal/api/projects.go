@@ -45,6 +45,7 @@ type ProjectSettings struct {
 	RefusedOrigins  []access.RefusedOrigin  `json:"refused_origins" doc:"Origins of web pages that were refused since the server started."`
 	AttachmentKeyID string                  `json:"attachment_key_id" doc:"What is attached is sealed for now: ak_… the server's key, ck_… one that only the customer has."`
 	AttachmentKeys  []heed.AttachmentKeyUse `json:"attachment_keys" doc:"The keys that what is kept is sealed for, those that are needed longest first."`
+	Recognizers     []string                `json:"recognizers" doc:"Names that privacy.recognizer may be, as the operator set them up."`
 }
 
 // ProjectBody describes what PATCH /v1/project takes.
@@ -104,7 +105,7 @@ func (a *API) projectOf(ctx context.Context, p heed.Project) (ProjectSettings, e
 	}
 	uses, err := a.catalog.AttachmentKeys(ctx, p.ID)
 	return ProjectSettings{
-		Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins), AttachmentKeyID: key.ID, AttachmentKeys: uses,
+		Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins), AttachmentKeyID: key.ID, AttachmentKeys: uses, Recognizers: a.recognizers.Names(),
 	}, err
 }
 
@@ -117,11 +118,14 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	if err != nil {
 		return nil, err
 	}
-	in := ProjectBody{Privacy: &p.Privacy}
+	in, chosen := ProjectBody{Privacy: &p.Privacy}, p.Privacy.Recognizer
 	settings := json.NewDecoder(bytes.NewReader(body))
 	settings.DisallowUnknownFields()
 	if err := settings.Decode(&in); err != nil {
 		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns or privacy, and nothing else")
+	}
+	if p.Privacy.Recognizer != chosen && !a.recognizers.Has(p.Privacy.Recognizer) {
+		return nil, heed.InvalidField("body.privacy.recognizer", "must be one of those that the operator set up, or empty for none: GET /v1/project lists them")
 	}
 	if in.Origins != nil {
 		p.Origins = *in.Origins

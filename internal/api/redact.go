@@ -21,7 +21,8 @@ func (a *API) registerRedact(api huma.API) {
 		ID: "redact", Method: http.MethodPost, Path: "/v1/redact", Tag: "Privacy",
 		Summary: "Show what redaction makes of a text",
 		Description: "Stores nothing. Offsets count Unicode code points of the input; end is exclusive. " +
-			"The project's own patterns count as well, or those given instead of them, so that they can be tried out.",
+			"The project's own patterns count as well, or those given instead of them, so that they can be tried out, and so does its recogniser. " +
+			"503: the recogniser failed, for which a text that comes in is withheld.",
 		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Body:        RedactBody{}, Status: http.StatusOK, Answer: Redacted{}, Serve: a.redact,
 	})
@@ -58,13 +59,13 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := json.Unmarshal(body, &in); err != nil || in.Text == nil {
 		return nil, heed.InvalidField("body", "must have a string as text, and patterns with name and pattern if any")
 	}
-	cleaner, err := a.cleanerOf(r.Context(), who.Project, in.Patterns)
+	cleaner, recognizer, err := a.redactionOf(r.Context(), who.Project, in.Patterns)
 	if err != nil {
 		return nil, err
 	}
-	clean, findings := cleaner.Redact(*in.Text)
-	if clean.Withheld() {
-		return nil, heed.Errorf(heed.TooLarge, "the text is longer than redaction takes at once: send it in parts")
+	clean, findings, err := cleaner.RedactBy(r.Context(), recognizer, *in.Text)
+	if err != nil {
+		return nil, err
 	}
 	if findings == nil {
 		findings = []privacy.Finding{}
@@ -72,18 +73,19 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 	return Redacted{Text: clean.Expose(), Findings: findings}, nil
 }
 
-// cleanerOf returns the cleaner with a project's own patterns, or with those
-// given instead.
-func (a *API) cleanerOf(ctx context.Context, project heed.ProjectID, patterns *[]heed.RedactPattern) (*privacy.Cleaner, error) {
+// redactionOf returns a project's recogniser, and the cleaner with its own
+// patterns or with those given instead.
+func (a *API) redactionOf(ctx context.Context, project heed.ProjectID, patterns *[]heed.RedactPattern) (*privacy.Cleaner, privacy.Recognizer, error) {
 	p, err := a.catalog.Project(ctx, project)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if patterns != nil {
 		p.Patterns = *patterns
 		if err := p.Validate(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return a.cleaner.With(p.Patterns)
+	cleaner, err := a.cleaner.With(p.Patterns)
+	return cleaner, a.recognizers.Of(p.Privacy.Recognizer), err
 }

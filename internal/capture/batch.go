@@ -23,8 +23,10 @@ type batch struct {
 	names    *privacy.Pseudonymizer
 	received time.Time
 	content  heed.ContentPolicy
-	cleaner  *privacy.Cleaner // with the project's own patterns
-	known    known            // of the feedback and responses that the items speak of
+	known    known // of the feedback and responses that the items speak of
+
+	cleaner    *privacy.Cleaner   // with the project's own patterns
+	recognizer privacy.Recognizer // the project's; nil: none
 
 	events []store.Event
 	states []*heed.Feedback // beside events: the state after an edit
@@ -47,7 +49,8 @@ func (in *Intake) newBatch(ctx context.Context, who access.Principal, items int)
 		return nil, err
 	}
 	return &batch{
-		Intake: in, who: who, names: names, received: now(), content: project.Content, cleaner: cleaner,
+		Intake: in, who: who, names: names, received: now(), content: project.Content,
+		cleaner: cleaner, recognizer: in.recognizers.Of(project.Privacy.Recognizer),
 		latest: make(map[feedbackKey]*heed.Feedback),
 		events: make([]store.Event, 0, items),
 		states: make([]*heed.Feedback, 0, items),
@@ -243,7 +246,7 @@ func (b *batch) sealAll(ctx context.Context, items []Item, outcomes []Outcome) e
 		case item.Response != nil:
 			err = b.sealContent(ctx, item.Response)
 		case item.Change != nil:
-			item.Change.sealed, err = b.seal(ctx, heed.Respondent{}, item.Change.ID, "note", item.Change.Note)
+			item.Change.sealed, err = b.seal(ctx, heed.Respondent{}, item.Change.ID, "note", item.Change.cleanNote)
 		}
 		if err != nil {
 			return err
@@ -288,21 +291,21 @@ func (b *batch) sealContent(ctx context.Context, r *Response) (err error) {
 	if !r.hasContent() || !b.keepsContent() {
 		return nil
 	}
-	if r.sealedInput, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.Input); err != nil {
+	if r.sealedInput, err = b.seal(ctx, r.Respondent, string(r.ID), "input", r.cleanInput); err != nil {
 		return err
 	}
-	r.sealedOutput, err = b.seal(ctx, r.Respondent, string(r.ID), "output", r.Output)
+	r.sealedOutput, err = b.seal(ctx, r.Respondent, string(r.ID), "output", r.cleanOutput)
 	return err
 }
 
-// seal cleans a text and seals it under the key of the person it belongs to.
-func (b *batch) seal(ctx context.Context, person heed.Respondent, object, field string, text privacy.Raw) (vault.Sealed, error) {
+// seal seals a text under the key of the person it belongs to.
+func (b *batch) seal(ctx context.Context, person heed.Respondent, object, field string, text privacy.Clean) (vault.Sealed, error) {
 	if text.IsZero() {
 		return vault.Sealed{}, nil
 	}
 	return b.vault.Seal(ctx, vault.Place{
 		Project: b.who.Project, Respondent: person, Object: object, Field: field, At: b.received,
-	}, b.cleaner.Clean(text))
+	}, text)
 }
 
 // instant is heed.Instant that keeps the zero time zero.

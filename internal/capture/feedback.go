@@ -129,10 +129,10 @@ func (b *batch) sealTexts(ctx context.Context, f *Feedback, person heed.Responde
 		return nil
 	}
 	sealed := sealedTexts{id: f.ID, person: person}
-	if sealed.comment, err = b.seal(ctx, person, string(f.ID), "comment", f.Comment); err != nil {
+	if sealed.comment, err = b.seal(ctx, person, string(f.ID), "comment", f.cleanComment); err != nil {
 		return err
 	}
-	if sealed.correction, err = b.seal(ctx, person, string(f.ID), "correction", f.Correction); err != nil {
+	if sealed.correction, err = b.seal(ctx, person, string(f.ID), "correction", f.cleanCorrection); err != nil {
 		return err
 	}
 	f.sealed = sealed

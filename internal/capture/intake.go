@@ -22,18 +22,19 @@ type Spool interface {
 // what its sender may do, cleaned, sealed, made durable, and only then
 // answered. Safe for concurrent use.
 type Intake struct {
-	vault     *vault.Vault
-	cleaners  *cleaners
-	spool     Spool
-	projects  Projects
-	view      *view
-	feedback  *locks // by feedback: read its state, append, note the new state
-	calls     *locks // by idempotency key
-	names     *pseudonyms
-	watches   watches
-	metrics   *metricRooms
-	count     func([]store.Event)
-	takenBack func(context.Context, heed.ProjectID, ...heed.FeedbackID) error
+	vault       *vault.Vault
+	cleaners    *cleaners
+	recognizers Recognizers
+	spool       Spool
+	projects    Projects
+	view        *view
+	feedback    *locks // by feedback: read its state, append, note the new state
+	calls       *locks // by idempotency key
+	names       *pseudonyms
+	watches     watches
+	metrics     *metricRooms
+	count       func([]store.Event)
+	takenBack   func(context.Context, heed.ProjectID, ...heed.FeedbackID) error
 }
 
 // Projects tells the settings of projects. It is asked for every batch.
@@ -41,13 +42,21 @@ type Projects interface {
 	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
 }
 
+// Recognizers knows the recognisers that the operator set up.
+type Recognizers interface {
+	// Of returns the one of a name, nil for no name, and for one that is not
+	// set up one that always fails.
+	Of(name string) privacy.Recognizer
+}
+
 // Options are the parts an Intake is made of.
 type Options struct {
-	Vault    *vault.Vault
-	Cleaner  *privacy.Cleaner
-	Spool    Spool
-	Stored   store.States
-	Projects Projects
+	Vault       *vault.Vault
+	Cleaner     *privacy.Cleaner
+	Recognizers Recognizers
+	Spool       Spool
+	Stored      store.States
+	Projects    Projects
 	// Count is given what has become durable; nil counts nothing.
 	Count func([]store.Event)
 	// TakenBack destroys what is attached to feedback that was taken back, by
@@ -59,7 +68,7 @@ type Options struct {
 // spool still holds.
 func NewIntake(o Options) *Intake {
 	return &Intake{
-		vault: o.Vault, cleaners: newCleaners(o.Cleaner), spool: o.Spool, projects: o.Projects,
+		vault: o.Vault, cleaners: newCleaners(o.Cleaner), recognizers: o.Recognizers, spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
 		names: newPseudonyms(o.Vault), metrics: newMetricRooms(), count: o.Count, takenBack: o.TakenBack,
 	}
@@ -166,6 +175,9 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	outcomes := make([]Outcome, len(items))
 	for i := range items {
 		outcomes[i].Err = batch.check(&items[i])
+	}
+	if err := batch.cleanAll(ctx, items, outcomes); err != nil {
+		return nil, err
 	}
 	if err := batch.sealAll(ctx, items, outcomes); err != nil {
 		return nil, err

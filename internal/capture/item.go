@@ -28,6 +28,7 @@ type Response struct {
 	Input  privacy.Raw // kept only under the content policy
 	Output privacy.Raw
 
+	cleanInput, cleanOutput   privacy.Clean
 	sealedInput, sealedOutput vault.Sealed
 }
 
@@ -51,6 +52,8 @@ type Feedback struct {
 
 	own    heed.FeedbackID // the sender's one feedback on its response, where it has one
 	sealed sealedTexts
+
+	cleanComment, cleanCorrection privacy.Clean
 }
 
 // Change is what was said about a change of the AI product.
@@ -58,7 +61,8 @@ type Change struct {
 	heed.Change
 	Note privacy.Raw
 
-	sealed vault.Sealed
+	cleanNote privacy.Clean
+	sealed    vault.Sealed
 }
 
 // Outcome is what became of one Item: the state of its feedback, if it was

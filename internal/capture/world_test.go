@@ -12,6 +12,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
 )
@@ -21,11 +22,12 @@ const project = heed.ProjectID("prj_1")
 // memory is a spool that keeps its events in memory and can fail, a store that
 // holds none of them yet, and a catalog with one project.
 type memory struct {
-	mu       sync.Mutex
-	events   []store.Event
-	failure  error
-	content  heed.ContentPolicy
-	patterns []heed.RedactPattern
+	mu         sync.Mutex
+	events     []store.Event
+	failure    error
+	content    heed.ContentPolicy
+	patterns   []heed.RedactPattern
+	recognizer string
 
 	// What the store holds from before, and how often it was asked.
 	feedback map[heed.FeedbackID]store.Feedback
@@ -116,14 +118,15 @@ func (*memory) ProjectByName(context.Context, string) (heed.Project, error) {
 	return heed.Project{}, notFound()
 }
 func (m *memory) Project(context.Context, heed.ProjectID) (heed.Project, error) {
-	return heed.Project{ID: project, Content: m.content, Patterns: m.patterns}, nil
+	return heed.Project{ID: project, Content: m.content, Patterns: m.patterns, Privacy: heed.PrivacyPolicy{Recognizer: m.recognizer}}, nil
 }
 
 // world is an intake over a real vault.
 type world struct {
 	*memory
-	vault  *vault.Vault
-	intake *capture.Intake
+	vault       *vault.Vault
+	intake      *capture.Intake
+	recognizers *recognize.Services
 }
 
 func newWorld(t *testing.T) *world {
@@ -138,6 +141,10 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	w := &world{memory: &memory{content: heed.ContentNone}, vault: v}
+	w.recognizers, err = recognize.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.start()
 	return w
 }
@@ -145,7 +152,7 @@ func newWorld(t *testing.T) *world {
 // start makes a new intake, as a start of the process does.
 func (w *world) start() {
 	w.intake = capture.NewIntake(capture.Options{
-		Vault: w.vault, Cleaner: privacy.NewCleaner(), Spool: w.memory, Stored: w.memory, Projects: w.memory,
+		Vault: w.vault, Cleaner: privacy.NewCleaner(), Recognizers: w.recognizers, Spool: w.memory, Stored: w.memory, Projects: w.memory,
 	})
 }
 

@@ -65,26 +65,31 @@ func allDetectors() [triggers][]detector {
 // Clean redacts a text. It never fails: a text that cannot be redacted comes
 // back withheld.
 func (c *Cleaner) Clean(text Raw) Clean {
-	cleaned, _, err := c.redact(text.open(), false)
+	cleaned, _, err := c.redact(text.open(), nil, false)
 	return newClean(text, cleaned, err)
 }
 
 // Find says what Clean would redact. A TooLarge error says that the text is
 // over its bound, an Internal one that it could not be scanned.
 func (c *Cleaner) Find(text Raw) ([]Finding, error) {
-	_, findings, err := c.redact(text.open(), true)
+	_, findings, err := c.redact(text.open(), nil, true)
+	return findings, explain(text, err)
+}
+
+// explain says for users why there is no cleaned text; nil stays nil.
+func explain(text Raw, err error) error {
 	switch {
 	case err == nil:
-		return findings, nil
+		return nil
 	case text.Len() > MaxTextBytes:
-		return nil, heed.Errorf(heed.TooLarge, "the text is longer than redaction takes at once: send it in parts")
+		return heed.Errorf(heed.TooLarge, "the text is longer than redaction takes at once: send it in parts")
 	}
-	return nil, heed.Wrap(heed.Internal, err, "the text could not be redacted")
+	return heed.Wrap(heed.Internal, err, "the text could not be redacted")
 }
 
 // Redact does both at once. A withheld text has no findings.
 func (c *Cleaner) Redact(text Raw) (Clean, []Finding) {
-	cleaned, findings, err := c.redact(text.open(), true)
+	cleaned, findings, err := c.redact(text.open(), nil, true)
 	return newClean(text, cleaned, err), findings
 }
 
@@ -92,7 +97,7 @@ func (c *Cleaner) Redact(text Raw) (Clean, []Finding) {
 // an error code. What cannot be redacted becomes "[WITHHELD]". A value in
 // which nothing is found comes back as it is, without an allocation.
 func (c *Cleaner) Label(value string) string {
-	cleaned, _, err := c.redact(value, false)
+	cleaned, _, err := c.redact(value, nil, false)
 	if err != nil {
 		return withheldLabel
 	}
@@ -111,14 +116,14 @@ func newClean(text Raw, cleaned string, err error) Clean {
 	return Clean{text: &own}
 }
 
-// redact is the one way from text to cleaned text. An error means that there
-// is none.
-func (c *Cleaner) redact(text string, list bool) (cleaned string, findings []Finding, err error) {
+// redact is the one way from text to cleaned text. It adds what a recogniser
+// told to what it finds. An error means that there is no cleaned text.
+func (c *Cleaner) redact(text string, told []span, list bool) (cleaned string, findings []Finding, err error) {
 	if len(text) > MaxTextBytes {
 		return "", nil, errWithheld
 	}
 	r := c.rounds.Get().(*round)
-	cleaned, err = c.settle(r, text)
+	cleaned, err = c.settle(r, text, told)
 	if err != nil {
 		// A round that failed may be in any state: it is not used again.
 		return "", nil, err
@@ -134,7 +139,7 @@ func (c *Cleaner) redact(text string, list bool) (cleaned string, findings []Fin
 // settle scans a text, redacts it, and scans the result again until nothing
 // more is found: a placeholder is shorter or longer than what it replaces, so
 // that what stood too far from a telling word may now stand near it.
-func (c *Cleaner) settle(r *round, text string) (cleaned string, err error) {
+func (c *Cleaner) settle(r *round, text string, told []span) (cleaned string, err error) {
 	defer func() {
 		// A detector is fed what strangers wrote: its bug must cost one text
 		// its redacted view, and neither the process nor anyone's privacy.
@@ -148,6 +153,7 @@ func (c *Cleaner) settle(r *round, text string) (cleaned string, err error) {
 		if err != nil {
 			return "", err
 		}
+		spans, told = join(cleaned, spans, told), nil // it saw the text as it came in
 		if !r.adopt(spans) {
 			return cleaned, nil
 		}

@@ -64,10 +64,21 @@ const (
 	kinds
 )
 
-func (k kind) typ() Type {
-	return [kinds]Type{
-		Secret, URLCredentials, CryptoAddress, IBAN, Card, Email, Custom, NationalID, USSSN, MAC, IP, Phone, Address, Name,
-	}[k]
+// types gives the Type of each kind. It is never written.
+var types = [kinds]Type{
+	Secret, URLCredentials, CryptoAddress, IBAN, Card, Email, Custom, NationalID, USSSN, MAC, IP, Phone, Address, Name,
+}
+
+func (k kind) typ() Type { return types[k] }
+
+// kindOf returns the kind of a Type, if it is one of the list.
+func kindOf(t Type) (kind, bool) {
+	for k, typ := range types {
+		if typ == t {
+			return kind(k), true
+		}
+	}
+	return 0, false
 }
 
 // span is a finding in bytes of the text that was scanned.

@@ -40,6 +40,7 @@ import (
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/spool"
@@ -66,6 +67,7 @@ type Options struct {
 	Notary      *audit.Notary
 	Vault       *vault.Vault
 	Cleaner     *privacy.Cleaner
+	Recognizers *recognize.Services
 	Eraser      *retain.Eraser
 	Attachments *retain.Attachments
 	Gateway     *gateway.Gateway
@@ -236,7 +238,7 @@ func (s *Server) buildHandler() error {
 		Door: o.Door, Intake: o.Intake, Projects: o.Catalog, Catalog: o.Catalog, Notices: agreed, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
 	reading := api.New(api.Options{
-		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner,
+		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
@@ -265,6 +267,7 @@ func (s *Server) buildHandler() error {
 
 	metrics := prometheus.NewRegistry()
 	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry, o.Emitter)
+	metrics.MustRegister(o.Recognizers)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)

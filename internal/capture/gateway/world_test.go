@@ -21,6 +21,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/privacy"
+	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/store/sqlite"
 	"github.com/heed-ai/heed/internal/vault"
@@ -97,10 +98,12 @@ func newWorld(t *testing.T, upstream string, change ...func(*gateway.Options)) *
 	check(t, err)
 	names, err := privacy.NewPseudonymizer(make([]byte, privacy.PseudonymKeyBytes))
 	check(t, err)
+	recognizers, err := recognize.New(nil)
+	check(t, err)
 	o := gateway.Options{
 		Door: door, Projects: authority, Index: command.NewIndex(names, command.DefaultLimits()),
 		Intake: capture.NewIntake(capture.Options{
-			Vault: v, Cleaner: privacy.NewCleaner(), Spool: w.memory, Stored: w.memory, Projects: authority,
+			Vault: v, Cleaner: privacy.NewCleaner(), Recognizers: recognizers, Spool: w.memory, Stored: w.memory, Projects: authority,
 		}),
 		Upstreams: map[string]gateway.Upstream{"up": {URL: upstream, API: "openai"}},
 		Hold:      gateway.HoldLimits{Age: time.Hour, Bytes: 64 << 20},

@@ -1,0 +1,209 @@
+package recognize
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/heed-ai/heed/internal/privacy"
+)
+
+const (
+	// maxAnswerBytes bounds what is read of one answer.
+	maxAnswerBytes = 2 << 20
+
+	// failuresInARow open the circuit: texts are withheld at once, and after
+	// retryAfter one of them tries again.
+	failuresInARow = 5
+	retryAfter     = 5 * time.Second
+
+	// longTextBytes is from which length on it is the text's fault, not the
+	// recogniser's, that it takes too long.
+	longTextBytes = 16 << 10
+)
+
+// What can be wrong with an answer. None of them holds anything of the answer:
+// it may hold the text.
+var (
+	errStatus  = errors.New("it answered with a status that is no success")
+	errTooLong = errors.New("its answer is too long")
+	errShape   = errors.New("its answer is not a list of entities with type, start, end and score")
+	errOffset  = errors.New("its answer speaks of a place outside of the text")
+	errBusy    = errors.New("it had no room within the time")
+	errTime    = errors.New("it took too long")
+	errReach   = errors.New("it cannot be reached")
+	errOpen    = errors.New("it failed several times in a row, and is left alone for some seconds")
+)
+
+// Service is one recogniser. Safe for concurrent use.
+type Service struct {
+	name    string
+	config  Config
+	within  time.Duration
+	analyze string
+	client  *http.Client
+	room    *semaphore.Weighted
+	circuit *gobreaker.CircuitBreaker[[]privacy.Finding]
+	counts  *counts
+}
+
+func newService(name string, c Config, counts *counts) (*Service, error) {
+	if err := c.Validate(name); err != nil {
+		return nil, err
+	}
+	c = c.completed()
+	within, err := time.ParseDuration(c.Within)
+	if err != nil {
+		return nil, err
+	}
+	analyze, err := url.JoinPath(c.URL, "analyze")
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		name: name, config: c, within: within, analyze: analyze, counts: counts,
+		client: &http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			// No proxy of the environment: it would see the texts.
+			Transport: &http.Transport{
+				DialContext: (&net.Dialer{Timeout: within}).DialContext, TLSHandshakeTimeout: within,
+				MaxConnsPerHost: c.AtOnce, MaxIdleConnsPerHost: c.AtOnce, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 32 << 10,
+			},
+		},
+		room: semaphore.NewWeighted(int64(c.AtOnce)),
+		circuit: gobreaker.NewCircuitBreaker[[]privacy.Finding](gobreaker.Settings{
+			Name: name, Timeout: retryAfter,
+			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failuresInARow },
+			IsExcluded:  func(err error) bool { var fault textFault; return errors.As(err, &fault) },
+		}),
+	}, nil
+}
+
+// textFault is an error that says nothing of the recogniser.
+type textFault struct{ error }
+
+func (f textFault) Unwrap() error { return f.error }
+
+// Within implements privacy.Recognizer.
+func (s *Service) Within() time.Duration { return s.within }
+
+// Recognize implements privacy.Recognizer. It returns within the time that the
+// operator gave it, or when ctx ends.
+func (s *Service) Recognize(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	found, err := s.recognize(ctx, text)
+	s.counts.add(s.name, err)
+	if err != nil {
+		return nil, fmt.Errorf("ask the recogniser %s: %w", s.name, err)
+	}
+	return found, nil
+}
+
+func (s *Service) recognize(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
+	if s.circuit.State() == gobreaker.StateOpen {
+		return nil, errOpen
+	}
+	if err := s.room.Acquire(ctx, 1); err != nil {
+		return nil, errBusy
+	}
+	defer s.room.Release(1)
+	found, err := s.circuit.Execute(func() ([]privacy.Finding, error) {
+		found, err := s.ask(ctx, text)
+		if errors.Is(err, errTime) && text.Len() > longTextBytes {
+			err = textFault{err}
+		}
+		return found, err
+	})
+	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
+		err = errOpen
+	}
+	return found, err
+}
+
+// question is the body of POST /analyze.
+type question struct {
+	Text     string  `json:"text"`
+	Language string  `json:"language"`
+	Score    float64 `json:"score_threshold"`
+}
+
+// entity is one item of its answer. Start and End count code points.
+type entity struct {
+	Type  string   `json:"entity_type"`
+	Start *int     `json:"start"`
+	End   *int     `json:"end"`
+	Score *float64 `json:"score"`
+}
+
+// ask makes one call.
+func (s *Service) ask(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
+	// What is no UTF-8 goes as U+FFFD, byte by byte, as code points are counted.
+	body, err := json.Marshal(question{Text: text.Expose(), Language: s.config.Language, Score: s.config.Score})
+	if err != nil {
+		return nil, errShape
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.analyze, bytes.NewReader(body))
+	if err != nil {
+		return nil, errReach
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	response, err := s.client.Do(request)
+	if err != nil {
+		return nil, s.unanswered(ctx, errReach)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, errStatus
+	}
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
+	switch {
+	case err != nil:
+		return nil, s.unanswered(ctx, errReach)
+	case len(answer) > maxAnswerBytes:
+		return nil, errTooLong
+	}
+	return s.read(answer, text.Runes())
+}
+
+// unanswered tells a lack of time from other reasons.
+func (s *Service) unanswered(ctx context.Context, other error) error {
+	if ctx.Err() != nil {
+		return errTime
+	}
+	return other
+}
+
+// read turns an answer about a text of so many code points into findings.
+func (s *Service) read(answer []byte, runes int) ([]privacy.Finding, error) {
+	var entities []entity
+	if err := json.Unmarshal(answer, &entities); err != nil || entities == nil {
+		return nil, errShape
+	}
+	found := make([]privacy.Finding, 0, len(entities))
+	for _, e := range entities {
+		switch {
+		case e.Type == "" || e.Start == nil || e.End == nil || e.Score == nil:
+			return nil, errShape
+		case *e.Start < 0 || *e.End <= *e.Start || *e.End > runes:
+			return nil, errOffset
+		case *e.Score < s.config.Score || slices.Contains(s.config.Ignore, strings.ToUpper(e.Type)):
+			continue
+		}
+		found = append(found, privacy.Finding{Type: typeOf(strings.ToUpper(e.Type)), Start: *e.Start, End: *e.End})
+	}
+	return found, nil
+}
