@@ -29,4 +29,4 @@ tools:
 	@command -v python3 >/dev/null && command -v chromium >/dev/null || \
 		{ apt-get update -q && apt-get install -y -q python3 chromium; }
 	@for folder in e2e e2e/apart sdk/js; do (cd $$folder && npm ci --silent --no-audit --no-fund) || exit 1; done
-	@cd e2e/goclients && go list -test -deps ./... >/dev/null
+	@for folder in e2e/goclients e2e/gitleaks; do (cd $$folder && go list -test -deps ./... >/dev/null) || exit 1; done

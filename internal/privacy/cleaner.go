@@ -48,7 +48,7 @@ func allDetectors() [triggers][]detector {
 	return [triggers][]detector{
 		letter:      {detectPrefixed, detectSpoken, detectSpelledEmail},
 		phrase:      {detectName},
-		digit:       {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectRefreshToken, detectAddress, detectSpaced, detectBase64Email},
+		digit:       {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectDigitPrefixed, detectAddress, detectSpaced, detectBase64Email},
 		shortNumber: {detectAddress},
 		atSign:      {detectEmail},
 		percent:     {detectEscapedEmail, detectEscapedPair, detectPercent},

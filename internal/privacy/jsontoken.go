@@ -16,7 +16,7 @@ const (
 // among them: a header that decodes to an object with an algorithm, a payload
 // and mostly a signature; or a header that does not quite, before a payload
 // that begins like an object.
-func (s *scan) jsonToken(i int) {
+func (s *scan) jsonToken(i int) (found bool) {
 	text := s.text
 	var dots [5]int
 	n, end := 0, i
@@ -32,15 +32,17 @@ func (s *scan) jsonToken(i int) {
 	}
 	s.work += end - i
 	if n == 0 {
-		return
+		return false
 	}
 	header, rest := text[i:dots[0]], text[dots[0]+1:end]
 	if len(header) < minTokenPartBytes || len(rest) < minTokenPartBytes || len(header) > maxTokenHeader {
-		return
+		return false
 	}
-	if namesAlgorithm(header) || n >= 2 && len(header) >= 16 && strings.HasPrefix(rest, "eyJ") {
+	found = namesAlgorithm(header) || n >= 2 && len(header) >= 16 && strings.HasPrefix(rest, "eyJ")
+	if found {
 		s.add(kindSecret, i, end)
 	}
+	return found
 }
 
 // namesPrivateKey reports whether a PEM block in base64 is a private key.

@@ -9,8 +9,7 @@ import (
 // JSON web tokens by their header.
 func detectPrefixed(s *scan, at int) {
 	text := s.text
-	if strings.HasPrefix(text[at:], "eyJ") {
-		s.jsonToken(at)
+	if strings.HasPrefix(text[at:], "eyJ") && s.jsonToken(at) {
 		return
 	}
 	rules := s.words.rules(text[at], text[at+1])
@@ -120,9 +119,13 @@ func detectDataCentreKey(s *scan, at int) {
 	}
 }
 
-// detectRefreshToken finds refresh tokens of Google, which begin 1//0.
-func detectRefreshToken(s *scan, at int) {
-	const prefix, least, most = "1//0", 40, 120
+// detectDigitPrefixed finds refresh tokens of Google, which begin 1//0, and
+// keys of ClickHouse, which begin 4b1d.
+func detectDigitPrefixed(s *scan, at int) {
+	prefix, least, most := "1//0", 40, 120
+	if s.text[at] == '4' {
+		prefix, least, most = "4b1d", 42, 42
+	}
 	if !strings.HasPrefix(s.text[at:], prefix) || !wordStarts(s.text, at) {
 		return
 	}

@@ -7,7 +7,8 @@ const (
 	base62        alphabet = iota
 	base64URL              // and _ and -
 	base64Std              // and + / = _ -
-	dotted                 // base64URL and dots
+	dotted                 // base64URL, dots and =
+	pathBytes              // what a path has that is a secret: base64Std, dots and @
 	hexadecimal            // either case
 	capitals               // capital letters and digits
 	lowerAndDigit          // small letters and digits
@@ -44,8 +45,9 @@ func prefixRules() []prefixRule {
 		{prefix: "glc_", alphabet: base64Std, min: 32, max: 400},
 		{prefix: "AKIA", alphabet: capitals, min: 16, max: 16, plain: true}, {prefix: "ASIA", alphabet: capitals, min: 16, max: 16, plain: true},
 		{prefix: "ABIA", alphabet: capitals, min: 16, max: 16, plain: true}, {prefix: "ACCA", alphabet: capitals, min: 16, max: 16, plain: true},
-		{prefix: "ABSK", alphabet: base64Std, min: 100, max: 280, plain: true}, {prefix: "bedrock-api-key-", alphabet: base64Std, min: 32, max: long},
-		{prefix: "sk-ant-", alphabet: base64URL, min: 24, max: 200}, {prefix: "sk-proj-", alphabet: base64URL, min: 20, max: 240},
+		{prefix: "A3T", alphabet: capitals, min: 17, max: 17, plain: true}, {prefix: "LTAI", alphabet: base62, min: 20, max: 20, cased: true},
+		{prefix: "ABSK", alphabet: base64Std, min: 100, max: 280, plain: true}, {prefix: "bedrock-api-key-", alphabet: base64Std, min: 28, max: long},
+		{prefix: "sk-ant-", alphabet: base64URL, min: 24, max: 200, plain: true}, {prefix: "sk-proj-", alphabet: base64URL, min: 20, max: 240},
 		{prefix: "sk-svcacct-", alphabet: base64URL, min: 20, max: 240}, {prefix: "sk-admin-", alphabet: base64URL, min: 20, max: 240},
 		{prefix: "sk-or-v1-", alphabet: hexadecimal, min: 32, max: 80}, {prefix: "sk-lf-", alphabet: base64URL, min: 20, max: 64},
 		{prefix: "sk-", alphabet: base62, min: 20, max: 120, digits: true},
@@ -56,20 +58,21 @@ func prefixRules() []prefixRule {
 		{prefix: "hf_", alphabet: base62, min: 30, max: 40, cased: true}, {prefix: "api_org_", alphabet: base62, min: 34, max: 34, cased: true},
 		{prefix: "cosmo_", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "pnu_", alphabet: base62, min: 36, max: 36},
 		{prefix: "xoxb-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxp-", alphabet: base64URL, min: 20, max: 100, digits: true},
-		{prefix: "xoxa-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxr-", alphabet: base64URL, min: 20, max: 100, digits: true},
-		{prefix: "xoxs-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xoxo-", alphabet: base64URL, min: 20, max: 100, digits: true},
+		{prefix: "xoxa-", alphabet: base64URL, min: 8, max: 100, plain: true}, {prefix: "xoxr-", alphabet: base64URL, min: 8, max: 100, plain: true},
+		{prefix: "xoxs-", alphabet: base64URL, min: 8, max: 100, plain: true}, {prefix: "xoxo-", alphabet: base64URL, min: 8, max: 100, plain: true},
 		{prefix: "xoxe-", alphabet: base64URL, min: 20, max: 240, digits: true}, {prefix: "xoxe.xox", alphabet: base64URL, min: 60, max: 240, digits: true},
-		{prefix: "xoxc-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xapp-", alphabet: base64URL, min: 20, max: 160, digits: true},
+		{prefix: "xoxc-", alphabet: base64URL, min: 20, max: 100, digits: true}, {prefix: "xapp-", alphabet: base64URL, min: 8, max: 160, plain: true},
 		{prefix: "AIza", alphabet: base64URL, min: 35, max: 35, cased: true}, {prefix: "ya29.", alphabet: dotted, min: 20, max: 600},
 		{prefix: "AKCp", alphabet: base62, min: 60, max: 80},
 		{prefix: "GOCSPX-", alphabet: base64URL, min: 24, max: 32},
 		{prefix: "SG.", alphabet: dotted, min: 32, max: 80}, {prefix: "npm_", alphabet: base62, min: 36, max: 36},
 		{prefix: "pypi-Ag", alphabet: base64URL, min: 40, max: 400}, {prefix: "rubygems_", alphabet: hexadecimal, min: 48, max: 48},
-		{prefix: "CLOJARS_", alphabet: hexadecimal, min: 60, max: 60},
+		{prefix: "CLOJARS_", alphabet: base62, min: 60, max: 60},
 		{prefix: "sk_live_", alphabet: base62, min: 10, max: 200}, {prefix: "sk_test_", alphabet: base62, min: 10, max: 200},
+		{prefix: "sk_prod_", alphabet: base62, min: 10, max: 200}, {prefix: "rk_prod_", alphabet: base62, min: 10, max: 200},
 		{prefix: "rk_live_", alphabet: base62, min: 10, max: 200}, {prefix: "rk_test_", alphabet: base62, min: 10, max: 200},
 		{prefix: "whsec_", alphabet: base64Std, min: 24, max: 64}, {prefix: "sq0csp-", alphabet: base64URL, min: 40, max: 48},
-		{prefix: "sq0atp-", alphabet: base64URL, min: 22, max: 60}, {prefix: "EAAA", alphabet: base64URL, min: 56, max: 64, cased: true, digits: true},
+		{prefix: "sq0atp-", alphabet: base64URL, min: 22, max: 60}, {prefix: "EAAA", alphabet: base64URL, min: 22, max: 64, cased: true, digits: true},
 		{prefix: "EAA", alphabet: base62, min: 80, max: 300, cased: true, digits: true},
 		{prefix: "IGQV", alphabet: base64URL, min: 50, max: 300, cased: true, digits: true},
 		{prefix: "shpat_", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "shpca_", alphabet: hexadecimal, min: 32, max: 32},
@@ -99,6 +102,30 @@ func prefixRules() []prefixRule {
 		{prefix: "AAAAAAAAAAAAAAAAAAAA", alphabet: base64Std, min: 80, max: 140}, {prefix: "s-s4t2", alphabet: base64URL, min: 66, max: 68},
 		{prefix: "ico-", alphabet: base62, min: 32, max: 32, digits: true}, {prefix: "key-", alphabet: hexadecimal, min: 32, max: 32},
 		{prefix: encodedBlock, alphabet: base64Std, min: 200, max: 16 << 10},
+		{prefix: "glffct-", alphabet: base64URL, min: 20, max: 100}, {prefix: "gitlab_session=", alphabet: lowerAndDigit, min: 32, max: 32},
+		{prefix: "FLWSECK_TEST-", alphabet: base64URL, min: 12, max: 40}, {prefix: "FLWSECK-", alphabet: base64URL, min: 32, max: 40},
+		{prefix: "eyJrIjoi", alphabet: base64Std, min: 70, max: 404}, {prefix: "ZXlK", alphabet: base64Std, min: 60, max: long, cased: true, digits: true},
+		{prefix: "p8e-", alphabet: base62, min: 32, max: 32, digits: true}, {prefix: "v1.0-", alphabet: base64URL, min: 171, max: 171},
+		{prefix: "fio-u-", alphabet: dotted, min: 64, max: 64}, {prefix: "tk-us-", alphabet: base64URL, min: 48, max: 48},
+		{prefix: "pat.", alphabet: dotted, min: 68, max: 68, digits: true}, {prefix: "sat.", alphabet: dotted, min: 68, max: 68, digits: true},
+		{prefix: "pat", alphabet: dotted, min: 79, max: 79, digits: true}, {prefix: "pul-", alphabet: hexadecimal, min: 40, max: 40},
+		{prefix: "sm_sat_", alphabet: base62, min: 16, max: 16}, {prefix: "sm_pat_", alphabet: base62, min: 16, max: 16},
+		{prefix: "sm_aat_", alphabet: base62, min: 16, max: 16}, {prefix: "cmVmd", alphabet: base62, min: 59, max: 59, cased: true, digits: true},
+		{prefix: "EZTK", alphabet: base62, min: 54, max: 54, digits: true}, {prefix: "EZAK", alphabet: base62, min: 54, max: 54, digits: true},
+		{prefix: "dp.pt.", alphabet: base62, min: 40, max: 44}, {prefix: "dp.st.", alphabet: dotted, min: 40, max: 80},
+		{prefix: "dp.ct.", alphabet: base62, min: 40, max: 44}, {prefix: "dp.sa.", alphabet: base62, min: 40, max: 44},
+		{prefix: "duffel_live_", alphabet: dotted, min: 43, max: 43}, {prefix: "duffel_test_", alphabet: dotted, min: 43, max: 43},
+		{prefix: "xkeysib-", alphabet: base64URL, min: 81, max: 81}, {prefix: "xsmtpsib-", alphabet: base64URL, min: 81, max: 81},
+		{prefix: "atlasv1.", alphabet: dotted, min: 60, max: 70}, {prefix: "dt0c01.", alphabet: dotted, min: 89, max: 89},
+		{prefix: "shippo_live_", alphabet: hexadecimal, min: 40, max: 40}, {prefix: "shippo_test_", alphabet: hexadecimal, min: 40, max: 40},
+		{prefix: "authress_", alphabet: pathBytes, min: 47, max: 200, digits: true}, {prefix: "scauth_", alphabet: pathBytes, min: 47, max: 200, digits: true},
+		{prefix: "ext_", alphabet: pathBytes, min: 47, max: 200, digits: true}, {prefix: "sc_", alphabet: pathBytes, min: 47, max: 200, digits: true},
+		{prefix: "hooks.slack.com/services/", alphabet: pathBytes, min: 40, max: 80, digits: true},
+		{prefix: "hooks.slack.com/workflows/", alphabet: pathBytes, min: 40, max: 80, digits: true},
+		{prefix: "hooks.slack.com/triggers/", alphabet: pathBytes, min: 40, max: 80, digits: true},
+		{prefix: "discord.com/api/webhooks/", alphabet: pathBytes, min: 80, max: 120, digits: true},
+		{prefix: "discordapp.com/api/webhooks/", alphabet: pathBytes, min: 80, max: 120, digits: true},
+		{prefix: "webhook.office.com/webhookb2/", alphabet: pathBytes, min: 36, max: 200, digits: true},
 		{prefix: "access_token$production$", alphabet: base64Std, min: 16, max: 80, plain: true},
 	}
 }
@@ -113,7 +140,9 @@ func (a alphabet) has(c byte) bool {
 	case base64Std:
 		return alnum(c) || c == '_' || c == '-' || c == '+' || c == '/' || c == '=' || c == '%' || c == '$'
 	case dotted:
-		return alnum(c) || c == '_' || c == '-' || c == '.'
+		return alnum(c) || c == '_' || c == '-' || c == '.' || c == '='
+	case pathBytes:
+		return alnum(c) || c == '_' || c == '-' || c == '+' || c == '/' || c == '=' || c == '.' || c == '@'
 	case hexadecimal:
 		return isHex(c)
 	case capitals:
