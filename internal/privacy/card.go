@@ -6,11 +6,8 @@ const minCardDigits, maxCardDigits = 12, 19
 // digit, in a range that an issuer uses. Without a telling word nearby only
 // the common ranges and lengths count, in one piece or grouped as on cards.
 func detectCard(s *scan, at int) {
-	if !s.numberStarts(at) {
-		return
-	}
 	inside := at >= 2 && cardSeparator(s.text[at-1]) && isDigit(s.text[at-2])
-	if inside && !s.fourDigits(at) {
+	if inside && !s.fourDigits(at) || !s.numberStarts(at) {
 		return
 	}
 	r := s.readDigits(at, maxCardDigits, cardSeparator)

@@ -18,8 +18,16 @@ const (
 	maxFindings = 8192
 
 	// maxRounds bounds how often a text is scanned again after redaction. Two
-	// are the rule: one that finds and one that finds no more.
-	maxRounds = 8
+	// are the rule, one that finds and one that finds no more; of the 110,000
+	// texts of our tests three take three.
+	maxRounds = 4
+
+	// workPerByte and workAtLeast bound how many bytes detectors may read for a
+	// text, all scans together. No text of our tests takes more than 13 for each
+	// of its bytes, and of tables, logs and dumps none more than 20; what takes
+	// more is made to keep a processor busy.
+	workPerByte = 48
+	workAtLeast = 16 << 10
 
 	withheldLabel = "[WITHHELD]"
 )
@@ -50,6 +58,7 @@ func allDetectors() [triggers][]detector {
 		phrase:      {detectName},
 		digit:       {detectIPv4, detectCard, detectIBAN, detectSSN, detectNationalID, detectDocument, detectCrypto, detectPhone, detectDigitPrefixed, detectAddress, detectSpaced, detectBase64Email},
 		shortNumber: {detectAddress},
+		digitGroup:  {detectIPv4, detectCard, detectSSN, detectNationalID, detectPhone, detectAddress, detectSpaced, detectBase64Email},
 		atSign:      {detectEmail},
 		percent:     {detectEscapedEmail, detectEscapedPair, detectPercent},
 		bracket:     {detectBracketedEmail},
@@ -147,7 +156,7 @@ func (c *Cleaner) settle(r *round, text string, told []span) (cleaned string, er
 			cleaned, err = "", errWithheld
 		}
 	}()
-	cleaned = text
+	cleaned, r.work = text, 0
 	for range maxRounds {
 		spans, err := r.find(&c.detectors, cleaned)
 		if err != nil {

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -9,50 +10,37 @@ import (
 // stand.
 const cueReach = 60
 
+// hintSlack is how far before a window words are read as well: detectors that
+// look at the same place ask for windows that begin earlier.
+const hintSlack = 256
+
+// maxHints is how many are kept before those behind the slack are dropped.
+const maxHints = 512
+
+// hint is a word of the text that tells something.
+type hint struct {
+	start, end int
+	cue        cue
+}
+
+// hints are the telling words of a part of the text, in order. Windows overlap,
+// and where every second byte is a number each byte would be read sixty times;
+// so words are read once, when the first window comes to them.
+type hints struct {
+	words    []hint
+	from, to int // the part
+}
+
 // near returns what the words around a span tell.
 func (s *scan) near(start, end int) cue {
 	return s.before(start, cueReach) | s.after(end, cueReach)
 }
 
-// lookup is the last answer of before or after: several detectors ask the
-// same of one place.
-type lookup struct {
-	at, reach int
-	found     cue
-}
-
 // before returns what the words of at most reach bytes before i tell.
-func (s *scan) before(i, reach int) cue {
-	if s.lastBefore.at != i || s.lastBefore.reach != reach {
-		s.lastBefore = lookup{i, reach, s.wordsBefore(i, reach)}
-	}
-	return s.lastBefore.found
-}
-
-func (s *scan) wordsBefore(i, reach int) cue {
-	from := max(0, i-reach)
-	// A word that the window cuts is no word.
-	for from > 0 && from < i && wordByte(s.text[from-1]) {
-		from++
-	}
-	return s.cuesIn(from, i)
-}
+func (s *scan) before(i, reach int) cue { return s.cuesIn(max(0, i-reach), i) }
 
 // after returns what the words of at most reach bytes after i tell.
-func (s *scan) after(i, reach int) cue {
-	if s.lastAfter.at != i || s.lastAfter.reach != reach {
-		s.lastAfter = lookup{i, reach, s.wordsAfter(i, reach)}
-	}
-	return s.lastAfter.found
-}
-
-func (s *scan) wordsAfter(i, reach int) cue {
-	to := min(len(s.text), i+reach)
-	for to > i && to < len(s.text) && wordByte(s.text[to]) {
-		to--
-	}
-	return s.cuesIn(i, to)
-}
+func (s *scan) after(i, reach int) cue { return s.cuesIn(i, min(len(s.text), i+reach)) }
 
 // nearestWords narrows a window before i to its last n words and returns
 // where it begins. It does not reach over more than one line end, nor over
@@ -96,59 +84,108 @@ func (s *scan) shortWord(i int) bool {
 	return n > 0 && n < 5
 }
 
-// cuesIn returns what the words of a window tell. Part of a placeholder, such
-// as the PHONE of [PHONE_1], is no word: it would make the next number a phone
-// number.
+// cuesIn returns what the words of a window tell; a word that the window cuts
+// tells nothing.
 func (s *scan) cuesIn(from, to int) cue {
+	if from >= to {
+		return 0
+	}
+	if from < s.hints.from { // seldom, so it need not be kept
+		aside := scan{text: s.text, words: s.words}
+		defer func() { s.work += aside.work }()
+		return aside.cuesIn(from, to)
+	}
+	s.readHints(from, to)
 	var found cue
-	var word [32]byte
-	s.work += to - from
-	for i := from; i < to; {
-		if !wordByte(s.text[i]) {
-			if s.text[i] == '\\' {
-				i += escapeLen(s.text[i:to]) - 1
-			}
-			i++
-			continue
-		}
-		n, wide := 0, false
-		begin := i
-		for i < to && wordByte(s.text[i]) {
-			c := s.text[i]
-			wide = wide || c >= 0xD8
-			if n < len(word) {
-				word[n] = lower(c)
-				n++
-			}
-			i++
-		}
-		if i+1 < len(s.text) && s.text[i] == '_' && (isDigit(s.text[i+1]) || s.byteAt(begin-1) == '[') {
-			continue
-		}
-		if i-begin <= len(word) && n > 1 && s.words.cueStarts.has(word[0], word[1], word[n-1]) {
-			lowerTail(word[:n])
-			what := s.words.cues[string(word[:n])]
-			// "text": and "messages": are keys, under which models' answers stand.
-			if s.byteAt(i) == '"' && s.byteAt(i+1) == ':' && (word[0] == 't' || word[0] == 'm') {
-				what &^= cueContact
-			}
-			found |= what
-		}
-		if wide {
-			found |= s.wideCuesIn(s.text[begin:i])
+	words := s.hints.words
+	for i := len(words) - 1; i >= 0 && words[i].end > from; i-- {
+		if h := &words[i]; h.start >= from && h.end <= to {
+			found |= h.cue
 		}
 	}
 	return found
 }
 
-func (s *scan) wideCuesIn(run string) cue {
-	var found cue
-	for _, w := range s.words.wideCues {
-		if strings.Contains(run, w.word) {
-			found |= w.cue
+// readHints reads on until all words of a window are read.
+func (s *scan) readHints(from, to int) {
+	h, text := &s.hints, s.text
+	if begin := from - hintSlack; begin > h.to {
+		h.words, h.from = h.words[:0], begin
+		for begin < from && (isLetter(text[begin-1]) || text[begin]&0xC0 == 0x80) {
+			begin++
+		}
+		h.to = begin
+	}
+	if len(h.words) > maxHints {
+		h.from = max(h.from, from-hintSlack)
+		h.words = slices.DeleteFunc(h.words, func(w hint) bool { return w.start < h.from })
+	}
+	i := h.to
+	for i < to {
+		if !wordByte(text[i]) {
+			if text[i] == '\\' {
+				i += escapeLen(text[i:]) - 1
+			}
+			i++
+			continue
+		}
+		i = s.readWord(i)
+	}
+	if i > h.to {
+		s.work += i - h.to
+		h.to = i
+	}
+}
+
+// readWord notes what the word at begin tells, and returns its end. Part of a
+// placeholder, such as the PHONE of [PHONE_1], is no word: it would make the
+// next number a phone number.
+func (s *scan) readWord(begin int) (end int) {
+	text, i := s.text, begin
+	var word [32]byte
+	n, wide := 0, false
+	for i < len(text) && wordByte(text[i]) {
+		c := text[i]
+		wide = wide || c >= 0xD8
+		if n < len(word) {
+			word[n] = lower(c)
+			n++
+		}
+		i++
+	}
+	if i+1 < len(text) && text[i] == '_' && (isDigit(text[i+1]) || s.byteAt(begin-1) == '[') {
+		return i
+	}
+	if i-begin <= len(word) && n > 1 && s.words.cueStarts.has(word[0], word[1], word[n-1]) {
+		lowerTail(word[:n])
+		what := s.words.cues[string(word[:n])]
+		// "text": and "messages": are keys, under which models' answers stand.
+		if s.byteAt(i) == '"' && s.byteAt(i+1) == ':' && (word[0] == 't' || word[0] == 'm') {
+			what &^= cueContact
+		}
+		if what != 0 {
+			s.hints.words = append(s.hints.words, hint{begin, i, what})
 		}
 	}
-	return found
+	if wide {
+		s.readWide(begin, i)
+	}
+	return i
+}
+
+// readWide notes the telling words inside a run of a script that is written
+// without spaces.
+func (s *scan) readWide(begin, end int) {
+	for i := begin; i+3 <= end; i++ {
+		if s.text[i] < 0xD8 {
+			continue
+		}
+		for _, w := range s.words.wideCues[wideBucket(s.text[i:])] {
+			if strings.HasPrefix(s.text[i:end], w.word) {
+				s.hints.words = append(s.hints.words, hint{i, i + len(w.word), w.cue})
+			}
+		}
+	}
 }
 
 // wordByte reports whether a byte belongs to a word in running text.

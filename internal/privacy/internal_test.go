@@ -75,7 +75,7 @@ func TestWorkIsLinear(t *testing.T) {
 				text = new(shadow).fold(text, true)
 			}
 			s.reset(text)
-			s.limit = n
+			s.limit, s.budget = n, n*mostPerByte*2
 			s.run(&c.detectors)
 			return s.work
 		}

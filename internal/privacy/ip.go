@@ -7,9 +7,6 @@ import "net/netip"
 // after a word that says so, inside a longer name, and where all four are
 // small and nothing says "address", they are not taken.
 func detectIPv4(s *scan, at int) {
-	if !wordStarts(s.text, at) || !s.addressStarts(at) {
-		return
-	}
 	text := s.text
 	var octets [4]int
 	i := at
@@ -23,7 +20,7 @@ func detectIPv4(s *scan, at int) {
 			return
 		}
 		if k < 3 {
-			if i >= len(text) || text[i] != '.' {
+			if i >= len(text) || text[i] != '.' || k == 0 && !(wordStarts(text, at) && s.addressStarts(at)) {
 				return
 			}
 			i++

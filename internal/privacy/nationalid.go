@@ -85,14 +85,17 @@ func detectNationalID(s *scan, at int) {
 			start, lead = at, 0
 		}
 	}
-	if lead > maxIDLetters || !s.numberStarts(start) || s.byteAt(start-1) == '+' || !s.manyDigits(at, lead) {
-		return
-	}
 	run := 1
 	for at+run < len(text) && isDigit(text[at+run]) && run < 19 {
 		run++
 	}
 	s.work += lead + run
+	if lead > maxIDLetters || len(s.words.ids[lead][run])+len(s.words.ids[0][run]) == 0 {
+		return
+	}
+	if !s.numberStarts(start) || s.byteAt(start-1) == '+' || !s.manyDigits(at, lead) {
+		return
+	}
 	// In the middle of a row of groups none begins.
 	if lead == 0 && run < 8 && at >= 2 && text[at-1] == ' ' && isDigit(text[at-2]) && s.byteAt(at+run) == ' ' {
 		return

@@ -14,6 +14,7 @@ type round struct {
 	found  []span      // in bytes of the text as it came in, in order, apart
 	merged []span      // the next found
 	placed []placement // where placeholders stand in the text last rendered
+	work   int         // bytes that detectors have read so far
 	out    []byte
 	value  []byte
 	number map[valueKey]int // which value has which number
@@ -64,12 +65,12 @@ func (r *round) find(detectors *[triggers][]detector, text string) ([]span, erro
 		scanned = r.shadow.fold(text, false)
 	}
 	r.look(detectors, scanned, folded)
-	if r.scan.encoded && len(r.scan.spans) <= maxFindings {
+	if r.scan.encoded && len(r.scan.spans) <= maxFindings && !r.scan.exhausted() {
 		r.first = append(r.first[:0], r.scan.spans...)
 		r.look(detectors, r.shadow.fold(text, true), true)
 		r.scan.spans = append(r.scan.spans, r.first...)
 	}
-	if len(r.scan.spans) > maxFindings {
+	if len(r.scan.spans) > maxFindings || r.scan.exhausted() {
 		return nil, errWithheld
 	}
 	if len(r.scan.spans) == 0 {
@@ -82,7 +83,9 @@ func (r *round) find(detectors *[triggers][]detector, text string) ([]span, erro
 // scan.spans.
 func (r *round) look(detectors *[triggers][]detector, scanned string, shadowed bool) {
 	r.scan.reset(scanned)
+	r.scan.work = r.work
 	r.scan.run(detectors)
+	r.work = r.scan.work
 	for _, p := range r.scan.patterns {
 		r.scan.custom(p)
 	}

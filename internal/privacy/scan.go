@@ -10,6 +10,7 @@ const (
 	phrase              // the same, for the phrases that announce a name, and for names
 	digit               // a group of digits; fires at its first
 	shortNumber         // the same, for one of at most five digits that stands alone among words
+	digitGroup          // the same, for one of at most six digits with no letter next to it
 	escape              // a backslash, as in text that holds JSON or code
 	atSign              // @
 	colon               // :
@@ -56,23 +57,27 @@ type scan struct {
 
 	id [maxIDBytes]byte // the number that is being judged
 
-	lastBefore, lastAfter lookup
+	hints hints
 
 	lookups int // calls of the phone library
 	limit   int // how many spans are too many
-	work    int // bytes that detectors have read, for the test of linearity
+	work    int // bytes that detectors have read
+	budget  int // how many of them are too many
 }
 
 func (s *scan) reset(text string) {
-	*s = scan{text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings}
+	*s = scan{text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: workPerByte*len(text) + workAtLeast, hints: hints{words: s.hints.words[:0]}}
 }
 
 func (s *scan) add(k kind, start, end int) {
 	s.spans = append(s.spans, span{start: start, end: end, kind: k})
 }
 
+// exhausted reports whether the detectors have read more than a text is worth.
+func (s *scan) exhausted() bool { return s.work > s.budget }
+
 // run passes over the text once and fires the detectors. It stops when there
-// are more spans than a text may have.
+// are more spans than a text may have, or the text takes more work.
 func (s *scan) run(detectors *[triggers][]detector) {
 	text := s.text
 	for i := 0; i < len(text); {
@@ -97,11 +102,7 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			for end < len(text) && classes[text[end]] == digit {
 				end++
 			}
-			if s.amongWords(i, end) {
-				s.fire(detectors[shortNumber], i)
-			} else {
-				s.fire(detectors[digit], i)
-			}
+			s.fire(detectors[s.digitTrigger(i, end)], i)
 			i = end
 		case escape:
 			i += escapeLen(text[i:])
@@ -109,10 +110,22 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			s.fire(detectors[t], i)
 			i++
 		}
-		if len(s.spans) > s.limit {
+		if len(s.spans) > s.limit || s.exhausted() {
 			return
 		}
 	}
+}
+
+// digitTrigger says of what kind a group of digits is, so that those that
+// cannot be part of most things do not cost what others do.
+func (s *scan) digitTrigger(i, end int) trigger {
+	switch {
+	case s.amongWords(i, end):
+		return shortNumber
+	case end-i <= 6 && !alnum(s.byteAt(i-1)) && !alnum(s.byteAt(end)) && s.byteAt(end) != '/':
+		return digitGroup
+	}
+	return digit
 }
 
 // amongWords reports whether a number is a short one that a space comes

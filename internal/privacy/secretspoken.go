@@ -21,6 +21,9 @@ func spokenWords() []spokenWord {
 // detectSpoken finds secrets that follow their name without a sign between:
 // "my password is hunter2!", "Bearer eyJ…", "token AIhq5Xyb1Gga9Q0".
 func detectSpoken(s *scan, at int) {
+	if at < s.valueEnd {
+		return
+	}
 	text := s.text
 	what, end := open, at
 	for _, word := range s.words.spoken[lower(text[at])] {
@@ -38,6 +41,9 @@ func detectSpoken(s *scan, at int) {
 	}
 	v := s.valueAfter(i - 1)
 	s.work += v.end - at
+	if v.end-v.start > maxNestedBytes {
+		s.valueEnd = v.end
+	}
 	if v.end <= v.start {
 		return
 	}

@@ -4,11 +4,8 @@ package privacy
 // four, under the rules of which areas, groups and serials are given out.
 // Joined with anything but hyphens, or with nothing, they need a telling word.
 func detectSSN(s *scan, at int) {
-	if !s.numberStarts(at) {
-		return
-	}
 	text := s.text
-	if len(text) < at+9 || !isDigit(text[at+1]) || !isDigit(text[at+2]) {
+	if len(text) < at+9 || !isDigit(text[at+1]) || !isDigit(text[at+2]) || !s.numberStarts(at) {
 		return
 	}
 	var digits [9]byte

@@ -12,8 +12,8 @@ type vocabulary struct {
 	spoken     [256][]spokenWord // by their first byte, in small letters
 	names      [256][]nameRule   // by their last byte
 	cues       map[string]cue
-	cueStarts  wordFilter // tells most other words from cues
-	wideCues   []wideCue
+	cueStarts  wordFilter         // tells most other words from cues
+	wideCues   [1 << 12][]wideCue // by wideBucket
 
 	withTrunk, withoutTrunk []numbering
 	ids                     *idTable
@@ -76,6 +76,10 @@ type wideCue struct {
 	word string
 	cue  cue
 }
+
+// wideBucket numbers the first bytes of such a word, which has three at least;
+// the very first is nearly the same for all of them.
+func wideBucket(s string) uint16 { return uint16(s[1]&63)<<6 | uint16(s[2]&63) }
 
 // cueWords are lower-case, in the languages that Heed is tested in: English,
 // German, French, Spanish, Italian, Portuguese, Dutch, Polish, and some of
@@ -150,7 +154,7 @@ func newVocabulary() *vocabulary {
 			v.cueStarts.put(word)
 		}
 	}
-	v.wideCues = []wideCue{
+	for _, w := range []wideCue{
 		{"电话", cuePhone}, {"電話", cuePhone}, {"手机", cuePhone}, {"手機", cuePhone}, {"携帯", cuePhone}, {"致电", cuePhone},
 		{"传真", cuePhone}, {"전화", cuePhone}, {"휴대폰", cuePhone}, {"연락처", cuePhone}, {"号码", cueContact}, {"番号", cueContact},
 		{"联系", cueContact}, {"번호", cueContact}, {"卡号", cueCard}, {"信用卡", cueCard}, {"银行卡", cueCard}, {"カード", cueCard},
@@ -158,6 +162,9 @@ func newVocabulary() *vocabulary {
 		{"جوال", cuePhone}, {"โทร", cuePhone}, {"地址", cueIP}, {"アドレス", cueIP}, {"版本", cueVersion}, {"バージョン", cueVersion},
 		{"订单", cueOrder}, {"注文", cueOrder}, {"邮箱", cueEmail}, {"メール", cueEmail}, {"이메일", cueEmail}, {"身份证", cueNational},
 		{"주민등록번호", cueNational}, {"護照", cueDocument}, {"护照", cueDocument},
+	} {
+		bucket := &v.wideCues[wideBucket(w.word)]
+		*bucket = append(*bucket, w)
 	}
 	for _, rule := range prefixRules() {
 		v.addRule(rule)
