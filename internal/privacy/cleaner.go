@@ -60,14 +60,13 @@ func allDetectors() [triggers][]detector {
 		shortNumber: {detectAddress},
 		digitGroup:  {detectIPv4, detectCard, detectSSN, detectNationalID, detectPhone, detectAddress, detectSpaced, detectBase64Email},
 		atSign:      {detectEmail},
-		percent:     {detectEscapedEmail, detectEscapedPair, detectPercent},
+		percent:     {detectEscapedEmail, detectEscapedPair},
 		bracket:     {detectBracketedEmail},
 		colon:       {detectURLCredentials, detectColonHex, detectBotToken, detectKeyValue},
 		equals:      {detectKeyValue, detectBase64Email},
 		dash:        {detectKeyBlock, detectDashedMAC, detectLogin, detectDataCentreKey},
 		dot:         {detectDottedMAC, detectDottedToken},
 		tilde:       {detectTildeSecret},
-		ampersand:   {detectEntity},
 	}
 }
 

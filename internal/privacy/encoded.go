@@ -7,9 +7,10 @@ import (
 )
 
 // What a text holds once encoded, or with spaces between all its digits, no
-// detector knows. Where a scan meets such a place, the text is scanned a second
-// time in a shadow in which it is undone. It is undone once: who encodes twice
-// does not write to people.
+// detector knows. So a text with escapes is scanned in a shadow in which they are
+// undone, and one in which a scan meets digits that stand one by one is scanned a
+// second time in such a shadow. It is undone once: who encodes twice does not
+// write to people.
 
 const (
 	minSpacedDigits = 7
@@ -18,23 +19,27 @@ const (
 	maxBase64Bytes  = 400
 )
 
-// detectPercent notes that the text has characters written %41.
-func detectPercent(s *scan, at int) {
-	if _, n := unescape(s.text[at:]); n > 0 {
-		s.encoded = true
+// hasEscape reports whether a text has characters written %41, &#65; or
+// &commat;.
+func hasEscape(text string) bool {
+	for _, sign := range []byte{'%', '&'} {
+		for i := 0; i < len(text); i++ {
+			n := strings.IndexByte(text[i:], sign)
+			if n < 0 {
+				break
+			}
+			i += n
+			if _, n := unescape(text[i:]); n > 0 {
+				return true
+			}
+		}
 	}
-}
-
-// detectEntity notes that the text has characters written &#64; or &commat;.
-func detectEntity(s *scan, at int) {
-	if _, n := unescape(s.text[at:]); n > 0 {
-		s.encoded = true
-	}
+	return false
 }
 
 // detectSpaced notes that the text has digits that stand one by one.
 func detectSpaced(s *scan, at int) {
-	if s.encoded || at+3 >= len(s.text) || !spacer(s.text[at+1]) || s.text[at+3] != s.text[at+1] {
+	if s.spaced || at+3 >= len(s.text) || !spacer(s.text[at+1]) || s.text[at+3] != s.text[at+1] {
 		return
 	}
 	if at >= 2 && s.text[at-1] == s.text[at+1] && isDigit(s.text[at-2]) {
@@ -42,7 +47,7 @@ func detectSpaced(s *scan, at int) {
 	}
 	n := spacedLen(s.text, at)
 	s.work += n + 4
-	s.encoded = n > 0
+	s.spaced = n > 0
 }
 
 func spacer(c byte) bool { return c == ' ' || c == '-' }

@@ -60,12 +60,13 @@ func wipe(buf []byte) []byte {
 
 // find returns what is in a text, as byte spans of it.
 func (r *round) find(detectors *[triggers][]detector, text string) ([]span, error) {
-	scanned, folded := text, needsFold(text)
+	scanned, escaped := text, hasEscape(text)
+	folded := escaped || needsFold(text)
 	if folded {
-		scanned = r.shadow.fold(text, false)
+		scanned = r.shadow.fold(text, escaped)
 	}
 	r.look(detectors, scanned, folded)
-	if r.scan.encoded && len(r.scan.spans) <= maxFindings && !r.scan.exhausted() {
+	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && !r.scan.exhausted() {
 		r.first = append(r.first[:0], r.scan.spans...)
 		r.look(detectors, r.shadow.fold(text, true), true)
 		r.scan.spans = append(r.scan.spans, r.first...)

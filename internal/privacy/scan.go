@@ -20,7 +20,6 @@ const (
 	bracket             // ( [ {
 	percent             // %
 	tilde               // ~
-	ampersand           // &
 	triggers
 )
 
@@ -33,7 +32,7 @@ var classes = func() (t [256]trigger) {
 		t[c] = digit
 	}
 	t['\\'], t['@'], t[':'], t['='], t['-'], t['.'] = escape, atSign, colon, equals, dash, dot
-	t['('], t['['], t['{'], t['%'], t['~'], t['&'] = bracket, bracket, bracket, percent, tilde, ampersand
+	t['('], t['['], t['{'], t['%'], t['~'] = bracket, bracket, bracket, percent, tilde
 	return t
 }()
 
@@ -52,7 +51,7 @@ type scan struct {
 	// How far a run has been read that must not be read again from its middle.
 	phoneEnd, colonEnd, pairEnd, blockEnd, valueEnd, documentEnd, chainEnd, nameEnd, addressEnd int
 	base64End                                                                                   int
-	encoded                                                                                     bool // something is once encoded, which a second scan undoes
+	spaced                                                                                      bool // digits stand one by one, which a second scan undoes
 	blocksOpen                                                                                  bool // no end of a key block follows
 
 	id [maxIDBytes]byte // the number that is being judged
