@@ -60,6 +60,9 @@ func detectAddress(s *scan, at int) {
 	number := s.houseEnd(end)
 	start, stop := s.streetBefore(at), number
 	if start < 0 {
+		start = s.boxBefore(at)
+	}
+	if start < 0 {
 		start = at
 		if stop = s.streetAfter(number); stop < 0 {
 			stop = s.toldPlace(at, number)

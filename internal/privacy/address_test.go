@@ -26,7 +26,11 @@ func TestAddresses(t *testing.T) {
 		{"Dutch", "ik woon op Keizersgracht 123, 1015 CJ Amsterdam", "ik woon op [ADDRESS_1]"},
 		{"Polish", "mieszkam przy ul. Marszałkowska 10/12, 00-590 Warszawa", "mieszkam przy [ADDRESS_1]"},
 		{"by its word", "my address is 25 Rákóczi Utca, 8200 Balaton", "my address is [ADDRESS_1]"},
+		{"a box", "send it to P.O. Box 1234, Springfield, IL 62704 please", "send it to [ADDRESS_1] please"},
+		{"a German box", "Postfach 1203, 10115 Berlin", "[ADDRESS_1]"},
+		{"a Spanish box", "en el Apartado de Correos 45, por favor", "en el [ADDRESS_1], por favor"},
 
+		{"no address in any box", "Box 5 of 12 is lost, text box 3, check box 4", ""},
 		{"no address without a number", "it is on Main Street, near Rue de la Paix and Hauptstraße", ""},
 		{"no address without a street", "12 Angry Men, 5 Big Apples, 3 rules and 20 Years", ""},
 		{"no address in small letters", "there are 12 ways to drive, 5 steps in the way", ""},

@@ -16,7 +16,7 @@ func bars() map[privacy.Type]bar {
 	return map[privacy.Type]bar{
 		privacy.Email: structured, privacy.Card: structured, privacy.IBAN: structured, privacy.IP: structured, privacy.MAC: structured,
 		privacy.USSSN: structured, privacy.NationalID: structured, privacy.URLCredentials: structured, privacy.CryptoAddress: structured,
-		privacy.Phone: {.90, .85}, privacy.Secret: {.98, .95}, privacy.Name: {.95, .60}, privacy.Address: {.95, .60},
+		privacy.Phone: {.90, .85}, privacy.Secret: {.98, .95}, privacy.Name: {.95, .75}, privacy.Address: {.95, .60},
 	}
 }
 

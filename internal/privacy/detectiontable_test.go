@@ -83,7 +83,7 @@ func floor(x float64) float64 { return float64(int(x*1000+1e-9)) / 1000 }
 // a mean hides that one of them does not work at all.
 func TestEveryLanguage(t *testing.T) {
 	scores, _ := measure(t, "texts", 7, true)
-	least := map[privacy.Type]bar{privacy.Phone: {.90, .85}, privacy.Secret: {.98, .95}, privacy.Name: {.95, .60}, privacy.Address: {.95, .60}}
+	least := map[privacy.Type]bar{privacy.Phone: {.90, .85}, privacy.Secret: {.98, .95}, privacy.Name: {.95, .75}, privacy.Address: {.95, .60}}
 	for c, s := range scores {
 		want, ok := least[c.typ]
 		if !ok {

@@ -72,6 +72,8 @@ type nameBooks struct {
 	bucketOf         [1 << 15]uint8 // which bucket of cues three bytes have
 	starts           [1 << 9]uint64 // a bit for the first three bytes of each given name
 	given, family    map[string]bool
+	alone            map[string]bool // given names that say enough by themselves
+	followers        map[string]bool
 	never, particles map[string]bool
 }
 
@@ -90,7 +92,10 @@ const (
 )
 
 func newNameBooks() *nameBooks {
-	b := &nameBooks{given: set(givenNames), family: set(surnames), cues: make([][]nameCue, 1), never: set(neverNames), particles: set(nameParticles)}
+	b := &nameBooks{given: set(givenNames, givenNamesUS, rareGivenNamesUS), family: set(surnames, surnamesUS), cues: make([][]nameCue, 1), never: set(neverNames), particles: set(nameParticles), alone: set(givenNames, givenNamesUS), followers: set(nameFollowers)}
+	for name := range set(wordlyNames) {
+		delete(b.alone, name)
+	}
 	for _, cue := range nameCues() {
 		bucket := &b.bucketOf[threeOf(cue.text)]
 		if *bucket == 0 {
@@ -117,53 +122,14 @@ func (b *nameBooks) begins(s string) bool {
 	return b.bucketOf[n] != 0 || s[0] < 'a' && b.starts[n>>6]&(1<<(n&63)) != 0
 }
 
-func set(words string) map[string]bool {
+func set(lists ...string) map[string]bool {
 	m := make(map[string]bool)
-	for _, word := range strings.Fields(words) {
-		m[word] = true
+	for _, words := range lists {
+		for word := range strings.FieldsSeq(words) {
+			m[word] = true
+		}
 	}
 	return m
-}
-
-// detectName finds names that a phrase announces, and pairs of a given name
-// and a surname that the lists have. It does not find more: which word is a
-// name takes a model, or the person who wrote it.
-func detectName(s *scan, at int) {
-	if at > 0 && s.text[at-1] >= utf8.RuneSelf || at < s.nameEnd || s.announces(at) || !capital(s.text, at) {
-		return
-	}
-	n := s.nameWord(at)
-	if !s.inBook(s.words.books.given, at, n) || s.byteAt(n) != ' ' {
-		return
-	}
-	end, words, last := s.name(at)
-	s.nameEnd = max(s.nameEnd, n)
-	if words >= 2 && s.inBook(s.words.books.family, last, end) && !s.inName(at) {
-		s.nameEnd = end
-		s.add(kindName, at, end)
-	}
-}
-
-// inName reports whether the word before i belongs to the same run of words in
-// capitals, such as the name of a street or a company.
-func (s *scan) inName(i int) bool {
-	if i < 2 || s.text[i-1] != ' ' || !wordByte(s.text[i-2]) {
-		return false
-	}
-	j := i - 1
-	for j > 0 && i-j < maxWordBytes && wordByte(s.text[j-1]) {
-		j--
-	}
-	return capital(s.text, j) && !s.inBook(s.words.books.never, j, i-1) && !s.sentenceStarts(j)
-}
-
-// sentenceStarts reports whether a word at i begins a sentence, so that its
-// capital says nothing.
-func (s *scan) sentenceStarts(i int) bool {
-	for i > 0 && s.text[i-1] == ' ' {
-		i--
-	}
-	return i == 0 || strings.IndexByte(".!?:\n\"(", s.text[i-1]) >= 0
 }
 
 // announces looks for a phrase at i and for the name that it announces, and

@@ -1,10 +1,53 @@
 package privacy
 
+import _ "embed"
+
 // The lists below are our own compilation of names that are common where the
 // languages are spoken that Heed is tested in. They are far from complete, and
 // are not meant to be: an announced name needs no list ("my name is …"), and a
 // list only backs an announcement that may be none ("I am …", "Hi …").
 // Names of assistants and words of everyday language are left out on purpose.
+//
+// The files in lists are names of the 1990 census of the United States, which
+// are in the public domain: given names of at least one person in ten thousand,
+// rarer ones, and the 6,000 most common surnames, without those that are ours
+// already or are words, places or makers at least as often.
+
+//go:embed lists/given_us.txt
+var givenNamesUS string
+
+//go:embed lists/given_us_rare.txt
+var rareGivenNamesUS string
+
+//go:embed lists/surnames_us.txt
+var surnamesUS string
+
+// wordlyNames are given names that are words, places, makers or languages as
+// well, in one of our languages: alone they say nothing.
+const wordlyNames = `
+	amber angel angela art aurora bart bas bill bruno carlo carolina charity charlie charlotte christian claudia clement dawn dick dolores
+	elif emily ernst esperanza eva faith felix florence frank franz georgia gloria grace guadalupe guy harry hope iris iván jack jean jesse job
+	jordan joy juan jude julia june kai kim lea leo león leon logan lucia lucy luigi mario marina mark martin mason max maxim may mercedes mia milan
+	mike moritz noor paris pascal pat paz petra piet pilar prince ray rex rob robin rocío rosa roman romain rose roses ruby sandy sara serena sergio sierra
+	silvia simone sky sofia stella sun sunny sol tess theo tim tom tyler victoria vicky viola violet virginia will wim wolf wolfgang santiago salvador concepción
+	sem encarnación montserrat inés ángel jesús maría maria anna ana ann anne joan john mary james peter paul george john
+	ali noah adam eve ethel sherry gala victor ginger brandy crystal jasmine heather holly ivy lily olive daisy gay earl ward forrest rusty grant
+	ambre asia bert bianca conceição consuelo dario els fátima gaia glória graça ida jade jet lasse levin lola lotta luc marc mika pia pim
+	regina remedios rosario santo soledad till ton vera vittoria
+	dale glenn lane reed chase drew buddy bud junior major king queen duke royal sage sterling stone`
+
+// nameFollowers are words in capitals that make what stands before them the
+// name of a thing: a street, a prize, a law.
+const nameFollowers = `
+	street st avenue ave road rd lane drive court place square boulevard way park bridge building tower hall house hotel inn hospital clinic church cathedral
+	university college school academy institute library museum theatre theater gallery foundation society association center centre club
+	creek cliffs cliff lodge vue bypass union parks flat crescent terrace grove gardens garden close row trail highway parkway plaza circle
+	orchestra band choir quartet investments capital ventures systems software solutions technologies consulting motors airlines foods
+	airport station island islands river lake mountain mount bay beach county city town village district province state valley falls hills canyon coast
+	award prize medal cup trophy theorem theory law rule principle effect syndrome disease equation algorithm method technique test scale model
+	transform distribution process machine engine computing inc corp corporation company co ltd llc gmbh ag group bank partners brothers sons
+	records pictures studios press books times post news show series movie film song album game team season day week year
+	i ii iii iv v the and or of in on at for with from to is was are were has had said says`
 
 // givenNames are in small letters.
 const givenNames = `
@@ -62,7 +105,32 @@ const givenNames = `
 	noor yasmin amina zainab salma samira
 	wei jing ming hui jun ying xiaoming hiroshi takashi kenji yuki haruto sakura yuko akiko keiko minjun jiwoo seoyeon
 	rahul amit sanjay rajesh vijay arjun anil sunil priya anjali deepika pooja neha kavita sunita lakshmi ravi suresh krishna
-	kwame kofi chidi chinedu emeka amara ngozi thabo sipho`
+	kwame kofi chidi chinedu emeka amara ngozi thabo sipho
+	wilhelm friedrich hermann kurt erwin egon siegfried volker rüdiger eberhard burkhard hartmut lothar detlef henning malte hannes jannik
+	anton emil theodor konrad oskar levin mats till ole lasse mika linus levi raphael elias timo gudrun anneliese hannelore ilse gerda
+	irmgard edith elfriede margarete roswitha margit marlies sigrid dagmar carola sonja tanja nadine yvonne melanie sabrina jana carolin
+	friederike clara ida lina marlene mathilda emilia lotta nele jule merle finja pia ronja lara amelie luisa helena veronika rosemarie
+	liselotte hedwig loïc xavier yannick cédric ludovic jérôme emmanuel bertrand raymond maurice lucien fernand marc luc étienne
+	baptiste valentin kévin jordan raphaël jules léo noé sacha timothée gaspard augustin aymeric tristan inès karine delphine stéphanie
+	laetitia virginie corinne josiane ginette odette yvette paulette huguette colette marguerite germaine madeleine thérèse bernadette
+	suzanne louise jade lola zoé ambre rose anaïs justine pauline laurène solène maëlle iker asier unai aitor mikel gorka xabier iñaki
+	nicolás sebastián emilio tomás martín agustín esteban rodolfo arturo gerardo héctor ernesto julián germán marcos ismael abel izan dario
+	césar saúl noelia yolanda nerea ainara leire itziar amaia begoña consuelo rosario remedios soledad marisol susana verónica alicia irene
+	lorena rebeca miriam vanesa estefanía jimena daniela gabriela alejandra valeria gennaro raffaele vito rocco nicola nunzio pasquale
+	gaetano carmelo santo ciro emanuele daniele mattia alessio cristian cristiano samuele edoardo leonardo jacopo mirko ivano renato ugo
+	guido piero cesare ettore umberto giacomo giuliano maurizio mauro ennio ludovica ornella patrizia donatella cinzia monica elisabetta
+	loredana michela nicoletta raffaella simona sonia tiziana viviana angelica camilla noemi bianca gaia arianna asia margherita viola
+	benedetta vittoria joaquim domingos sebastião agostinho armando artur augusto duarte edgar emanuel henrique leonel mário moisés nelson
+	nicolau orlando otávio rogério sandro sílvio simão valter vítor wagner wellington luísa sónia cláudia patrícia vera lurdes graça
+	conceição fátima glória bárbara cecília débora eduarda fabiana flávia heloísa isadora jéssica jaqueline lívia luana manuella marina
+	mônica natália paloma rafaela regina rosana sílvia sônia vitória viviane sjoerd floris martijn remco michiel gerard gerrit klaas ton
+	arie bert evert jaap jelle jorrit luca mees milan noud pim roel siebe teun tijmen twan marijke wiebke hendrikje annelies anneke corrie
+	els ellen evi greetje hanneke heleen ineke inge ingeborg janneke jet josephine kim kirsten lieve lisanne maaike maartje mariëlle
+	marjolein marleen mirjam nienke renske roosmarijn rosalie trijntje truus willemijn wendy krystian przemysław dariusz mariusz sławomir
+	mirosław leszek waldemar kazimierz henryk ryszard roman czesław wiesław bogdan bogusław janusz jarosław damian patryk hubert mikołaj
+	szymon franciszek aleksander antoni filip maciej wisława bożena halina grażyna danuta irena jolanta elżbieta urszula wanda stanisława
+	janina genowefa kazimiera oliwia amelia hanna alicja antonina wiktoria michalina klaudia sylwia izabela edyta marzena aneta anita ilona
+	kamila kornelia milena patrycja`
 
 // surnames are in small letters.
 const surnames = `
@@ -82,7 +150,7 @@ const surnames = `
 	jäger otto sommer groß seidel heinrich brandt haas schreiber graf dietrich ziegler kuhn kühn pohl engel horn busch bergmann
 	martin bernard dubois durand moreau laurent lefebvre leroy roux bertrand morel fournier girard bonnet dupont lambert
 	fontaine rousseau vincent muller lefèvre faure andré mercier blanc guérin boyer garnier chevalier françois legrand gauthier
-	perrin robin clément morin henry roussel mathieu gautier masson marchand duval denis dumont lemaire noël meyer dufour meunier
+	perrin robin clément morin henry roussel mathieu gautier masson marchand duval denis dumont lemaire meyer dufour meunier
 	garcía rodríguez gonzález fernández lópez martínez sánchez pérez gómez martín jiménez hernández ruiz díaz moreno muñoz álvarez
 	romero gutiérrez alonso navarro torres domínguez vázquez ramos gil ramírez serrano blanco molina suárez morales ortega delgado
 	castro ortiz rubio marín sanz núñez iglesias medina garrido cortés castillo santos lozano guerrero cano prieto méndez cruz

@@ -1,0 +1,26 @@
+package privacy
+
+import "strings"
+
+// postBoxes are what stands before the number of a post office box.
+var postBoxes = [...]string{
+	"p.o. box", "po box", "p. o. box", "post office box", "postfach", "postbus", "apartado", "apartado postal", "apartado de correos", "apdo.",
+	"boîte postale", "b.p.", "casella postale", "caixa postal", "skrytka pocztowa", "postboks", "postlåda",
+}
+
+// boxBefore returns where a post office box begins whose number is at i, or -1.
+func (s *scan) boxBefore(i int) int {
+	end := i - 1
+	if end < 4 || s.text[end] != ' ' || strings.IndexByte("xXhHsSoO.eElLaA", s.text[end-1]) < 0 {
+		return -1
+	}
+	found := -1
+	for _, box := range postBoxes {
+		start := end - len(box)
+		if start >= 0 && wordStarts(s.text, start) && strings.EqualFold(s.text[start:end], box) && (found < 0 || start < found) {
+			found = start
+		}
+	}
+	s.work++
+	return found
+}
