@@ -15,6 +15,7 @@ const (
 type streetBooks struct {
 	before, first, after, units map[string]bool
 	endings                     [256][]string // by their last byte
+	filter                      wordFilter    // tells most other words from those of the books
 }
 
 // In most languages the word for the street comes first and the number last:
@@ -35,6 +36,11 @@ const (
 
 func newStreetBooks() *streetBooks {
 	b := &streetBooks{before: set(streetsBefore), first: set(streetsFirst), after: set(streetsAfter), units: set(streetUnits)}
+	for _, book := range []map[string]bool{b.before, b.first, b.after, b.units} {
+		for word := range book {
+			b.filter.put(word)
+		}
+	}
 	for _, ending := range strings.Fields(streetEndings) {
 		last := ending[len(ending)-1]
 		b.endings[last] = append(b.endings[last], ending)
@@ -228,6 +234,9 @@ func (s *scan) germanic(begin, end int) int {
 func (s *scan) inStreets(book map[string]bool, word string) bool {
 	var buf [maxWordBytes]byte
 	if word == "" || len(word) > len(buf) {
+		return false
+	}
+	if len(word) > 1 && !s.words.streets.filter.has(word[0], word[1], word[len(word)-1]) {
 		return false
 	}
 	return book[string(lowered(buf[:0], word))]

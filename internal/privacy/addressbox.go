@@ -15,8 +15,12 @@ func (s *scan) boxBefore(i int) int {
 		return -1
 	}
 	found := -1
+	last, before := lower(s.text[end-1]), lower(s.text[end-2])
 	for _, box := range postBoxes {
 		start := end - len(box)
+		if last != box[len(box)-1] || before != box[len(box)-2] {
+			continue
+		}
 		if start >= 0 && wordStarts(s.text, start) && strings.EqualFold(s.text[start:end], box) && (found < 0 || start < found) {
 			found = start
 		}

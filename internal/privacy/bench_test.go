@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,6 +52,8 @@ func BenchmarkClean(b *testing.B) {
 		{"worst/phrases", worst("Dear Mr Xy ")},
 		{"worst/streets", worst("12 Rose Hill ")},
 		{"worst/spoken", worst("password a b ")},
+		{"worst/encoded", worst("%%40a.cd.1-%a1b234%411234%41")},
+		{"worst/rounds", spread("12a Mr Mr 0x 1.2.3.Mr 0x 1aara Mr 0x 1ra Mr 0x 1. 1.2.3.41/", true, rand.New(rand.NewPCG(1, 2)))},
 		{"worst/scopes", worst("{é \xe4@ \xe4::%40")},
 		{"worst/scopes_mixed", worst("{1.2.3.4 AB12 \xe4@ \xe4@\xb8\xe4@\xb8\xad::\xe22 \xe41,::%40")},
 		{"worst/passes", worst("(pass(pass(wear%4еear")},

@@ -22,11 +22,11 @@ const (
 	// texts of our tests three take three.
 	maxRounds = 4
 
-	// workPerByte and workAtLeast bound how many bytes detectors may read for a
-	// text, all scans together. No text of our tests takes more than 13 for each
-	// of its bytes, and of tables, logs and dumps none more than 20; what takes
-	// more is made to keep a processor busy.
-	workPerByte = 48
+	// workPerByte and workAtLeast bound the work of detectors for a text, all
+	// scans together. No text of our tests takes more than 11 for each of its
+	// bytes, and of tables, logs and dumps none more than 19; what takes more is made
+	// to keep a processor busy.
+	workPerByte = 32
 	workAtLeast = 16 << 10
 
 	withheldLabel = "[WITHHELD]"

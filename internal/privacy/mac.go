@@ -29,6 +29,9 @@ func detectDashedMAC(s *scan, at int) {
 	if at < s.pairEnd || start < 0 || start+length > len(s.text) || !wordStarts(s.text, start) {
 		return
 	}
+	if !isHex(s.text[at-1]) || !isHex(s.text[at+1]) {
+		return
+	}
 	end := start + length
 	s.work += length
 	if s.byteAt(start-1) == '-' || !pairs(s.text[start:end], '-') {

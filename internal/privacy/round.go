@@ -14,7 +14,7 @@ type round struct {
 	found  []span      // in bytes of the text as it came in, in order, apart
 	merged []span      // the next found
 	placed []placement // where placeholders stand in the text last rendered
-	work   int         // bytes that detectors have read so far
+	work   int         // of the detectors so far
 	out    []byte
 	value  []byte
 	number map[valueKey]int // which value has which number

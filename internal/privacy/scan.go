@@ -60,7 +60,7 @@ type scan struct {
 
 	lookups int // calls of the phone library
 	limit   int // how many spans are too many
-	work    int // bytes that detectors have read
+	work    int // bytes that detectors have read, and one for each that was fired
 	budget  int // how many of them are too many
 }
 
@@ -147,6 +147,7 @@ func (s *scan) amongWords(i, end int) bool {
 }
 
 func (s *scan) fire(detectors []detector, at int) {
+	s.work += len(detectors)
 	for _, detect := range detectors {
 		detect(s, at)
 	}

@@ -1,5 +1,7 @@
 package privacy
 
+import "slices"
+
 // alphabet is what the rest of a secret is made of, after its prefix.
 type alphabet uint8
 
@@ -27,15 +29,21 @@ type prefixRule struct {
 // encodedBlock is how the beginning of a PEM block is written in base64.
 const encodedBlock = "LS0tLS1CRUdJTi"
 
+// longSecret bounds secrets that have no length of their own.
+const longSecret = 4096
+
 // prefixRules is the list of them. Publishable keys are not in it, except
 // Heed's own, which belong to one project and nobody else's text.
-func prefixRules() []prefixRule {
-	const long = 4096
+func prefixRules() []prefixRule { return slices.Concat(builderRules(), serviceRules()) }
+
+// builderRules are of what software is made with: repositories, clouds, models
+// and chats.
+func builderRules() []prefixRule {
 	return []prefixRule{
 		{prefix: "heed_sk_", alphabet: base64URL, min: 20, max: 64}, {prefix: "heed_pk_", alphabet: base64URL, min: 20, max: 64},
 		{prefix: "ghp_", alphabet: base62, min: 36, max: 36}, {prefix: "gho_", alphabet: base62, min: 36, max: 36},
 		{prefix: "ghu_", alphabet: base62, min: 36, max: 36}, {prefix: "ghr_", alphabet: base62, min: 36, max: 76},
-		{prefix: "ghs_", alphabet: dotted, min: 36, max: long}, {prefix: "github_pat_", alphabet: base64URL, min: 36, max: 120},
+		{prefix: "ghs_", alphabet: dotted, min: 36, max: longSecret}, {prefix: "github_pat_", alphabet: base64URL, min: 36, max: 120},
 		{prefix: "glpat-", alphabet: dotted, min: 20, max: 100}, {prefix: "gldt-", alphabet: base64URL, min: 20, max: 100},
 		{prefix: "glptt-", alphabet: base64URL, min: 40, max: 40}, {prefix: "glft-", alphabet: base64URL, min: 20, max: 100},
 		{prefix: "glrt-", alphabet: dotted, min: 20, max: 100}, {prefix: "glsoat-", alphabet: base64URL, min: 20, max: 40},
@@ -46,7 +54,7 @@ func prefixRules() []prefixRule {
 		{prefix: "AKIA", alphabet: capitals, min: 16, max: 16, plain: true}, {prefix: "ASIA", alphabet: capitals, min: 16, max: 16, plain: true},
 		{prefix: "ABIA", alphabet: capitals, min: 16, max: 16, plain: true}, {prefix: "ACCA", alphabet: capitals, min: 16, max: 16, plain: true},
 		{prefix: "A3T", alphabet: capitals, min: 17, max: 17, plain: true}, {prefix: "LTAI", alphabet: base62, min: 20, max: 20, cased: true},
-		{prefix: "ABSK", alphabet: base64Std, min: 100, max: 280, plain: true}, {prefix: "bedrock-api-key-", alphabet: base64Std, min: 28, max: long},
+		{prefix: "ABSK", alphabet: base64Std, min: 100, max: 280, plain: true}, {prefix: "bedrock-api-key-", alphabet: base64Std, min: 28, max: longSecret},
 		{prefix: "sk-ant-", alphabet: base64URL, min: 24, max: 200, plain: true}, {prefix: "sk-proj-", alphabet: base64URL, min: 20, max: 240},
 		{prefix: "sk-svcacct-", alphabet: base64URL, min: 20, max: 240}, {prefix: "sk-admin-", alphabet: base64URL, min: 20, max: 240},
 		{prefix: "sk-or-v1-", alphabet: hexadecimal, min: 32, max: 80}, {prefix: "sk-lf-", alphabet: base64URL, min: 20, max: 64},
@@ -65,6 +73,13 @@ func prefixRules() []prefixRule {
 		{prefix: "AIza", alphabet: base64URL, min: 35, max: 35, cased: true}, {prefix: "ya29.", alphabet: dotted, min: 20, max: 600},
 		{prefix: "AKCp", alphabet: base62, min: 60, max: 80},
 		{prefix: "GOCSPX-", alphabet: base64URL, min: 24, max: 32},
+	}
+}
+
+// serviceRules are of what software uses: mail, packages, payments, secrets,
+// databases, webhooks.
+func serviceRules() []prefixRule {
+	return []prefixRule{
 		{prefix: "SG.", alphabet: dotted, min: 32, max: 80}, {prefix: "npm_", alphabet: base62, min: 36, max: 36},
 		{prefix: "pypi-Ag", alphabet: base64URL, min: 40, max: 400}, {prefix: "rubygems_", alphabet: hexadecimal, min: 48, max: 48},
 		{prefix: "CLOJARS_", alphabet: base62, min: 60, max: 60},
@@ -90,12 +105,12 @@ func prefixRules() []prefixRule {
 		{prefix: "sbp_", alphabet: base64URL, min: 40, max: 44, digits: true}, {prefix: "vcp_", alphabet: base62, min: 56, max: 56},
 		{prefix: "sntrys_", alphabet: base64Std, min: 60, max: 600}, {prefix: "sntryu_", alphabet: hexadecimal, min: 64, max: 64},
 		{prefix: "pscale_", alphabet: dotted, min: 30, max: 80}, {prefix: "rdme_", alphabet: lowerAndDigit, min: 70, max: 70},
-		{prefix: "ops_eyJ", alphabet: base64Std, min: 200, max: long}, {prefix: "fo1_", alphabet: base64URL, min: 43, max: 43},
-		{prefix: "fm1r_", alphabet: base64Std, min: 80, max: long}, {prefix: "fm1a_", alphabet: base64Std, min: 80, max: long},
-		{prefix: "fm2_", alphabet: base64Std, min: 80, max: long}, {prefix: "HRKU-", alphabet: base64URL, min: 58, max: 70},
+		{prefix: "ops_eyJ", alphabet: base64Std, min: 200, max: longSecret}, {prefix: "fo1_", alphabet: base64URL, min: 43, max: 43},
+		{prefix: "fm1r_", alphabet: base64Std, min: 80, max: longSecret}, {prefix: "fm1a_", alphabet: base64Std, min: 80, max: longSecret},
+		{prefix: "fm2_", alphabet: base64Std, min: 80, max: longSecret}, {prefix: "HRKU-", alphabet: base64URL, min: 58, max: 70},
 		{prefix: "sgp_", alphabet: base64URL, min: 40, max: 64}, {prefix: "BBDC-", alphabet: base64Std, min: 40, max: 48},
 		{prefix: "ATBB", alphabet: base62, min: 32, max: 32, cased: true}, {prefix: "ATATT3", alphabet: base64Std, min: 150, max: 250},
-		{prefix: "ATCTT3", alphabet: base64Std, min: 150, max: 250}, {prefix: "sl.", alphabet: dotted, min: 130, max: long},
+		{prefix: "ATCTT3", alphabet: base64Std, min: 150, max: 250}, {prefix: "sl.", alphabet: dotted, min: 130, max: longSecret},
 		{prefix: "sha256~", alphabet: base64URL, min: 43, max: 43}, {prefix: "SU", alphabet: capitals, min: 56, max: 56, digits: true},
 		{prefix: "A3-", alphabet: base64URL, min: 36, max: 40, digits: true}, {prefix: "API-", alphabet: capitals, min: 26, max: 26, digits: true},
 		{prefix: "SK", alphabet: hexadecimal, min: 32, max: 32}, {prefix: "AC", alphabet: hexadecimal, min: 32, max: 32},
@@ -104,7 +119,7 @@ func prefixRules() []prefixRule {
 		{prefix: encodedBlock, alphabet: base64Std, min: 200, max: 16 << 10},
 		{prefix: "glffct-", alphabet: base64URL, min: 20, max: 100}, {prefix: "gitlab_session=", alphabet: lowerAndDigit, min: 32, max: 32},
 		{prefix: "FLWSECK_TEST-", alphabet: base64URL, min: 12, max: 40}, {prefix: "FLWSECK-", alphabet: base64URL, min: 32, max: 40},
-		{prefix: "eyJrIjoi", alphabet: base64Std, min: 70, max: 404}, {prefix: "ZXlK", alphabet: base64Std, min: 60, max: long, cased: true, digits: true},
+		{prefix: "eyJrIjoi", alphabet: base64Std, min: 70, max: 404}, {prefix: "ZXlK", alphabet: base64Std, min: 60, max: longSecret, cased: true, digits: true},
 		{prefix: "p8e-", alphabet: base62, min: 32, max: 32, digits: true}, {prefix: "v1.0-", alphabet: base64URL, min: 171, max: 171},
 		{prefix: "fio-u-", alphabet: dotted, min: 64, max: 64}, {prefix: "tk-us-", alphabet: base64URL, min: 48, max: 48},
 		{prefix: "pat.", alphabet: dotted, min: 68, max: 68, digits: true}, {prefix: "sat.", alphabet: dotted, min: 68, max: 68, digits: true},
