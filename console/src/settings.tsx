@@ -8,6 +8,7 @@ import { Forms } from "./forms";
 import { Copy, N, Part, Ready, Trouble } from "./parts";
 import { Patterns } from "./patterns";
 import { Policy } from "./policy";
+import { Recognizer } from "./recognizer";
 import { Sessions } from "./sessions";
 import type { List, Member, Project } from "./shapes";
 import { snippets } from "./snippets";
@@ -120,7 +121,11 @@ function FormSettings({ p }: { p: Project }) {
 
 function RedactionSettings({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
-  return <Patterns p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(redact_patterns) => change(() => patch({ redact_patterns }))} />;
+  const [trouble, choosing, choose] = useChange();
+  return (<Fragment>
+    <Recognizer p={p} mayManage={mayManage()} problem={trouble} busy={choosing} save={(recognizer) => choose(() => patch({ privacy: { recognizer } }))} />
+    <Patterns p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(redact_patterns) => change(() => patch({ redact_patterns }))} />
+  </Fragment>);
 }
 
 function PrivacySettings({ p }: { p: Project }) {

@@ -261,6 +261,8 @@ export interface Project {
   privacy: PrivacyPolicy;
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
+  /** Names of what the operator set up. */
+  recognizers: string[];
 }
 
 /** How a project treats what it knows of people. */
@@ -268,6 +270,8 @@ export interface PrivacyPolicy {
   smallest_group: number;
   controller: string;
   contact: string;
+  /** One of the project's recognizers; empty: none. */
+  recognizer: string;
 }
 
 /** What redaction finds besides what it knows. */
