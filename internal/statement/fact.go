@@ -14,7 +14,7 @@ func sections(l Live) []Section {
 	return []Section{
 		{"collected", "What is collected", []Fact{comments(), content(l.Project), attachments(l.Project), held(l), sentOn(l)}},
 		{"people", "Whose it is", []Fact{pseudonyms(), addresses(), smallGroups(l.Project)}},
-		{"texts", "What becomes of texts", []Fact{redaction(l), sealing(), rootKey(l)}},
+		{"texts", "What becomes of texts", []Fact{redaction(l), recognizer(l.Project), sealing(), rootKey(l)}},
 		{"rights", "What people can ask for", []Fact{contact(l.Project), withdrawal(l.Project), erasures(l), subject()}},
 		{"audit", "What is on record", []Fact{audit(l)}},
 	}
@@ -90,6 +90,15 @@ func redaction(l Live) Fact {
 			names[i] = p.Name
 		}
 		f.Value += "; patterns of your own: " + strings.Join(names, ", ")
+	}
+	return f
+}
+
+func recognizer(p heed.Project) Fact {
+	f := Fact{"recognizer", "Recogniser", "none", "No text leaves Heed to be redacted.", "/settings/redaction"}
+	if p.Privacy.Recognizer != "" {
+		f.Value = p.Privacy.Recognizer
+		f.Detail = "A program that the operator set up is shown each text before it is redacted, without whose it is. What it does not answer in time is withheld: sealed, and never shown."
 	}
 	return f
 }

@@ -57,6 +57,7 @@ func TestFacts(t *testing.T) {
 		{"sent_on", "nothing", nil},
 		{"sent_on", "votes and scores", func(l *statement.Live) { l.SentOn = true }},
 		{"small_groups", "no number about fewer than 5 people", nil},
+		{"recognizer", "presidio", func(l *statement.Live) { l.Project.Privacy.Recognizer = "presidio" }},
 		{"small_groups", "every number is told", func(l *statement.Live) { l.Project.Privacy.SmallestGroup = 1 }},
 		{"redaction", "EMAIL, NAME", nil},
 		{"redaction", "EMAIL, NAME; patterns of your own: CUSTOMER", func(l *statement.Live) {

@@ -79,6 +79,7 @@ func TestPage(t *testing.T) {
 		},
 		{"one day, an hour", changed(func(p *heed.Project) { p.AttachmentDays = 1 }), statement.Setup{HoldAge: time.Hour, HoldBytes: 1}, []string{"1 day", "1 hour"}, nil},
 		{"sent on", plain, statement.Setup{SentOn: true}, []string{"without who you are"}, nil},
+		{"a recogniser", changed(func(p *heed.Project) { p.Privacy.Recognizer = "presidio" }), statement.Setup{}, []string{"reads what you write"}, []string{"presidio"}},
 		{"no small groups", changed(func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }), statement.Setup{}, nil, []string{"fewer than"}},
 		{
 			"an address", changed(func(p *heed.Project) { p.Privacy.Controller, p.Privacy.Contact = "Acme <b>", "dpo@acme.example" }), statement.Setup{},

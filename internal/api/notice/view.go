@@ -2,6 +2,7 @@ package notice
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,6 +64,9 @@ func (p *Pages) viewOf(project heed.Project, at int) view {
 	back := section{Title: say("back"), Lines: []string{say("undo")}}
 	if n := project.Privacy.SmallestGroup; n > 1 {
 		seen.Lines[0] = strings.ReplaceAll(say("team"), "{n}", strconv.Itoa(n))
+	}
+	if project.Privacy.Recognizer != "" {
+		collected.Lines = slices.Insert(collected.Lines, 2, say("recognized"))
 	}
 	switch {
 	case project.Content == heed.ContentRedacted:
