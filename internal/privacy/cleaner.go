@@ -155,7 +155,7 @@ func (c *Cleaner) settle(r *round, text string, told []span) (cleaned string, er
 			cleaned, err = "", errWithheld
 		}
 	}()
-	cleaned, r.work = text, 0
+	cleaned, r.work, r.budget = text, 0, workPerByte*len(text)+workAtLeast
 	for range maxRounds {
 		spans, err := r.find(&c.detectors, cleaned)
 		if err != nil {

@@ -47,6 +47,27 @@ func TestNeverSettles(t *testing.T) {
 	}
 }
 
+// TestLongFindings: what is left of a text that shrinks to a placeholder is
+// scanned again on what the text was worth.
+func TestLongFindings(t *testing.T) {
+	key := "-----BEGIN PRIVATE KEY-----\n" + strings.Repeat("MIIabcDEF0123456789\n", 4000) + "-----END PRIVATE KEY-----"
+	if clean := NewCleaner().Clean(NewRaw(key)); clean.Withheld() || clean.Expose() != "[SECRET_1]" {
+		t.Errorf("withheld %t: %.80q", clean.Withheld(), clean.Expose())
+	}
+}
+
+// TestTooMuchWork withholds a text that detectors would read again and again.
+func TestTooMuchWork(t *testing.T) {
+	c := NewCleaner()
+	c.detectors[dash] = append(c.detectors[dash], func(s *scan, at int) { s.work += len(s.text) - at })
+	if clean := c.Clean(NewRaw(strings.Repeat("a-", 20_000))); !clean.Withheld() {
+		t.Error("it was passed on")
+	}
+	if clean := c.Clean(NewRaw(strings.Repeat("a-", 50))); clean.Withheld() {
+		t.Error("a short text was withheld")
+	}
+}
+
 // TestWorkIsLinear counts the bytes that detectors read in texts made to
 // bring them to their knees: 1 MiB of one thing over and over. Twice the text
 // must be twice the work, and no byte be read more than a fixed number of

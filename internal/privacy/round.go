@@ -15,6 +15,7 @@ type round struct {
 	merged []span      // the next found
 	placed []placement // where placeholders stand in the text last rendered
 	work   int         // of the detectors so far
+	budget int         // how much of it the text is worth
 	out    []byte
 	value  []byte
 	number map[valueKey]int // which value has which number
@@ -84,7 +85,7 @@ func (r *round) find(detectors *[triggers][]detector, text string) ([]span, erro
 // scan.spans.
 func (r *round) look(detectors *[triggers][]detector, scanned string, shadowed bool) {
 	r.scan.reset(scanned)
-	r.scan.work = r.work
+	r.scan.work, r.scan.budget = r.work, r.budget
 	r.scan.run(detectors)
 	r.work = r.scan.work
 	for _, p := range r.scan.patterns {

@@ -65,7 +65,7 @@ type scan struct {
 }
 
 func (s *scan) reset(text string) {
-	*s = scan{text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: workPerByte*len(text) + workAtLeast, hints: hints{words: s.hints.words[:0]}}
+	*s = scan{text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: s.budget, hints: hints{words: s.hints.words[:0]}}
 }
 
 func (s *scan) add(k kind, start, end int) {
