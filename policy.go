@@ -23,6 +23,8 @@ type PrivacyPolicy struct {
 	// Recognizer is the name of the recogniser that looks at texts besides
 	// redaction, one of those that the operator set up; empty: none.
 	Recognizer string `json:"recognizer"`
+	// RetentionDays says for how long what is known is kept.
+	RetentionDays RetentionDays `json:"retention_days"`
 }
 
 const (
@@ -34,7 +36,7 @@ const (
 
 // DefaultPrivacy is the policy of a new project.
 func DefaultPrivacy() PrivacyPolicy {
-	return PrivacyPolicy{SmallestGroup: DefaultSmallestGroup}
+	return PrivacyPolicy{SmallestGroup: DefaultSmallestGroup, RetentionDays: DefaultRetention()}
 }
 
 func (v *validator) privacy(field string, p PrivacyPolicy) {
@@ -46,6 +48,7 @@ func (v *validator) privacy(field string, p PrivacyPolicy) {
 	if p.Recognizer != "" && !ValidRecognizer(p.Recognizer) {
 		v.fail(field+".recognizer", "must be the name of a recogniser that the operator set up, or empty for none")
 	}
+	v.retention(field+".retention_days", p.RetentionDays)
 }
 
 // line checks a text that is shown in one line.
