@@ -5,7 +5,8 @@ package audit
 type Action string
 
 const (
-	LogBegun Action = "audit.begun" // the log's key was made
+	LogBegun     Action = "audit.begun"   // the log's key was made
+	AuditExpired Action = "audit.expired" // the oldest records ended: see Expiry
 
 	ProjectCreated       Action = "project.created"
 	ProjectUpdated       Action = "project.updated"
@@ -38,6 +39,10 @@ const (
 	Published Action = "publication.made"      // numbers with noise, for anybody
 	Withdrawn Action = "publication.withdrawn" // and taken back
 
+	RetentionSuspended Action = "retention.suspended" // the clock had jumped
+	RetentionResumed   Action = "retention.resumed"   // somebody confirmed it
+	EventsRewritten    Action = "events.rewritten"    // the file of events, without what was deleted
+
 	DatasetMarked   Action = "dataset.marked"
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
@@ -47,13 +52,14 @@ const (
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{
-		LogBegun,
+		LogBegun, AuditExpired,
 		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, KeyCreated, KeyRevoked,
 		MemberAdded, MemberRemoved, MemberRoleChanged, MemberLinked, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
 		Revealed, RevealRefused, Exported, SubjectExported,
 		ErasureRequested, ErasureDone, ErasureFailed, ErasureReplayed, RetentionEnforced,
 		Published, Withdrawn,
+		RetentionSuspended, RetentionResumed, EventsRewritten,
 		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged,
 	}
 }

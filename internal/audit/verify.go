@@ -36,6 +36,7 @@ const maxProblems = 100
 // Report says what Verify found.
 type Report struct {
 	Records  int64     `json:"records"`
+	Expired  int64     `json:"expired"` // of them, the first, of which retention left only the hashes
 	Root     Hash      `json:"root"`
 	Agreed   int       `json:"checkpoints"` // how many checkpoints agree
 	Problems []Problem `json:"problems"`
@@ -54,7 +55,8 @@ func (r *Report) add(record int64, format string, args ...any) {
 // hashes that are stored, and with checkpoints that were published. A record that
 // was edited, deleted, inserted or moved no longer agrees with its hash; where
 // the hashes were made to agree, the tree no longer agrees with a checkpoint; and
-// a log that is shorter than a checkpoint was rolled back. The error is one of
+// a log that is shorter than a checkpoint was rolled back. The oldest records may
+// be missing, as far as a record of retention says so. The error is one of
 // reading.
 func Verify(log Source, checkpoints []Checkpoint) (Report, error) {
 	records, stopRecords := iter.Pull2(log.Records)
@@ -67,6 +69,7 @@ func Verify(log Source, checkpoints []Checkpoint) (Report, error) {
 		records:     reader[Record]{next: records, at: func(r Record) int64 { return r.Number }},
 		hashes:      reader[StoredHash]{next: hashes, at: func(h StoredHash) int64 { return h.Place }},
 	}
+	v.vouched = v.checkpoints
 	v.records.advance()
 	v.hashes.advance()
 	v.compare()
@@ -113,8 +116,10 @@ type verifier struct {
 	good        int64        // size of the largest checkpoint that agreed
 	records     reader[Record]
 	hashes      reader[StoredHash]
-	place       int64     // of the next hash
-	stack       []subtree // the complete subtrees on the right edge, largest first
+	place       int64            // of the next hash
+	stack       []subtree        // the complete subtrees on the right edge, largest first
+	vouched     []Checkpoint     // all checkpoints, by size
+	expiries    []recordedExpiry // what records of retention say
 }
 
 // step checks record n with the hashes that it brought. It reports whether there
@@ -132,6 +137,8 @@ func (v *verifier) step(n int64) bool {
 	v.place++
 	leaf := subtree{hash: stored.Hash}
 	switch recorded, err := hashOf(&record); {
+	case !isRecord && v.report.Expired == n:
+		v.report.Expired++ // if retention says so: see judgeExpiry
 	case !isRecord:
 		v.report.add(n, "is missing: it was deleted, or moved")
 	case !isStored:
@@ -140,6 +147,10 @@ func (v *verifier) step(n int64) bool {
 	case err != nil || recorded != stored.Hash:
 		v.report.add(n, "is not what was written: it or its hash was changed, or another stands in its place")
 		leaf.bad = true
+	default:
+		if e, ok := expiryOf(&record); ok {
+			v.expiries = append(v.expiries, recordedExpiry{e, n, record.Time})
+		}
 	}
 	for i := range bits.TrailingZeros64(uint64(n + 1)) {
 		leaf = v.join(leaf, n, i+1)
@@ -212,6 +223,7 @@ func (v *verifier) compare() {
 
 func (v *verifier) finish() {
 	v.report.Root = v.root()
+	v.judgeExpiry()
 	for _, c := range v.checkpoints {
 		v.report.add(v.report.Records, "and those to %d are missing, which the checkpoint of %s vouches for: the log was rolled back to an older copy, or its end cut off",
 			c.Size-1, c.Time.Format(time.RFC3339))
