@@ -158,6 +158,8 @@ func (s *Spool) commitLoop() {
 		}
 		select {
 		case <-s.arrived:
+		case answer := <-s.sheds:
+			answer <- w.shed()
 		case <-again:
 			w.tryReopen()
 		case <-s.closing:

@@ -52,6 +52,7 @@ type Spool struct {
 	entriesMu sync.RWMutex
 	entries   *segmentLog
 
+	sheds     chan chan error
 	arrived   chan struct{} // a call waits for the committer; holds one
 	grown     chan struct{} // there is more to drain; holds one
 	closing   chan struct{} // closed by Close
@@ -89,7 +90,7 @@ func open(dir string, cfg Config, stored store.Seq, log *slog.Logger, vfs types.
 	}
 	s := &Spool{
 		cfg: cfg, log: log, vfs: vfs, dir: filepath.Join(dir, "wal"), handover: newHandover(), stored: stored,
-		arrived: make(chan struct{}, 1), grown: make(chan struct{}, 1),
+		sheds: make(chan chan error), arrived: make(chan struct{}, 1), grown: make(chan struct{}, 1),
 		closing: make(chan struct{}), committed: make(chan struct{}),
 	}
 	s.buffers.New = func() any { return &bytes.Buffer{} }
