@@ -28,3 +28,6 @@ func ProjectSecretOf(key [32]byte, purpose string) ([]byte, error) {
 
 // StaleAfter is how long a key may outlive its Shred in another process.
 const StaleAfter = staleAfter
+
+// InFlight is how long after it was used a key is safe from ShredIdle.
+const InFlight = inFlight

@@ -24,6 +24,7 @@ type keys struct {
 	db      *database
 	wrapper cipher.AEAD // under the vault key
 	cache   *cache
+	uses    *uses
 	maker   *maker
 
 	opened  time.Time
@@ -40,7 +41,7 @@ func openKeys(ctx context.Context, db *database, vaultKey []byte) (*keys, error)
 	if err != nil {
 		return nil, failure("read the key database", err)
 	}
-	ks := &keys{db: db, wrapper: wrapper, cache: newCache(maxCached), opened: time.Now()}
+	ks := &keys{db: db, wrapper: wrapper, cache: newCache(maxCached), uses: newUses(), opened: time.Now()}
 	ks.shreds.Store(shreds)
 	ks.maker = startMaker(ks.makeAll)
 	return ks, nil
@@ -58,6 +59,7 @@ func (ks *keys) obtain(ctx context.Context, o owner) (key, error) {
 	if err := ks.refresh(ctx); err != nil {
 		return key{}, err
 	}
+	ks.uses.note(o)
 	if k, ok := ks.cache.ofOwner(o); ok {
 		return k, nil
 	}
