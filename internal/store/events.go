@@ -17,6 +17,8 @@ type Events interface {
 	Writer
 	Reader
 	Persons
+	Retention
+	File
 	Close() error
 }
 

@@ -63,7 +63,7 @@ func appendRows[T any](conn *sql.Conn, table string, items []T, row func(item T,
 		return nil
 	}
 	err := conn.Raw(func(dc any) error {
-		appender, err := duckdb.NewAppender(dc.(driver.Conn), "", "", table)
+		appender, err := duckdb.NewAppender(dc.(*gatedConn).Conn, "", "", table)
 		if err != nil {
 			return err
 		}

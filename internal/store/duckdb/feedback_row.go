@@ -17,8 +17,9 @@ type feedbackRow struct {
 
 	// traced is set where the feedback names its response by trace only. Its
 	// ResponseID is then what the trace leads to, and may change.
-	traced bool
-	ofSpan *ref // of one that names a span alone: the response of that span
+	traced    bool
+	takenBack bool // a text that is stored was taken back, or said anew
+	ofSpan    *ref // of one that names a span alone: the response of that span
 
 	// answer is what the feedback counts for: its response or, where that is a
 	// part, the whole. Empty while neither has arrived.
@@ -34,6 +35,7 @@ func (f *feedbackRow) apply(ev *store.Event) {
 		f.traced = edit.ResponseID == ""
 	}
 	f.Apply(&edit, heed.Instant(ev.Received))
+	f.takenBack = f.takenBack || f.stored && (edit.Comment.Set && !f.Comment.IsZero() || edit.Correction.Set && !f.Correction.IsZero())
 	if edit.Comment.Set {
 		f.Comment = ev.Feedback.CommentText
 	}

@@ -82,6 +82,11 @@ func (s *Store) erase(ctx context.Context, e heed.Erasure) (erased heed.Held, er
 	if _, err := s.write.ExecContext(ctx, personDeleteReceipts, e.Project, at); err != nil {
 		return heed.Held{}, err
 	}
+	if !erased.IsZero() {
+		if err := s.noteDeleted(ctx); err != nil {
+			return heed.Held{}, err
+		}
+	}
 	_, err = s.write.ExecContext(ctx, personNoteErased, e.Project, e.ID, now().UnixMicro(), erased.Feedback, erased.Responses)
 	return erased, err
 }

@@ -38,8 +38,12 @@ type Options struct {
 // a scan of a column of hashes takes 1.5 ms a million rows, and what is new
 // for certain (see seen) is not looked for at all.
 type Store struct {
-	db   *sql.DB
-	seen *seen
+	path    string
+	options Options
+	gate    *gate // behind db
+	db      *sql.DB
+	seen    *seen
+	atStep  func(step string) error // set by tests: what happens at a step of Rewrite
 
 	background sync.WaitGroup
 	stop       context.CancelFunc
@@ -74,17 +78,19 @@ var (
 // Heed wrote, or that another process serves, is refused with an error that
 // says what to do.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	db, err := connect(path, o)
+	file, err := openFile(path, o)
 	if err != nil {
 		return nil, err
 	}
-	write, err := db.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(failure("open the events", err), db.Close())
+	s := &Store{path: path, options: o, gate: &gate{file: file}, seen: &seen{}}
+	s.db = sql.OpenDB(s.gate)
+	s.db.SetMaxOpenConns(readers + 1)
+	s.db.SetMaxIdleConns(readers + 1)
+	if s.write, err = s.db.Conn(ctx); err != nil {
+		return nil, errors.Join(failure("open the events", err), s.db.Close())
 	}
-	s := &Store{db: db, write: write, seen: &seen{}}
-	if err := s.prepare(ctx, path); err != nil {
-		return nil, errors.Join(err, write.Close(), db.Close())
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.write.Close(), s.db.Close())
 	}
 	filling, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
@@ -92,9 +98,12 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) prepare(ctx context.Context, path string) error {
-	if err := os.Chmod(path, 0o600); err != nil {
+func (s *Store) prepare(ctx context.Context) error {
+	if err := os.Chmod(s.path, 0o600); err != nil {
 		return failure("keep the events private", err)
+	}
+	if err := removeCopy(s.path); err != nil {
+		return failure("remove the copy of the events that was not finished", err)
 	}
 	if err := migrate(ctx, s.write); err != nil {
 		return err
@@ -102,7 +111,8 @@ func (s *Store) prepare(ctx context.Context, path string) error {
 	return s.restore(ctx)
 }
 
-func connect(path string, o Options) (*sql.DB, error) {
+// openFile opens the file, which makes it if it is not there.
+func openFile(path string, o Options) (*duckdb.Connector, error) {
 	if strings.ContainsAny(path, "?%") {
 		return nil, heed.Errorf(heed.Invalid, "the path of the event store may not hold ? or %%: choose another data directory")
 	}
@@ -123,10 +133,7 @@ func connect(path string, o Options) (*sql.DB, error) {
 	if err != nil {
 		return nil, openFailure(path, err)
 	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(readers + 1)
-	db.SetMaxIdleConns(readers + 1)
-	return db, nil
+	return connector, nil
 }
 
 // restore reads what the writer keeps in memory.
@@ -152,10 +159,11 @@ func (s *Store) Close() error {
 	s.background.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.write == nil {
-		return nil
+	var err error
+	if s.write != nil {
+		err = s.write.Close()
 	}
-	err := errors.Join(s.write.Close(), s.db.Close())
+	err = errors.Join(err, s.db.Close())
 	s.write, s.known = nil, false
 	return failure("close the events", err)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	_ "embed"
 	"encoding/binary"
+	"slices"
 
 	"github.com/heed-ai/heed/internal/store"
 )
@@ -87,6 +88,11 @@ func (b *batch) writeFeedback(ctx context.Context) error {
 	}
 	if err := b.delete(ctx, feedbackDelete, replaced, &projects); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(dirty, func(f *feedbackRow) bool { return f.takenBack }) {
+		if _, err := b.conn.ExecContext(ctx, fileNoteDeleted, now().UnixMicro()); err != nil {
+			return err
+		}
 	}
 	if err := appendRows(b.conn, "feedback", dirty, func(f *feedbackRow, _ int) []driver.Value { return f.values() }); err != nil {
 		return err

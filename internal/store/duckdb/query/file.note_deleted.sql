@@ -1,0 +1,1 @@
+UPDATE file SET deleted_since = ? WHERE deleted_since IS NULL

@@ -1,0 +1,1 @@
+UPDATE rewritten.file SET written = ?, deleted_since = NULL

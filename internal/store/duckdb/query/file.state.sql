@@ -1,0 +1,1 @@
+SELECT written, deleted_since FROM file

@@ -1,0 +1,1 @@
+DELETE FROM metric_ranges WHERE project = ? AND hour < ?

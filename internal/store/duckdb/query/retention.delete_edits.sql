@@ -1,0 +1,1 @@
+DELETE FROM feedback_edits WHERE project = ? AND feedback_id IN (SELECT unnest(?::VARCHAR[]))

@@ -1,0 +1,1 @@
+DELETE FROM feedback WHERE project = ? AND created < ? AND id IN (SELECT unnest(?::VARCHAR[]))

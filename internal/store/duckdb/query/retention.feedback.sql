@@ -1,0 +1,1 @@
+SELECT id FROM feedback WHERE project = ? AND created < ? ORDER BY created, id LIMIT ?

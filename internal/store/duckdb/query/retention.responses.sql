@@ -1,0 +1,1 @@
+SELECT rowid FROM responses WHERE project = ? AND time < ? LIMIT ?

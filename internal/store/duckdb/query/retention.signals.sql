@@ -1,0 +1,1 @@
+SELECT rowid FROM signals WHERE project = ? AND time < ? LIMIT ?

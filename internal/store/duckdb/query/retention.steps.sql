@@ -1,0 +1,1 @@
+SELECT rowid FROM steps WHERE project = ? AND time < ? LIMIT ?

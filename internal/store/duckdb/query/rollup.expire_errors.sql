@@ -1,0 +1,1 @@
+DELETE FROM rollup_errors WHERE project = ? AND hour < ?

@@ -1,0 +1,1 @@
+DELETE FROM rollup_latency WHERE project = ? AND hour < ?

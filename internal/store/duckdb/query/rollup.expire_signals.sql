@@ -1,0 +1,1 @@
+DELETE FROM rollup_signals WHERE project = ? AND hour < ?
