@@ -74,7 +74,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
-	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "erases by contracts alone: it opens no text"},
+	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "ends what is kept, by contracts alone: it opens no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},

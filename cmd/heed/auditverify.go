@@ -121,6 +121,9 @@ func (cmd auditVerify) tell(env *environment, report *audit.Report) error {
 			return err
 		}
 	case wrong == 0:
+		if report.Expired > 0 {
+			fmt.Fprintf(env.stdout, "The first %d records have ended by retention; their hashes are there.\n", report.Expired)
+		}
 		_, err := fmt.Fprintf(env.stdout, "%d records are as they were written, and agree with %d checkpoints. The root is %v.\n", report.Records, report.Agreed, report.Root)
 		if len(cmd.Checkpoint) == 0 {
 			fmt.Fprintln(env.stdout, "Without a checkpoint that was kept elsewhere, this cannot tell whether the whole log was made up or rolled back: see --checkpoint.")

@@ -19,6 +19,7 @@ type eraseCommand struct {
 	User    string `required:"" help:"The id that your application sends as user." placeholder:"ID"`
 	Preview bool   `help:"Only count what would be erased."`
 	Yes     bool   `help:"Do not ask."`
+	Now     bool   `help:"Have the file of events written anew at once, not in the night after: it still holds the rows until then."`
 	Receipt string `help:"File for the signed receipt." placeholder:"FILE"`
 }
 
@@ -71,7 +72,10 @@ func (cmd eraseCommand) Run(env *environment) error {
 			return err
 		}
 	}
-	return cmd.tell(env, demand)
+	if err := cmd.tell(env, demand); err != nil || !cmd.Now {
+		return err
+	}
+	return c.rewrite(env.ctx, env.stdout)
 }
 
 func (cmd eraseCommand) tell(env *environment, demand erasure) error {

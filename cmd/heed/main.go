@@ -33,6 +33,7 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Write feedback or responses to a file."`
 	Erase   eraseCommand   `cmd:"" help:"Erase what is kept about one person, with a signed receipt."`
 	Subject subjectCommand `cmd:"" help:"Write everything that is kept about one person to a file."`
+	Retain  retainCommand  `cmd:"" name:"retention" help:"Show for how long what is kept, and see that what was deleted leaves the disk."`
 	Redact  redactCommand  `cmd:"" help:"Redact a text, without a server."`
 	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
 	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`

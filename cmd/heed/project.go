@@ -132,16 +132,18 @@ type projectUpdate struct {
 	Controller     *string `help:"Name of who answers for the data, as the public privacy page shows it." placeholder:"NAME"`
 	PrivacyContact *string `help:"Where people reach them: an e-mail address, a web address, or words; forms then link to the public privacy page." placeholder:"CONTACT"`
 
+	RetentionDays []string `help:"For how many days a class is kept, such as feedback=90; 0: until it is erased. Classes are responses, feedback, signals, numbers and audit; may stand several times." placeholder:"CLASS=DAYS"`
+
 	RedactPattern       []string `help:"What redaction finds besides what it knows, such as CUSTOMER=KD-[0-9]{8}; may stand several times, and replaces a pattern of this name." placeholder:"NAME=PATTERN" sep:"none"`
 	RemoveRedactPattern []string `help:"Name of a pattern to drop; may stand several times." placeholder:"NAME"`
 }
 
 // Run changes the project; a running server sees it within a second.
 func (cmd projectUpdate) Run(env *environment) (err error) {
-	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
+	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RetentionDays)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
 		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil && cmd.Recognizer == nil &&
 		cmd.Controller == nil && cmd.PrivacyContact == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --recognizer, --controller, --privacy-contact, --redact-pattern or --remove-redact-pattern")
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --recognizer, --controller, --privacy-contact, --retention-days, --redact-pattern or --remove-redact-pattern")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -186,6 +188,11 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 			return fmt.Errorf("the configuration has no recogniser %s: set it up under recognizers, or name the file with --config", *cmd.Recognizer)
 		}
 		project.Privacy.Recognizer = *cmd.Recognizer
+	}
+	for _, arg := range cmd.RetentionDays {
+		if err := retentionDaysOf(&project.Privacy.RetentionDays, arg); err != nil {
+			return err
+		}
 	}
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)

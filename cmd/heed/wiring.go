@@ -173,7 +173,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	cleaner, answers := privacy.NewCleaner(), telemetry.New()
 	emitter, count := t.sendOn(c.Emit, answers.Count, log)
-	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog, Log: log}
+	attachments := &retain.Attachments{Keys: t.vault, Catalog: t.catalog}
 	app.intake = capture.NewIntake(capture.Options{
 		Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Spool: queue, Stored: events, Projects: t.authority, Count: count, TakenBack: attachments.EndOf,
 	})
@@ -205,13 +205,16 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	app.keep(exporters)
-	eraser, err := app.newEraser(attachments, log)
+	eraser, err := app.newEraser(attachments, calls, log)
 	if err != nil {
 		return app, err
 	}
+	enforcer := retain.NewEnforcer(retain.EnforcerOptions{
+		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Log: log,
+	})
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Setup: t.setup(c), Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Gateway: calls, Telemetry: answers, Prices: prices, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err
 }
@@ -311,9 +314,9 @@ func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, l
 	return spool.Open(t.dir.file("spool"), settings, position, log)
 }
 
-func (app *application) newEraser(attachments *retain.Attachments, log *slog.Logger) (*retain.Eraser, error) {
+func (app *application) newEraser(attachments *retain.Attachments, calls *gateway.Gateway, log *slog.Logger) (*retain.Eraser, error) {
 	eraser, err := retain.New(retain.Options{
-		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Signer: app.notary,
+		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Calls: calls.Hold(), Signer: app.notary,
 		Ledger: app.dir.file("erasures.ledger"), Log: log, Attachments: attachments,
 	})
 	if err == nil {

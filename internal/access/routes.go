@@ -71,6 +71,9 @@ var routes = map[string]Action{
 	"GET /v1/erasures":           Erase,
 	"GET /v1/erasures/{id}":      Erase,
 	"POST /v1/subjects":          TellPerson,
+	"GET /v1/retention":          ReadSettings,
+	"POST /v1/retention/clock":   Retain,
+	"POST /v1/retention/rewrite": Retain,
 	"GET /v1/audit":              ReadAudit,
 	"GET /v1/audit/checkpoint":   Checkpoint,
 

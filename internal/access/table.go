@@ -36,6 +36,7 @@ const (
 	Publish    Action = "publish"    // numbers, for anybody to read
 	Erase      Action = "erase"      // a person
 	TellPerson Action = "subject"    // everything about a person, as a file
+	Retain     Action = "retention"  // confirm the clock, and have the file of events written anew
 	ReadAudit  Action = "audit"      // who did what
 	Checkpoint Action = "checkpoint" // a signature over who did what
 
@@ -97,6 +98,7 @@ var table = []grant{
 	{Publish, "publish numbers", []store.Role{owner, admin, officer}, nil, nil},
 	{Erase, "erase people", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
 	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
+	{Retain, "direct retention", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
 	{ReadAudit, "read the audit log", []store.Role{owner, admin, officer, auditor}, nil, nil},
 	{Checkpoint, "have checkpoints of the audit log", []store.Role{owner, admin, officer, auditor}, []store.KeyScope{all, reading}, nil},
 

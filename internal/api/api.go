@@ -41,6 +41,7 @@ type Options struct {
 
 	Persons    store.Persons
 	Eraser     *retain.Eraser
+	Enforcer   *retain.Enforcer
 	Respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
 
 	Book  *statement.Book
@@ -65,6 +66,7 @@ type API struct {
 
 	persons    store.Persons
 	eraser     *retain.Eraser
+	enforcer   *retain.Enforcer
 	respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
 
 	book  *statement.Book
@@ -76,7 +78,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
-		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, respondent: o.Respondent,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, respondent: o.Respondent,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -103,6 +105,7 @@ func (a *API) Register(api huma.API) {
 	a.registerAttachments(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
+	a.registerRetention(api)
 }
 
 // admit lets in whoever the table of access has for the route, and returns the

@@ -47,6 +47,17 @@ func (in *Intake) Forget(project heed.ProjectID, person heed.Respondent) {
 	v.receipts.drop(func(key receiptKey, _ store.Receipt) bool { return key.project == project })
 }
 
+// ForgetOlder lets go of the feedback of a project from before a time, which
+// retention has deleted.
+func (in *Intake) ForgetOlder(project heed.ProjectID, before time.Time) {
+	v := in.view
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.feedback.drop(func(key feedbackKey, f heed.Feedback) bool {
+		return key.project == project && f.CreatedAt.Before(before)
+	})
+}
+
 func (v *view) lastAccepted() store.Seq {
 	v.mu.RLock()
 	defer v.mu.RUnlock()

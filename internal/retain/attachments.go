@@ -2,7 +2,6 @@ package retain
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -20,7 +19,6 @@ type AttachmentKeys interface {
 type Attachments struct {
 	Keys    AttachmentKeys
 	Catalog store.Attachments
-	Log     *slog.Logger
 }
 
 // End destroys an attachment.
@@ -34,6 +32,13 @@ func (a *Attachments) End(ctx context.Context, attachment heed.Attachment, by he
 
 // EndOf destroys what is attached to feedback that was taken back.
 func (a *Attachments) EndOf(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) error {
+	return a.endOf(ctx, project, heed.FateWithdrawn, feedback)
+}
+
+func (a *Attachments) endOf(ctx context.Context, project heed.ProjectID, by heed.AttachmentFate, feedback []heed.FeedbackID) error {
+	if len(feedback) == 0 {
+		return nil
+	}
 	attached, err := a.Catalog.AttachmentsOf(ctx, project, feedback...)
 	if err != nil {
 		return err
@@ -42,7 +47,7 @@ func (a *Attachments) EndOf(ctx context.Context, project heed.ProjectID, feedbac
 		if !attachment.EndedAt.IsZero() {
 			continue
 		}
-		if err := a.End(ctx, attachment, heed.FateWithdrawn); err != nil {
+		if err := a.End(ctx, attachment, by); err != nil {
 			return err
 		}
 	}
@@ -66,23 +71,8 @@ func (a *Attachments) eraseOf(ctx context.Context, demand heed.Erasure) error {
 	return nil
 }
 
-// expireEvery is how often what has expired is looked for.
-const expireEvery = time.Hour
-
-// Expire destroys what has expired, until ctx is done.
-func (a *Attachments) Expire(ctx context.Context) {
-	for {
-		if err := a.expire(ctx, time.Now()); err != nil && ctx.Err() == nil {
-			a.Log.Error("attachments that have expired could not be destroyed; it is tried again", "error", err)
-		}
-		select {
-		case <-time.After(expireEvery):
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
+// expire destroys what has expired. The Enforcer calls it, which knows whether the
+// time is to be trusted.
 func (a *Attachments) expire(ctx context.Context, now time.Time) error {
 	for {
 		expired, err := a.Catalog.LiveAttachments(ctx, "", heed.Respondent{}, now)

@@ -39,15 +39,20 @@ type Statement struct {
 	Found        heed.Held      `json:"found"`
 	Erased       heed.Held      `json:"erased"`
 	KeyDestroyed string         `json:"key_destroyed,omitempty"` // its random id; empty if the person had none
+	RowsLeaveBy  time.Time      `json:"rows_leave_by,omitzero"`  // when the file is written anew, without the rows that were deleted
 }
 
 const statementKind = "heed erasure receipt v1"
 
 func receiptOf(signer Signer, e heed.Erasure, erased heed.Held, key string) ([]byte, error) {
-	statement, err := json.Marshal(Statement{
+	said := Statement{
 		Kind: statementKind, ID: e.ID, Project: e.Project, RequestedAt: e.RequestedAt, DoneAt: e.DoneAt,
 		Found: e.Found, Erased: erased, KeyDestroyed: key,
-	})
+	}
+	if erased.Feedback+erased.Responses > 0 {
+		said.RowsLeaveBy = nextNight(e.DoneAt).Add(lookEvery)
+	}
+	statement, err := json.Marshal(said)
 	if err != nil {
 		return nil, err
 	}

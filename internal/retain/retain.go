@@ -1,11 +1,14 @@
-// Package retain ends what is kept: it erases people who ask for it, and proves
-// what it destroyed.
+// Package retain ends what is kept: of people who ask for it and can prove it
+// then, and of everybody when it has been kept for long enough.
 package retain
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -29,12 +32,19 @@ type Intake interface {
 	Forget(project heed.ProjectID, person heed.Respondent)
 }
 
+// Calls are what is held in memory of the calls of people.
+type Calls interface {
+	// ForgetPerson lets go of what is held of a person.
+	ForgetPerson(project heed.ProjectID, person heed.Respondent)
+}
+
 // Options are the parts an Eraser is made of.
 type Options struct {
 	Keys    Keys
 	Events  store.Persons
 	Catalog store.Erasures
 	Intake  Intake
+	Calls   Calls
 	Signer  Signer
 	Ledger  string // path of the ledger
 	Log     *slog.Logger
@@ -52,12 +62,21 @@ type Options struct {
 // spool or in a backup of either.
 type Eraser struct {
 	Options
-	ledger *ledger
-	kicked chan struct{} // there is something to do; holds one
+	ledger    *ledger
+	demanding sync.Mutex    // held while a demand is taken in
+	kicked    chan struct{} // there is something to do; holds one
 }
 
 // retryEvery is how long a demand that could not be carried out waits.
 const retryEvery = 10 * time.Second
+
+const (
+	// maxPending bounds the demands of a project that are not done. They take
+	// milliseconds each, so that many of them mean that something is stuck.
+	maxPending = 1000
+	// pendingAtOnce is how many of them are read at once.
+	pendingAtOnce = 100
+)
 
 // New makes an Eraser. A ledger that cannot be read is an error: what was erased
 // must stay erased.
@@ -87,7 +106,7 @@ func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person heed.R
 }
 
 // Demand takes a demand in. NotFound if nothing is kept about the person, and no
-// key of theirs is.
+// key of theirs is; Unavailable if too many demands are not done yet.
 func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Erasure, error) {
 	held, err := e.Held(ctx, project, person)
 	if err != nil {
@@ -99,6 +118,14 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed
 	}
 	if held.IsZero() && key == "" {
 		return heed.Erasure{}, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
+	}
+	e.demanding.Lock()
+	defer e.demanding.Unlock()
+	if n, err := e.Catalog.CountErasures(ctx, project); err != nil || n.Pending >= maxPending {
+		return heed.Erasure{}, cmp.Or(err, error(&heed.Error{
+			Code: heed.Unavailable, RetryAfter: time.Minute,
+			Message: "a thousand demands to be erased are not done yet: ask again; the server's log says what keeps them",
+		}))
 	}
 	demand := heed.Erasure{
 		ID: "era_" + rand.Text(), Project: project, Respondent: person, RequestedAt: heed.Instant(time.Now()), Found: held,
@@ -165,20 +192,22 @@ func (e *Eraser) Run(ctx context.Context) {
 // work carries out what is pending. A demand that cannot be carried out keeps no
 // other waiting.
 func (e *Eraser) work(ctx context.Context) error {
-	pending, err := e.Catalog.PendingErasures(ctx)
-	if err != nil {
-		return err
-	}
 	var failed error
-	for _, demand := range pending {
-		if err := e.finish(ctx, demand); err != nil && failed == nil {
-			failed = err // of many, most likely for the same reason, one is told
+	for last := (heed.Erasure{}); ; {
+		pending, err := e.Catalog.PendingErasures(ctx, last, pendingAtOnce)
+		if err != nil || len(pending) == 0 {
+			return errors.Join(failed, err)
 		}
-		if ctx.Err() != nil {
-			break
+		for _, demand := range pending {
+			if err := e.finish(ctx, demand); err != nil && failed == nil {
+				failed = err // of many, most likely for the same reason, one is told
+			}
+			if ctx.Err() != nil {
+				return failed
+			}
 		}
+		last = pending[len(pending)-1]
 	}
-	return failed
 }
 
 // finish carries a demand out and writes its receipt.
@@ -204,6 +233,7 @@ func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, key string) 
 	if err := e.shred(ctx, demand.Project, key); err != nil {
 		return err
 	}
+	e.Calls.ForgetPerson(demand.Project, demand.Respondent)
 	if err := e.Attachments.eraseOf(ctx, demand); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,7 +25,10 @@ type people struct {
 
 var errStuck = errors.New("stuck")
 
-func (p *people) PendingErasures(context.Context) ([]heed.Erasure, error) { return p.pending, nil }
+func (p *people) PendingErasures(_ context.Context, after heed.Erasure, limit int) ([]heed.Erasure, error) {
+	from := slices.IndexFunc(p.pending, func(e heed.Erasure) bool { return e.ID == after.ID }) + 1
+	return p.pending[from:min(from+limit, len(p.pending))], nil
+}
 
 func (p *people) FinishErasure(_ context.Context, e heed.Erasure) error {
 	p.done = append(p.done, e.ID)
@@ -44,6 +48,7 @@ func (p *people) Erase(_ context.Context, e heed.Erasure) (heed.Held, error) {
 
 func (*people) Settle(context.Context) error                                  { return nil }
 func (*people) Forget(heed.ProjectID, heed.Respondent)                        {}
+func (*people) ForgetPerson(heed.ProjectID, heed.Respondent)                  {}
 func (*people) ShredKey(context.Context, heed.ProjectID, string) error        { return nil }
 func (*people) ShredAttachment(context.Context, heed.ProjectID, string) error { return nil }
 
@@ -60,7 +65,7 @@ func TestOneThatFails(t *testing.T) {
 		{ID: "era_1", Project: "p", Respondent: heed.Respondent{1}}, {ID: "era_2", Project: "p", Respondent: heed.Respondent{2}},
 	}}
 	e, err := New(Options{
-		Keys: p, Events: p, Catalog: p, Intake: p, Signer: p, Ledger: filepath.Join(t.TempDir(), "ledger"),
+		Keys: p, Events: p, Catalog: p, Intake: p, Calls: p, Signer: p, Ledger: filepath.Join(t.TempDir(), "ledger"),
 		Attachments: &Attachments{Keys: p, Catalog: p},
 	})
 	if err != nil {

@@ -69,6 +69,7 @@ type Options struct {
 	Cleaner     *privacy.Cleaner
 	Recognizers *recognize.Services
 	Eraser      *retain.Eraser
+	Enforcer    *retain.Enforcer
 	Attachments *retain.Attachments
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
@@ -148,7 +149,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	go func() {
 		var work sync.WaitGroup
 		work.Go(func() { s.options.Eraser.Run(drainCtx) })
-		work.Go(func() { s.options.Attachments.Expire(drainCtx) })
+		work.Go(func() { s.options.Enforcer.Run(drainCtx) })
 		work.Go(func() { s.options.Authority.KeepUses(drainCtx, s.options.Log) })
 		work.Wait()
 		close(erased)
@@ -239,7 +240,7 @@ func (s *Server) buildHandler() error {
 	}).Register(document)
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
-		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)

@@ -28,16 +28,18 @@ func (k Kept) Period() string {
 // Retention lists every class of data of a project; attachments only where it
 // takes them.
 func Retention(p heed.Project) []Kept {
+	days := p.Privacy.RetentionDays
 	kept := []Kept{
-		{"feedback", "Votes, scores, tags, comments and corrections", 0, "Goes when the person takes it back or is erased."},
-		{"responses", "Technical data of answers, and their content under the policy redacted", 0, "When the person is erased, pseudonym, conversation and content go; numbers stay."},
-		{"signals", "What people did with answers, without who", 0, "Stays; it names nobody."},
+		{"feedback", "Votes, scores, tags, comments and corrections", days.Feedback, "Deleted; before, if the person takes it back or is erased."},
+		{"responses", "Technical data of answers, and their content under the policy redacted", days.Responses, "Deleted; before, if the person is erased, pseudonym, conversation and content go, and numbers stay."},
+		{"signals", "What people did with answers, without who", days.Signals, "Deleted."},
+		{"numbers", "Sums by the hour", days.Numbers, "They name nobody, and stay when what they are made of is deleted."},
 	}
 	if p.AttachmentDays > 0 {
-		kept = append(kept, Kept{"attachments", "What people attached", p.AttachmentDays, "Its key is destroyed; before, if the person withdraws it or is erased."})
+		kept = append(kept, Kept{"attachments", "What people attached", p.AttachmentDays, "Its key is destroyed; before, if the person withdraws it or is erased, or when the feedback is deleted."})
 	}
 	return append(kept,
-		Kept{"audit", "Who on your side did what", 0, "Never changed or deleted; it names members, and nobody who gives feedback."},
+		Kept{"audit", "Who on your side did what", days.Audit, "Deleted, but for the hashes that prove what is left. The log is one for all projects: the longest time holds. It names members, and nobody who gives feedback."},
 		Kept{"receipts", "Answers to repeated requests, without texts", 1, "Forgotten."},
 	)
 }

@@ -25,6 +25,9 @@ type Attachments interface {
 	// AttachmentKeys tells which keys attachments that have not ended are sealed for,
 	// those that are needed longest first.
 	AttachmentKeys(ctx context.Context, project heed.ProjectID) ([]heed.AttachmentKeyUse, error)
+	// AttachmentsDue counts those of a project that have not ended, and expire by a
+	// time.
+	AttachmentsDue(ctx context.Context, project heed.ProjectID, by time.Time) (int64, error)
 	// EndAttachment takes what is sealed away; no error if that was done.
 	EndAttachment(ctx context.Context, project heed.ProjectID, id string, at time.Time, by heed.AttachmentFate) error
 }

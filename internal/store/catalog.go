@@ -19,6 +19,7 @@ type Catalog interface {
 	Entries
 	Identities
 	Erasures
+	RetentionRuns
 	Attachments
 	Reveals
 	Publications

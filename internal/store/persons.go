@@ -42,8 +42,9 @@ type Erasures interface {
 	// CountErasures how many there were.
 	ListErasures(ctx context.Context, project heed.ProjectID, limit int) ([]heed.Erasure, error)
 	CountErasures(ctx context.Context, project heed.ProjectID) (heed.ErasureCount, error)
-	// PendingErasures returns what is not done, of all projects, oldest first.
-	PendingErasures(ctx context.Context) ([]heed.Erasure, error)
+	// PendingErasures returns what is not done, of all projects, oldest first,
+	// limit at most, after one of them; the zero Erasure is before all.
+	PendingErasures(ctx context.Context, after heed.Erasure, limit int) ([]heed.Erasure, error)
 	// FinishErasure notes that one is done, with its receipt.
 	FinishErasure(ctx context.Context, e heed.Erasure) error
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -39,7 +40,17 @@ type Hold struct {
 	bytes          int64
 	over           *time.Timer // for the oldest; nil while there is none
 	closed         bool
+	erased         map[personKey]time.Time // when people asked to be erased, lately
 }
+
+// personKey is a person of a project.
+type personKey struct {
+	project heed.ProjectID
+	person  heed.Respondent
+}
+
+// longestCall is how long after it began a call may still come to be held.
+const longestCall = time.Hour
 
 type holdKey struct {
 	project  heed.ProjectID
@@ -49,6 +60,7 @@ type holdKey struct {
 // heldCall is one call in the line of those that are held.
 type heldCall struct {
 	key           holdKey
+	person        heed.Respondent // for whom it was; zero: nobody is known
 	input, output privacy.Raw
 	until         time.Time
 	before, after *heldCall
@@ -59,7 +71,7 @@ func (h *heldCall) size() int64 {
 }
 
 func newHold(limits HoldLimits) *Hold {
-	return &Hold{limits: limits, calls: make(map[holdKey]*heldCall)}
+	return &Hold{limits: limits, calls: make(map[holdKey]*heldCall), erased: make(map[personKey]time.Time)}
 }
 
 // Get returns what was asked and answered in a call, as the model got it and as
@@ -84,6 +96,30 @@ func (h *Hold) Forget(project heed.ProjectID, id heed.ResponseID) {
 	}
 }
 
+// ForgetPerson lets every call of a person go, also those that have begun and are
+// not held yet.
+func (h *Hold) ForgetPerson(project heed.ProjectID, person heed.Respondent) {
+	if person.IsZero() {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	for key, at := range h.erased {
+		if now.Sub(at) > longestCall {
+			delete(h.erased, key)
+		}
+	}
+	h.erased[personKey{project, person}] = now
+	for call := h.oldest; call != nil; {
+		after := call.after // drop takes it out of the line
+		if call.key.project == project && call.person == person {
+			h.drop(call)
+		}
+		call = after
+	}
+}
+
 // Held tells how many calls are held, and what they take.
 func (h *Hold) Held() (calls int, bytes int64) {
 	h.mu.Lock()
@@ -91,15 +127,16 @@ func (h *Hold) Held() (calls int, bytes int64) {
 	return len(h.calls), h.bytes
 }
 
-// put holds a call; of two with one id it is the later one.
-func (h *Hold) put(project heed.ProjectID, id heed.ResponseID, input, output privacy.Raw) {
-	call := &heldCall{key: holdKey{project, id}, input: input, output: output, until: time.Now().Add(h.limits.Age)}
+// put holds a call for a person that began at a time; of two with one id it is the
+// later one.
+func (h *Hold) put(project heed.ProjectID, id heed.ResponseID, person heed.Respondent, began time.Time, input, output privacy.Raw) {
+	call := &heldCall{key: holdKey{project, id}, person: person, input: input, output: output, until: time.Now().Add(h.limits.Age)}
 	if h.limits.Age <= 0 || call.size() > h.limits.Bytes/holdShare {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed {
+	if h.closed || !began.After(h.erased[personKey{project, person}]) {
 		return
 	}
 	if earlier, ok := h.calls[call.key]; ok {
@@ -172,5 +209,13 @@ func (c *call) beHeld(r *capture.Response) {
 	if c.kind.operation == "embeddings" || r.Input.IsZero() || !c.record.answer.whole() || c.said.cut {
 		return
 	}
-	c.gateway.hold.put(c.who.Project, r.ID, r.Input, r.Output)
+	var person heed.Respondent
+	if !r.User.IsZero() {
+		var err error
+		// The caller may be gone. What cannot be said whose it is could not be erased.
+		if person, err = c.gateway.recorder.intake.Respondent(context.Background(), c.who.Project, r.User); err != nil {
+			return
+		}
+	}
+	c.gateway.hold.put(c.who.Project, r.ID, person, c.begun, r.Input, r.Output)
 }

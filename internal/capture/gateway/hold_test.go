@@ -27,7 +27,7 @@ func TestHold(t *testing.T) {
 		h := newHold(HoldLimits{Age: time.Minute, Bytes: 1 << 20})
 		defer h.close()
 		put := func(project heed.ProjectID, id heed.ResponseID, input, output string) {
-			h.put(project, id, privacy.NewRaw(input), privacy.NewRaw(output))
+			h.put(project, id, heed.Respondent{}, time.Now(), privacy.NewRaw(input), privacy.NewRaw(output))
 		}
 		want := func(what string, project heed.ProjectID, id heed.ResponseID, text string) {
 			t.Helper()
@@ -73,7 +73,7 @@ func TestHoldMakesRoom(t *testing.T) {
 	defer h.close()
 	text := strings.Repeat("x", 20_000)
 	for i := range 500 {
-		h.put("p", heed.ResponseID(fmt.Sprint(i)), privacy.NewRaw(text[:i*37]), privacy.NewRaw("a"))
+		h.put("p", heed.ResponseID(fmt.Sprint(i)), heed.Respondent{}, time.Now(), privacy.NewRaw(text[:i*37]), privacy.NewRaw("a"))
 		if i%7 == 6 {
 			h.Forget("p", heed.ResponseID(fmt.Sprint(i/2)))
 		}
@@ -98,11 +98,49 @@ func TestHoldMakesRoom(t *testing.T) {
 func TestHoldOff(t *testing.T) {
 	for _, limits := range []HoldLimits{{}, {Age: time.Hour}, {Bytes: 1 << 30}} {
 		h := newHold(limits)
-		h.put("p", "1", privacy.NewRaw("q"), privacy.NewRaw("a"))
+		h.put("p", "1", heed.Respondent{}, time.Now(), privacy.NewRaw("q"), privacy.NewRaw("a"))
 		if calls, bytes := h.Held(); calls != 0 || bytes != 0 {
 			t.Errorf("%+v holds %d calls in %d bytes", limits, calls, bytes)
 		}
 	}
+}
+
+// Who is erased is held no more: what is there, and what began before and comes
+// to be held after; what they ask later is.
+func TestHoldForgetsAPerson(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHold(HoldLimits{Age: 2 * time.Hour, Bytes: 1 << 20})
+		defer h.close()
+		ada, bob := heed.Respondent{1}, heed.Respondent{2}
+		put := func(project heed.ProjectID, id heed.ResponseID, person heed.Respondent, began time.Time) {
+			h.put(project, id, person, began, privacy.NewRaw("q"), privacy.NewRaw("a"))
+		}
+		began := time.Now()
+		put("p", "1", ada, began)
+		put("p", "2", bob, began)
+		put("p", "3", ada, began)
+		put("p", "4", heed.Respondent{}, began)
+		put("other", "1", ada, began)
+		time.Sleep(time.Second)
+		h.ForgetPerson("p", ada)
+		h.ForgetPerson("p", heed.Respondent{})
+		put("p", "5", ada, began) // was under way
+		put("p", "6", ada, time.Now().Add(time.Second))
+		for _, want := range []struct {
+			project heed.ProjectID
+			id      heed.ResponseID
+			held    bool
+		}{{"p", "1", false}, {"p", "2", true}, {"p", "3", false}, {"p", "4", true}, {"other", "1", true}, {"p", "5", false}, {"p", "6", true}} {
+			if got := h.text(want.project, want.id) != ""; got != want.held {
+				t.Errorf("call %s of %s: held %v, want %v", want.id, want.project, got, want.held)
+			}
+		}
+		time.Sleep(longestCall + time.Second)
+		h.ForgetPerson("p", bob)
+		if len(h.erased) != 1 {
+			t.Errorf("%d people are remembered as erased, want the last", len(h.erased))
+		}
+	})
 }
 
 // When the time of a call is over its memory is free, although nobody calls.
@@ -111,7 +149,7 @@ func TestHoldFreesItsMemory(t *testing.T) {
 		h := newHold(HoldLimits{Age: time.Minute, Bytes: 64 << 20})
 		defer h.close()
 		for i := range 100 {
-			h.put("p", heed.ResponseID(fmt.Sprint(i)), privacy.NewRaw(strings.Repeat("q", 10_000)), privacy.Raw{})
+			h.put("p", heed.ResponseID(fmt.Sprint(i)), heed.Respondent{}, time.Now(), privacy.NewRaw(strings.Repeat("q", 10_000)), privacy.Raw{})
 		}
 		h.mu.Lock()
 		kept := weak.Make(h.newest)
@@ -136,7 +174,7 @@ func TestHoldAtOnce(t *testing.T) {
 		group.Go(func() {
 			for i := range 2000 {
 				id := heed.ResponseID(fmt.Sprint(i % 50))
-				h.put("p", id, privacy.NewRaw(fmt.Sprint(g)), privacy.NewRaw("a"))
+				h.put("p", id, heed.Respondent{}, time.Now(), privacy.NewRaw(fmt.Sprint(g)), privacy.NewRaw("a"))
 				h.Get("p", id)
 				if i%3 == 0 {
 					h.Forget("p", id)
@@ -146,7 +184,7 @@ func TestHoldAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	h.close()
-	h.put("p", "late", privacy.NewRaw("q"), privacy.NewRaw("a"))
+	h.put("p", "late", heed.Respondent{}, time.Now(), privacy.NewRaw("q"), privacy.NewRaw("a"))
 	if calls, bytes := h.Held(); calls != 0 || bytes != 0 {
 		t.Errorf("closed, it holds %d calls in %d bytes", calls, bytes)
 	}

@@ -26,6 +26,8 @@ var (
 	attachmentsExpired string
 	//go:embed query/attachments.keys.sql
 	attachmentsKeys string
+	//go:embed query/attachments.due.sql
+	attachmentsDue string
 	//go:embed query/attachments.end.sql
 	attachmentsEnd string
 )
@@ -117,6 +119,12 @@ func (c *Catalog) AttachmentKeys(ctx context.Context, project heed.ProjectID) ([
 		return u, err
 	}, attachmentsKeys, sql.Named("project", string(project)))
 	return uses, failure("list the keys of attachments", err)
+}
+
+// AttachmentsDue counts those that expire by a time.
+func (c *Catalog) AttachmentsDue(ctx context.Context, project heed.ProjectID, by time.Time) (n int64, err error) {
+	err = c.read.QueryRowContext(ctx, attachmentsDue, sql.Named("project", string(project)), sql.Named("by", by.UnixMicro())).Scan(&n)
+	return n, failure("count attachments that expire", err)
 }
 
 // EndAttachment takes what is sealed away.

@@ -93,6 +93,7 @@ func connect(path string, options url.Values, connections int) (*sql.DB, error) 
 	} {
 		options.Set(name, value)
 	}
+	options["_pragma"] = []string{"secure_delete(ON)"} // what ends is overwritten
 	name := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: options.Encode()}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"math"
 	"strconv"
 	"time"
 
@@ -65,8 +66,13 @@ func (c *Catalog) CountErasures(ctx context.Context, project heed.ProjectID) (n 
 }
 
 // PendingErasures returns what is not done, oldest first.
-func (c *Catalog) PendingErasures(ctx context.Context) ([]heed.Erasure, error) {
-	pending, err := list(ctx, c.read, scanErasure, erasuresPending)
+func (c *Catalog) PendingErasures(ctx context.Context, after heed.Erasure, limit int) ([]heed.Erasure, error) {
+	from := int64(math.MinInt64)
+	if after.ID != "" {
+		from = after.RequestedAt.UnixMicro()
+	}
+	pending, err := list(ctx, c.read, scanErasure, erasuresPending,
+		sql.Named("after_time", from), sql.Named("after_id", after.ID), sql.Named("limit", limit))
 	return pending, failure("list erasures", err)
 }
 

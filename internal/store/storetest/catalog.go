@@ -44,6 +44,8 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"when a key was used is kept", keyUses},
 		{"a way in is good once", entries},
 		{"an erasure is pending until it is done", erasures},
+		{"retention remembers the clock and its runs", retentionRuns},
+		{"audit records end, and the log can be checked", expiredRecords},
 		{"attachments have bounds", attachmentBounds},
 		{"no attachment outlives who was erased", attachmentsOfErased},
 		{"a member reads so many attachments a day, however many ask at once", revealBounds},

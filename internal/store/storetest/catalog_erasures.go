@@ -28,7 +28,7 @@ func erasures(t *testing.T, open func() store.Catalog) {
 	}
 	wantPending := func(want ...heed.Erasure) {
 		t.Helper()
-		got, err := catalog.PendingErasures(t.Context())
+		got, err := catalog.PendingErasures(t.Context(), heed.Erasure{}, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,4 +2,6 @@
 SELECT id, project, respondent, requested_at, feedback, responses, attachments, done_at, receipt
 FROM erasures
 WHERE done_at IS NULL
-ORDER BY requested_at, id;
+  AND (requested_at, id) > (:after_time, :after_id)
+ORDER BY requested_at, id
+LIMIT :limit;

@@ -1,0 +1,304 @@
+package retain
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// house is everything that an Enforcer works on, with nothing behind it but what it
+// is told: what happens in which order is what is tested here; what the stores do,
+// storetest tests.
+type house struct {
+	store.Attachments
+	store.Projects
+	store.File
+	clock    *heed.RetentionClock
+	projects []heed.Project
+	rows     map[heed.RetentionClass]int64 // that have expired
+	broken   heed.ProjectID                // of which nothing can be deleted
+	runs     map[heed.ProjectID]heed.RetentionRun
+	file     heed.FileState
+	rewrite  error
+	did      []string
+	at       []time.Time // of runs
+}
+
+func (h *house) RetentionClock(context.Context) (heed.RetentionClock, error) {
+	if h.clock == nil {
+		return heed.RetentionClock{}, heed.Errorf(heed.NotFound, "none")
+	}
+	return *h.clock, nil
+}
+
+func (h *house) KeepRetentionClock(_ context.Context, c heed.RetentionClock) error {
+	h.clock = &c
+	return nil
+}
+
+func (h *house) RetentionRun(_ context.Context, id heed.ProjectID) (heed.RetentionRun, error) {
+	return h.runs[id], nil
+}
+
+func (h *house) KeepRetentionRun(_ context.Context, run heed.RetentionRun) error {
+	if h.runs[run.Project] = run; run.Project == "p1" {
+		h.at = append(h.at, run.At)
+	}
+	return nil
+}
+
+func (h *house) ListProjects(context.Context) ([]heed.Project, error) { return h.projects, nil }
+
+func (h *house) AuditDue(context.Context, time.Time) (int64, error) { return 0, nil }
+
+func (h *house) ExpireAudit(_ context.Context, before time.Time, _ int) (int64, error) {
+	h.did = append(h.did, "audit before "+before.Format(time.DateOnly))
+	return 0, nil
+}
+
+func (h *house) AppendAudit(context.Context, audit.Entry) (audit.Record, error) {
+	return audit.Record{}, nil
+}
+
+func (h *house) AttachmentsDue(context.Context, heed.ProjectID, time.Time) (int64, error) {
+	return 0, nil
+}
+
+func (h *house) LiveAttachments(context.Context, heed.ProjectID, heed.Respondent, time.Time) ([]heed.Attachment, error) {
+	return nil, nil
+}
+
+func (h *house) AttachmentsOf(context.Context, heed.ProjectID, ...heed.FeedbackID) ([]heed.Attachment, error) {
+	h.did = append(h.did, "attachments of feedback")
+	return nil, nil
+}
+
+func (h *house) Due(context.Context, heed.ProjectID, map[heed.RetentionClass]time.Time) (heed.Expired, error) {
+	return heed.Expired{}, nil
+}
+
+func (h *house) ExpiringFeedback(context.Context, heed.ProjectID, time.Time, int) ([]heed.FeedbackID, error) {
+	return []heed.FeedbackID{"f"}, nil
+}
+
+var errBroken = errors.New("broken")
+
+func (h *house) Expire(_ context.Context, id heed.ProjectID, class heed.RetentionClass, _ time.Time, limit int) (int64, bool, error) {
+	if id == h.broken {
+		return 0, false, errBroken
+	}
+	n := min(h.rows[class], int64(limit))
+	h.rows[class] -= n
+	h.did = append(h.did, string(class))
+	if n > 0 && h.file.DeletedSince.IsZero() {
+		h.file.DeletedSince = time.Now()
+	}
+	return n, h.rows[class] > 0, nil
+}
+
+func (h *house) Unheld(_ context.Context, _ heed.ProjectID, persons []heed.Respondent) ([]heed.Respondent, error) {
+	h.did = append(h.did, "unheld")
+	return persons[:1], nil
+}
+
+func (h *house) OldestText(context.Context, heed.ProjectID) (time.Time, error) {
+	return time.Now().AddDate(0, 0, -10), nil
+}
+
+func (h *house) FileState(context.Context) (heed.FileState, error) { return h.file, nil }
+
+func (h *house) Rewrite(context.Context) error {
+	h.did = append(h.did, "rewrite")
+	if h.rewrite == nil {
+		h.file.DeletedSince = time.Time{}
+	}
+	return h.rewrite
+}
+
+func (h *house) Shed(context.Context) error {
+	h.did = append(h.did, "shed")
+	return nil
+}
+
+func (h *house) Settle(context.Context) error {
+	h.did = append(h.did, "settle")
+	return nil
+}
+
+func (h *house) ForgetOlder(heed.ProjectID, time.Time) { h.did = append(h.did, "forget") }
+
+func (h *house) TextKeys(_ context.Context, _ heed.ProjectID, after int64, _ int) ([]heed.TextKey, error) {
+	if after > 0 {
+		return nil, nil
+	}
+	day := func(ago int) time.Time { return time.Now().UTC().AddDate(0, 0, -ago).Truncate(24 * time.Hour) }
+	return []heed.TextKey{
+		{N: 1, Respondent: heed.Respondent{1}}, {N: 2, Respondent: heed.Respondent{2}}, {N: 3, Day: day(20)}, {N: 4, Day: day(11)}, {N: 5, Day: day(1)},
+	}, nil
+}
+
+func (h *house) ShredIdle(_ context.Context, _ heed.ProjectID, keys []heed.TextKey) (int64, error) {
+	for _, k := range keys {
+		h.did = append(h.did, map[int64]string{1: "shred person 1", 2: "shred person 2", 3: "shred day -20", 4: "shred day -11", 5: "shred day -1"}[k.N])
+	}
+	return int64(len(keys)), nil
+}
+
+func project(id heed.ProjectID, audit int) heed.Project {
+	p := heed.Project{ID: id, Privacy: heed.DefaultPrivacy()}
+	p.Privacy.RetentionDays.Audit = audit
+	return p
+}
+
+func enforce(h *house) *Enforcer {
+	if h.rows == nil {
+		h.rows = map[heed.RetentionClass]int64{}
+	}
+	if h.runs == nil {
+		h.runs = map[heed.ProjectID]heed.RetentionRun{}
+	}
+	return NewEnforcer(EnforcerOptions{
+		Keys: h, Events: h, Catalog: h, Memory: h, Queue: h, Attachments: &Attachments{Catalog: h}, Log: slog.New(slog.DiscardHandler),
+	})
+}
+
+// lives runs an Enforcer for a time.
+func lives(t *testing.T, e *Enforcer, d time.Duration) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { e.Run(ctx); close(done) }()
+	time.Sleep(d)
+	synctest.Wait()
+	stop()
+	<-done
+}
+
+// One night's work, in its order: rows in batches, then the keys, then the file.
+func TestNight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{projects: []heed.Project{project("p1", 396)}, rows: map[heed.RetentionClass]int64{heed.KeptResponses: atOnce + 5, heed.KeptFeedback: 3}}
+		e := enforce(h)
+		lives(t, e, 24*time.Hour)
+		want := []string{
+			"responses", "responses", "attachments of feedback", "feedback", "forget", "signals",
+			"settle", "unheld", "shred person 1", "shred day -20", "audit before " + h.at[0].AddDate(0, 0, -396).Format(time.DateOnly), "shed", "rewrite",
+		}
+		if diff := cmp.Diff(want, h.did); diff != "" {
+			t.Errorf("done (-want +got):\n%s", diff)
+		}
+		run := h.runs["p1"]
+		if diff := cmp.Diff(heed.Expired{heed.KeptResponses: atOnce + 5, heed.KeptFeedback: 3, heed.KeptSignals: 0}, run.Deleted); diff != "" || run.Keys != 2 {
+			t.Errorf("written down with %d keys (-want +got):\n%s", run.Keys, diff)
+		}
+	})
+}
+
+// It runs once a night, also when the server was down at that hour, and never more.
+func TestOnceANight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{projects: []heed.Project{project("p1", 396)}}
+		lives(t, enforce(h), 72*time.Hour) // three nights
+		if len(h.at) != 3 {
+			t.Fatalf("it ran at %v", h.at)
+		}
+		time.Sleep(23 * time.Hour) // a night without a server
+		lives(t, enforce(h), time.Minute)
+		lives(t, enforce(h), time.Minute) // and started again
+		if len(h.at) != 4 {
+			t.Fatalf("it ran at %v", h.at)
+		}
+	})
+}
+
+// A server that was off for longer than a day deletes nothing until somebody
+// confirms the date, however often it is started and for how long it runs.
+func TestSuspended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{projects: []heed.Project{project("p1", 396)}, rows: map[heed.RetentionClass]int64{heed.KeptFeedback: 3}}
+		lives(t, enforce(h), time.Minute)
+		time.Sleep(25 * time.Hour)
+		for range 2 {
+			lives(t, enforce(h), 48*time.Hour)
+		}
+		if len(h.did) != 0 || len(h.at) != 0 || h.clock.SuspendedAt.IsZero() {
+			t.Fatalf("did %v under a clock that jumped: %+v", h.did, h.clock)
+		}
+		e := enforce(h)
+		if err := e.Confirm(t.Context(), "2001-02-03"); heed.CodeOf(err) != heed.Invalid || h.clock.SuspendedAt.IsZero() {
+			t.Errorf("another date confirmed: %v", err)
+		}
+		if err := e.Confirm(t.Context(), time.Now().UTC().Format(time.DateOnly)); err != nil {
+			t.Fatal(err)
+		}
+		lives(t, e, time.Minute)
+		if len(h.at) != 1 || h.rows[heed.KeptFeedback] != 0 {
+			t.Errorf("confirmed, it ran at %v", h.at)
+		}
+	})
+}
+
+// A clock that was put back deletes nothing and suspends nothing; where it is again,
+// the work goes on.
+func TestBackwards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ahead := time.Now().Add(60 * time.Hour)
+		h := &house{projects: []heed.Project{project("p1", 396)}, clock: &heed.RetentionClock{SeenAt: ahead, RanAt: ahead.AddDate(0, 0, -9)}}
+		lives(t, enforce(h), 59*time.Hour)
+		if len(h.at) != 0 || !h.clock.SuspendedAt.IsZero() || !h.clock.SeenAt.Equal(ahead) {
+			t.Fatalf("it ran at %v and keeps %+v", h.at, h.clock)
+		}
+		lives(t, enforce(h), 3*time.Hour)
+		if len(h.at) != 1 {
+			t.Errorf("it ran at %v", h.at)
+		}
+	})
+}
+
+// A project in which nothing can be deleted keeps the others not waiting, and a file
+// that cannot be written anew is tried again, and said so.
+func TestTroubles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{
+			projects: []heed.Project{project("p0", 0), project("p1", 396)}, broken: "p0", rows: map[heed.RetentionClass]int64{heed.KeptFeedback: 3},
+			rewrite: heed.Errorf(heed.Unavailable, "no room"),
+		}
+		e := enforce(h)
+		lives(t, e, 48*time.Hour)
+		if h.rows[heed.KeptFeedback] != 0 || h.runs["p1"].At.IsZero() {
+			t.Errorf("the other project waits: %+v", h.runs)
+		}
+		var s Status
+		if err := e.tellFile(t.Context(), &s); err != nil || s.File.Trouble != "no room" || s.File.RewriteBy.IsZero() {
+			t.Errorf("file %+v (%v)", s.File, err)
+		}
+		tries := 0
+		for _, what := range h.did {
+			if what == "rewrite" {
+				tries++
+			}
+			if strings.HasPrefix(what, "audit") {
+				t.Error("audit records ended that one project keeps for ever")
+			}
+		}
+		if tries < 2 {
+			t.Errorf("the file was tried %d times", tries)
+		}
+		h.rewrite = nil
+		e.RewriteNow()
+		lives(t, e, time.Second)
+		if !h.file.DeletedSince.IsZero() {
+			t.Error("the file was not written anew when somebody asked for it")
+		}
+	})
+}

@@ -1,0 +1,1 @@
+UPDATE audit_horizon SET until = :until;
