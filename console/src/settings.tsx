@@ -9,6 +9,7 @@ import { Copy, N, Part, Ready, Trouble } from "./parts";
 import { Patterns } from "./patterns";
 import { Policy } from "./policy";
 import { Recognizer } from "./recognizer";
+import { Retention } from "./retention";
 import { Sessions } from "./sessions";
 import type { List, Member, Project } from "./shapes";
 import { snippets } from "./snippets";
@@ -48,7 +49,7 @@ export function Settings() {
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
-          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <PrivacySettings p={p} key={JSON.stringify(p.privacy)} /> : part === "members" ? <Members /> : <Origins p={p} />}
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <Fragment><PrivacySettings p={p} key={JSON.stringify(p.privacy)} /><Retention p={p} /></Fragment> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
       )}
     </Ready>

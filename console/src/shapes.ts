@@ -274,6 +274,30 @@ export interface PrivacyPolicy {
   recognizer: string;
 }
 
+export type RetentionClassName = "responses" | "feedback" | "signals" | "numbers" | "attachments" | "audit";
+
+/** A kind of what is kept. */
+export interface RetentionClass {
+  class: RetentionClassName;
+  days: number;
+  before?: string;
+  due: number;
+  deleted: number;
+}
+
+/** For how long what is kept, and what becomes of it next. */
+export interface RetentionStatus {
+  classes: RetentionClass[];
+  clock: "trusted" | "jumped" | "behind";
+  now: string;
+  seen_at: string;
+  next_run?: string;
+  last_run?: string;
+  keys_destroyed: number;
+  file: { written_at?: string; deleted_since?: string; bytes: number; rewrite_by?: string; trouble?: string };
+  audit_days: number;
+}
+
 /** What redaction finds besides what it knows. */
 export interface RedactPattern {
   name: string;

@@ -33,6 +33,8 @@ const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", 
 const moments = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
+const minutes = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const clocks = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
@@ -40,6 +42,10 @@ const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 export const day = (at: number | string): string => days.format(new Date(at));
 /** 9 Nov, 14:03:12 */
 export const moment = (at: number | string): string => moments.format(new Date(at));
+/** 9 Nov, 14:03 */
+export const minute = (at: number | string): string => minutes.format(new Date(at));
+/** 9 Nov 2025, in UTC as days are counted */
+export const date = (at: number | string): string => dates.format(new Date(at));
 /** 14:03:12 */
 export const clock = (at: number | string): string => clocks.format(new Date(at));
 /** 14:03 */
