@@ -66,7 +66,7 @@ func TestPage(t *testing.T) {
 	}{
 		{
 			"as it comes", plain, statement.Setup{},
-			[]string{"The question and the answer are not stored.", "fewer than 5 people", "until you take it back", "Ask whoever runs the product"},
+			[]string{"The question and the answer are not stored.", "fewer than 5 people", "396 days", "Ask whoever runs the product"},
 			[]string{"attach", "monitoring", "in memory", "inside name", "<script", "mailto:"},
 		},
 		{
@@ -78,6 +78,7 @@ func TestPage(t *testing.T) {
 			[]string{"30 days", "unless you attach them", "not used to train models", "with a reason", "15 minutes"}, []string{"The question and the answer are not stored."},
 		},
 		{"one day, an hour", changed(func(p *heed.Project) { p.AttachmentDays = 1 }), statement.Setup{HoldAge: time.Hour, HoldBytes: 1}, []string{"1 day", "1 hour"}, nil},
+		{"for ever", changed(func(p *heed.Project) { p.Privacy.RetentionDays.Feedback = 0 }), statement.Setup{}, []string{"until you take it back"}, nil},
 		{"sent on", plain, statement.Setup{SentOn: true}, []string{"without who you are"}, nil},
 		{"a recogniser", changed(func(p *heed.Project) { p.Privacy.Recognizer = "presidio" }), statement.Setup{}, []string{"reads what you write"}, []string{"presidio"}},
 		{"no small groups", changed(func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }), statement.Setup{}, nil, []string{"fewer than"}},
