@@ -23,6 +23,8 @@ type Catalog interface {
 	Attachments
 	Reveals
 	Publications
+	Findings
+	Filings
 	Audit
 	Close() error
 }
