@@ -128,6 +128,9 @@ func (f *Finding) move(e FindingEdit, itself bool, at time.Time) error {
 		}
 		f.link(*e.Change)
 	}
+	if e.Measure != nil && was.Marked() {
+		return Errorf(Conflict, "the finding is being judged by its measure: take it back to fixing, then choose another")
+	}
 	if e.State == FindingFixed {
 		if f.Change.Name == "" {
 			return InvalidField("change.name", "is missing: say what fixed it, such as prompt, model, release, commit or pull_request")

@@ -124,6 +124,7 @@ func TestFindingApply(t *testing.T) {
 		{"marked by nothing", heed.FindingFixing, heed.FindingEdit{State: heed.FindingFixed, Change: &heed.FindingChange{}}, nil, heed.Invalid, "change.name"},
 		{"marked twice", heed.FindingFixed, heed.FindingEdit{State: heed.FindingFixed}, nil, heed.Conflict, ""},
 		{"another change while it is marked", heed.FindingVerified, heed.FindingEdit{Change: link("prompt", "v15", time.Time{})}, nil, heed.Conflict, ""},
+		{"another measure while it is judged", heed.FindingFixed, heed.FindingEdit{Measure: &heed.FindingMeasure{Tag: "broken"}}, nil, heed.Conflict, ""},
 		{"linked with a time", heed.FindingFixing, heed.FindingEdit{Change: link("prompt", "v15", at)}, nil, heed.Invalid, "change.time"},
 		{"linked", heed.FindingFixing, heed.FindingEdit{Change: link("pull_request", "https://example.com/a/b/pull/7", time.Time{})},
 			func(f *heed.Finding) { f.Change = *link("pull_request", "https://example.com/a/b/pull/7", time.Time{}) }, "", ""},
