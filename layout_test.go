@@ -75,6 +75,7 @@ var layout = map[string]room{
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
 	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "ends what is kept, by contracts alone: it opens no text"},
+	"internal/review":          {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges findings by contracts alone: it counts, and opens no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
@@ -106,13 +107,13 @@ var layout = map[string]room{
 	"widget":               {nil, "sources for the browser, embedded"},
 	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
-			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},

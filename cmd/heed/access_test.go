@@ -178,7 +178,7 @@ func (w *accessWorld) ask(t *testing.T, pattern string, c caller) (status int, t
 		method, path = http.MethodPost, pattern
 	}
 	plain, cookie := w.credential(t, c)
-	id := map[string]string{"/v1/keys/": w.ours.keyID, "/v1/erasures/": w.ours.era, "/v1/users/": "usr_none", "/v1/attachments/": "att_none"}
+	id := map[string]string{"/v1/keys/": w.ours.keyID, "/v1/erasures/": w.ours.era, "/v1/users/": "usr_none", "/v1/attachments/": "att_none", "/v1/findings/": "fnd_none"}
 	for prefix, value := range id {
 		if rest, ok := strings.CutPrefix(path, prefix); ok {
 			path = prefix + strings.ReplaceAll(rest, "{id}", value)

@@ -43,6 +43,16 @@ var routes = map[string]Action{
 	"DELETE /v1/publications/{id}":      Publish,
 	"POST /v1/redact":                   Redact,
 
+	// Findings.
+	"GET /v1/findings":                ReadItems,
+	"GET /v1/findings/owners":         ReadItems,
+	"GET /v1/findings/{id}":           ReadItems,
+	"GET /v1/findings/{id}/feedback":  ReadItems,
+	"POST /v1/findings":               Review,
+	"PATCH /v1/findings/{id}":         Review,
+	"POST /v1/findings/{id}/notes":    Review,
+	"POST /v1/findings/{id}/feedback": Review,
+
 	// Settings, keys and members.
 	"GET /v1/projects":         ListProjects,
 	"GET /v1/project":          ReadSettings,
@@ -115,6 +125,8 @@ var routes = map[string]Action{
 	"GET /responses":                      Open,
 	"GET /responses/{id}":                 Open,
 	"GET /live":                           Open,
+	"GET /findings":                       Open,
+	"GET /findings/{id}":                  Open,
 	"GET /settings":                       Open,
 	"GET /settings/{part}":                Open,
 	"GET /openapi-3.0.json":               Open,

@@ -23,6 +23,7 @@ const (
 	ReadTexts    Action = "texts"    // what people wrote in them; decides on fields, not on routes
 	Reveal       Action = "reveal"   // one attachment, as it was said, with a reason
 	ReadForm     Action = "form"     // what a feedback form offers
+	Review       Action = "review"   // make and change findings
 	Redact       Action = "redact"   // try redaction on a text, which is not kept
 
 	ReadPrivacy Action = "privacy" // what becomes of people's data, as it is set and as it is promised
@@ -85,6 +86,7 @@ var table = []grant{
 	{ReadItems, "read single answers and feedback", []store.Role{owner, admin, officer, reviewer, developer}, []store.KeyScope{all, reading}, nil},
 	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil, nil},
+	{Review, "make and change findings", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing, reading}, []heed.Trust{token, public}},
 	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing}, nil},
 

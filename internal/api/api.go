@@ -20,6 +20,7 @@ import (
 	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
+	"github.com/heed-ai/heed/internal/review"
 	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
@@ -42,6 +43,7 @@ type Options struct {
 	Persons    store.Persons
 	Eraser     *retain.Eraser
 	Enforcer   *retain.Enforcer
+	Watcher    *review.Watcher
 	Respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
 
 	Book  *statement.Book
@@ -67,6 +69,7 @@ type API struct {
 	persons    store.Persons
 	eraser     *retain.Eraser
 	enforcer   *retain.Enforcer
+	watcher    *review.Watcher
 	respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
 
 	book  *statement.Book
@@ -78,7 +81,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
-		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, respondent: o.Respondent,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, respondent: o.Respondent,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -103,6 +106,7 @@ func (a *API) Register(api huma.API) {
 	a.registerErasures(api)
 	a.registerPerson(api)
 	a.registerAttachments(api)
+	a.registerFindings(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
 	a.registerRetention(api)

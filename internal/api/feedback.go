@@ -19,7 +19,7 @@ func (a *API) registerFeedback(api huma.API) {
 		ID: "get-feedback", Method: http.MethodGet, Path: "/v1/feedback/{id}", Tag: "Reading",
 		Summary: "One feedback with its texts, cleaned", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Params: []rest.Param{{Name: "id", In: "path", Description: "The feedback's id."}},
-		Status: http.StatusOK, Answer: Feedback{}, Serve: a.read(a.getFeedback),
+		Status: http.StatusOK, Answer: FeedbackDetail{}, Serve: a.read(a.getFeedback),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "list-feedback", Method: http.MethodGet, Path: "/v1/feedback", Tag: "Reading",
@@ -35,6 +35,12 @@ type Feedback struct {
 	Correction       *string `json:"correction"`
 	CommentStatus    string  `json:"comment_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why a comment that was given cannot be shown."`
 	CorrectionStatus string  `json:"correction_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why a correction that was given cannot be shown."`
+}
+
+// FeedbackDetail is one feedback with the findings that it belongs to.
+type FeedbackDetail struct {
+	Feedback
+	Findings []FindingOf `json:"findings"`
 }
 
 // FeedbackList is one page of feedback.
@@ -74,7 +80,12 @@ func (a *API) getFeedback(ctx context.Context, project heed.ProjectID, r *http.R
 	if err := a.readers.note(ctx, listFeedback, 1); err != nil {
 		return nil, err
 	}
-	return a.feedbackOf(ctx, &f)
+	shown, err := a.feedbackOf(ctx, &f)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := a.findingsOf(ctx, &f)
+	return FeedbackDetail{Feedback: shown, Findings: findings}, err
 }
 
 func (a *API) listFeedback(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {

@@ -129,6 +129,12 @@ func (w *world) marked(f *heed.Finding, at time.Time) {
 func (w *world) round(f *heed.Finding, at time.Time) (heed.Finding, review.Assessment) {
 	w.t.Helper()
 	w.must(review.Round(w.watcher, w.ctx, at))
+	return w.now(f)
+}
+
+// now returns a finding as it is, and what was last measured of it.
+func (w *world) now(f *heed.Finding) (heed.Finding, review.Assessment) {
+	w.t.Helper()
 	got, err := w.catalog.Finding(w.ctx, f.Project, f.ID)
 	w.must(err)
 	a, ok := w.watcher.Latest(f.ID)
@@ -144,7 +150,7 @@ func TestVerdicts(t *testing.T) {
 	type votes struct{ hits, others, n int }
 	tagged := heed.FindingMeasure{Tag: "incorrect"}
 	search := heed.FindingMeasure{Tag: "incorrect", Filter: heed.FindingFilter{"feature": {"search"}}}
-	for _, c := range []struct {
+	cases := []struct {
 		name          string
 		measure       heed.FindingMeasure
 		before, after votes
@@ -164,38 +170,46 @@ func TestVerdicts(t *testing.T) {
 		{"other bad votes are no hits of a tag", tagged, votes{60, 0, 120}, votes{6, 80, 120}, review.Better, heed.FindingVerified, false, 6, 120},
 		{"they are of bad votes", heed.FindingMeasure{}, votes{60, 0, 120}, votes{6, 54, 120}, review.Unsure, heed.FindingFixed, false, 60, 120},
 		{"of the feature alone", search, votes{60, 0, 120}, votes{6, 0, 120}, review.Better, heed.FindingVerified, false, 6, 120},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := w.finding(c.measure)
-			change := birth.Add(5 * 24 * time.Hour)
-			w.votes(f.Project, "search", change.Add(-24*time.Hour), c.before.hits, c.before.others, c.before.n)
-			w.votes(f.Project, "search", change, c.after.hits, c.after.others, c.after.n)
-			w.votes(f.Project, "search", change.Add(-review.Lookback-time.Second), 30, 0, 30) // too long ago
-			if c.measure.Filter != nil {
-				w.votes(f.Project, "help", change, 100, 0, 100)
-			}
-			w.marked(f, change)
-			got, a := w.round(f, now)
-			if got.State != c.state || a.Verdict != c.verdict || (a.Needed != nil) != c.needed {
-				t.Errorf("%s, %s, needed %v; before %+v, after %+v", got.State, a.Verdict, a.Needed, a.Before, a.After)
-			}
-			if a.Before.Votes != int64(c.before.n) || a.After.Hits != c.hits || a.After.Votes != c.n || a.Before.From != change.Add(-review.Lookback) || a.After.To != now {
-				t.Errorf("before %+v, after %+v", a.Before, a.After)
-			}
-			if (a.Difference != nil) != (a.Before.Votes > 0 && a.After.Votes > 0) {
-				t.Errorf("difference %+v", a.Difference)
-			}
-			again, _ := w.round(f, now.Add(time.Minute))
-			if diff := cmp.Diff(got, again); diff != "" {
-				t.Errorf("another round with nothing new changed it:\n%s", diff)
-			}
-			history, err := w.catalog.FindingHistory(w.ctx, f.Project, f.ID)
-			w.must(err)
-			last := history[len(history)-1]
-			if decided := c.state != heed.FindingFixed; decided != (last.Evidence != nil) || decided && (last.By.Kind != "server" || last.Evidence.After.Hits != c.hits) {
-				t.Errorf("the last step is %+v", last)
-			}
-		})
+	}
+	change := birth.Add(5 * 24 * time.Hour)
+	var findings, decided []heed.Finding
+	for _, c := range cases {
+		f := w.finding(c.measure)
+		w.votes(f.Project, "search", change.Add(-24*time.Hour), c.before.hits, c.before.others, c.before.n)
+		w.votes(f.Project, "search", change, c.after.hits, c.after.others, c.after.n)
+		w.votes(f.Project, "search", change.Add(-review.Lookback-time.Second), 30, 0, 30) // too long ago
+		if c.measure.Filter != nil {
+			w.votes(f.Project, "help", change, 100, 0, 100)
+		}
+		w.marked(f, change)
+		findings = append(findings, *f)
+	}
+	w.must(review.Round(w.watcher, w.ctx, now))
+	for i, c := range cases {
+		got, a := w.now(&findings[i])
+		decided = append(decided, got)
+		if got.State != c.state || a.Verdict != c.verdict || (a.Needed != nil) != c.needed {
+			t.Errorf("%s: %s, %s, needed %v; before %+v, after %+v", c.name, got.State, a.Verdict, a.Needed, a.Before, a.After)
+		}
+		if a.Before.Votes != int64(c.before.n) || a.After.Hits != c.hits || a.After.Votes != c.n || a.Before.From != change.Add(-review.Lookback) || a.After.To != now {
+			t.Errorf("%s: before %+v, after %+v", c.name, a.Before, a.After)
+		}
+		if (a.Difference != nil) != (a.Before.Votes > 0 && a.After.Votes > 0) {
+			t.Errorf("%s: difference %+v", c.name, a.Difference)
+		}
+		history, err := w.catalog.FindingHistory(w.ctx, got.Project, got.ID)
+		w.must(err)
+		last := history[len(history)-1]
+		if moved := c.state != heed.FindingFixed; moved != (last.Evidence != nil) || moved && (last.By.Kind != "server" || last.Evidence.After.Hits != c.hits) {
+			t.Errorf("%s: the last step is %+v", c.name, last)
+		}
+	}
+	w.must(review.Round(w.watcher, w.ctx, now.Add(time.Minute)))
+	for i, c := range cases {
+		again, _ := w.now(&findings[i])
+		if diff := cmp.Diff(decided[i], again); diff != "" {
+			t.Errorf("%s: another round with nothing new changed it:\n%s", c.name, diff)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ import (
 	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
+	"github.com/heed-ai/heed/internal/review"
 	"github.com/heed-ai/heed/internal/spool"
 	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
@@ -71,6 +72,7 @@ type Options struct {
 	Eraser      *retain.Eraser
 	Enforcer    *retain.Enforcer
 	Attachments *retain.Attachments
+	Watcher     *review.Watcher
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
@@ -145,14 +147,15 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		stopDrain()
 		return errors.Join(fmt.Errorf("erase again what was erased before: %w", err), <-drained)
 	}
-	erased := make(chan struct{})
+	worked := make(chan struct{})
 	go func() {
 		var work sync.WaitGroup
 		work.Go(func() { s.options.Eraser.Run(drainCtx) })
 		work.Go(func() { s.options.Enforcer.Run(drainCtx) })
 		work.Go(func() { s.options.Authority.KeepUses(drainCtx, s.options.Log) })
+		work.Go(func() { s.options.Watcher.Run(drainCtx) })
 		work.Wait()
-		close(erased)
+		close(worked)
 	}()
 
 	web := &http.Server{
@@ -187,7 +190,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	<-stopped
 	after.Stop()
 	stopDrain()
-	<-erased
+	<-worked
 	if drainErr := <-drained; drainErr != nil && !errors.Is(drainErr, context.Canceled) {
 		err = errors.Join(err, drainErr)
 	}
@@ -240,7 +243,7 @@ func (s *Server) buildHandler() error {
 	}).Register(document)
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
-		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Respondent: o.Intake.Respondent, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)

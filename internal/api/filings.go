@@ -1,0 +1,250 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/review"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+func (a *API) registerFilings(api huma.API) {
+	credentials := []rest.Credential{rest.SecretKey, rest.Session}
+	id := rest.Param{Name: "id", In: "path", Description: "The finding's id."}
+	rest.Handle(api, rest.Endpoint{
+		ID: "list-finding-feedback", Method: http.MethodGet, Path: "/v1/findings/{id}/feedback", Tag: "Findings",
+		Summary:     "The feedback of a finding, newest first",
+		Description: "What was filed under it, and what its selection matches, but for what was taken away. What was erased is not there.",
+		Credentials: credentials, Params: []rest.Param{
+			id,
+			{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."},
+			{Name: "cursor", In: "query", Description: "From the previous page's next."},
+		},
+		Status: http.StatusOK, Answer: FindingFeedbackList{}, Serve: a.manage(a.listFindingFeedback),
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "file-feedback", Method: http.MethodPost, Path: "/v1/findings/{id}/feedback", Tag: "Findings",
+		Summary: "File feedback under a finding, or take it away", Description: "What is taken away does not join again by itself.",
+		Credentials: credentials, Params: []rest.Param{id}, Body: FilingBody{},
+		Status: http.StatusOK, Answer: FindingDetail{}, Serve: a.manage(a.fileFeedback),
+	})
+}
+
+// FilingBody describes what POST /v1/findings/{id}/feedback takes.
+type FilingBody struct {
+	Add  []heed.FeedbackID `json:"add,omitempty" maxItems:"200"`
+	Take []heed.FeedbackID `json:"take,omitempty" maxItems:"200"`
+}
+
+// FindingFeedback is a feedback of a finding.
+type FindingFeedback struct {
+	Feedback
+	Joined string `json:"joined" enum:"filed,matched" doc:"By hand, or by the finding's selection."`
+}
+
+// FindingFeedbackList is one page of them.
+type FindingFeedbackList struct {
+	Items []FindingFeedback `json:"items"`
+	Next  string            `json:"next" doc:"Cursor of the next page; empty on the last."`
+}
+
+// FindingOf names a finding that a feedback is filed under.
+type FindingOf struct {
+	ID     heed.FindingID    `json:"id"`
+	Title  string            `json:"title"`
+	State  heed.FindingState `json:"state" enum:"new,triaged,fixing,fixed,verified,regressed,dismissed"`
+	Joined string            `json:"joined" enum:"filed,matched" doc:"By hand, or by the finding's selection."`
+}
+
+// How feedback comes to a finding.
+const (
+	joinedFiled   = "filed"
+	joinedMatched = "matched"
+)
+
+func (a *API) fileFeedback(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
+	var in FilingBody
+	if err := readStrict(w, r, &in); err != nil {
+		return nil, err
+	}
+	if len(in.Add)+len(in.Take) == 0 || len(in.Take) > heed.MaxFindingBatch {
+		return nil, heed.InvalidField("body", "must have ids to add or to take, 200 of each at most")
+	}
+	for _, id := range in.Take {
+		if slices.Contains(in.Add, id) {
+			return nil, heed.InvalidField("body.take", "names feedback that is to be added, too")
+		}
+	}
+	// Only what is there can be filed; what is taken may be gone.
+	if _, err := a.tagsOfFiled(r.Context(), who.Project, in.Add); err != nil {
+		return nil, err
+	}
+	f, err := a.finding(r, who)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range in.Take {
+		if len(id) > heed.MaxIDBytes {
+			return nil, heed.InvalidField("body.take", "must be ids of feedback")
+		}
+	}
+	if err := a.catalog.FileFeedback(r.Context(), f.Project, f.ID, in.Add, in.Take, heed.Instant(time.Now())); err != nil {
+		return nil, err
+	}
+	return a.answerFinding(w, r, f)
+}
+
+func (a *API) listFindingFeedback(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
+	values, err := queryOf(r, who)
+	if err != nil {
+		return nil, err
+	}
+	for name := range values {
+		if name != "limit" && name != "cursor" {
+			return nil, heed.InvalidField("query", "has a name that means nothing here: limit and cursor do")
+		}
+	}
+	p, err := page(who.Project, values)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.finding(r, who)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := a.feedbackOfFinding(r.Context(), &f, p)
+	if err != nil {
+		return nil, err
+	}
+	list := FindingFeedbackList{Items: make([]FindingFeedback, 0, len(found)), Next: next.String()}
+	for i := range found {
+		shown, err := a.feedbackOf(r.Context(), &found[i].Feedback)
+		if err != nil {
+			return nil, err
+		}
+		list.Items = append(list.Items, FindingFeedback{Feedback: shown, Joined: found[i].joined})
+	}
+	return list, nil
+}
+
+// joined is a feedback of a finding, and how it came to it.
+type joined struct {
+	store.Feedback
+	joined string
+}
+
+func (j *joined) cursor() query.Cursor { return query.Cursor{Time: j.CreatedAt, ID: string(j.ID)} }
+
+// feedbackOfFinding merges what is filed with a page of what matches, newest
+// first. Of what matches, some may have been taken away, so a page may be shorter
+// than asked for and not be the last.
+func (a *API) feedbackOfFinding(ctx context.Context, f *heed.Finding, p query.Page) ([]joined, query.Cursor, error) {
+	filings, err := a.catalog.FiledUnder(ctx, f.Project, f.ID)
+	if err != nil {
+		return nil, query.Cursor{}, err
+	}
+	taken := map[heed.FeedbackID]bool{}
+	var filed []heed.FeedbackID
+	for _, filing := range filings {
+		if taken[filing.Feedback] = filing.Taken; !filing.Taken {
+			filed = append(filed, filing.Feedback)
+		}
+	}
+	var found []joined
+	end := query.Cursor{} // of what matches, where there may be more
+	if !f.Selection.IsZero() {
+		p.Filter, p.Window = review.FilterOf(f.Selection.Filter), review.Joins(f)
+		matching, err := a.events.Feedbacks(ctx, p)
+		if err != nil {
+			return nil, query.Cursor{}, err
+		}
+		for i := range matching {
+			if _, decided := taken[matching[i].ID]; !decided {
+				found = append(found, joined{matching[i], joinedMatched})
+			}
+		}
+		if n := len(matching); n == p.Limit {
+			end = query.Cursor{Time: matching[n-1].CreatedAt, ID: string(matching[n-1].ID)}
+		}
+	}
+	if len(filed) > 0 {
+		states, err := a.events.Feedback(ctx, f.Project, filed...)
+		if err != nil {
+			return nil, query.Cursor{}, err
+		}
+		for _, state := range states {
+			j := joined{state, joinedFiled}
+			if (p.After.IsZero() || older(j.cursor(), p.After)) && (end.IsZero() || !older(j.cursor(), end)) {
+				found = append(found, j)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b joined) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	if len(found) > p.Limit {
+		found = found[:p.Limit]
+		end = found[p.Limit-1].cursor()
+	}
+	return found, end, nil
+}
+
+// older reports whether a stands after b in a list that begins with the newest.
+func older(a, b query.Cursor) bool {
+	return a.Time.Before(b.Time) || a.Time.Equal(b.Time) && a.ID < b.ID
+}
+
+// findingsOf names the findings of a feedback.
+func (a *API) findingsOf(ctx context.Context, f *store.Feedback) ([]FindingOf, error) {
+	filings, err := a.catalog.FilingsOf(ctx, f.Project, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	of := []FindingOf{}
+	decided := map[heed.FindingID]bool{}
+	for _, filing := range filings {
+		decided[filing.Finding] = true
+		if filing.Taken {
+			continue
+		}
+		finding, err := a.catalog.Finding(ctx, f.Project, filing.Finding)
+		if err != nil {
+			return nil, err
+		}
+		of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedFiled})
+	}
+	q := store.FindingQuery{Project: f.Project, Limit: query.MaxLimit}
+	for {
+		findings, err := a.catalog.ListFindings(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range findings {
+			finding := &findings[i]
+			if decided[finding.ID] {
+				continue
+			}
+			matches, err := review.Matches(ctx, a.events, finding, &f.Feedback)
+			if err != nil {
+				return nil, err
+			}
+			if matches {
+				of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedMatched})
+			}
+		}
+		if len(findings) < q.Limit {
+			return of, nil
+		}
+		last := &findings[len(findings)-1]
+		q.After = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
+	}
+}

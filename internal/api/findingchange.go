@@ -1,0 +1,263 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/review"
+)
+
+// maxFindingBytes bounds the body of what changes a finding.
+const maxFindingBytes = 64 << 10
+
+// FindingBody describes what POST /v1/findings takes.
+type FindingBody struct {
+	Title     string                `json:"title" maxLength:"200"`
+	Owner     *string               `json:"owner,omitempty" doc:"Id of a member."`
+	Due       *string               `json:"due,omitempty" doc:"A day such as 2026-03-31."`
+	Cause     *heed.FindingCause    `json:"cause,omitempty" enum:"prompt,retrieval,tool,model,guardrail,data_gap,product,expectation,not_a_defect,duplicate"`
+	Change    *heed.FindingChange   `json:"change,omitempty" doc:"What is to fix it; without a time."`
+	Measure   *heed.FindingMeasure  `json:"measure,omitempty" doc:"By what it is judged. Else it is made of the filter, or of the feedback's tags."`
+	Selection *FindingSelectionBody `json:"selection,omitempty" doc:"What joins it by itself."`
+	Feedback  []heed.FeedbackID     `json:"feedback,omitempty" maxItems:"200" doc:"What is filed under it."`
+}
+
+// FindingSelectionBody describes what a finding is made of.
+type FindingSelectionBody struct {
+	Filter heed.FindingFilter `json:"filter"`
+	Since  *time.Time         `json:"since,omitempty" doc:"Four weeks ago unless told otherwise."`
+}
+
+// FindingChangeBody describes what PATCH /v1/findings/{id} takes.
+type FindingChangeBody struct {
+	Version *int64 `json:"version,omitempty" doc:"The version that was read."`
+	heed.FindingEdit
+}
+
+// FindingNoteBody describes what POST /v1/findings/{id}/notes takes.
+type FindingNoteBody struct {
+	Text string `json:"text" maxLength:"4000"`
+}
+
+// readStrict decodes a body in which every name must mean something.
+func readStrict(w http.ResponseWriter, r *http.Request, into any) error {
+	body, err := capture.ReadBody(w, r, maxFindingBytes)
+	if err != nil {
+		return err
+	}
+	return decodeStrict(body, into)
+}
+
+func decodeStrict(body []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return heed.InvalidField("body", "must be a JSON object with names and values as /openapi.json describes them, and no others")
+	}
+	return nil
+}
+
+func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
+	var in FindingBody
+	if err := readStrict(w, r, &in); err != nil {
+		return nil, err
+	}
+	now := heed.Instant(time.Now())
+	f := heed.Finding{Project: who.Project, ID: heed.FindingID("fnd_" + rand.Text()), State: heed.FindingNew, CreatedAt: now, StateSince: now}
+	if s := in.Selection; s != nil {
+		f.Selection = heed.FindingSelection{Filter: a.cleanFilter(s.Filter), Since: now.Add(-review.Lookback)}
+		if s.Since != nil {
+			f.Selection.Since = heed.Instant(*s.Since)
+		}
+		if err := review.CheckSelection(f.Selection); err != nil {
+			return nil, err
+		}
+	}
+	tags, err := a.tagsOfFiled(r.Context(), who.Project, in.Feedback)
+	if err != nil {
+		return nil, err
+	}
+	if in.Measure == nil {
+		measure := review.MeasureOf(f.Selection.Filter)
+		if measure.Tag == "" && f.Selection.IsZero() {
+			measure.Tag = mostCommon(tags, len(in.Feedback))
+		}
+		in.Measure = &measure
+	}
+	edit := heed.FindingEdit{Title: &in.Title, Owner: in.Owner, Due: in.Due, Cause: in.Cause, Change: in.Change, Measure: in.Measure}
+	a.cleanFinding(&edit)
+	if err := review.CheckMeasure(*edit.Measure); err != nil {
+		return nil, err
+	}
+	if err := f.Apply(edit, false, now); err != nil {
+		return nil, err
+	}
+	edit.State = f.State
+	if err := a.catalog.CreateFinding(r.Context(), f, heed.FindingStep{FindingEdit: edit}, in.Feedback...); err != nil {
+		return nil, err
+	}
+	a.watcher.Kick()
+	return a.answerFinding(w, r, f)
+}
+
+// tagsOfFiled counts the tags of feedback that is to be filed, which must be
+// there.
+func (a *API) tagsOfFiled(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) (map[string]int, error) {
+	if len(ids) > heed.MaxFindingBatch {
+		return nil, heed.InvalidField("body.feedback", "must be 200 ids at most: a filter takes any number")
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := a.events.Feedback(ctx, project, ids...)
+	if err != nil {
+		return nil, err
+	}
+	tags := map[string]int{}
+	for _, id := range ids {
+		f, ok := found[id]
+		if !ok {
+			return nil, heed.InvalidField("body.feedback", "names feedback that is not there, or not yet")
+		}
+		for _, tag := range f.Tags {
+			tags[tag]++
+		}
+	}
+	return tags, nil
+}
+
+// mostCommon returns the tag that most of the feedback has, if half of it does.
+func mostCommon(tags map[string]int, of int) (tag string) {
+	most := 0
+	for name, n := range tags {
+		if 2*n >= of && (n > most || n == most && name < tag) {
+			tag, most = name, n
+		}
+	}
+	return tag
+}
+
+func (a *API) changeFinding(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
+	in, err := readFindingChange(w, r)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.finding(r, who)
+	if err != nil {
+		return nil, err
+	}
+	if *in.Version != f.Version {
+		return nil, heed.Errorf(heed.Conflict, "somebody changed this finding meanwhile, so yours was not made: look at it as it is now, then change it again")
+	}
+	a.cleanFinding(&in.FindingEdit)
+	if in.Measure != nil {
+		if err := review.CheckMeasure(*in.Measure); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.Apply(in.FindingEdit, false, heed.Instant(time.Now())); err != nil {
+		return nil, err
+	}
+	step := heed.FindingStep{FindingEdit: in.FindingEdit}
+	if step.State == heed.FindingFixed || step.Change != nil {
+		step.Change = &f.Change // with the time that it was given
+	}
+	if err := a.catalog.ChangeFinding(r.Context(), f, step); err != nil {
+		return nil, noFinding(err)
+	}
+	a.watcher.Kick()
+	return a.answerFinding(w, r, f)
+}
+
+// readFindingChange reads what is to be changed, and of which version.
+func readFindingChange(w http.ResponseWriter, r *http.Request) (in FindingChangeBody, err error) {
+	body, err := capture.ReadBody(w, r, maxFindingBytes)
+	if err != nil {
+		return in, err
+	}
+	if err := decodeStrict(body, &in); err != nil {
+		return in, err
+	}
+	var said map[string]json.RawMessage
+	if err := json.Unmarshal(body, &said); err != nil {
+		return in, heed.InvalidField("body", "must be a JSON object")
+	}
+	isNull := func(name string) bool { return string(said[name]) == "null" }
+	for name, field := range map[string]**string{"owner": &in.Owner, "due": &in.Due, "public": &in.Public} {
+		if isNull(name) {
+			*field = new(string)
+		}
+	}
+	if isNull("cause") {
+		in.Cause = new(heed.FindingCause)
+	}
+	if isNull("change") {
+		in.Change = new(heed.FindingChange)
+	}
+	if etag := r.Header.Get("If-Match"); etag != "" && in.Version == nil {
+		if n, err := strconv.ParseInt(strings.Trim(etag, `"`), 10, 64); err == nil {
+			in.Version = &n
+		}
+	}
+	switch {
+	case in.Version == nil:
+		return in, heed.InvalidField("body.version", "is missing: send the version that you read, so that nobody's change is lost")
+	case in.FindingEdit.IsZero():
+		return in, heed.InvalidField("body", "changes nothing")
+	}
+	return in, nil
+}
+
+func (a *API) noteFinding(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
+	var in FindingNoteBody
+	if err := readStrict(w, r, &in); err != nil {
+		return nil, err
+	}
+	note := strings.TrimSpace(a.cleaner.Label(in.Text))
+	if note == "" || len(note) > heed.MaxFindingNote {
+		return nil, heed.InvalidField("body.text", "must have 1 to 4000 bytes")
+	}
+	f, err := a.finding(r, who)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.catalog.NoteFinding(r.Context(), f.Project, f.ID, note, heed.Instant(time.Now())); err != nil {
+		return nil, err
+	}
+	return a.answerFinding(w, r, f)
+}
+
+// cleanFinding redacts what a member wrote.
+func (a *API) cleanFinding(e *heed.FindingEdit) {
+	for _, text := range []*string{e.Title, e.Public, &e.Reason} {
+		if text != nil {
+			*text = a.cleaner.Label(*text)
+		}
+	}
+	if e.Change != nil {
+		e.Change.Name, e.Change.Value = a.cleaner.Label(e.Change.Name), a.cleaner.Label(e.Change.Value)
+	}
+	if e.Measure != nil {
+		e.Measure.Tag, e.Measure.Filter = a.cleaner.Label(e.Measure.Tag), a.cleanFilter(e.Measure.Filter)
+	}
+}
+
+// cleanFilter redacts the values of a filter as those were that it is held
+// against.
+func (a *API) cleanFilter(f heed.FindingFilter) heed.FindingFilter {
+	for _, values := range f {
+		for i, value := range values {
+			values[i] = a.cleaner.Label(value)
+		}
+	}
+	return f
+}

@@ -1,0 +1,46 @@
+package review
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Lister lists feedback; a store.Lists is one.
+type Lister interface {
+	Feedbacks(ctx context.Context, q query.Page) ([]store.Feedback, error)
+}
+
+// Joins returns when feedback was given that joins a finding by itself.
+func Joins(f *heed.Finding) query.Window {
+	return query.Window{From: f.Selection.Since, To: f.Joining()}
+}
+
+// Matches reports whether a feedback joins a finding by itself, as it is now: the
+// store decides, which knows what its answer is known by.
+func Matches(ctx context.Context, lister Lister, f *heed.Finding, fb *heed.Feedback) (bool, error) {
+	filter := FilterOf(f.Selection.Filter)
+	if f.Selection.IsZero() || !Joins(f).Contains(fb.CreatedAt) || !filter.MatchesFeedback(fb) {
+		return false, nil
+	}
+	found, err := lister.Feedbacks(ctx, query.Page{
+		Project: f.Project, Filter: filter, Limit: query.MaxLimit,
+		Window: query.Window{From: fb.CreatedAt, To: fb.CreatedAt.Add(time.Microsecond)},
+	})
+	return slices.ContainsFunc(found, func(one store.Feedback) bool { return one.ID == fb.ID }), err
+}
+
+// Reach counts the votes that match a finding's selection, and the people who gave
+// such feedback.
+func Reach(ctx context.Context, counter Counter, f *heed.Finding, now time.Time) (given, people int64, err error) {
+	w := Joins(f)
+	if w.To.IsZero() {
+		w.To = heed.Instant(now)
+	}
+	g, err := votes(ctx, counter, f.Project, FilterOf(f.Selection.Filter), w)
+	return g.Up + g.Down, g.Respondents, err
+}
