@@ -35,6 +35,7 @@ type commands struct {
 	Subject subjectCommand `cmd:"" help:"Write everything that is kept about one person to a file."`
 	Retain  retainCommand  `cmd:"" name:"retention" help:"Show for how long what is kept, and see that what was deleted leaves the disk."`
 	Redact  redactCommand  `cmd:"" help:"Redact a text, without a server."`
+	Finding findingCommand `cmd:"" help:"Show problems under review, and mark what fixes them."`
 	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
 	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`

@@ -32,7 +32,7 @@ type Events interface {
 //
 // It measures in rounds: when something was stored or changed since the last
 // one, and each upkeep at the latest, because windows of time move by themselves.
-// A round rests as long as keeps it to one part in fifty of the time, however
+// A round rests as long as keeps it to a tenth of the time, however
 // many findings there are.
 type Watcher struct {
 	catalog Catalog
@@ -47,7 +47,7 @@ type Watcher struct {
 const (
 	lookEvery  = 3 * time.Second
 	upkeep     = 10 * time.Minute
-	restFactor = 50
+	restFactor = 10
 )
 
 // NewWatcher makes a Watcher.
