@@ -10,7 +10,7 @@ import { views } from "./views";
 /** Where one can go, with the key that follows g, and what one may do who can. */
 const all: [path: string, name: string, key: string, action: string][] = [
   ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
-  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/audit", "Audit", "a", "audit"],
+  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/findings", "Findings", "n", "items"], ["/audit", "Audit", "a", "audit"],
   ["/privacy", "Privacy", "p", "privacy"], ["/settings", "Settings", "s", "settings.read"],
 ];
 
@@ -19,6 +19,9 @@ export const places = () => all.filter(([, , , action]) => may(action));
 
 /** Moves in the list that is shown, if one is. */
 export const moves = signal<((by: number) => void) | null>(null);
+
+/** Picks the item that is open, for what is done with several; or lets it go. */
+export const pick = signal<(() => void) | null>(null);
 
 const palette = signal(false);
 const help = signal(false);
@@ -59,6 +62,9 @@ export function listenToKeys(): () => void {
       case "k":
         moves.value?.(e.key === "j" ? 1 : -1);
         break;
+      case "x":
+        pick.value?.();
+        break;
       case "/":
         e.preventDefault();
         filterMenu.open();
@@ -77,7 +83,7 @@ export function listenToKeys(): () => void {
 }
 
 /** Opens as a modal dialog while open is true. */
-function Modal(props: { open: boolean; close: () => void; class?: string; label: string; children: preact.ComponentChildren }) {
+export function Modal(props: { open: boolean; close: () => void; class?: string; label: string; children: preact.ComponentChildren }) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (props.open) ref.current?.showModal();
@@ -98,7 +104,7 @@ export const Dialogs = () => (
       <div>
         <h2>Keys</h2>
         <dl class="facts">
-          {[["g then l o e r f p s", "go to Live, Overview, Explore, Responses, Feedback, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"],
+          {[["g then l o e r f n p s", "go to Live, Overview, Explore, Responses, Feedback, Findings, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding"],
             ["Esc", "close what is open"], ["Ctrl K", "find a place or a command"], ["?", "this list"]].map(([key, what]) => <Fragment><dt><kbd>{key}</kbd></dt><dd>{what}</dd></Fragment>)}
         </dl>
         <p><button class="button" onClick={() => (help.value = false)}>Close</button></p>

@@ -1,12 +1,13 @@
 /** Responses and feedback: lists that stay fast however long they are, with one item beside them. */
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { about, call, Problem, useAsk, within } from "./ask";
+import { about, call, may, Problem, useAsk, within } from "./ask";
 import { Attachments } from "./attachments";
 import { Bar } from "./filters";
-import { moves } from "./keys";
+import { FiledUnder, MakeFinding } from "./makefinding";
+import { moves, pick } from "./keys";
 import { N, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
-import type { AnswerGiven, Edit, Feedback, Group, List, Part, ResponseDetail, Stats } from "./shapes";
+import type { AnswerGiven, Edit, Feedback, FeedbackDetail, Group, List, Part, ResponseDetail, Stats } from "./shapes";
 import { address, go, link, ofCalls, scope, span, spanName, spans } from "./url";
 import { usageOf, Waterfall } from "./waterfall";
 import { ago, clock, count, counted, day, dimensions, duration, moment, money, named, percent } from "./words";
@@ -22,7 +23,7 @@ interface Pages<T> {
 }
 
 /** Reads a list page by page, as far as it is scrolled. */
-function usePages<T>(path: string, query: URLSearchParams): Pages<T> {
+export function usePages<T>(path: string, query: URLSearchParams): Pages<T> {
   const key = within(path, query);
   const [state, setState] = useState<{ key: string; items: T[]; next: string | null; error?: Problem }>({ key, items: [], next: "" });
   const busy = useRef("");
@@ -51,9 +52,11 @@ function usePages<T>(path: string, query: URLSearchParams): Pages<T> {
 }
 
 /** Only the rows that can be seen are made. j and k move, Enter opens. */
-function Rows<T>(props: {
+export function Rows<T>(props: {
   pages: Pages<T>; columns: string; label: string; id: (item: T) => string; chosen: string | null;
   open: (item: T) => string; row: (item: T) => ComponentChildren; empty: ComponentChildren;
+  /** Which items are picked, if they can be, and what picks one or lets it go. */
+  picked?: ReadonlySet<string> | undefined; pick?: ((id: string) => void) | undefined;
 }) {
   const { pages, id } = props;
   const ref = useRef<HTMLDivElement>(null);
@@ -70,7 +73,8 @@ function Rows<T>(props: {
     const next = pages.items[Math.max(0, Math.min(pages.items.length - 1, at + by))];
     if (next) go(props.open(next), true);
   };
-  useEffect(() => () => void (moves.value = null), []);
+  pick.value = () => props.chosen !== null && props.pick?.(props.chosen);
+  useEffect(() => () => void (moves.value = pick.value = null), []);
   useLayoutEffect(() => {
     const box = ref.current;
     if (at < 0 || !box) return;
@@ -89,7 +93,8 @@ function Rows<T>(props: {
       <div style={{ height: `${pages.items.length * rowHeight}px` }} role="presentation">
         {pages.items.slice(first, last).map((item, i) => (
           <div role="listitem" key={id(item)} class="slot" style={{ top: `${(first + i) * rowHeight}px` }}>
-            <a class="row" href={props.open(item)} aria-current={id(item) === props.chosen ? "true" : undefined} style={{ gridTemplateColumns: props.columns }}>
+            {props.pick && <input type="checkbox" class="pick" aria-label="Pick" checked={props.picked!.has(id(item))} onChange={() => props.pick!(id(item))} />}
+            <a class={props.pick ? "row picks" : "row"} href={props.open(item)} aria-current={id(item) === props.chosen ? "true" : undefined} style={{ gridTemplateColumns: props.columns }}>
               {props.row(item)}
             </a>
           </div>
@@ -99,10 +104,10 @@ function Rows<T>(props: {
   );
 }
 
-const wide = () => innerWidth > 760;
+export const wide = () => innerWidth > 760;
 
 /** The id at the end of the address, if one item is looked at. */
-const chosen = (): string | null => {
+export const chosen = (): string | null => {
   const id = address.value.pathname.split("/")[2];
   return id ? decodeURIComponent(id) : null;
 };
@@ -117,11 +122,16 @@ export function FeedbackList() {
   const g = whole(stats.data?.groups[0]);
   const columns = id ? "54px 52px minmax(0,1fr)" : wide() ? "64px 52px minmax(0,1fr) 90px 80px" : "54px 52px minmax(0,1fr)";
   const narrow = id !== null || !wide();
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const turn = (one: string) => setPicked((all) => new Set(all.has(one) ? [...all].filter((x) => x !== one) : [...all, one]));
   return (
     <Fragment>
       {(!id || wide()) && (
         <Fragment>
-          <Bar />
+          <Bar>
+            {may("review") && picked.size > 0 && <button class="plain" onClick={() => setPicked(new Set())}>Let {counted(picked.size, "pick")} go</button>}
+            {may("review") && <MakeFinding picked={pages.items.filter((f) => picked.has(f.id))} name={name} />}
+          </Bar>
           <h1 class="say">
             {g && <Fragment><Votes up={g.up ?? 0} down={g.down ?? 0} /> in the {spans[spanName.value].name}, from {counted(g.respondents ?? 0, "person", "people")}.</Fragment>}
           </h1>
@@ -130,7 +140,7 @@ export function FeedbackList() {
       <Trouble error={pages.error} />
       <div class={id && wide() ? "panes" : ""}>
         {(!id || wide()) && (
-          <Rows pages={pages} columns={columns} label="Feedback, newest first" id={(f) => f.id} chosen={id}
+          <Rows pages={pages} columns={columns} label="Feedback, newest first" picked={picked} pick={may("review") ? turn : undefined} id={(f) => f.id} chosen={id}
             open={(f) => link(`/feedback/${encodeURIComponent(f.id)}`)} empty="No feedback in this time that these filters keep."
             row={(f) => (
               <Fragment>
@@ -153,7 +163,7 @@ export function FeedbackList() {
 }
 
 function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string }) {
-  const answer = useAsk<Feedback>(within(`/v1/feedback/${encodeURIComponent(id)}`));
+  const answer = useAsk<FeedbackDetail>(within(`/v1/feedback/${encodeURIComponent(id)}`));
   const f = answer.data;
   const detail = useAsk<ResponseDetail>(f?.response_id ? within(`/v1/responses/${encodeURIComponent(f.response_id)}`) : null);
   return (
@@ -171,6 +181,7 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
             <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
             {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
           </dl>
+          <FiledUnder feedback={f} name={name} />
           <Attachments feedback={f.id} />
           <Steps id={f.id} name={name} />
           <h2>The answer</h2>

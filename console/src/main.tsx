@@ -6,6 +6,7 @@ import { Account } from "./account";
 import { call, may, Problem, signedIn, useAsk, type Session } from "./ask";
 import { Audit } from "./audit";
 import { Explore } from "./explore";
+import { Findings } from "./findings";
 import { Gate } from "./gate";
 import { Dialogs, listenToKeys, places, theme } from "./keys";
 import { FeedbackList, ResponseList } from "./lists";
@@ -19,7 +20,7 @@ import { address, go, link, project } from "./url";
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, findings: () => <Findings />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
   account: () => <Account />,
 };
 

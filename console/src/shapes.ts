@@ -203,6 +203,102 @@ export interface Part {
   cost_usd?: number;
 }
 
+/** One feedback, with where it is filed. */
+export interface FeedbackDetail extends Feedback {
+  findings: { id: string; title: string; state: string; joined: string }[];
+}
+
+/** A part of votes, in a window of time. */
+export interface VoteShare {
+  from: string;
+  to: string;
+  hits: number;
+  votes: number;
+  share: number | null;
+  low: number;
+  high: number;
+}
+
+export interface Difference {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export interface Assessment {
+  verdict: "unmarked" | "waiting" | "no_before" | "no_after" | "unsure" | "better" | "worse";
+  before: VoteShare;
+  after?: VoteShare;
+  difference?: Difference;
+  needed?: number;
+  proof?: VoteShare;
+  watch?: VoteShare;
+}
+
+export interface ProductChange {
+  name: string;
+  value?: string;
+  time?: string;
+}
+
+export interface Measure {
+  tag?: string;
+  filter?: Record<string, string[]>;
+}
+
+/** A problem under review. */
+export interface Finding {
+  id: string;
+  version: number;
+  title: string;
+  state: string;
+  reason?: string;
+  owner?: string;
+  owner_name?: string;
+  due?: string;
+  overdue: boolean;
+  cause?: string;
+  public?: string;
+  change?: ProductChange;
+  measure: Measure;
+  selection?: { filter: Record<string, string[]>; since: string };
+  moves: string[];
+  measured?: Assessment;
+  created_at: string;
+  state_since: string;
+}
+
+export interface FindingEvent {
+  number: number;
+  time: string;
+  by: { kind: string; name?: string; id?: string };
+  title?: string;
+  state?: string;
+  reason?: string;
+  owner?: string;
+  due?: string;
+  cause?: string;
+  public?: string;
+  change?: ProductChange;
+  measure?: Measure;
+  note?: string;
+  note_status?: string;
+  added?: number;
+  taken?: number;
+  evidence?: { before: VoteShare; after: VoteShare; difference: Difference };
+}
+
+export interface FindingDetail extends Finding {
+  filed: number;
+  matches?: { votes: number; people: number };
+  history: FindingEvent[];
+}
+
+export interface Owner {
+  id: string;
+  name: string;
+}
+
 /** What a person gave of a conversation. */
 export interface Attachment {
   id: string;

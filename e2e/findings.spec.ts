@@ -1,0 +1,139 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, Heed, test as base } from "./heed.ts";
+
+/** Each test has a server of its own: what is measured is all there is. */
+const test = base.extend<{ own: Heed }>({
+  own: async ({}, use) => {
+    const heed = new Heed();
+    heed.createProject("ours", []);
+    await heed.start();
+    await use(heed);
+    await heed.stop();
+    heed.remove();
+  },
+});
+
+/** Comes in by a one-time link, as a new member does. */
+async function enter(page: Page, heed: Heed, name: string, role = "reviewer"): Promise<void> {
+  await page.goto(heed.member(name, role));
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+}
+
+let votes = 0;
+
+/** So many votes on answers of search, some of them bad and incorrect. */
+const cast = (bad: number, all: number, ago: number) => Array.from({ length: all }, (_, i) => {
+  const id = `v${++votes}`;
+  const time = new Date(Date.now() - ago).toISOString();
+  return [
+    { type: "response", response_id: `r-${id}`, time, feature: "search" },
+    { type: "feedback", id, response_id: `r-${id}`, time, user: `u-${id}`, vote: i < bad ? "down" : "up", ...(i < bad && { tags: ["incorrect"], comment: `No such shop, ${id}.` }) },
+  ];
+}).flat();
+
+const hour = 3_600_000;
+
+/** Makes a finding of what the list shows and returns when its page is there. */
+async function make(page: Page, title: string): Promise<void> {
+  await page.getByRole("button", { name: /^Make a finding/ }).first().click();
+  await page.getByLabel("What is wrong").fill(title);
+  await page.getByRole("button", { name: "Make it" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(title);
+}
+
+test("bad answers become a finding, and votes prove its fix", async ({ page, own }) => {
+  await own.events(...cast(60, 120, hour));
+  await enter(page, own, "ada");
+  await page.goto(own.url + "/feedback?tag=incorrect&feature=search");
+  await expect(page.getByRole("heading", { name: /60 bad votes/ })).toBeVisible();
+  await make(page, "Opening hours are made up");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("50 % of 120 votes in the last four weeks were tagged “Wrong or made up”");
+  await expect(page.getByText("60 votes from 60 people")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Feedback of this finding" }).getByRole("listitem")).toHaveCount(20);
+  await expect(page.getByText(/No such shop, v\d+\./).first()).toBeVisible();
+
+  await page.getByLabel("Owner").selectOption("ada");
+  await expect(page.getByRole("list", { name: "History" })).toContainText("ada gave it to ada");
+  await page.getByRole("button", { name: "Start fixing" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Fixing" })).toBeVisible();
+  await page.getByLabel("Note").fill("The index is old, says jo@example.com.");
+  await page.getByRole("button", { name: "Add the note" }).click();
+  await expect(page.getByText("The index is old, says [EMAIL_1].")).toBeVisible();
+  await page.getByRole("button", { name: "Mark the change" }).click();
+  await page.getByLabel("Which").fill("v14");
+  await page.getByRole("button", { name: "It was made" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Nobody has voted since.");
+  await own.events(...cast(1, 4, 0));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Not enough data yet: about");
+  await own.events(...cast(5, 116, 0));
+  await expect(page.getByRole("heading", { level: 2, name: "Verified" })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("since, 5.0 % of 120 votes. It fell by 35 to 54 points.");
+  await expect(page.getByRole("list", { name: "History" })).toContainText("Heed took it to Verified, because of 50 % of 120 votes before and 5.0 % of 120 votes since");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.getByRole("link", { name: "All findings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 fix helped");
+});
+
+test("of two who change a finding at once the second is told", async ({ page, browser, own }) => {
+  await own.events(...cast(3, 12, hour));
+  await enter(page, own, "ada");
+  await page.getByRole("link", { name: "Findings" }).click();
+  await make(page, "By hand");
+  const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await enter(other, own, "grace");
+  await other.goto(page.url());
+  await expect(other.getByRole("heading", { level: 1 })).toContainText("By hand");
+  await page.getByRole("button", { name: "It is one" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Triaged" })).toBeVisible();
+  await other.getByLabel("Cause").selectOption("Retrieval");
+  await expect(other.getByRole("alert")).toContainText("somebody changed this finding meanwhile");
+  await expect(other.getByRole("heading", { level: 2, name: "Triaged" })).toBeVisible();
+  await other.getByLabel("Cause").selectOption("Retrieval");
+  await expect(other.getByRole("list", { name: "History" })).toContainText("grace named the cause: retrieval");
+  await expect(other.getByRole("alert")).toHaveCount(0);
+});
+
+test("a finding is made of what is picked, by keys", async ({ page, own }) => {
+  await own.events(...cast(4, 6, hour));
+  await enter(page, own, "ada");
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await expect(page.getByRole("list", { name: "Feedback, newest first" }).getByRole("listitem")).toHaveCount(6);
+  for (const key of ["j", "x", "j", "x", "j", "x", "x"]) await page.keyboard.press(key);
+  await expect(page.getByRole("button", { name: "Make a finding of 2" })).toBeVisible();
+  await make(page, "Two of them");
+  await expect(page.getByText("2 feedback filed by hand")).toBeVisible();
+  const items = page.getByRole("list", { name: "Feedback of this finding" }).getByRole("listitem");
+  await expect(items).toHaveCount(2);
+  await items.first().getByRole("link").click();
+  const item = page.getByRole("article", { name: "Feedback" });
+  await item.getByRole("link", { name: "Two of them" }).click();
+  await items.first().getByRole("button", { name: "Take away" }).click();
+  await expect(items).toHaveCount(1);
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await page.getByLabel("Why is this no finding?").fill("as designed");
+  await page.getByRole("button", { name: "Dismiss it" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Dismissed: as designed");
+});
+
+test("a developer reads findings, and neither texts nor notes", async ({ page, browser, own }) => {
+  await own.events(...cast(3, 12, hour));
+  await enter(page, own, "ada");
+  await page.goto(own.url + "/feedback?tag=incorrect");
+  await make(page, "Hours");
+  await page.getByLabel("Note").fill("They quote a shop in Lyon.");
+  await page.getByRole("button", { name: "Add the note" }).click();
+  await expect(page.getByText("They quote a shop in Lyon.")).toBeVisible();
+  const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await enter(other, own, "grace", "developer");
+  await other.goto(page.url());
+  await expect(other.getByRole("list", { name: "Feedback of this finding" }).getByRole("listitem")).toHaveCount(3);
+  await expect(other.getByText("Your role reads no texts.").first()).toBeVisible();
+  await expect(other.getByText(/No such shop|Lyon/)).toHaveCount(0);
+  await expect(other.getByRole("button", { name: /Start fixing|Add the note|Take away/ })).toHaveCount(0);
+});
