@@ -36,12 +36,13 @@ function FindingList() {
       </div>
       <h1 class="say">{all && <Said all={all} />}</h1>
       <Trouble error={pages.error} />
-      <Rows pages={pages} columns={wide() ? "92px minmax(0,1fr) 120px 120px 130px 70px" : "88px minmax(0,1fr)"} label="Findings, newest first" id={(f) => f.id} chosen={null}
+      <Rows pages={pages} columns={wide() ? "92px minmax(0,1fr) 120px 120px 130px 70px" : "88px minmax(0,1fr) auto"} label="Findings, newest first" id={(f) => f.id} chosen={null}
         open={(f) => link(`/findings/${f.id}`)} empty={<Empty show={show} />}
         row={(f) => (
           <Fragment>
             <span><State state={f.state} /></span>
             <span title={f.title}><bdi>{f.title}</bdi></span>
+            {!wide() && <span class="bad">{f.overdue ? "overdue" : ""}</span>}
             {wide() && (
               <Fragment>
                 <span class="soft"><bdi>{f.owner_name ?? "nobody yet"}</bdi></span>
