@@ -1,6 +1,7 @@
 package heed_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,34 @@ func TestFindingMoves(t *testing.T) {
 		if diff := cmp.Diff(people, got); diff != "" {
 			t.Errorf("moves from %s (-want +got):\n%s", from, diff)
 		}
+	}
+}
+
+// TestFindingDocument holds the table of docs/findings.md against the ways there
+// are.
+func TestFindingDocument(t *testing.T) {
+	text, err := os.ReadFile("docs/findings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| from | people take it to | Heed takes it to |\n|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	got := map[string]string{}
+	for row := range strings.SplitSeq(table, "\n") {
+		cells := strings.Split(row, "|")
+		if len(cells) != 5 {
+			t.Fatalf("a row of %d cells: %s", len(cells)-2, row)
+		}
+		for i, by := range []string{"p", "h"} {
+			for to := range strings.SplitSeq(cells[2+i], ",") {
+				if to = strings.TrimSpace(to); to != "–" {
+					got[strings.TrimSpace(cells[1])+" "+to] += by
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(findingWays, got); diff != "" {
+		t.Errorf("the ways (-tested +docs/findings.md):\n%s", diff)
 	}
 }
 
