@@ -15,7 +15,6 @@ type findingWorld struct {
 	server *process
 	keys   newProject
 	cookie string
-	names  int
 }
 
 func newFindingWorld(t *testing.T) *findingWorld {
