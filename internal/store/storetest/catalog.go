@@ -282,48 +282,6 @@ func updateProject(t *testing.T, open func() store.Catalog) {
 	wantCode(t, "by the old name", heed.NotFound, err)
 }
 
-func keyRoundTrip(t *testing.T, open func() store.Catalog) {
-	catalog := opened(t, open)
-	p := project("p")
-	created(t, catalog, p)
-	revoked := key(p.ID, "revoked1", store.SecretKey)
-	revoked.RevokedAt = birth.Add(time.Microsecond)
-	for _, want := range []store.Key{
-		key(p.ID, "secret01", store.SecretKey), key(p.ID, "public01", store.PublishableKey), revoked,
-	} {
-		if err := catalog.CreateKey(acting(t), want); err != nil {
-			t.Fatalf("create: %v", err)
-		}
-		wantKey(t, catalog, want)
-	}
-	_, err := catalog.Key(acting(t), "SECRET01")
-	wantCode(t, "key by an id in other letters", heed.NotFound, err)
-}
-
-func keyOrder(t *testing.T, open func() store.Catalog) {
-	catalog := opened(t, open)
-	p := project("p")
-	created(t, catalog, p)
-	var want []store.Key
-	for i, id := range []string{"zzzzzzzz", "mmmmmmmm", "aaaaaaaa"} {
-		k := key(p.ID, id, store.PublishableKey)
-		k.CreatedAt = birth.Add(time.Duration(i) * time.Microsecond)
-		want = append(want, k)
-	}
-	for _, i := range []int{1, 2, 0} {
-		if err := catalog.CreateKey(acting(t), want[i]); err != nil {
-			t.Fatalf("create: %v", err)
-		}
-	}
-	got, err := catalog.ListKeys(acting(t), p.ID)
-	if err != nil {
-		t.Fatalf("list: %v", err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("keys (-want +got):\n%s", diff)
-	}
-}
-
 func revokeKey(t *testing.T, open func() store.Catalog) {
 	catalog := opened(t, open)
 	p := project("p")
