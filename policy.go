@@ -25,6 +25,12 @@ type PrivacyPolicy struct {
 	Recognizer string `json:"recognizer"`
 	// RetentionDays says for how long what is known is kept.
 	RetentionDays RetentionDays `json:"retention_days"`
+
+	// Pseudonyms says for how long a person has one pseudonym, and PseudonymMonths
+	// how long a pseudonym that is no longer given can still be computed, to find
+	// and to erase what is kept under it.
+	Pseudonyms      PseudonymMode `json:"pseudonyms" enum:"epoch,stable,ephemeral"`
+	PseudonymMonths int           `json:"pseudonym_months"`
 }
 
 const (
@@ -36,7 +42,10 @@ const (
 
 // DefaultPrivacy is the policy of a new project.
 func DefaultPrivacy() PrivacyPolicy {
-	return PrivacyPolicy{SmallestGroup: DefaultSmallestGroup, RetentionDays: DefaultRetention()}
+	return PrivacyPolicy{
+		SmallestGroup: DefaultSmallestGroup, RetentionDays: DefaultRetention(),
+		Pseudonyms:    PseudonymsEpoch, PseudonymMonths: DefaultPseudonymMonths,
+	}
 }
 
 func (v *validator) privacy(field string, p PrivacyPolicy) {
@@ -49,6 +58,14 @@ func (v *validator) privacy(field string, p PrivacyPolicy) {
 		v.fail(field+".recognizer", "must be the name of a recogniser that the operator set up, or empty for none")
 	}
 	v.retention(field+".retention_days", p.RetentionDays)
+	switch p.Pseudonyms {
+	case PseudonymsEpoch, PseudonymsStable, PseudonymsEphemeral:
+	default:
+		v.fail(field+".pseudonyms", "must be epoch, stable or ephemeral")
+	}
+	if p.PseudonymMonths < 1 || p.PseudonymMonths > MaxPseudonymMonths {
+		v.fail(field+".pseudonym_months", "must be a number of months from 1 to 120")
+	}
 }
 
 // line checks a text that is shown in one line.

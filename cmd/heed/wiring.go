@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -79,10 +77,7 @@ func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *
 	if t.dir, err = openDataDir(c.Data); err != nil {
 		return t, err
 	}
-	root, err := rootKey(getenv)
-	if err != nil {
-		return t, err
-	}
+	root := rootOf(getenv, currentRoot)
 	t.root = statement.RootInData
 	if root != nil {
 		t.root = statement.RootGiven
@@ -105,27 +100,6 @@ func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *
 	}
 	t.notary, err = openNotary(ctx, catalog, v)
 	return t, err
-}
-
-// rootKey takes the root key from HEED_ROOT_KEY or the file that
-// HEED_ROOT_KEY_FILE names; nil means the data directory's own.
-func rootKey(getenv func(string) string) (vault.Keyring, error) {
-	text := getenv("HEED_ROOT_KEY")
-	if file := getenv("HEED_ROOT_KEY_FILE"); file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("HEED_ROOT_KEY_FILE cannot be read: %w", err)
-		}
-		text = string(data)
-	}
-	if text == "" {
-		return nil, nil
-	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
-	if err != nil {
-		return nil, errors.New("HEED_ROOT_KEY must be 32 random bytes in base64: openssl rand -base64 32 makes one")
-	}
-	return vault.NewKeyring(key)
 }
 
 // application is everything that serves.

@@ -20,7 +20,7 @@ import (
 var schema string
 
 // schemaVersion is the PRAGMA user_version of schema.sql.
-const schemaVersion = 1
+const schemaVersion = 2
 
 const (
 	busyTimeout = 5 * time.Second
@@ -38,10 +38,10 @@ type database struct {
 	write *sql.DB // one connection; its transactions take the write lock at once
 }
 
-// openDatabase opens keys.db in dir, makes it if it is not there, and returns
-// the vault key with it.
-func openDatabase(ctx context.Context, dir string, root Keyring) (_ *database, vaultKey []byte, err error) {
-	path, err := filepath.Abs(filepath.Join(dir, "keys.db"))
+// openDatabase opens keys.db beside the root key's file, makes it if it is not
+// there, and returns the project keys with it.
+func openDatabase(ctx context.Context, root *root) (_ *database, projects *projectKeys, err error) {
+	path, err := filepath.Abs(filepath.Join(root.dir, "keys.db"))
 	if err != nil {
 		return nil, nil, failure("find the key database", err)
 	}
@@ -64,21 +64,18 @@ func openDatabase(ctx context.Context, dir string, root Keyring) (_ *database, v
 		return nil, nil, err
 	}
 	err = db.change(ctx, func(tx *sql.Tx) error {
-		if err := migrate(ctx, tx); err != nil {
-			return err
-		}
-		vaultKey, err = db.unlock(ctx, tx, dir, root)
+		projects, err = db.unlock(ctx, tx, root)
 		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	// A process that ended in the middle of a Shred left the key in the log.
+	// A process that ended in the middle of a Shred or a rotation left the key in the log.
 	// Another that is busy empties it itself.
 	if err := db.emptyLog(ctx); err != nil && !errors.Is(err, errLogInUse) {
 		return nil, nil, err
 	}
-	return db, vaultKey, nil
+	return db, projects, nil
 }
 
 func (db *database) close() error {
@@ -143,22 +140,23 @@ func useLog(ctx context.Context, write *sql.DB) error {
 	}
 }
 
-func migrate(ctx context.Context, tx *sql.Tx) error {
-	var version int
+// version returns the schema that the file has; 0 if it is new.
+func (db *database) version(ctx context.Context, tx *sql.Tx) (version int, err error) {
 	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return err
+		return 0, err
 	}
-	switch {
-	case version > schemaVersion:
-		return heed.Errorf(heed.Unsupported,
+	if version > schemaVersion {
+		return 0, heed.Errorf(heed.Unsupported,
 			"keys.db was written by a newer Heed (schema %d, this one knows %d): start that version", version, schemaVersion)
-	case version == schemaVersion:
-		return nil
 	}
+	return version, nil
+}
+
+func applySchema(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, schema); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "PRAGMA user_version = 1")
+	_, err := tx.ExecContext(ctx, "PRAGMA user_version = 2")
 	return err
 }
 

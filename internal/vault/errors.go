@@ -32,8 +32,10 @@ func failure(operation string, err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return unavailable(err, "the request ended before its key was there: try again")
+	case errors.Is(err, errReplaced):
+		return heed.Wrap(heed.Internal, errors.Join(ErrTampered, err), "a key is under a project key that keys.db has no more: restore keys.db as a whole from a backup")
 	case errors.Is(err, errLogInUse):
-		return unavailable(err, "the key is destroyed, but another process keeps a copy in keys.db-wal: try again")
+		return unavailable(err, "the key is destroyed or replaced, but another process keeps a copy in keys.db-wal: try again")
 	case errors.Is(err, fs.ErrNotExist):
 		return unavailable(err, "the directory for keys.db is not there: make it, or choose another")
 	case errors.Is(err, fs.ErrPermission):

@@ -21,10 +21,8 @@ func OpenUnder(key [32]byte, p Place, s Sealed) (string, error) {
 	return openText(key, p, s.envelope)
 }
 
-// ProjectSecretOf derives from a key that the test chose.
-func ProjectSecretOf(key [32]byte, purpose string) ([]byte, error) {
-	return projectSecret(key, purpose)
-}
+// OnStep has a rotation tell the steps it has taken.
+func OnStep(v *Vault, told func(step string)) { v.step = told }
 
 // StaleAfter is how long a key may outlive its Shred in another process.
 const StaleAfter = staleAfter

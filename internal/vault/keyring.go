@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/cipher"
-	"crypto/rand"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,10 +16,15 @@ import (
 	"github.com/heed-ai/heed"
 )
 
-// Keyring wraps a vault's key under the root key, which is kept elsewhere: in
-// a file, the environment or a key management service. It is asked once a
-// start. To change the root key is to wrap one key anew.
+// Keyring wraps the keys of projects under the root key, which is kept
+// elsewhere: in a file, the environment or a key management service. It is asked
+// once for each project that is used after a start. To change the root key is to
+// wrap the keys of projects anew. Safe for concurrent use.
 type Keyring interface {
+	// ID names the root key and tells nothing of it. Keys that one wrapped,
+	// another ID does not open.
+	ID() string
+
 	// Wrap encrypts a key of 32 bytes and authenticates context with it.
 	Wrap(ctx context.Context, key, context []byte) ([]byte, error)
 
@@ -36,11 +42,23 @@ func NewKeyring(root []byte) (Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return localKeyring{aead}, nil
+	id, err := hkdf.Key(sha256.New, root, nil, "heed/root-id/v1", rootIDBytes)
+	if err != nil {
+		return nil, err
+	}
+	return localKeyring{"key:" + hex.EncodeToString(id), aead}, nil
 }
 
+// rootIDBytes tells root keys apart, and is too short to be a key.
+const rootIDBytes = 8
+
 // localKeyring has the root key in memory.
-type localKeyring struct{ aead cipher.AEAD }
+type localKeyring struct {
+	id   string
+	aead cipher.AEAD
+}
+
+func (k localKeyring) ID() string { return k.id }
 
 func (k localKeyring) Wrap(_ context.Context, key, context []byte) ([]byte, error) {
 	return k.aead.Seal(nil, nil, key, context), nil
@@ -50,13 +68,10 @@ func (k localKeyring) Unwrap(_ context.Context, wrapped, context []byte) ([]byte
 	return k.aead.Open(nil, nil, wrapped, context)
 }
 
-// rootFile is the root key's file in a vault's directory: base64, in one line.
-const rootFile = "root.key"
-
-// readKeyring reads dir's root key. An error for a file that is not there is
+// readRootFile reads a root key in dir. An error for a file that is not there is
 // fs.ErrNotExist.
-func readKeyring(dir string) (Keyring, error) {
-	path := filepath.Join(dir, rootFile)
+func readRootFile(dir, name string) (Keyring, error) {
+	path := filepath.Join(dir, name)
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -71,34 +86,28 @@ func readKeyring(dir string) (Keyring, error) {
 			"the root key %s may be read by others (mode %04o): chmod 600 it, and if others did read it, sealed texts are no secret to them",
 			path, info.Mode().Perm())
 	}
-	const maxBytes = 128
-	text := make([]byte, maxBytes)
+	text := make([]byte, maxRootBytes)
 	n, err := file.Read(text)
 	if err != nil && n == 0 {
 		return nil, heed.Wrap(heed.Invalid, err, "the root key "+path+" is empty: restore it from a backup")
 	}
-	root, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(text[:n])))
-	if err != nil || len(root) != secretBytes {
+	ring, err := parseRoot(text[:n])
+	if err != nil {
 		// The cause could quote the key.
 		return nil, heed.Errorf(heed.Invalid, "the root key %s is not 32 bytes in base64: restore it from a backup", path)
 	}
-	return NewKeyring(root)
+	return ring, nil
 }
 
-// makeKeyring makes dir's root key, or reads it if it is there. The caller
-// sees to it that no two do so at once. When it returns, the file is durable;
-// it appears whole or not at all.
-func makeKeyring(dir string) (Keyring, error) {
-	root, err := readKeyring(dir)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return root, err
+// maxRootBytes bounds the file of a root key.
+const maxRootBytes = 128
+
+func parseRoot(text []byte) (Keyring, error) {
+	key, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(text)))
+	if err != nil {
+		return nil, err
 	}
-	var key secret
-	rand.Read(key[:])
-	if err := writeDurably(dir, rootFile, base64.StdEncoding.EncodeToString(key[:])+"\n"); err != nil {
-		return nil, fmt.Errorf("make the root key: %w", err)
-	}
-	return NewKeyring(key[:])
+	return NewKeyring(key)
 }
 
 // writeDurably writes a file that only its owner may read.
@@ -119,11 +128,16 @@ func writeDurably(dir, name, text string) (err error) {
 	if err := os.Rename(file.Name(), filepath.Join(dir, name)); err != nil {
 		return err
 	}
-	parent, err := os.Open(dir)
+	return syncFolder(dir)
+}
+
+// syncFolder makes the names of files durable.
+func syncFolder(dir string) error {
+	folder, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(parent.Sync(), parent.Close())
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // othersMay reports whether anybody but its owner may do anything with a file.

@@ -23,10 +23,18 @@ func keyring(t *testing.T, fill byte) vault.Keyring {
 	return root
 }
 
+// told is a root key that comes from outside.
+func told(ring vault.Keyring) vault.Root {
+	if ring == nil {
+		return nil
+	}
+	return func(context.Context) (vault.Keyring, error) { return ring, nil }
+}
+
 func TestRootKeyFromOutside(t *testing.T) {
 	dir := t.TempDir()
 	openWith := func(root vault.Keyring) (*vault.Vault, error) {
-		return vault.Open(t.Context(), vault.Options{Dir: dir, Root: root})
+		return vault.Open(t.Context(), vault.Options{Dir: dir, Root: told(root)})
 	}
 	first, err := openWith(keyring(t, 1))
 	if err != nil {
@@ -50,7 +58,7 @@ func TestRootKeyFromOutside(t *testing.T) {
 		root vault.Keyring
 		say  string
 	}{
-		"another": {keyring(t, 2), "the root key does not open keys.db: use the root.key or HEED_ROOT_KEY"},
+		"another": {keyring(t, 2), "keys.db is under the root key " + keyring(t, 1).ID() + ", and the root key given is " + keyring(t, 2).ID()},
 		"none":    {nil, "root.key is missing"},
 	} {
 		v, err := openWith(test.root)
@@ -89,7 +97,7 @@ func TestRootKeyFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := vault.Open(t.Context(), vault.Options{Dir: dir, Root: ring})
+	other, err := vault.Open(t.Context(), vault.Options{Dir: dir, Root: told(ring)})
 	if err != nil {
 		t.Fatalf("open with the file's key: %v", err)
 	}
@@ -114,7 +122,7 @@ func TestRootKeyFileIsRefused(t *testing.T) {
 		{"of another vault", func(path string) error {
 			key := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
 			return os.WriteFile(path, []byte(key), 0o600)
-		}, "does not open keys.db"},
+		}, "keys.db is under the root key key:"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -153,7 +161,9 @@ func TestRootKeyFileOfOthersIsNotAdopted(t *testing.T) {
 }
 
 // brokenKeyring is a key management service that is away.
-type brokenKeyring struct{}
+type brokenKeyring struct{ id string }
+
+func (b brokenKeyring) ID() string { return b.id }
 
 var errAway = errors.New("away")
 
@@ -161,12 +171,13 @@ func (brokenKeyring) Wrap(context.Context, []byte, []byte) ([]byte, error)   { r
 func (brokenKeyring) Unwrap(context.Context, []byte, []byte) ([]byte, error) { return nil, errAway }
 
 func TestRootKeyThatIsAway(t *testing.T) {
-	dir := t.TempDir()
+	dir, of := t.TempDir(), "kms:1"
 	for _, when := range []string{"first start", "later"} {
-		_, err := vault.Open(t.Context(), vault.Options{Dir: dir, Root: brokenKeyring{}})
+		_, err := vault.Open(t.Context(), vault.Options{Dir: dir, Root: told(brokenKeyring{of})})
 		if !errors.Is(err, errAway) {
 			t.Errorf("%s: %v, want %v", when, err, errAway)
 		}
 		open(t, dir) // nothing half made is in the way
+		of = rootID(t, dir)
 	}
 }

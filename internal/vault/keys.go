@@ -2,11 +2,9 @@ package vault
 
 import (
 	"context"
-	"crypto/cipher"
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -21,27 +19,23 @@ const staleAfter = time.Second
 
 // keys are the keys in keys.db, unwrapped. Safe for concurrent use.
 type keys struct {
-	db      *database
-	wrapper cipher.AEAD // under the vault key
-	cache   *cache
-	uses    *uses
-	maker   *maker
+	db       *database
+	projects *projectKeys
+	cache    *cache
+	uses     *uses
+	maker    *maker
 
 	opened  time.Time
 	checked atomic.Int64 // when shreds was read last: nanoseconds since opened
-	shreds  atomic.Int64 // how many keys were destroyed by then
+	shreds  atomic.Int64 // how many keys were destroyed or wrapped anew by then
 }
 
-func openKeys(ctx context.Context, db *database, vaultKey []byte) (*keys, error) {
-	wrapper, err := deriveAEAD(vaultKey, "heed/key/v1")
-	if err != nil {
-		return nil, err
-	}
+func openKeys(ctx context.Context, db *database, projects *projectKeys) (*keys, error) {
 	shreds, err := db.shreds(ctx)
 	if err != nil {
 		return nil, failure("read the key database", err)
 	}
-	ks := &keys{db: db, wrapper: wrapper, cache: newCache(maxCached), uses: newUses(), opened: time.Now()}
+	ks := &keys{db: db, projects: projects, cache: newCache(maxCached), uses: newUses(), opened: time.Now()}
 	ks.shreds.Store(shreds)
 	ks.maker = startMaker(ks.makeAll)
 	return ks, nil
@@ -51,6 +45,7 @@ func openKeys(ctx context.Context, db *database, vaultKey []byte) (*keys, error)
 func (ks *keys) close() {
 	ks.maker.stop()
 	ks.cache.forgetAll()
+	ks.projects.forgetAll()
 }
 
 // obtain returns the key of o, and makes it if there is none. The key is
@@ -63,8 +58,7 @@ func (ks *keys) obtain(ctx context.Context, o owner) (key, error) {
 	if k, ok := ks.cache.ofOwner(o); ok {
 		return k, nil
 	}
-	generation := ks.cache.now()
-	row, err := ks.db.rowOfOwner(ctx, ks.db.read, o.project, o.name())
+	k, err := ks.read(ctx, func() (row, error) { return ks.db.rowOfOwner(ctx, ks.db.read, o.project, o.name()) })
 	if errors.Is(err, sql.ErrNoRows) {
 		made, err := ks.maker.make(ctx, o)
 		if err != nil {
@@ -72,7 +66,7 @@ func (ks *keys) obtain(ctx context.Context, o owner) (key, error) {
 		}
 		return made[0], nil
 	}
-	return ks.unwrap(generation, row, err)
+	return k, err
 }
 
 // prepare reads or makes the keys of owners that are not remembered, so that
@@ -94,10 +88,15 @@ func (ks *keys) prepare(ctx context.Context, owners []owner) error {
 	if err != nil {
 		return failure("read keys", err)
 	}
-	for _, row := range rows {
-		if _, err := ks.unwrap(generation, row, nil); err != nil {
-			return err
+	for _, r := range rows {
+		k, err := ks.open(ctx, ks.db.read, r)
+		if errors.Is(err, errReplaced) {
+			continue // who needs it reads it again
 		}
+		if err != nil {
+			return failure("read a key", err)
+		}
+		ks.cache.put(generation, k)
 	}
 	for part := range slices.Chunk(missing, maxBatch) {
 		if _, err := ks.maker.make(ctx, part...); err != nil {
@@ -116,44 +115,50 @@ func (ks *keys) find(ctx context.Context, project heed.ProjectID, id keyID) (key
 	if k, ok := ks.cache.withID(id); ok {
 		return k, nil
 	}
-	generation := ks.cache.now()
-	row, err := ks.db.rowWithID(ctx, project, id)
+	k, err := ks.read(ctx, func() (row, error) { return ks.db.rowWithID(ctx, ks.db.read, project, id) })
 	if errors.Is(err, sql.ErrNoRows) {
 		return key{}, ErrTampered
 	}
-	return ks.unwrap(generation, row, err)
+	return k, err
 }
 
-// unwrap opens a row that was read and remembers its key.
-func (ks *keys) unwrap(generation uint64, r row, err error) (key, error) {
-	if err != nil {
-		return key{}, failure("read a key", err)
+// read reads a row, opens it and remembers its key. A row that is wrapped anew
+// between being read and being opened is read again. It returns sql.ErrNoRows as
+// it is.
+func (ks *keys) read(ctx context.Context, read func() (row, error)) (key, error) {
+	const tries = 5 // rotations do not come one a millisecond
+	var err error
+	for range tries {
+		generation := ks.cache.now()
+		var r row
+		if r, err = read(); errors.Is(err, sql.ErrNoRows) {
+			return key{}, err
+		}
+		var k key
+		if err == nil {
+			k, err = ks.open(ctx, ks.db.read, r)
+		}
+		switch {
+		case err == nil:
+			ks.cache.put(generation, k)
+			return k, nil
+		case !errors.Is(err, errReplaced):
+			return key{}, failure("read a key", err)
+		}
 	}
-	k, err := ks.open(r)
-	if err != nil {
-		return key{}, err
-	}
-	ks.cache.put(generation, k)
-	return k, nil
+	return key{}, failure("read a key", err)
 }
 
-// open opens a row. A key is bound to its project, owner and id, so that a
-// row in another's stead does not open.
-func (ks *keys) open(r row) (key, error) {
+// open opens a row.
+func (ks *keys) open(ctx context.Context, from querier, r row) (key, error) {
 	if r.destroyed() {
 		return key{}, ErrShredded
 	}
-	o, err := parseOwner(r.project, r.owner.String)
+	under, err := ks.projects.withID(ctx, from, r.project, r.under)
 	if err != nil {
 		return key{}, err
 	}
-	k := key{id: r.id, owner: o}
-	material, err := ks.wrapper.Open(nil, nil, r.wrapped, keyBound(r.project, r.owner.String, r.id))
-	if err != nil || len(material) != secretBytes {
-		return key{}, fmt.Errorf("unwrap a key: %w", ErrTampered)
-	}
-	k.secret = secret(material)
-	return k, nil
+	return under.open(r)
 }
 
 // makeAll makes the keys of owners that have none, in one transaction, and
@@ -161,17 +166,17 @@ func (ks *keys) open(r row) (key, error) {
 func (ks *keys) makeAll(ctx context.Context, owners []owner) ([]key, error) {
 	generation := ks.cache.now()
 	made := make([]key, len(owners))
-	fresh := make([]row, len(owners))
-	for i, o := range owners {
-		fresh[i] = ks.fresh(o)
-	}
 	err := ks.db.change(ctx, func(tx *sql.Tx) error {
+		fresh, err := ks.fresh(ctx, tx, owners)
+		if err != nil {
+			return err
+		}
 		rows, err := ks.db.obtainRows(ctx, tx, fresh)
 		if err != nil {
 			return err
 		}
 		for i, r := range rows {
-			if made[i], err = ks.open(r); err != nil {
+			if made[i], err = ks.open(ctx, tx, r); err != nil {
 				return err
 			}
 		}
@@ -186,18 +191,24 @@ func (ks *keys) makeAll(ctx context.Context, owners []owner) ([]key, error) {
 	return made, nil
 }
 
-// fresh returns the row of a new key of o.
-func (ks *keys) fresh(o owner) row {
-	var material secret
-	rand.Read(material[:])
-	r := newRow(o.project, o.name())
-	r.wrapped = ks.wrapper.Seal(nil, nil, material[:], keyBound(r.project, r.owner.String, r.id))
-	return r
-}
-
-// keyBound returns what a wrapped key authenticates.
-func keyBound(project heed.ProjectID, owner string, id keyID) []byte {
-	return frame("heed/key/v1", string(project), owner, string(id[:]))
+// fresh returns the rows of new keys of owners, each under the key of its
+// project.
+func (ks *keys) fresh(ctx context.Context, tx *sql.Tx, owners []owner) ([]row, error) {
+	current := make(map[heed.ProjectID]*projectKey)
+	fresh := make([]row, len(owners))
+	for i, o := range owners {
+		if current[o.project] == nil {
+			under, err := ks.projects.current(ctx, tx, o.project)
+			if err != nil {
+				return nil, err
+			}
+			current[o.project] = under
+		}
+		var material secret
+		rand.Read(material[:])
+		fresh[i] = current[o.project].wrap(o, &material)
+	}
+	return fresh, nil
 }
 
 // shred destroys the key of o.
@@ -221,7 +232,7 @@ func (ks *keys) shred(ctx context.Context, o owner) error {
 
 // shredWithID destroys the key with an id, whoever's it is.
 func (ks *keys) shredWithID(ctx context.Context, project heed.ProjectID, id keyID) error {
-	r, err := ks.db.rowWithID(ctx, project, id)
+	r, err := ks.db.rowWithID(ctx, ks.db.read, project, id)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && r.destroyed() {
 		return heed.Errorf(heed.NotFound, "there is no such key, or no more")
 	}
@@ -239,7 +250,7 @@ func (ks *keys) shredWithID(ctx context.Context, project heed.ProjectID, id keyI
 	return nil
 }
 
-// refresh forgets the keys if another process destroyed one. It looks once in
+// refresh forgets the keys if another process destroyed or rotated one. It looks once in
 // staleAfter; meanwhile other callers go on.
 func (ks *keys) refresh(ctx context.Context) error {
 	last, now := ks.checked.Load(), int64(time.Since(ks.opened))
@@ -251,8 +262,9 @@ func (ks *keys) refresh(ctx context.Context) error {
 		ks.checked.Store(last) // the next caller looks
 		return failure("read the key database", err)
 	}
-	if ks.shreds.Swap(shreds) != shreds {
-		ks.cache.forgetAll()
+	if ks.shreds.Swap(shreds) == shreds {
+		return nil
 	}
-	return nil
+	ks.cache.forgetAll()
+	return failure("read the key database", ks.projects.forget(ctx))
 }

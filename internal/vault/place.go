@@ -27,9 +27,10 @@ type ownerKind string
 const (
 	ofRespondent ownerKind = "respondent"
 	ofDay        ownerKind = "day"
-	ofProject    ownerKind = "project"
-	ofVault      ownerKind = "vault"
 	ofAttachment ownerKind = "attachment"
+	ofSecret     ownerKind = "secret"
+	ofMonth      ownerKind = "month"  // pseudonyms of a month
+	ofStable     ownerKind = "stable" // pseudonyms for as long as a project's policy says so
 )
 
 // owner is whom a key belongs to. Each owner has one key at a time.
@@ -39,6 +40,8 @@ type owner struct {
 	respondent heed.Respondent // of ofRespondent
 	day        int64           // of ofDay: days since 1970, UTC
 	attachment string          // of ofAttachment: its id
+	purpose    string          // of ofSecret: what it is for
+	month      month           // of ofMonth: which; of ofStable: when it was used last, zero while it is in use
 }
 
 const secondsPerDay = 24 * 60 * 60
@@ -72,8 +75,10 @@ func (o owner) name() string {
 		return string(ofDay) + ":" + time.Unix(o.day*secondsPerDay, 0).UTC().Format(time.DateOnly)
 	case ofAttachment:
 		return string(ofAttachment) + ":" + o.attachment
+	case ofSecret:
+		return string(ofSecret) + ":" + o.purpose
 	default:
-		return string(o.kind)
+		return string(o.kind) + ":" + o.month.String()
 	}
 }
 
@@ -97,6 +102,10 @@ func parseOwner(project heed.ProjectID, name string) (owner, error) {
 			break
 		}
 		o.day = day.Unix() / secondsPerDay
+	case ofSecret:
+		o.purpose = rest
+	case ofMonth, ofStable:
+		o.month = parseMonth(rest)
 	}
 	if o.name() != name {
 		return owner{}, fmt.Errorf("read the owner of a key: %w", ErrTampered)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heed-ai/heed"
 )
@@ -13,7 +14,9 @@ func TestOwnerNames(t *testing.T) {
 	for name, o := range map[string]owner{
 		"respondent:01" + strings.Repeat("00", 15): {kind: ofRespondent, respondent: heed.Respondent{1}},
 		"day:2025-03-09": {kind: ofDay, day: 20156},
-		"project":        {kind: ofProject},
+		"secret:audit":   {kind: ofSecret, purpose: "audit"},
+		"month:2026-11":  {kind: ofMonth, month: monthOf(time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC))},
+		"stable:0000-00": {kind: ofStable},
 	} {
 		o.project = "prj_1"
 		if got := o.name(); got != name {

@@ -18,6 +18,12 @@ var (
 	keysByOwner string
 	//go:embed query/keys.by_id.sql
 	keysByID string
+	//go:embed query/keys.by_kind.sql
+	keysByKind string
+	//go:embed query/keys.rename.sql
+	keysRename string
+	//go:embed query/keys.rewrap.sql
+	keysRewrap string
 	//go:embed query/keys.destroy.sql
 	keysDestroy string
 	//go:embed query/keys.destroy_by_id.sql
@@ -33,11 +39,12 @@ type row struct {
 	id      keyID
 	project heed.ProjectID
 	owner   sql.NullString
+	under   keyID // of the project key that wraps it
 	wrapped []byte
 }
 
-func newRow(project heed.ProjectID, owner string) row {
-	r := row{project: project, owner: sql.NullString{String: owner, Valid: true}}
+func newRow(o owner) row {
+	r := row{project: o.project, owner: sql.NullString{String: o.name(), Valid: true}}
 	rand.Read(r.id[:])
 	return r
 }
@@ -47,7 +54,11 @@ func (r row) destroyed() bool { return !r.owner.Valid }
 // querier is a transaction or a database.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
+
+// scanner is a row of an answer.
+type scanner interface{ Scan(into ...any) error }
 
 // rowOfOwner returns sql.ErrNoRows if the owner has no key.
 func (db *database) rowOfOwner(ctx context.Context, from querier, project heed.ProjectID, owner string) (row, error) {
@@ -55,21 +66,45 @@ func (db *database) rowOfOwner(ctx context.Context, from querier, project heed.P
 }
 
 // rowWithID returns sql.ErrNoRows if the project never had the key.
-func (db *database) rowWithID(ctx context.Context, project heed.ProjectID, id keyID) (row, error) {
-	return scan(db.read.QueryRowContext(ctx, keysByID, sql.Named("project", string(project)), sql.Named("id", id[:])))
+func (db *database) rowWithID(ctx context.Context, from querier, project heed.ProjectID, id keyID) (row, error) {
+	return scan(from.QueryRowContext(ctx, keysByID, sql.Named("project", string(project)), sql.Named("id", id[:])))
 }
 
-func scan(from *sql.Row) (row, error) {
+func scan(from scanner) (row, error) {
 	var r row
-	var id []byte
-	if err := from.Scan(&id, &r.project, &r.owner, &r.wrapped); err != nil {
+	var id, under []byte
+	if err := from.Scan(&id, &r.project, &r.owner, &under, &r.wrapped); err != nil {
 		return row{}, err
 	}
-	if len(id) != keyIDBytes {
+	if len(id) != keyIDBytes || len(under) != keyIDBytes {
 		return row{}, ErrTampered
 	}
-	r.id = keyID(id)
+	r.id, r.under = keyID(id), keyID(under)
 	return r, nil
+}
+
+// rowsOfKind returns the keys of a project that are of a kind, in the order of
+// their owners.
+func (db *database) rowsOfKind(ctx context.Context, from querier, project heed.ProjectID, kind ownerKind) ([]row, error) {
+	return readAll(ctx, from, scan, keysByKind,
+		sql.Named("project", string(project)), sql.Named("from", string(kind)+":"), sql.Named("to", string(kind)+";"))
+}
+
+// readAll reads all rows of an answer.
+func readAll[T any](ctx context.Context, from querier, read func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	rows, err := from.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		one, err := read(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
 }
 
 // rowsOfOwners returns the rows of those owners that have a key, and the others.
@@ -105,7 +140,7 @@ func (db *database) obtainRows(ctx context.Context, tx *sql.Tx, fresh []row) ([]
 	for i, r := range fresh {
 		result, err := create.ExecContext(ctx,
 			sql.Named("id", r.id[:]), sql.Named("project", string(r.project)),
-			sql.Named("owner", r.owner.String), sql.Named("wrapped", r.wrapped))
+			sql.Named("owner", r.owner.String), sql.Named("under", r.under[:]), sql.Named("wrapped", r.wrapped))
 		if err != nil {
 			return nil, err
 		}
@@ -122,6 +157,21 @@ func (db *database) obtainRows(ctx context.Context, tx *sql.Tx, fresh []row) ([]
 	return stored, nil
 }
 
+// rewrap writes a row with another wrapping in place of what it was, which is as
+// long.
+func (db *database) rewrap(ctx context.Context, update *sql.Stmt, r row) error {
+	_, err := update.ExecContext(ctx, sql.Named("under", r.under[:]), sql.Named("wrapped", r.wrapped),
+		sql.Named("project", string(r.project)), sql.Named("id", r.id[:]))
+	return err
+}
+
+// rename is rewrap for a key with another owner, whose name is as long.
+func (db *database) rename(ctx context.Context, tx *sql.Tx, r row) error {
+	_, err := tx.ExecContext(ctx, keysRename, sql.Named("owner", r.owner.String), sql.Named("under", r.under[:]),
+		sql.Named("wrapped", r.wrapped), sql.Named("project", string(r.project)), sql.Named("id", r.id[:]))
+	return err
+}
+
 // destroy overwrites the key of an owner and reports whether there was one.
 func (db *database) destroy(ctx context.Context, project heed.ProjectID, owner string) (destroyed bool, err error) {
 	return db.overwrite(ctx, keysDestroy, sql.Named("project", string(project)), sql.Named("owner", owner))
@@ -134,19 +184,24 @@ func (db *database) destroyWithID(ctx context.Context, project heed.ProjectID, i
 
 func (db *database) overwrite(ctx context.Context, query string, args ...any) (destroyed bool, err error) {
 	err = db.change(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if err != nil || n == 0 {
-			return err
-		}
-		destroyed = true
-		_, err = tx.ExecContext(ctx, shredsIncrement)
+		destroyed, err = overwrite(ctx, tx, query, args...)
 		return err
 	})
 	return destroyed, err
+}
+
+// overwrite destroys the key that a query means, and has other processes notice.
+func overwrite(ctx context.Context, tx *sql.Tx, query string, args ...any) (destroyed bool, err error) {
+	result, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, shredsIncrement)
+	return true, err
 }
 
 // shreds returns how many keys were ever destroyed.

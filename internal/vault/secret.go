@@ -2,33 +2,36 @@ package vault
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
+	"crypto/cipher"
+	"database/sql"
 	"fmt"
 
 	"github.com/heed-ai/heed"
 )
 
-// ProjectSecret returns 32 bytes that only this project and purpose have, and
-// that stay the same for as long as the project's key lives. They are
-// HKDF-SHA256 of a random key of the project, which is made durable at the
-// first use. No other purpose or project, nor the text keys, can be learnt
-// from them.
+// ProjectSecret returns 32 random bytes that only this project and purpose have,
+// and that stay the same for as long as the project's key lives. They are made
+// durable at the first use. No other purpose or project, nor the text keys, can
+// be learnt from them.
 func (v *Vault) ProjectSecret(ctx context.Context, project heed.ProjectID, purpose string) ([]byte, error) {
-	k, err := v.keys.obtain(ctx, owner{project: project, kind: ofProject})
+	k, err := v.keys.obtain(ctx, owner{project: project, kind: ofSecret, purpose: purpose})
 	if err != nil {
 		return nil, err
 	}
-	return projectSecret(k.secret, purpose)
+	return k.secret[:], nil
 }
 
-func projectSecret(key secret, purpose string) ([]byte, error) {
-	info := frame("heed/project-secret/v1", purpose)
-	derived, err := hkdf.Key(sha256.New, key[:], nil, string(info), secretBytes)
+// openSecrets returns what Wrap encrypts with.
+func (v *Vault) openSecrets(ctx context.Context) (cipher.AEAD, error) {
+	r, err := scanProject(v.db.read.QueryRowContext(ctx, projectKeysCurrent, sql.Named("project", string(installation))))
 	if err != nil {
-		return nil, fmt.Errorf("derive a project's secret: %w", err)
+		return nil, failure("read the key database", err)
 	}
-	return derived, nil
+	k, err := v.projects.unwrap(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return deriveAEAD(k.secret[:], "heed/wrap/v1")
 }
 
 // Wrap encrypts a secret that another database is to hold, under a key that

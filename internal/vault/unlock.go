@@ -5,59 +5,84 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"io/fs"
 
 	"github.com/heed-ai/heed"
 )
 
-// unlock returns the vault key, which it makes at the first start. It runs
-// under the write lock, so that of several processes that start at once one
-// makes the keys and the others find them. Where root is nil, the root key is
-// a file in dir, made only while there is nothing yet that it would not open.
-func (db *database) unlock(ctx context.Context, tx *sql.Tx, dir string, root Keyring) ([]byte, error) {
-	stored, err := db.rowOfOwner(ctx, tx, "", string(ofVault))
-	first := errors.Is(err, sql.ErrNoRows)
-	if err != nil && !first {
+// unlock finds the root key, and makes what a new vault needs. It runs under the
+// write lock, so that of several processes that start at once one makes the keys
+// and the others find them. Where the root key is a file in the vault's
+// directory, it is made only while there is nothing yet that it would not open.
+func (db *database) unlock(ctx context.Context, tx *sql.Tx, root *root) (*projectKeys, error) {
+	version, err := db.version(ctx, tx)
+	if err != nil {
 		return nil, err
 	}
-	if root == nil {
-		if root, err = fileKeyring(dir, first); err != nil {
-			return nil, err
+	projects := newProjectKeys(db, root)
+	switch version {
+	case 0:
+		err = db.begin(ctx, tx, root)
+	case 1:
+		err = db.upgrade(ctx, tx, root)
+	}
+	if err != nil {
+		return nil, err
+	}
+	id, err := db.rootID(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := root.keyring(ctx, id)
+	if errors.Is(err, errOtherRoot) {
+		return nil, heed.Wrap(heed.Invalid, errOtherRoot, message(err)) // no request waits for it to pass
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, isLocal := ring.(localKeyring); isLocal {
+		err = projects.unwrapAll(ctx, tx)
+	}
+	return projects, errors.Join(err, dropRootFiles(root.dir, id))
+}
+
+// message is what an error of ours says without its cause.
+func message(err error) string {
+	if e, ok := errors.AsType[*heed.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// begin makes a new key database, with the installation's own key.
+func (db *database) begin(ctx context.Context, tx *sql.Tx, root *root) error {
+	ring, err := root.first(ctx, true)
+	if err != nil {
+		return err
+	}
+	if err := applySchema(ctx, tx); err != nil {
+		return err
+	}
+	var key secret
+	rand.Read(key[:])
+	r := projectRow{project: installation, state: stateCurrent}
+	if err := wrapProject(ctx, ring, &r, key[:]); err != nil {
+		return err
+	}
+	return db.createProjectKey(ctx, tx, r)
+}
+
+// unwrapAll opens the keys of all projects, while the root key costs nothing: so
+// who has it in the environment goes on after it was rotated, and restarts when
+// it suits.
+func (ks *projectKeys) unwrapAll(ctx context.Context, tx *sql.Tx) error {
+	live, err := ks.db.projectKeys(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range live {
+		if _, err := ks.unwrap(ctx, r); err != nil {
+			return err
 		}
 	}
-	if first {
-		return db.makeVaultKey(ctx, tx, root)
-	}
-	vaultKey, err := root.Unwrap(ctx, stored.wrapped, keyBound("", string(ofVault), stored.id))
-	if err != nil || len(vaultKey) != secretBytes {
-		return nil, heed.Wrap(heed.Invalid, err,
-			"the root key does not open keys.db: use the root.key or HEED_ROOT_KEY that this data directory was made with")
-	}
-	return vaultKey, nil
-}
-
-func fileKeyring(dir string, first bool) (Keyring, error) {
-	if first {
-		return makeKeyring(dir)
-	}
-	root, err := readKeyring(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, heed.Wrap(heed.Invalid, err,
-			"root.key is missing, and without it nothing opens that was sealed: put it back beside keys.db, or set the HEED_ROOT_KEY that was used before")
-	}
-	return root, err
-}
-
-func (db *database) makeVaultKey(ctx context.Context, tx *sql.Tx, root Keyring) ([]byte, error) {
-	var vaultKey secret
-	rand.Read(vaultKey[:])
-	r := newRow("", string(ofVault))
-	var err error
-	if r.wrapped, err = root.Wrap(ctx, vaultKey[:], keyBound(r.project, r.owner.String, r.id)); err != nil {
-		return nil, heed.Wrap(heed.Unavailable, err, "the root key could not wrap the vault's key: check that it can be reached")
-	}
-	if _, err := db.obtainRows(ctx, tx, []row{r}); err != nil {
-		return nil, err
-	}
-	return vaultKey[:], nil
+	return nil
 }

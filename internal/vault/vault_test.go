@@ -366,7 +366,7 @@ func TestOpenRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			return dir
-		}, heed.Unsupported, "written by a newer Heed (schema 7, this one knows 1): start that version"},
+		}, heed.Unsupported, "written by a newer Heed (schema 7, this one knows 2): start that version"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"maps"
 	"math"
 	"slices"
@@ -78,7 +79,7 @@ func sealer(t *testing.T) func(string) vault.Sealed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := vault.Open(t.Context(), vault.Options{Dir: t.TempDir(), Root: root})
+	v, err := vault.Open(t.Context(), vault.Options{Dir: t.TempDir(), Root: func(context.Context) (vault.Keyring, error) { return root, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,1 @@
+SELECT count(*) FROM keys WHERE project = :project AND under = :under AND owner IS NOT NULL;

@@ -1,0 +1,3 @@
+UPDATE keys
+SET owner = NULL, wrapped = zeroblob(length(wrapped))
+WHERE project = :project AND owner IS NOT NULL;

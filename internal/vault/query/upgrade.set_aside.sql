@@ -1,0 +1,1 @@
+ALTER TABLE keys RENAME TO keys_1;

@@ -1,0 +1,1 @@
+SELECT id, wrapped FROM keys_1 WHERE project = '' AND owner = 'vault';
