@@ -3,15 +3,15 @@ package heed
 import "time"
 
 // Erasure is the demand of a person that what is kept about them be erased
-// (GDPR, Article 17), and what became of it. It names them by their pseudonym.
+// (GDPR, Article 17), and what became of it. It names them by their pseudonyms.
 type Erasure struct {
-	ID          string     `json:"id"`
-	Project     ProjectID  `json:"-"`
-	Respondent  Respondent `json:"-"`
-	RequestedAt time.Time  `json:"requested_at"`
-	Found       Held       `json:"found"` // when it was asked for
-	DoneAt      time.Time  `json:"done_at,omitzero"`
-	Receipt     []byte     `json:"-"` // JSON, signed; once it is done
+	ID          string       `json:"id"`
+	Project     ProjectID    `json:"-"`
+	Respondents []Respondent `json:"-"` // all that their pseudonyms can be computed as; the one of then first
+	RequestedAt time.Time    `json:"requested_at"`
+	Found       Held         `json:"found"` // when it was asked for
+	DoneAt      time.Time    `json:"done_at,omitzero"`
+	Receipt     []byte       `json:"-"` // JSON, signed; once it is done
 }
 
 // Held counts what is kept about one person.

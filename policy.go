@@ -44,7 +44,7 @@ const (
 func DefaultPrivacy() PrivacyPolicy {
 	return PrivacyPolicy{
 		SmallestGroup: DefaultSmallestGroup, RetentionDays: DefaultRetention(),
-		Pseudonyms:    PseudonymsEpoch, PseudonymMonths: DefaultPseudonymMonths,
+		Pseudonyms: PseudonymsEpoch, PseudonymMonths: DefaultPseudonymMonths,
 	}
 }
 

@@ -84,8 +84,12 @@ func (cmd eraseCommand) tell(env *environment, demand erasure) error {
 		return err
 	}
 	fmt.Fprintf(env.stdout, "Erased: %s, and the person in %s.\n", counted(statement.Erased.Feedback, "piece")+" of feedback", counted(statement.Erased.Responses, "response"))
-	if statement.KeyDestroyed != "" {
-		fmt.Fprintf(env.stdout, "The key of their texts (%s) is destroyed.\n", statement.KeyDestroyed)
+	switch len(statement.Keys) {
+	case 0:
+	case 1:
+		fmt.Fprintf(env.stdout, "The key of their texts (%s) is destroyed.\n", statement.Keys[0])
+	default:
+		fmt.Fprintf(env.stdout, "The keys of their texts (%s) are destroyed.\n", strings.Join(statement.Keys, ", "))
 	}
 	if cmd.Receipt == "" {
 		_, err := fmt.Fprintf(env.stdout, "%s\n", demand.Receipt)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,7 +61,7 @@ func TestErase(t *testing.T) {
 		t.Fatal(err)
 	}
 	statement, err := retain.VerifyReceipt(text, "")
-	if err != nil || statement.Erased.Feedback != 2 || statement.Erased.Responses != 1 || statement.KeyDestroyed == "" {
+	if err != nil || statement.Erased.Feedback != 2 || statement.Erased.Responses != 1 || len(statement.Keys) != 1 {
 		t.Errorf("receipt %+v (%v)", statement, err)
 	}
 	if _, err := retain.VerifyReceipt([]byte(strings.Replace(string(text), `"feedback":2`, `"feedback":3`, 1)), ""); err == nil {
@@ -116,6 +117,105 @@ func wantErased(t *testing.T, server *process, project newProject) {
 	}
 }
 
+// TestEraseUnderEveryPseudonym erases somebody who was called by three names, as
+// their project's policy changed, and finds nothing under any; neither does an
+// older backup, once it has the ledger.
+func TestEraseUnderEveryPseudonym(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "p", "--content", "redacted")
+	pseudonymsAre(t, server, project, dir, "stable")
+	someoneSpeaks(t, server, project)
+	for i, mode := range []string{"epoch", "ephemeral"} {
+		pseudonymsAre(t, server, project, dir, mode)
+		id := strconv.Itoa(i)
+		eventually(t, func() string {
+			sent := call(t, http.MethodPost, server.url+"/v1/events", `{"events":[
+				{"type":"response","response_id":"`+mode+id+`","model":"m","user":"canary-ada","status":"ok","input":"canary `+mode+`"},
+				{"type":"feedback","id":"`+mode+`","response_id":"`+mode+id+`","vote":"down","comment":"canary wrong again","user":"canary-ada"}]}`, bearer(project.SecretKey)...)
+			if sent.status != http.StatusOK {
+				return sent.text
+			}
+			told := call(t, http.MethodPost, server.url+"/v1/subjects", `{"user":"canary-ada"}`, bearer(project.SecretKey)...)
+			if told.status != http.StatusOK || !strings.Contains(told.text, `"id":"`+mode+`"`) {
+				return told.text
+			}
+			return ""
+		})
+	}
+	backup := backupOf(t, dir)
+	receipt := filepath.Join(t.TempDir(), "receipt.json")
+	client := []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}
+	if out, errs, code := runHeedWith(t, client, "erase", "--user", "canary-ada", "--yes", "--receipt", receipt); code != 0 || !strings.Contains(out, "The keys of their texts (") {
+		t.Fatal(code, out, errs)
+	}
+	text, err := os.ReadFile(receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement, err := retain.VerifyReceipt(text, "")
+	if err != nil || statement.Erased.Feedback != 4 || statement.Erased.Responses != 3 || len(statement.Keys) != 3 {
+		t.Errorf("receipt %+v (%v)", statement, err)
+	}
+	wantErased(t, server, project)
+	for _, mode := range []string{"epoch", "ephemeral"} {
+		if got := call(t, http.MethodGet, server.url+"/v1/feedback/"+mode, "", bearer(project.SecretKey)...); got.status != 404 {
+			t.Errorf("%s: %d %s", mode, got.status, got.text)
+		}
+	}
+	server.stop(t)
+	restored := restore(t, backup, dir)
+	wantErased(t, restored, project)
+	for _, mode := range []string{"epoch", "ephemeral"} {
+		if got := call(t, http.MethodGet, restored.url+"/v1/feedback/"+mode, "", bearer(project.SecretKey)...); got.status != 404 {
+			t.Errorf("%s, restored: %d %s", mode, got.status, got.text)
+		}
+	}
+}
+
+// pseudonymsAre changes a project's policy, and waits until a server knows.
+func pseudonymsAre(t *testing.T, server *process, project newProject, dir, mode string) {
+	t.Helper()
+	if out, errs, code := runHeed(t, "project", "update", "p", "--pseudonyms", mode, "--data", dir); code != 0 {
+		t.Fatal(out, errs)
+	}
+	eventually(t, func() string { // it looks once a second
+		sent := call(t, http.MethodPost, server.url+"/v1/feedback", `{"response_id":"r0","vote":"up","user":"canary-eve"}`, bearer(project.SecretKey)...)
+		told := call(t, http.MethodPost, server.url+"/v1/subjects", `{"user":"canary-eve"}`, bearer(project.SecretKey)...)
+		known := len(told.body["respondents"].([]any))
+		if want := map[string]int{"stable": 1, "epoch": 2, "ephemeral": 3}[mode]; sent.status != http.StatusCreated || known != want {
+			return told.text
+		}
+		return ""
+	})
+}
+
+// backupOf copies a data directory as it is, as a crash would leave it.
+func backupOf(t *testing.T, dir string) string {
+	t.Helper()
+	backup := t.TempDir()
+	if err := os.CopyFS(backup, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return backup
+}
+
+// restore starts a server on a backup, with the ledger as it is now.
+func restore(t *testing.T, backup, dir string) *process {
+	t.Helper()
+	ledger, err := os.ReadFile(filepath.Join(dir, "erasures.ledger"))
+	if err != nil || strings.Contains(string(ledger), "canary") {
+		t.Fatalf("ledger %s (%v)", ledger, err)
+	}
+	if err := os.WriteFile(filepath.Join(backup, "erasures.ledger"), ledger, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(backup, "root.key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, backup)
+}
+
 // TestRestoredBackup restores a backup from before an erasure: the ledger, which
 // is not part of it, has the person erased again before anything is served.
 func TestRestoredBackup(t *testing.T) {
@@ -130,24 +230,11 @@ func TestRestoredBackup(t *testing.T) {
 		return ""
 	})
 	server.stop(t)
-	backup := t.TempDir()
-	if err := os.CopyFS(backup, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
+	backup := backupOf(t, dir)
 	server = serve(t, dir)
 	if out, errs, code := runHeedWith(t, []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}, "erase", "--user", "canary-ada", "--yes"); code != 0 {
 		t.Fatal(out, errs)
 	}
 	server.stop(t)
-	ledger, err := os.ReadFile(filepath.Join(dir, "erasures.ledger"))
-	if err != nil || strings.Contains(string(ledger), "canary") {
-		t.Fatalf("ledger %s (%v)", ledger, err)
-	}
-	if err := os.WriteFile(filepath.Join(backup, "erasures.ledger"), ledger, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Join(backup, "root.key"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	wantErased(t, serve(t, backup), project)
+	wantErased(t, restore(t, backup, dir), project)
 }

@@ -134,6 +134,9 @@ type projectUpdate struct {
 
 	RetentionDays []string `help:"For how many days a class is kept, such as feedback=90; 0: until it is erased. Classes are responses, feedback, signals, numbers and audit; may stand several times." placeholder:"CLASS=DAYS"`
 
+	Pseudonyms      string `help:"For how long a person has one pseudonym: epoch (a month), stable, or ephemeral (a day, and lost at a restart)." placeholder:"MODE"`
+	PseudonymMonths *int   `help:"For how many months pseudonyms that are no longer given can be computed, to find and erase a person." placeholder:"N"`
+
 	RedactPattern       []string `help:"What redaction finds besides what it knows, such as CUSTOMER=KD-[0-9]{8}; may stand several times, and replaces a pattern of this name." placeholder:"NAME=PATTERN" sep:"none"`
 	RemoveRedactPattern []string `help:"Name of a pattern to drop; may stand several times." placeholder:"NAME"`
 }
@@ -142,8 +145,8 @@ type projectUpdate struct {
 func (cmd projectUpdate) Run(env *environment) (err error) {
 	if len(cmd.Origin)+len(cmd.RemoveOrigin)+len(cmd.RetentionDays)+len(cmd.RedactPattern)+len(cmd.RemoveRedactPattern) == 0 &&
 		cmd.Content == "" && cmd.Tags == nil && cmd.Commands == "" && cmd.AttachmentDays == nil && cmd.SmallestGroup == nil && cmd.Recognizer == nil &&
-		cmd.Controller == nil && cmd.PrivacyContact == nil {
-		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --recognizer, --controller, --privacy-contact, --retention-days, --redact-pattern or --remove-redact-pattern")
+		cmd.Controller == nil && cmd.PrivacyContact == nil && cmd.Pseudonyms == "" && cmd.PseudonymMonths == nil {
+		return errors.New("nothing to change: give --origin, --remove-origin, --content, --tags, --commands, --attachment-days, --smallest-group, --recognizer, --controller, --privacy-contact, --retention-days, --pseudonyms, --pseudonym-months, --redact-pattern or --remove-redact-pattern")
 	}
 	c, err := cmd.config(env)
 	if err != nil {
@@ -193,6 +196,12 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 		if err := retentionDaysOf(&project.Privacy.RetentionDays, arg); err != nil {
 			return err
 		}
+	}
+	if cmd.Pseudonyms != "" {
+		project.Privacy.Pseudonyms = heed.PseudonymMode(cmd.Pseudonyms)
+	}
+	if cmd.PseudonymMonths != nil {
+		project.Privacy.PseudonymMonths = *cmd.PseudonymMonths
 	}
 	if cmd.Commands != "" {
 		project.Commands = heed.CommandPolicy(cmd.Commands)

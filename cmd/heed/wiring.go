@@ -186,6 +186,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	}
 	enforcer := retain.NewEnforcer(retain.EnforcerOptions{
 		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Log: log,
+		Pseudonyms: &retain.Pseudonyms{Keys: t.vault, Days: app.intake, Catalog: t.catalog},
 	})
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,

@@ -40,11 +40,11 @@ type Options struct {
 	Recognizers *recognize.Services
 	Watch       func(heed.ProjectID) *capture.Watch
 
-	Persons    store.Persons
-	Eraser     *retain.Eraser
-	Enforcer   *retain.Enforcer
-	Watcher    *review.Watcher
-	Respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
+	Persons     store.Persons
+	Eraser      *retain.Eraser
+	Enforcer    *retain.Enforcer
+	Watcher     *review.Watcher
+	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
 	Setup statement.Setup
@@ -66,11 +66,11 @@ type API struct {
 	bundles     bundles
 	readers     readers
 
-	persons    store.Persons
-	eraser     *retain.Eraser
-	enforcer   *retain.Enforcer
-	watcher    *review.Watcher
-	respondent func(context.Context, heed.ProjectID, privacy.Raw) (heed.Respondent, error)
+	persons     store.Persons
+	eraser      *retain.Eraser
+	enforcer    *retain.Enforcer
+	watcher     *review.Watcher
+	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
 	setup statement.Setup
@@ -81,7 +81,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
-		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, respondent: o.Respondent,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }

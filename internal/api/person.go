@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,11 +33,11 @@ func (a *API) registerPerson(api huma.API) {
 
 // Person is everything that is kept about one person.
 type Person struct {
-	Respondent heed.Respondent   `json:"respondent" doc:"The pseudonym under which it is kept."`
-	MadeAt     time.Time         `json:"made_at"`
-	Feedback   []PersonFeedback  `json:"feedback" doc:"Oldest first."`
-	Responses  []ResponseContent `json:"responses" doc:"Oldest first."`
-	Attached   []heed.Attachment `json:"attachments" doc:"What they attached and what they agreed to; what was said in it is theirs already, and is read by nobody for this file."`
+	Respondents []heed.Respondent `json:"respondents" doc:"The pseudonyms under which something may be kept, the one of now first: those whose key still lives."`
+	MadeAt      time.Time         `json:"made_at"`
+	Feedback    []PersonFeedback  `json:"feedback" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
+	Responses   []ResponseContent `json:"responses" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
+	Attached    []heed.Attachment `json:"attachments" doc:"What they attached and what they agreed to; what was said in it is theirs already, and is read by nobody for this file."`
 }
 
 // PersonFeedback is one feedback of a person with what they said in it step by
@@ -51,13 +52,13 @@ const maxPersonBytes = 16 << 10
 
 // person reads whom a call is about. The id goes no further than to become a
 // pseudonym.
-func (a *API) person(who access.Principal, w http.ResponseWriter, r *http.Request) (person heed.Respondent, preview bool, err error) {
+func (a *API) person(who access.Principal, w http.ResponseWriter, r *http.Request) (person []heed.Respondent, preview bool, err error) {
 	text, err := capture.ReadBody(w, r, maxPersonBytes)
 	if err != nil {
-		return heed.Respondent{}, false, err
+		return nil, false, err
 	}
 	if err := capture.CheckJSON(text); err != nil {
-		return heed.Respondent{}, false, err
+		return nil, false, err
 	}
 	var body struct {
 		User    privacy.Raw `json:"user"`
@@ -65,9 +66,9 @@ func (a *API) person(who access.Principal, w http.ResponseWriter, r *http.Reques
 	}
 	if err := json.Unmarshal(text, &body); err != nil || body.User.IsZero() {
 		// The decoder's own words may quote the id.
-		return heed.Respondent{}, false, heed.InvalidField("body.user", "must be the id, as a string, that the application sends as user")
+		return nil, false, heed.InvalidField("body.user", "must be the id, as a string, that the application sends as user")
 	}
-	person, err = a.respondent(r.Context(), who.Project, body.User)
+	person, err = a.respondents(r.Context(), who.Project, body.User)
 	return person, body.Preview, err
 }
 
@@ -91,24 +92,28 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 	if err != nil {
 		return nil, err
 	}
-	attached, err := a.catalog.LiveAttachments(r.Context(), who.Project, person, time.Time{})
+	attached, err := a.eraser.Attachments.Of(r.Context(), who.Project, person)
 	if err != nil {
 		return nil, err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	out := &itemWriter{w: w}
-	out.text(`{"respondent":`)
+	out.text(`{"respondents":`)
 	out.value(person)
 	out.text(`,"made_at":`)
 	out.value(heed.Instant(time.Now()))
-	out.text(`,"feedback":[`)
-	if err := a.tellFeedback(r.Context(), who.Project, person, out); err != nil {
-		panic(http.ErrAbortHandler) // half a file must not look whole
+	out.list(`,"feedback":[`)
+	for _, pseudonym := range slices.Backward(person) {
+		if err := a.tellFeedback(r.Context(), who.Project, pseudonym, out); err != nil {
+			panic(http.ErrAbortHandler) // half a file must not look whole
+		}
 	}
-	out.text(`],"responses":[`)
-	if err := a.tellResponses(r.Context(), who.Project, person, out); err != nil {
-		panic(http.ErrAbortHandler)
+	out.list(`],"responses":[`)
+	for _, pseudonym := range slices.Backward(person) {
+		if err := a.tellResponses(r.Context(), who.Project, pseudonym, out); err != nil {
+			panic(http.ErrAbortHandler)
+		}
 	}
 	out.text(`],"attachments":`)
 	out.value(attached)
@@ -135,7 +140,7 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 			for e := range edits {
 				f.Edits = append(f.Edits, editOf(&edits[e]))
 			}
-			out.item(i == 0 && after.IsZero(), f)
+			out.item(f)
 			if out.err != nil {
 				return out.err
 			}
@@ -157,7 +162,7 @@ func (a *API) tellResponses(ctx context.Context, project heed.ProjectID, person 
 			if err != nil {
 				return err
 			}
-			out.item(i == 0 && after.IsZero(), content)
+			out.item(content)
 			if out.err != nil {
 				return out.err
 			}
@@ -168,8 +173,15 @@ func (a *API) tellResponses(ctx context.Context, project heed.ProjectID, person 
 
 // itemWriter writes JSON piece by piece and remembers the first error.
 type itemWriter struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	first bool // the next item is the first of its list
+	err   error
+}
+
+// list begins a list after a text.
+func (o *itemWriter) list(s string) {
+	o.text(s)
+	o.first = true
 }
 
 func (o *itemWriter) text(s string) {
@@ -186,9 +198,10 @@ func (o *itemWriter) value(v any) {
 	o.text(string(text))
 }
 
-func (o *itemWriter) item(first bool, v any) {
-	if !first {
+func (o *itemWriter) item(v any) {
+	if !o.first {
 		o.text(",")
 	}
+	o.first = false
 	o.value(v)
 }

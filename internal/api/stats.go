@@ -81,7 +81,7 @@ type Group struct {
 	ErrorCodes  map[string]int64           `json:"error_codes" doc:"As they were sent; the twenty most frequent."`
 	OtherCodes  int64                      `json:"other_error_codes,omitempty" doc:"Responses with codes beyond those."`
 	Signals     map[string]int64           `json:"signals"`
-	Respondents *int64                     `json:"respondents"`
+	Respondents *int64                     `json:"respondents" doc:"Pseudonyms that gave feedback. Where they are those of a month or a day, a person counts once for each."`
 	Suppressed  bool                       `json:"suppressed,omitempty" doc:"Nothing of people is told: rated, up, down, unbound, respondents and positive are null."`
 
 	InputTokens  int64    `json:"input_tokens"`

@@ -43,6 +43,11 @@ const (
 	RetentionResumed   Action = "retention.resumed"   // somebody confirmed it
 	EventsRewritten    Action = "events.rewritten"    // the file of events, without what was deleted
 
+	RootKeyRotated      Action = "root_key.rotated"
+	ProjectKeyRotated   Action = "project_key.rotated"
+	ProjectKeyDestroyed Action = "project_key.destroyed"
+	PseudonymsEnded     Action = "pseudonyms.ended" // nobody can compute those of a month any more
+
 	DatasetMarked   Action = "dataset.marked"
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
@@ -60,6 +65,7 @@ func Actions() []Action {
 		ErasureRequested, ErasureDone, ErasureFailed, ErasureReplayed, RetentionEnforced,
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,
+		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
 		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged,
 	}
 }

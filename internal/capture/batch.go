@@ -20,7 +20,7 @@ import (
 type batch struct {
 	*Intake
 	who      access.Principal
-	names    *privacy.Pseudonymizer
+	names    *namings
 	received time.Time
 	content  heed.ContentPolicy
 	known    known // of the feedback and responses that the items speak of
@@ -36,11 +36,12 @@ type batch struct {
 
 // newBatch makes a batch for so many items.
 func (in *Intake) newBatch(ctx context.Context, who access.Principal, items int) (*batch, error) {
-	names, err := in.names.of(ctx, who.Project)
+	project, err := in.projects.Project(ctx, who.Project)
 	if err != nil {
 		return nil, err
 	}
-	project, err := in.projects.Project(ctx, who.Project)
+	received := now()
+	names, err := in.names.of(ctx, &project, received)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func (in *Intake) newBatch(ctx context.Context, who access.Principal, items int)
 		return nil, err
 	}
 	return &batch{
-		Intake: in, who: who, names: names, received: now(), content: project.Content,
+		Intake: in, who: who, names: names, received: received, content: project.Content,
 		cleaner: cleaner, recognizer: in.recognizers.Of(project.Privacy.Recognizer),
 		latest: make(map[feedbackKey]*heed.Feedback),
 		events: make([]store.Event, 0, items),
@@ -148,7 +149,7 @@ func (b *batch) checkResponse(r *Response) error {
 	if r.Status == "" && r.ErrorType != "" {
 		r.Status = heed.StatusError
 	}
-	r.Respondent = b.names.Respondent(b.who.Project, r.User)
+	r.Respondent = b.names.people.Respondent(b.who.Project, r.User)
 	return r.Validate(b.received)
 }
 
@@ -187,8 +188,8 @@ func (b *batch) subjects(items []Item, outcomes []Outcome) (keys []feedbackKey, 
 	for i := range items {
 		if f := items[i].Feedback; f != nil && outcomes[i].Err == nil {
 			keys = append(keys, feedbackKey{b.who.Project, f.ID})
-			if f.own != "" && f.own != f.ID {
-				keys = append(keys, feedbackKey{b.who.Project, f.own})
+			for _, id := range f.candidates() {
+				keys = append(keys, feedbackKey{b.who.Project, id})
 			}
 			if !f.Target.IsZero() {
 				targets = append(targets, f.Target)

@@ -2,22 +2,12 @@ package capture
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
-	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/store"
 )
-
-// Respondent returns the pseudonym under which a person's feedback and
-// responses are kept.
-func (in *Intake) Respondent(ctx context.Context, project heed.ProjectID, user privacy.Raw) (heed.Respondent, error) {
-	names, err := in.names.of(ctx, project)
-	if err != nil {
-		return heed.Respondent{}, err
-	}
-	return names.Respondent(project, user), nil
-}
 
 // settleEvery is how often Settle looks.
 const settleEvery = 20 * time.Millisecond
@@ -37,13 +27,15 @@ func (in *Intake) Settle(ctx context.Context) error {
 	return nil
 }
 
-// Forget lets go of what is remembered of a person who was erased, and of the
-// answers to repeated calls, which may speak of them.
-func (in *Intake) Forget(project heed.ProjectID, person heed.Respondent) {
+// Forget lets go of what is remembered of a person who was erased, under all of
+// their pseudonyms, and of the answers to repeated calls, which may speak of them.
+func (in *Intake) Forget(project heed.ProjectID, person []heed.Respondent) {
 	v := in.view
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.feedback.drop(func(key feedbackKey, f heed.Feedback) bool { return key.project == project && f.Respondent == person })
+	v.feedback.drop(func(key feedbackKey, f heed.Feedback) bool {
+		return key.project == project && slices.Contains(person, f.Respondent)
+	})
 	v.receipts.drop(func(key receiptKey, _ store.Receipt) bool { return key.project == project })
 }
 

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"context"
-	"encoding/hex"
 	"slices"
 
 	"github.com/heed-ai/heed"
@@ -20,21 +19,11 @@ func (b *batch) checkFeedback(f *Feedback) error {
 	if err := b.who.MayGiveFeedback(&f.Target.ResponseID, f.Comment.Len() > 0 || f.Correction.Len() > 0); err != nil {
 		return err
 	}
-	f.Respondent = b.names.Respondent(f.Project, f.User)
-	f.Edit.Owner = b.ownerOf(f)
 	f.Time = instant(f.Time)
-	if b.who.Trust == heed.TrustToken {
-		f.own = b.naturalID(f)
+	if f.ID == "" && f.Target.IsZero() {
+		return errNoTarget()
 	}
-	if f.ID == "" {
-		if f.Target.IsZero() {
-			return errNoTarget()
-		}
-		f.ID = b.naturalID(f)
-		if f.Identity != nil {
-			f.ID = b.feedbackID("heed/identity/v1", f.Identity...)
-		}
-	}
+	b.name(f)
 	f.Target = b.view.placed(f.Project, f.Target)
 	if f.Retract {
 		return nil
@@ -74,40 +63,27 @@ func (b *batch) checkFeedback(f *Feedback) error {
 	return f.Edit.Validate(b.received)
 }
 
-// ownerOf says who besides the application may change the feedback later: the
-// person it names, or whoever holds the very token it came with.
-func (b *batch) ownerOf(f *Feedback) heed.Owner {
-	switch {
-	case !f.Respondent.IsZero():
-		return heed.Owner(f.Respondent)
-	case b.who.Token != nil:
-		return heed.Owner(b.names.Keyed("heed/owner/v1", b.who.Token.Identity))
+// name settles who gives a feedback, and which one it is where that is not said.
+func (b *batch) name(f *Feedback) {
+	now := b.speakerOf(f, &b.names.naming)
+	f.Respondent, f.Edit.Owner = now.respondent, now.owner
+	if b.who.Trust == heed.TrustToken {
+		f.own = now.id
 	}
-	return heed.Owner{}
-}
-
-// naturalID gives one person one feedback per response: the same owner and
-// target always make the same id. Where nobody is named each feedback is one
-// of its own; so it is for a publishable key, because whom it names is a claim
-// that nothing proves. A trace counts only where no response is named.
-func (b *batch) naturalID(f *Feedback) heed.FeedbackID {
-	if f.Owner.IsZero() || b.who.Trust == heed.TrustPublic {
-		return newFeedbackID()
+	if f.ID == "" {
+		f.ID = now.id
 	}
-	target := meant(f.Target)
-	return b.feedbackID("heed/feedback/v1", string(target.ResponseID), target.TraceID, target.SpanID, string(f.Owner[:]))
+	if now.id != "" && (f.ID == now.id || f.own != "") {
+		f.former = b.formerSpeakers(f)
+	}
+	if f.ID == "" {
+		f.ID = newFeedbackID()
+	}
 }
 
-// feedbackID makes an id of parts under the project's key.
-func (b *batch) feedbackID(purpose string, parts ...string) heed.FeedbackID {
-	id := b.names.Keyed(purpose, parts...)
-	return heed.FeedbackID("fb_" + hex.EncodeToString(id[:]))
-}
-
-// stateOf returns the state of the feedback that f names, as the batch has left
-// it so far.
-func (b *batch) stateOf(f *Feedback) (*heed.Feedback, bool) {
-	key := feedbackKey{f.Project, f.ID}
+// stateOf returns the state of a feedback, as the batch has left it so far.
+func (b *batch) stateOf(id heed.FeedbackID) (*heed.Feedback, bool) {
+	key := feedbackKey{b.who.Project, id}
 	if state, ok := b.latest[key]; ok {
 		return state, true
 	}
@@ -139,15 +115,31 @@ func (b *batch) sealTexts(ctx context.Context, f *Feedback, person heed.Responde
 	return nil
 }
 
-// addFeedback applies a checked edit to the state of its feedback.
-func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, error) {
-	state, there := b.stateOf(f)
-	if !there && f.own != "" && f.own != f.ID {
+// find returns the state of the feedback that f speaks of, whose id it then has:
+// its own, or what the sender gave before, maybe under another pseudonym.
+func (b *batch) find(f *Feedback) (*heed.Feedback, bool) {
+	state, there := b.stateOf(f.ID)
+	if there {
+		return state, true
+	}
+	for _, id := range f.candidates() {
+		if former, ok := b.stateOf(id); ok {
+			f.ID = id
+			return former, true
+		}
+	}
+	if f.own != "" && f.own != f.ID {
 		// Whoever holds a token has one feedback on its response, whatever id
 		// they think of: else one mail could be as many votes as it likes.
-		f.ID, f.Edit.ID = f.own, f.own
-		state, there = b.stateOf(f)
+		f.ID = f.own
+		return b.stateOf(f.ID)
 	}
+	return state, false
+}
+
+// addFeedback applies a checked edit to the state of its feedback.
+func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, error) {
+	state, there := b.find(f)
 	if f.Retract && !there {
 		return nil, errNoFeedback()
 	}
@@ -158,7 +150,7 @@ func (b *batch) addFeedback(ctx context.Context, f *Feedback) (*heed.Feedback, e
 	if there {
 		// Its response may have arrived since; then it answers to that name too.
 		meant := b.view.bound(*state, b.known)
-		if err := b.mayEdit(&meant, &f.Edit, f.Retract); err != nil {
+		if err := b.mayEdit(&meant, f, f.Retract); err != nil {
 			return nil, err
 		}
 		if f.Retract {
@@ -204,7 +196,8 @@ func withTags(set heed.Field[[]string], standing, added []string) heed.Field[[]s
 // a publishable key wrote may be changed with its id, which only the one who
 // wrote it knows. An id that stands for another response is a Conflict, and
 // one that is somebody else's is told no further apart than that.
-func (b *batch) mayEdit(state *heed.Feedback, edit *heed.Edit, retract bool) error {
+func (b *batch) mayEdit(state *heed.Feedback, f *Feedback, retract bool) error {
+	edit := &f.Edit
 	if !retract && !edit.Target.IsZero() && !sameTarget(state.Target, edit.Target) {
 		return heed.Errorf(heed.Conflict, "this feedback id is taken by feedback on another response: leave the id out or choose another")
 	}
@@ -213,7 +206,7 @@ func (b *batch) mayEdit(state *heed.Feedback, edit *heed.Edit, retract bool) err
 	case heed.TrustServer:
 		allowed = true
 	case heed.TrustToken:
-		allowed = sameTarget(state.Target, edit.Target) && edit.Owner == state.Owner
+		allowed = sameTarget(state.Target, edit.Target) && f.isOwner(state.Owner)
 	case heed.TrustPublic:
 		allowed = state.Trust == heed.TrustPublic
 	}

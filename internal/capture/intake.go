@@ -70,7 +70,7 @@ func NewIntake(o Options) *Intake {
 	return &Intake{
 		vault: o.Vault, cleaners: newCleaners(o.Cleaner), recognizers: o.Recognizers, spool: o.Spool, projects: o.Projects,
 		view: newView(o.Stored), feedback: newLocks(), calls: newLocks(),
-		names: newPseudonyms(o.Vault), metrics: newMetricRooms(), count: o.Count, takenBack: o.TakenBack,
+		names: newPseudonyms(o.Vault, o.Projects), metrics: newMetricRooms(), count: o.Count, takenBack: o.TakenBack,
 	}
 }
 
@@ -154,13 +154,13 @@ func (in *Intake) receiptFor(ctx context.Context, who access.Principal, call Cal
 	if len(call.Key) > MaxCallKeyBytes {
 		return nil, heed.InvalidField("header.Idempotency-Key", "is too long: at most 256 bytes")
 	}
-	names, err := in.names.of(ctx, who.Project)
+	names, err := in.names.ofID(ctx, who.Project, now())
 	if err != nil {
 		return nil, err
 	}
 	return &store.Receipt{
-		Key:     names.Keyed("heed/idempotency/v1", identityOf(who), call.Path, call.Key),
-		Request: names.Keyed("heed/request/v1", string(call.Body)),
+		Key:     names.records.Keyed("heed/idempotency/v1", identityOf(who), call.Path, call.Key),
+		Request: names.records.Keyed("heed/request/v1", string(call.Body)),
 	}, nil
 }
 

@@ -51,6 +51,7 @@ type Feedback struct {
 	Retract bool
 
 	own    heed.FeedbackID // the sender's one feedback on its response, where it has one
+	former []speaker       // the sender as they were called before, where it may be theirs from then
 	sealed sealedTexts
 
 	cleanComment, cleanCorrection privacy.Clean

@@ -39,7 +39,7 @@ func (b *batch) checkMetric(m *Metric) error {
 		// Whoever starts again counts from nothing: that is another stream.
 		kind = "cumulative " + strconv.FormatInt(m.Start.UnixNano(), 10)
 	}
-	m.Stream = b.names.Keyed("heed/metric-stream/v1", m.Name, kind, m.Sender)
+	m.Stream = b.names.records.Keyed("heed/metric-stream/v1", m.Name, kind, m.Sender)
 	if err := m.Validate(b.received); err != nil {
 		return err
 	}

@@ -18,18 +18,18 @@ func (in *Intake) Owned(ctx context.Context, who access.Principal, id heed.Feedb
 	f.ID, f.Project = id, who.Project
 	if grant := who.Token; grant != nil {
 		f.User, f.ResponseID = grant.User, grant.ResponseID
-		f.Respondent = b.names.Respondent(who.Project, grant.User)
+		f.former = b.formerSpeakers(f)
 	}
-	f.Edit.Owner = b.ownerOf(f)
+	f.Edit.Owner = b.speakerOf(f, &b.names.naming).owner
 	if err := b.read(ctx, []feedbackKey{{who.Project, id}}, nil); err != nil {
 		return heed.Feedback{}, err
 	}
-	state, ok := b.stateOf(f)
+	state, ok := b.stateOf(id)
 	if !ok {
 		return heed.Feedback{}, errNoFeedback()
 	}
 	answer := in.view.bound(*state, b.known)
-	if err := b.mayEdit(&answer, &f.Edit, true); err != nil {
+	if err := b.mayEdit(&answer, f, true); err != nil {
 		return heed.Feedback{}, err
 	}
 	return answer, nil

@@ -252,6 +252,15 @@ func (v *view) arrival(project heed.ProjectID, t heed.Target, k known) (store.Ar
 	return recent, true
 }
 
+// arrivedLately returns when the response that a target means was given, if memory
+// knows.
+func (v *view) arrivedLately(project heed.ProjectID, t heed.Target) (time.Time, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	at, ok := v.responses.at(v.seeds.keyOf(project, t))
+	return at.whole().At, ok
+}
+
 func (v *view) receipt(ctx context.Context, key receiptKey) (store.Receipt, bool, error) {
 	v.mu.RLock()
 	receipt, ok := v.receipts.at(key)

@@ -29,6 +29,8 @@ type memory struct {
 	patterns   []heed.RedactPattern
 	recognizer string
 
+	pseudonyms heed.PseudonymMode
+
 	// What the store holds from before, and how often it was asked.
 	feedback map[heed.FeedbackID]store.Feedback
 	arrivals map[heed.Target]store.Arrival
@@ -118,7 +120,7 @@ func (*memory) ProjectByName(context.Context, string) (heed.Project, error) {
 	return heed.Project{}, notFound()
 }
 func (m *memory) Project(context.Context, heed.ProjectID) (heed.Project, error) {
-	return heed.Project{ID: project, Content: m.content, Patterns: m.patterns, Privacy: heed.PrivacyPolicy{Recognizer: m.recognizer}}, nil
+	return heed.Project{ID: project, Content: m.content, Patterns: m.patterns, Privacy: heed.PrivacyPolicy{Recognizer: m.recognizer, Pseudonyms: m.pseudonyms}}, nil
 }
 
 // world is an intake over a real vault.

@@ -54,9 +54,22 @@ func (a *Attachments) endOf(ctx context.Context, project heed.ProjectID, by heed
 	return nil
 }
 
+// Of returns what is attached by a person, under all of their pseudonyms.
+func (a *Attachments) Of(ctx context.Context, project heed.ProjectID, person []heed.Respondent) ([]heed.Attachment, error) {
+	all := []heed.Attachment{}
+	for _, pseudonym := range person {
+		attached, err := a.Catalog.LiveAttachments(ctx, project, pseudonym, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, attached...)
+	}
+	return all, nil
+}
+
 // eraseOf destroys what a person attached by the time they asked to be erased.
 func (a *Attachments) eraseOf(ctx context.Context, demand heed.Erasure) error {
-	attached, err := a.Catalog.LiveAttachments(ctx, demand.Project, demand.Respondent, time.Time{})
+	attached, err := a.Of(ctx, demand.Project, demand.Respondents)
 	if err != nil {
 		return err
 	}

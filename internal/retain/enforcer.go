@@ -45,6 +45,7 @@ type EnforcerOptions struct {
 	Memory      Memory
 	Queue       Queue
 	Attachments *Attachments
+	Pseudonyms  *Pseudonyms
 	Log         *slog.Logger
 }
 
@@ -62,8 +63,8 @@ type Catalog interface {
 	AttachmentsDue(ctx context.Context, project heed.ProjectID, by time.Time) (int64, error)
 }
 
-// Enforcer ends what has been kept for long enough. Attachments end within an
-// hour; everything else at night, class by class in small batches, and then the
+// Enforcer ends what has been kept for long enough. Attachments and keys of
+// pseudonyms end within an hour; everything else at night, class by class in small batches, and then the
 // keys under which nothing is left, so that texts which are still in the spool or
 // in a backup end with them. Where something was deleted, the file of events is
 // written anew. Nothing is done while the clock is not trusted.
@@ -81,7 +82,7 @@ type Enforcer struct {
 }
 
 const (
-	// lookEvery is how often the clock is looked at, and attachments are.
+	// lookEvery is how often the clock is looked at, and attachments and pseudonyms are.
 	lookEvery = time.Hour
 	// atOnce is how many rows go in one transaction.
 	atOnce = 20_000
@@ -166,9 +167,10 @@ func (e *Enforcer) work(ctx context.Context) error {
 		return err
 	}
 	now := time.Now()
+	e.Pseudonyms.Days.EndDays(now) // whatever the clock shows, they may go
 	night := false
 	if state == ClockTrusted {
-		err = e.Attachments.expire(ctx, now)
+		err = errors.Join(e.Attachments.expire(ctx, now), e.Pseudonyms.end(ctx, now))
 		if night = !now.Before(nextNight(kept.RanAt)); night {
 			err = errors.Join(err, e.enforce(ctx, now))
 			if ctx.Err() != nil {

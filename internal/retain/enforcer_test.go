@@ -32,7 +32,17 @@ type house struct {
 	rewrite  error
 	did      []string
 	at       []time.Time // of runs
+	ended    []int       // months after which keys of pseudonyms were to end
+	days     int         // how often days were to end
+	log      []audit.Entry
 }
+
+func (h *house) EndPseudonyms(_ context.Context, _ heed.ProjectID, months int, _ time.Time) ([]string, error) {
+	h.ended = append(h.ended, months)
+	return []string{"2025-03"}, nil
+}
+
+func (h *house) EndDays(time.Time) { h.days++ }
 
 func (h *house) RetentionClock(context.Context) (heed.RetentionClock, error) {
 	if h.clock == nil {
@@ -66,7 +76,8 @@ func (h *house) ExpireAudit(_ context.Context, before time.Time, _ int) (int64, 
 	return 0, nil
 }
 
-func (h *house) AppendAudit(context.Context, audit.Entry) (audit.Record, error) {
+func (h *house) AppendAudit(_ context.Context, e audit.Entry) (audit.Record, error) {
+	h.log = append(h.log, e)
 	return audit.Record{}, nil
 }
 
@@ -168,7 +179,7 @@ func enforce(h *house) *Enforcer {
 		h.runs = map[heed.ProjectID]heed.RetentionRun{}
 	}
 	return NewEnforcer(EnforcerOptions{
-		Keys: h, Events: h, Catalog: h, Memory: h, Queue: h, Attachments: &Attachments{Catalog: h}, Log: slog.New(slog.DiscardHandler),
+		Keys: h, Events: h, Catalog: h, Memory: h, Queue: h, Attachments: &Attachments{Catalog: h}, Pseudonyms: &Pseudonyms{Keys: h, Days: h, Catalog: h}, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -231,6 +242,13 @@ func TestSuspended(t *testing.T) {
 		for range 2 {
 			lives(t, enforce(h), 48*time.Hour)
 		}
+		if diff := cmp.Diff([]int{heed.DefaultPseudonymMonths}, h.ended); diff != "" || h.days < 90 {
+			t.Errorf("keys of pseudonyms under a clock that jumped, and days %d times (-want +got):\n%s", h.days, diff)
+		}
+		want := audit.Entry{Project: "p1", Action: audit.PseudonymsEnded, Object: "2025-03"}
+		if diff := cmp.Diff([]audit.Entry{want}, h.log); diff != "" {
+			t.Errorf("audit (-want +got):\n%s", diff)
+		}
 		if len(h.did) != 0 || len(h.at) != 0 || h.clock.SuspendedAt.IsZero() {
 			t.Fatalf("did %v under a clock that jumped: %+v", h.did, h.clock)
 		}
@@ -242,7 +260,7 @@ func TestSuspended(t *testing.T) {
 			t.Fatal(err)
 		}
 		lives(t, e, time.Minute)
-		if len(h.at) != 1 || h.rows[heed.KeptFeedback] != 0 {
+		if len(h.at) != 1 || h.rows[heed.KeptFeedback] != 0 || len(h.ended) < 2 {
 			t.Errorf("confirmed, it ran at %v", h.at)
 		}
 	})

@@ -31,30 +31,60 @@ type ledger struct {
 type entry struct {
 	ID          string         `json:"id"`
 	Project     heed.ProjectID `json:"project"`
-	Respondent  string         `json:"respondent"` // in hexadecimal
+	Respondents []string       `json:"respondents"` // in hexadecimal
 	RequestedAt time.Time      `json:"requested_at"`
-	Key         string         `json:"key,omitempty"` // id of the key that is destroyed; empty if there was none
+	Keys        []string       `json:"keys,omitempty"` // ids of the keys that are destroyed
 }
 
-func entryOf(e heed.Erasure, key string) entry {
-	return entry{ID: e.ID, Project: e.Project, Respondent: e.Respondent.String(), RequestedAt: e.RequestedAt, Key: key}
+func entryOf(e heed.Erasure, keys []string) entry {
+	respondents := make([]string, len(e.Respondents))
+	for i, person := range e.Respondents {
+		respondents[i] = person.String()
+	}
+	return entry{ID: e.ID, Project: e.Project, Respondents: respondents, RequestedAt: e.RequestedAt, Keys: keys}
 }
 
 func (e entry) demand() heed.Erasure {
-	demand := heed.Erasure{ID: e.ID, Project: e.Project, RequestedAt: e.RequestedAt}
-	_, _ = hex.Decode(demand.Respondent[:], []byte(e.Respondent)) // checked when it was read
+	demand := heed.Erasure{ID: e.ID, Project: e.Project, RequestedAt: e.RequestedAt, Respondents: make([]heed.Respondent, len(e.Respondents))}
+	for i, person := range e.Respondents {
+		_, _ = hex.Decode(demand.Respondents[i][:], []byte(person)) // checked when it was read
+	}
 	return demand
 }
 
-func (e entry) check() error {
-	person, err := hex.DecodeString(e.Respondent)
-	if err != nil || len(person) != len(heed.Respondent{}) || e.ID == "" || e.Project == "" || e.RequestedAt.IsZero() {
-		return errors.New("a line is no demand")
+// readEntry reads a line. Those from before people had several pseudonyms name one
+// respondent and one key.
+func readEntry(line []byte) (entry, error) {
+	var e struct {
+		entry
+		Respondent string `json:"respondent"`
+		Key        string `json:"key"`
 	}
-	return nil
+	if err := json.Unmarshal(line, &e); err != nil {
+		return entry{}, err
+	}
+	if e.Respondent != "" {
+		e.Respondents = append(e.Respondents, e.Respondent)
+	}
+	if e.Key != "" {
+		e.Keys = append(e.Keys, e.Key)
+	}
+	if len(e.Respondents) == 0 || e.ID == "" || e.Project == "" || e.RequestedAt.IsZero() {
+		return entry{}, errNoDemand
+	}
+	for _, text := range e.Respondents {
+		if person, err := hex.DecodeString(text); err != nil || len(person) != len(heed.Respondent{}) {
+			return entry{}, errNoDemand
+		}
+	}
+	return e.entry, nil
 }
 
-const maxLedgerLine = 4096
+var errNoDemand = errors.New("a line is no demand")
+
+// maxLedgerLine has room for a person under as many pseudonyms and keys as there
+// may be.
+const maxLedgerLine = 1024 + 70*2*(heed.MaxPseudonymMonths+4)
 
 // openLedger reads the ledger, and makes it if it is not there. A last line that
 // is not whole is one whose demand was never answered; it is cut off.
@@ -93,11 +123,8 @@ func (l *ledger) read() (whole int64, err error) {
 		if err != nil {
 			return 0, err
 		}
-		var e entry
-		if err := json.Unmarshal(bytes.TrimSpace(line), &e); err != nil {
-			return 0, err
-		}
-		if err := e.check(); err != nil {
+		e, err := readEntry(bytes.TrimSpace(line))
+		if err != nil {
 			return 0, err
 		}
 		l.entries = append(l.entries, e)
@@ -133,14 +160,14 @@ func (l *ledger) all() []entry {
 	return slices.Clone(l.entries)
 }
 
-// keyOf returns the id of the key that a demand destroys.
-func (l *ledger) keyOf(id string) string {
+// keysOf returns the ids of the keys that a demand destroys.
+func (l *ledger) keysOf(id string) []string {
 	for _, e := range slices.Backward(l.all()) {
 		if e.ID == id {
-			return e.Key
+			return e.Keys
 		}
 	}
-	return ""
+	return nil
 }
 
 func (l *ledger) close() error { return l.file.Close() }

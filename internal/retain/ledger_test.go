@@ -13,8 +13,8 @@ import (
 
 func demand(id string) entry {
 	return entryOf(heed.Erasure{
-		ID: id, Project: "p", Respondent: heed.Respondent{1, 2, 3}, RequestedAt: time.Date(2026, 3, 1, 12, 0, 0, 5000, time.UTC),
-	}, "00ff")
+		ID: id, Project: "p", Respondents: []heed.Respondent{{1, 2, 3}, {4}}, RequestedAt: time.Date(2026, 3, 1, 12, 0, 0, 5000, time.UTC),
+	}, []string{"00ff", "01ff"})
 }
 
 func opened(t *testing.T, path string) *ledger {
@@ -51,8 +51,34 @@ func TestLedger(t *testing.T) {
 			t.Fatalf("after %d bytes of a line (-want +got):\n%s", cut, diff)
 		}
 	}
-	if key := opened(t, path).keyOf("era_2"); key != "00ff" {
-		t.Errorf("key %q", key)
+	if diff := cmp.Diff([]string{"00ff", "01ff"}, opened(t, path).keysOf("era_2")); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
+
+// Lines from before people had several pseudonyms are read beside new ones; a
+// person under as many as there may be fits into one.
+func TestLedgerOfOnePseudonym(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "erasures.ledger")
+	old := `{"id":"era_1","project":"p","respondent":"01020300000000000000000000000000","requested_at":"2026-03-01T12:00:00.000005Z","key":"00ff"}` + "\n" +
+		`{"id":"era_2","project":"p","respondent":"01020300000000000000000000000000","requested_at":"2026-03-01T12:00:00.000005Z"}` + "\n"
+	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	most := heed.Erasure{ID: "era_3", Project: "p", RequestedAt: time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)}
+	var keys []string
+	for i := range heed.MaxPseudonymMonths + 4 {
+		most.Respondents = append(most.Respondents, heed.Respondent{byte(i), 255})
+		keys = append(keys, "000102030405060708090a0b0c0d0e0f")
+	}
+	if err := opened(t, path).append(entryOf(most, keys)); err != nil {
+		t.Fatal(err)
+	}
+	one, none := demand("era_1"), demand("era_2")
+	one.Respondents, one.Keys = one.Respondents[:1], one.Keys[:1]
+	none.Respondents, none.Keys = none.Respondents[:1], nil
+	if diff := cmp.Diff([]entry{one, none, entryOf(most, keys)}, opened(t, path).all()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

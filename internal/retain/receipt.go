@@ -31,23 +31,23 @@ type Receipt struct {
 
 // Statement is what a receipt says.
 type Statement struct {
-	Kind         string         `json:"kind"` // always "heed erasure receipt v1"
-	ID           string         `json:"id"`
-	Project      heed.ProjectID `json:"project"`
-	RequestedAt  time.Time      `json:"requested_at"`
-	DoneAt       time.Time      `json:"done_at"`
-	Found        heed.Held      `json:"found"`
-	Erased       heed.Held      `json:"erased"`
-	KeyDestroyed string         `json:"key_destroyed,omitempty"` // its random id; empty if the person had none
-	RowsLeaveBy  time.Time      `json:"rows_leave_by,omitzero"`  // when the file is written anew, without the rows that were deleted
+	Kind        string         `json:"kind"` // always "heed erasure receipt v1"
+	ID          string         `json:"id"`
+	Project     heed.ProjectID `json:"project"`
+	RequestedAt time.Time      `json:"requested_at"`
+	DoneAt      time.Time      `json:"done_at"`
+	Found       heed.Held      `json:"found"`
+	Erased      heed.Held      `json:"erased"`
+	Keys        []string       `json:"keys_destroyed,omitempty"` // their random ids; none if the person had none
+	RowsLeaveBy time.Time      `json:"rows_leave_by,omitzero"`   // when the file is written anew, without the rows that were deleted
 }
 
 const statementKind = "heed erasure receipt v1"
 
-func receiptOf(signer Signer, e heed.Erasure, erased heed.Held, key string) ([]byte, error) {
+func receiptOf(signer Signer, e heed.Erasure, erased heed.Held, keys []string) ([]byte, error) {
 	said := Statement{
 		Kind: statementKind, ID: e.ID, Project: e.Project, RequestedAt: e.RequestedAt, DoneAt: e.DoneAt,
-		Found: e.Found, Erased: erased, KeyDestroyed: key,
+		Found: e.Found, Erased: erased, Keys: keys,
 	}
 	if erased.Feedback+erased.Responses > 0 {
 		said.RowsLeaveBy = nextNight(e.DoneAt).Add(lookEvery)
@@ -84,9 +84,16 @@ func VerifyReceipt(text []byte, verifier string) (Statement, error) {
 	if err != nil || !audit.VerifyStatement(verifier, statementKind, signed.Bytes(), signature) {
 		return Statement{}, errors.New("the signature does not fit: the receipt was changed, or another key signed it")
 	}
-	var s Statement
+	// While people had one pseudonym, one key was named.
+	var s struct {
+		Statement
+		Key string `json:"key_destroyed"`
+	}
 	if err := json.Unmarshal(r.Statement, &s); err != nil || s.Kind != statementKind {
 		return Statement{}, errors.New("this is no receipt of an erasure")
 	}
-	return s, nil
+	if s.Key != "" {
+		s.Keys = append(s.Keys, s.Key)
+	}
+	return s.Statement, nil
 }

@@ -2,7 +2,9 @@ package retain
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +30,7 @@ func notary(t *testing.T) *audit.Notary {
 func TestReceipt(t *testing.T) {
 	key := notary(t)
 	erased := heed.Held{Feedback: 2, Responses: 5}
-	receipt, err := receiptOf(key, heed.Erasure{ID: "era_1", Project: "p", Found: erased}, erased, "00ff")
+	receipt, err := receiptOf(key, heed.Erasure{ID: "era_1", Project: "p", Found: erased}, erased, []string{"00ff", "01ff"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +39,7 @@ func TestReceipt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range [][]byte{receipt, pretty.Bytes()} {
-		if s, err := VerifyReceipt(text, key.Verifier()); err != nil || s.ID != "era_1" || s.Erased != erased || s.KeyDestroyed != "00ff" {
+		if s, err := VerifyReceipt(text, key.Verifier()); err != nil || s.ID != "era_1" || s.Erased != erased || !slices.Equal(s.Keys, []string{"00ff", "01ff"}) {
 			t.Errorf("%+v (%v)", s, err)
 		}
 	}
@@ -53,5 +55,22 @@ func TestReceipt(t *testing.T) {
 		if _, err := VerifyReceipt([]byte(text), ""); err == nil {
 			t.Errorf("%q is a receipt", text)
 		}
+	}
+}
+
+// A receipt from before people had several pseudonyms names one key.
+func TestReceiptOfOneKey(t *testing.T) {
+	key := notary(t)
+	statement := []byte(`{"kind":"heed erasure receipt v1","id":"era_1","project":"p","key_destroyed":"00ff"}`)
+	signature, err := key.Sign(statementKind, statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(Receipt{statement, base64.StdEncoding.EncodeToString(signature), key.Verifier()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := VerifyReceipt(text, key.Verifier()); err != nil || !slices.Equal(s.Keys, []string{"00ff"}) {
+		t.Errorf("%+v (%v)", s, err)
 	}
 }

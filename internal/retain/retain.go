@@ -29,12 +29,12 @@ type Intake interface {
 	// Settle waits until everything that was accepted before the call is stored.
 	Settle(ctx context.Context) error
 	// Forget lets go of what is remembered of a person.
-	Forget(project heed.ProjectID, person heed.Respondent)
+	Forget(project heed.ProjectID, person []heed.Respondent)
 }
 
 // Calls are what is held in memory of the calls of people.
 type Calls interface {
-	// ForgetPerson lets go of what is held of a person.
+	// ForgetPerson lets go of what is held of a person under one pseudonym.
 	ForgetPerson(project heed.ProjectID, person heed.Respondent)
 }
 
@@ -56,9 +56,9 @@ type Options struct {
 // before it is answered; then Run carries it out, and again after a crash
 // until it is done. Each step can be repeated:
 //
-//	destroy the key ─▶ wait for what was on its way ─▶ take the rows out ─▶ sign the receipt
+//	destroy the keys ─▶ wait for what was on its way ─▶ take the rows out ─▶ sign the receipt
 //
-// The key comes first: from then on no text of the person opens, here, in the
+// The keys come first: from then on no text of the person opens, here, in the
 // spool or in a backup of either.
 type Eraser struct {
 	Options
@@ -91,8 +91,8 @@ func New(o Options) (*Eraser, error) {
 // Close closes the ledger.
 func (e *Eraser) Close() error { return e.ledger.close() }
 
-// Held counts what is kept about a person.
-func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Held, error) {
+// Held counts what is kept about a person, under all of their pseudonyms.
+func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (heed.Held, error) {
 	if err := e.Intake.Settle(ctx); err != nil {
 		return heed.Held{}, heed.Wrap(heed.Unavailable, err, "what came in last is not stored yet: ask again")
 	}
@@ -100,23 +100,23 @@ func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person heed.R
 	if err != nil {
 		return heed.Held{}, err
 	}
-	attached, err := e.Attachments.Catalog.LiveAttachments(ctx, project, person, time.Time{})
+	attached, err := e.Attachments.Of(ctx, project, person)
 	held.Attachments = int64(len(attached))
 	return held, err
 }
 
 // Demand takes a demand in. NotFound if nothing is kept about the person, and no
 // key of theirs is; Unavailable if too many demands are not done yet.
-func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Erasure, error) {
+func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (heed.Erasure, error) {
 	held, err := e.Held(ctx, project, person)
 	if err != nil {
 		return heed.Erasure{}, err
 	}
-	key, err := e.Keys.KeyID(ctx, project, person)
-	if err != nil && heed.CodeOf(err) != heed.NotFound {
+	keys, err := e.keysOf(ctx, project, person)
+	if err != nil {
 		return heed.Erasure{}, err
 	}
-	if held.IsZero() && key == "" {
+	if held.IsZero() && len(keys) == 0 {
 		return heed.Erasure{}, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
 	}
 	e.demanding.Lock()
@@ -128,9 +128,9 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed
 		}))
 	}
 	demand := heed.Erasure{
-		ID: "era_" + rand.Text(), Project: project, Respondent: person, RequestedAt: heed.Instant(time.Now()), Found: held,
+		ID: "era_" + rand.Text(), Project: project, Respondents: person, RequestedAt: heed.Instant(time.Now()), Found: held,
 	}
-	if err := e.ledger.append(entryOf(demand, key)); err != nil {
+	if err := e.ledger.append(entryOf(demand, keys)); err != nil {
 		return heed.Erasure{}, heed.Wrap(heed.Unavailable, err, "the ledger of erasures cannot be written: nothing was erased, ask again")
 	}
 	if err := e.Catalog.CreateErasure(ctx, demand); err != nil {
@@ -143,6 +143,21 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person heed
 	return demand, nil
 }
 
+// keysOf returns the ids of the keys of a person's texts.
+func (e *Eraser) keysOf(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (keys []string, err error) {
+	for _, pseudonym := range person {
+		key, err := e.Keys.KeyID(ctx, project, pseudonym)
+		switch heed.CodeOf(err) {
+		case "":
+			keys = append(keys, key)
+		case heed.NotFound:
+		default:
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
 // Replay erases again what a backup that was restored has brought back. It is
 // called before anything is served, while the spool is drained.
 func (e *Eraser) Replay(ctx context.Context) error {
@@ -153,12 +168,12 @@ func (e *Eraser) Replay(ctx context.Context) error {
 	}
 	for _, entry := range e.ledger.all() {
 		// Keys, events and catalog may come from backups of different days.
-		if err := e.shred(ctx, entry.Project, entry.Key); err != nil {
+		if err := e.shred(ctx, entry.Project, entry.Keys); err != nil {
 			return err
 		}
 		demand := entry.demand()
 		if !done[demand.ID] {
-			if err := e.carryOut(ctx, demand, entry.Key); err != nil {
+			if err := e.carryOut(ctx, demand, entry.Keys); err != nil {
 				return err
 			}
 		}
@@ -212,8 +227,8 @@ func (e *Eraser) work(ctx context.Context) error {
 
 // finish carries a demand out and writes its receipt.
 func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
-	key := e.ledger.keyOf(demand.ID)
-	if err := e.carryOut(ctx, demand, key); err != nil {
+	keys := e.ledger.keysOf(demand.ID)
+	if err := e.carryOut(ctx, demand, keys); err != nil {
 		return err
 	}
 	erased, err := e.Events.Erase(ctx, demand) // what it did
@@ -222,18 +237,20 @@ func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
 	}
 	erased.Attachments = demand.Found.Attachments // all that were found are destroyed by now
 	demand.DoneAt = heed.Instant(time.Now())
-	if demand.Receipt, err = receiptOf(e.Signer, demand, erased, key); err != nil {
+	if demand.Receipt, err = receiptOf(e.Signer, demand, erased, keys); err != nil {
 		return err
 	}
 	return e.Catalog.FinishErasure(ctx, demand)
 }
 
 // carryOut makes what is kept of a person unreadable, and then takes it out.
-func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, key string) error {
-	if err := e.shred(ctx, demand.Project, key); err != nil {
+func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, keys []string) error {
+	if err := e.shred(ctx, demand.Project, keys); err != nil {
 		return err
 	}
-	e.Calls.ForgetPerson(demand.Project, demand.Respondent)
+	for _, pseudonym := range demand.Respondents {
+		e.Calls.ForgetPerson(demand.Project, pseudonym)
+	}
 	if err := e.Attachments.eraseOf(ctx, demand); err != nil {
 		return err
 	}
@@ -243,18 +260,16 @@ func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, key string) 
 	if _, err := e.Events.Erase(ctx, demand); err != nil {
 		return err
 	}
-	e.Intake.Forget(demand.Project, demand.Respondent)
+	e.Intake.Forget(demand.Project, demand.Respondents)
 	return nil
 }
 
-// shred destroys a key that may be gone already.
-func (e *Eraser) shred(ctx context.Context, project heed.ProjectID, key string) error {
-	if key == "" {
-		return nil
+// shred destroys keys that may be gone already.
+func (e *Eraser) shred(ctx context.Context, project heed.ProjectID, keys []string) error {
+	for _, key := range keys {
+		if err := e.Keys.ShredKey(ctx, project, key); err != nil && heed.CodeOf(err) != heed.NotFound {
+			return err
+		}
 	}
-	err := e.Keys.ShredKey(ctx, project, key)
-	if heed.CodeOf(err) == heed.NotFound {
-		return nil
-	}
-	return err
+	return nil
 }

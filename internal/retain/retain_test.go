@@ -40,14 +40,14 @@ func (p *people) LiveAttachments(context.Context, heed.ProjectID, heed.Responden
 }
 
 func (p *people) Erase(_ context.Context, e heed.Erasure) (heed.Held, error) {
-	if e.Respondent == p.stuck {
+	if e.Respondents[0] == p.stuck {
 		return heed.Held{}, errStuck
 	}
 	return heed.Held{}, nil
 }
 
 func (*people) Settle(context.Context) error                                  { return nil }
-func (*people) Forget(heed.ProjectID, heed.Respondent)                        {}
+func (*people) Forget(heed.ProjectID, []heed.Respondent)                      {}
 func (*people) ForgetPerson(heed.ProjectID, heed.Respondent)                  {}
 func (*people) ShredKey(context.Context, heed.ProjectID, string) error        { return nil }
 func (*people) ShredAttachment(context.Context, heed.ProjectID, string) error { return nil }
@@ -62,7 +62,7 @@ func (*people) Verifier() string                    { return "public" }
 // One who cannot be erased now keeps nobody else waiting.
 func TestOneThatFails(t *testing.T) {
 	p := &people{stuck: heed.Respondent{1}, pending: []heed.Erasure{
-		{ID: "era_1", Project: "p", Respondent: heed.Respondent{1}}, {ID: "era_2", Project: "p", Respondent: heed.Respondent{2}},
+		{ID: "era_1", Project: "p", Respondents: []heed.Respondent{{1}}}, {ID: "era_2", Project: "p", Respondents: []heed.Respondent{{2}}},
 	}}
 	e, err := New(Options{
 		Keys: p, Events: p, Catalog: p, Intake: p, Calls: p, Signer: p, Ledger: filepath.Join(t.TempDir(), "ledger"),

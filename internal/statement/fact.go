@@ -13,7 +13,7 @@ import (
 func sections(l Live) []Section {
 	return []Section{
 		{"collected", "What is collected", []Fact{comments(), content(l.Project), attachments(l.Project), held(l), sentOn(l)}},
-		{"people", "Whose it is", []Fact{pseudonyms(), addresses(), smallGroups(l.Project)}},
+		{"people", "Whose it is", []Fact{pseudonyms(l.Project), addresses(), smallGroups(l.Project)}},
 		{"texts", "What becomes of texts", []Fact{redaction(l), recognizer(l.Project), sealing(), rootKey(l)}},
 		{"rights", "What people can ask for", []Fact{contact(l.Project), withdrawal(l.Project), erasures(l), subject()}},
 		{"audit", "What is on record", []Fact{audit(l)}},
@@ -62,8 +62,20 @@ func sentOn(l Live) Fact {
 	return f
 }
 
-func pseudonyms() Fact {
-	return Fact{"pseudonyms", "Ids of people", "replaced by pseudonyms", "HMAC-SHA256 under a key of the project, one for its life. The id your application sends is stored nowhere; whoever holds the keys can test a guess.", ""}
+func pseudonyms(p heed.Project) Fact {
+	f := Fact{"pseudonyms", "Ids of people", "", "HMAC-SHA256 under a key of the project. The id your application sends is stored nowhere; whoever holds the keys can test a guess.", "/settings/privacy"}
+	switch p.Privacy.Pseudonyms {
+	case heed.PseudonymsStable:
+		f.Value = "replaced by a pseudonym, one for good"
+	case heed.PseudonymsEphemeral:
+		f.Value = "replaced by a pseudonym, another each day"
+		f.Detail += " The key of a day is in memory only, and gone after two days or a restart: then nobody can find a person's feedback, not even to erase it."
+	default:
+		f.Value = "replaced by a pseudonym, another each month"
+		f.Detail += fmt.Sprintf(" The key of a month is destroyed %d months later: then nothing tells that two months are of one person, and that month's feedback of theirs can no longer be found.",
+			p.Privacy.PseudonymMonths)
+	}
+	return f
 }
 
 func addresses() Fact {

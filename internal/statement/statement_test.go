@@ -59,6 +59,9 @@ func TestFacts(t *testing.T) {
 		{"small_groups", "no number about fewer than 5 people", nil},
 		{"recognizer", "presidio", func(l *statement.Live) { l.Project.Privacy.Recognizer = "presidio" }},
 		{"small_groups", "every number is told", func(l *statement.Live) { l.Project.Privacy.SmallestGroup = 1 }},
+		{"pseudonyms", "replaced by a pseudonym, another each month", nil},
+		{"pseudonyms", "replaced by a pseudonym, one for good", func(l *statement.Live) { l.Project.Privacy.Pseudonyms = heed.PseudonymsStable }},
+		{"pseudonyms", "replaced by a pseudonym, another each day", func(l *statement.Live) { l.Project.Privacy.Pseudonyms = heed.PseudonymsEphemeral }},
 		{"redaction", "EMAIL, NAME", nil},
 		{"redaction", "EMAIL, NAME; patterns of your own: CUSTOMER", func(l *statement.Live) {
 			l.Project.Patterns = []heed.RedactPattern{{Name: "CUSTOMER", Pattern: "KD-[0-9]{8}"}}

@@ -9,8 +9,8 @@ import (
 
 // Persons tells and erases what a store of events keeps about one person.
 type Persons interface {
-	// Held counts what is kept about a person.
-	Held(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Held, error)
+	// Held counts what is kept about a person, under all of their pseudonyms.
+	Held(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (heed.Held, error)
 
 	// Erase takes out what was received about the person of e by the time e
 	// was asked for, in one transaction, and returns how much that was: their
@@ -26,7 +26,7 @@ type Persons interface {
 	// projects.
 	Erased(ctx context.Context) (map[string]bool, error)
 
-	// FeedbackOf and ResponsesOf list what is kept about a person, oldest
+	// FeedbackOf and ResponsesOf list what is kept under a pseudonym, oldest
 	// first, limit at most, after the cursor's time and id.
 	FeedbackOf(ctx context.Context, project heed.ProjectID, person heed.Respondent, after query.Cursor, limit int) ([]Feedback, error)
 	ResponsesOf(ctx context.Context, project heed.ProjectID, person heed.Respondent, after query.Cursor, limit int) ([]Response, error)

@@ -79,6 +79,10 @@ func TestPage(t *testing.T) {
 		},
 		{"one day, an hour", changed(func(p *heed.Project) { p.AttachmentDays = 1 }), statement.Setup{HoldAge: time.Hour, HoldBytes: 1}, []string{"1 day", "1 hour"}, nil},
 		{"for ever", changed(func(p *heed.Project) { p.Privacy.RetentionDays.Feedback = 0 }), statement.Setup{}, []string{"until you take it back"}, nil},
+		{
+			"another pseudonym each day", changed(func(p *heed.Project) { p.Privacy.Pseudonyms = heed.PseudonymsEphemeral }), statement.Setup{},
+			[]string{"After two days at most nobody can find your feedback"}, []string{"it can be found when you ask for it"},
+		},
 		{"sent on", plain, statement.Setup{SentOn: true}, []string{"without who you are"}, nil},
 		{"a recogniser", changed(func(p *heed.Project) { p.Privacy.Recognizer = "presidio" }), statement.Setup{}, []string{"reads what you write"}, []string{"presidio"}},
 		{"no small groups", changed(func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }), statement.Setup{}, nil, []string{"fewer than"}},

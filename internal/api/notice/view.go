@@ -57,7 +57,11 @@ func (p *Pages) viewOf(project heed.Project, at int) view {
 		v.ContactSay = say("contact")
 	}
 
-	collected := section{Title: say("collected"), Lines: []string{say("vote"), say("text"), say("answer"), say("who")}}
+	who := "who"
+	if project.Privacy.Pseudonyms == heed.PseudonymsEphemeral {
+		who = "who_day"
+	}
+	collected := section{Title: say("collected"), Lines: []string{say("vote"), say("text"), say("answer"), say(who)}}
 	not := section{Title: say("not"), Lines: []string{say("network"), say("id")}}
 	seen := section{Title: say("seen"), Lines: []string{say("team_all")}}
 	use := section{Title: say("use"), Lines: []string{say("software")}}

@@ -37,10 +37,18 @@ var (
 )
 
 // Held counts what is kept about a person.
-func (s *Store) Held(ctx context.Context, project heed.ProjectID, person heed.Respondent) (heed.Held, error) {
+func (s *Store) Held(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (heed.Held, error) {
 	var held heed.Held
-	err := s.db.QueryRowContext(ctx, personHeld, project, idArg(person), project, idArg(person)).Scan(&held.Feedback, &held.Responses)
-	return held, failure("count what is kept about a person", err)
+	for _, pseudonym := range person {
+		var under heed.Held
+		id := idArg(pseudonym)
+		if err := s.db.QueryRowContext(ctx, personHeld, project, id, project, id).Scan(&under.Feedback, &under.Responses); err != nil {
+			return heed.Held{}, failure("count what is kept about a person", err)
+		}
+		held.Feedback += under.Feedback
+		held.Responses += under.Responses
+	}
+	return held, nil
 }
 
 // Erase takes out what is kept about a person. Sums by the hour name nobody,
@@ -63,19 +71,9 @@ func (s *Store) erase(ctx context.Context, e heed.Erasure) (erased heed.Held, er
 	if !errors.Is(err, sql.ErrNoRows) {
 		return erased, err
 	}
-	person, at := idArg(e.Respondent), e.RequestedAt.UnixMicro()
-	if _, err := s.write.ExecContext(ctx, personDeleteEdits, e.Project, person, at, e.Project, person, at); err != nil {
-		return heed.Held{}, err
-	}
-	for _, part := range []struct {
-		query string
-		n     *int64
-	}{{personDeleteFeedback, &erased.Feedback}, {personStripResponses, &erased.Responses}} {
-		done, err := s.write.ExecContext(ctx, part.query, e.Project, person, at)
-		if err != nil {
-			return heed.Held{}, err
-		}
-		if *part.n, err = done.RowsAffected(); err != nil {
+	at := e.RequestedAt.UnixMicro()
+	for _, pseudonym := range e.Respondents {
+		if err := s.erasePseudonym(ctx, e.Project, idArg(pseudonym), at, &erased); err != nil {
 			return heed.Held{}, err
 		}
 	}
@@ -89,6 +87,28 @@ func (s *Store) erase(ctx context.Context, e heed.Erasure) (erased heed.Held, er
 	}
 	_, err = s.write.ExecContext(ctx, personNoteErased, e.Project, e.ID, now().UnixMicro(), erased.Feedback, erased.Responses)
 	return erased, err
+}
+
+// erasePseudonym takes out what is kept under one pseudonym of a person.
+func (s *Store) erasePseudonym(ctx context.Context, project heed.ProjectID, person []byte, at int64, erased *heed.Held) error {
+	if _, err := s.write.ExecContext(ctx, personDeleteEdits, project, person, at, project, person, at); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		query string
+		n     *int64
+	}{{personDeleteFeedback, &erased.Feedback}, {personStripResponses, &erased.Responses}} {
+		done, err := s.write.ExecContext(ctx, part.query, project, person, at)
+		if err != nil {
+			return err
+		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return err
+		}
+		*part.n += n
+	}
+	return nil
 }
 
 // Erased returns the ids of the erasures that were done here.

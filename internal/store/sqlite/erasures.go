@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"encoding/hex"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,6 +17,8 @@ import (
 var (
 	//go:embed query/erasures.create.sql
 	erasuresCreate string
+	//go:embed query/erasures.add_respondent.sql
+	erasuresAddRespondent string
 	//go:embed query/erasures.get.sql
 	erasuresGet string
 	//go:embed query/erasures.list.sql
@@ -33,7 +37,7 @@ var (
 func (c *Catalog) CreateErasure(ctx context.Context, e heed.Erasure) error {
 	return c.change(ctx, "note an erasure", func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, erasuresCreate,
-			sql.Named("id", e.ID), sql.Named("project", string(e.Project)), sql.Named("respondent", e.Respondent[:]),
+			sql.Named("id", e.ID), sql.Named("project", string(e.Project)),
 			sql.Named("requested_at", e.RequestedAt.UnixMicro()), sql.Named("feedback", e.Found.Feedback),
 			sql.Named("responses", e.Found.Responses), sql.Named("attachments", e.Found.Attachments))
 		if err != nil {
@@ -41,6 +45,13 @@ func (c *Catalog) CreateErasure(ctx context.Context, e heed.Erasure) error {
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return err // it is there already
+		}
+		for i, person := range e.Respondents {
+			_, err := tx.ExecContext(ctx, erasuresAddRespondent, sql.Named("project", string(e.Project)), sql.Named("id", e.ID),
+				sql.Named("place", i), sql.Named("respondent", person[:]))
+			if err != nil {
+				return err
+			}
 		}
 		_, err = appendAudit(ctx, tx, audit.Entry{Project: e.Project, Action: audit.ErasureRequested, Object: e.ID, Details: heldDetails(e.Found)})
 		return err
@@ -103,15 +114,21 @@ func heldDetails(h heed.Held) map[string]string {
 
 func scanErasure(row scanner) (heed.Erasure, error) {
 	var e heed.Erasure
-	var respondent []byte
+	var respondents sql.NullString // in hexadecimal, one after the other
 	var requestedAt int64
 	var doneAt sql.NullInt64
 	var receipt sql.NullString
-	err := row.Scan(&e.ID, &e.Project, &respondent, &requestedAt, &e.Found.Feedback, &e.Found.Responses, &e.Found.Attachments, &doneAt, &receipt)
+	err := row.Scan(&e.ID, &e.Project, &respondents, &requestedAt, &e.Found.Feedback, &e.Found.Responses, &e.Found.Attachments, &doneAt, &receipt)
 	if err != nil {
 		return heed.Erasure{}, err
 	}
-	copy(e.Respondent[:], respondent)
+	people, err := hex.DecodeString(respondents.String)
+	if err != nil {
+		return heed.Erasure{}, err
+	}
+	for person := range slices.Chunk(people, len(heed.Respondent{})) {
+		e.Respondents = append(e.Respondents, heed.Respondent(person))
+	}
 	e.RequestedAt = time.UnixMicro(requestedAt).UTC()
 	if doneAt.Valid {
 		e.DoneAt, e.Receipt = time.UnixMicro(doneAt.Int64).UTC(), []byte(receipt.String)

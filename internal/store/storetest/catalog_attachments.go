@@ -109,7 +109,7 @@ func attachmentsOfErased(t *testing.T, open func() store.Catalog) {
 			t.Fatal(err)
 		}
 	}
-	demand := heed.Erasure{ID: "era_1", Project: p.ID, Respondent: ada, RequestedAt: birth.Add(time.Second)}
+	demand := heed.Erasure{ID: "era_1", Project: p.ID, Respondents: []heed.Respondent{{9}, ada}, RequestedAt: birth.Add(time.Second)}
 	if err := catalog.CreateErasure(ctx, demand); err != nil {
 		t.Fatal(err)
 	}

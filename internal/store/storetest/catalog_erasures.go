@@ -17,7 +17,7 @@ func erasures(t *testing.T, open func() store.Catalog) {
 		t.Fatal(err)
 	}
 	first := heed.Erasure{
-		ID: "era_1", Project: p.ID, Respondent: heed.Respondent{1, 2}, RequestedAt: birth, Found: heed.Held{Feedback: 3, Responses: 2, Attachments: 1},
+		ID: "era_1", Project: p.ID, Respondents: []heed.Respondent{{1, 2}, {1, 3}}, RequestedAt: birth, Found: heed.Held{Feedback: 3, Responses: 2, Attachments: 1},
 	}
 	second := first
 	second.ID, second.RequestedAt = "era_2", birth.Add(time.Second)

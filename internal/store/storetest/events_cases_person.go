@@ -28,7 +28,7 @@ func eventsErase(t *testing.T, w *world) {
 	commented := said("f1", ada, heed.VoteDown)
 	commented.Feedback.Comment, commented.Feedback.CommentText = heed.Value(struct{}{}), w.seal("wrong")
 	w.take(t, given, commented, said("f1", ada, heed.VoteUp), said("f2", bob, heed.VoteDown))
-	if held, err := w.Held(t.Context(), "p1", ada); err != nil || held != (heed.Held{Feedback: 1, Responses: 1}) {
+	if held, err := w.Held(t.Context(), "p1", []heed.Respondent{{9}, ada}); err != nil || held != (heed.Held{Feedback: 1, Responses: 1}) {
 		t.Errorf("held %+v (%v)", held, err)
 	}
 	feedback, err := w.FeedbackOf(t.Context(), "p1", ada, query.Cursor{}, 10)
@@ -39,8 +39,8 @@ func eventsErase(t *testing.T, w *world) {
 	if err != nil || len(responses) != 1 || responses[0].ID != "r1" {
 		t.Errorf("responses of a person %+v (%v)", responses, err)
 	}
-	asked := heed.Erasure{ID: "era_1", Project: "p1", Respondent: ada, RequestedAt: birth.Add(time.Hour)}
-	other := heed.Erasure{ID: "era_1", Project: "p2", Respondent: ada, RequestedAt: asked.RequestedAt}
+	asked := heed.Erasure{ID: "era_1", Project: "p1", Respondents: []heed.Respondent{{9}, ada}, RequestedAt: birth.Add(time.Hour)}
+	other := heed.Erasure{ID: "era_1", Project: "p2", Respondents: []heed.Respondent{{9}, ada}, RequestedAt: asked.RequestedAt}
 	if erased, err := w.Erase(t.Context(), other); err != nil || !erased.IsZero() {
 		t.Errorf("another project erased %+v (%v)", erased, err)
 	}
@@ -57,7 +57,7 @@ func eventsErase(t *testing.T, w *world) {
 	if _, err := w.Erase(t.Context(), asked); err != nil {
 		t.Fatal(err)
 	}
-	if held, err := w.Held(t.Context(), "p1", ada); err != nil || held != (heed.Held{Feedback: 1}) {
+	if held, err := w.Held(t.Context(), "p1", []heed.Respondent{{9}, ada}); err != nil || held != (heed.Held{Feedback: 1}) {
 		t.Errorf("what came later is held as %+v (%v)", held, err)
 	}
 	if done, err := w.Erased(t.Context()); err != nil || !done["era_1"] || done["era_2"] {

@@ -2,6 +2,8 @@
 SELECT (SELECT count(*) FROM attachments WHERE project = :project AND feedback = :feedback),
        count(*),
        coalesce(sum(bytes), 0),
-       EXISTS (SELECT 1 FROM erasures WHERE project = :project AND respondent = :respondent AND requested_at >= :created_at)
+       EXISTS (SELECT 1
+               FROM erasures e JOIN erasure_respondents r ON r.erasure = e.id
+               WHERE e.project = :project AND r.respondent = :respondent AND e.requested_at >= :created_at)
 FROM attachments
 WHERE project = :project AND ended_at IS NULL;
