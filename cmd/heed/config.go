@@ -454,7 +454,8 @@ func (cmd configCommand) Run(env *environment) error {
 		fmt.Fprintf(env.stdout, "%s# %s (%s)\n%s%s: %s\n", indent, s.meaning, s.variable(), indent, name, strings.TrimSpace(string(value)))
 	}
 	_, err = fmt.Fprint(env.stdout, `# The key that wraps every other is no setting: HEED_ROOT_KEY holds it (32 random bytes in base64), or
-# HEED_ROOT_KEY_FILE names a file with it; else it is root.key in the data directory.
+# HEED_ROOT_KEY_FILE names a file with it, or HEED_ROOT_KMS a key of a service (vault:KEY, aws:KEY; see docs/keys.md);
+# else it is root.key in the data directory. HEED_NEW_… is the one that heed vault rotate root goes to.
 `)
 	return errors.Join(err, c.validate())
 }

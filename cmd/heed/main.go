@@ -27,6 +27,7 @@ type commands struct {
 	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
 	Keys    keysCommand    `cmd:"" help:"Keep the key of what people attach yourself, so that the server cannot open it."`
 	User    userCommand    `cmd:"" help:"Add, list and remove the members who may open the console."`
+	Vault   vaultCommand   `cmd:"" help:"Show, rotate and destroy the keys that seal what people wrote, in a data directory."`
 	Audit   auditCommand   `cmd:"" help:"Show who did what, and find what was changed in that."`
 	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
 	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
