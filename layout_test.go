@@ -42,6 +42,8 @@ var layout = map[string]room{
 	"internal/statement": {[]string{"."}, "pure: what is promised must be the same wherever it is told"},
 
 	"internal/vault":         {[]string{".", "internal/privacy"}, "the only place that turns text into ciphertext and back"},
+	"internal/vault/awskms":  {nil, "one key management service, which only a binary that is built with it speaks to"},
+	"internal/vault/transit": {nil, "one key management service, which only a binary that is built with it speaks to"},
 	"internal/audit/publish": {[]string{"internal/audit"}, "sends what is signed; knows nothing of what is in the log"},
 	"internal/store":         {[]string{".", "internal/audit", "internal/query", "internal/vault"}, "contracts: text only as vault.Sealed, questions only as query types"},
 
@@ -135,6 +137,8 @@ var onlyIn = map[string]room{
 	"google.golang.org/protobuf":      {[]string{"internal/capture/otlp"}, "the wire format of one way in"},
 	"filippo.io/age":                  {[]string{"cmd/heed"}, "protects the key files of customers; no server ever opens one"},
 	"golang.org/x/mod/sumdb/":         {[]string{"internal/audit"}, "one place decides what is hashed and signed"},
+	"github.com/aws/":                 {[]string{"internal/vault/awskms"}, "an optional service: nothing else may come to need it"},
+	"github.com/hashicorp/vault/":     {[]string{"internal/vault/transit"}, "an optional service: nothing else may come to need it"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/coreos/go-oidc/":      {[]string{"internal/oidc"}, "one place decides which identities are good"},
 	"golang.org/x/oauth2":             {[]string{"internal/oidc"}, "one place decides which identities are good"},
