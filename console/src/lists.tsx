@@ -179,7 +179,7 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
             {f.updated_at !== f.created_at && <Fragment><dt>Last change</dt><dd>{moment(f.updated_at)}</dd></Fragment>}
             {f.surface && <Fragment><dt>Where</dt><dd>{f.surface}</dd></Fragment>}
             <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
-            {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
+            {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, for as long as its settings say, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
           </dl>
           <FiledUnder feedback={f} name={name} />
           <Attachments feedback={f.id} />

@@ -3,6 +3,7 @@ import { h } from "preact";
 import { useState } from "preact/hooks";
 import { may, type Problem } from "./ask";
 import { Trouble } from "./parts";
+import { Pseudonyms } from "./pseudonyms";
 import { Published } from "./publications";
 import type { PrivacyPolicy, Project } from "./shapes";
 
@@ -18,6 +19,7 @@ export const Policy = ({ problem, ...rest }: Props) => (
   <div class="stack">
     <Trouble error={problem} />
     <Controller {...rest} />
+    <Pseudonyms {...rest} />
     <SmallGroups {...rest} />
     {may("numbers") && <Published />}
   </div>

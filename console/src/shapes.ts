@@ -368,6 +368,8 @@ export interface PrivacyPolicy {
   contact: string;
   /** One of the project's recognizers; empty: none. */
   recognizer: string;
+  pseudonyms: "epoch" | "stable" | "ephemeral";
+  pseudonym_months: number;
 }
 
 export type RetentionClassName = "responses" | "feedback" | "signals" | "numbers" | "attachments" | "audit";
