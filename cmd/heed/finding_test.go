@@ -37,9 +37,11 @@ func (w *findingWorld) member(dir, name, role string) string {
 	code, _, _ = strings.Cut(code, `"`)
 	in := call(w.t, http.MethodPost, w.server.url+"/v1/session", `{"code":"`+code+`"}`)
 	cookie, _, _ := strings.Cut(in.header.Get("Set-Cookie"), ";")
-	if got := call(w.t, http.MethodPut, w.server.url+"/v1/session/password", `{"password":"correct horse battery"}`, "Cookie", cookie); got.status != http.StatusOK {
+	got := call(w.t, http.MethodPut, w.server.url+"/v1/session/password", `{"password":"correct horse battery"}`, "Cookie", cookie)
+	if got.status != http.StatusOK {
 		w.t.Fatal(got.text)
 	}
+	cookie, _, _ = strings.Cut(got.header.Get("Set-Cookie"), ";") // another since the password
 	return cookie
 }
 

@@ -158,23 +158,15 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if app.door, err = newDoor(c, t); err != nil {
 		return app, err
 	}
-	index, err := newCommandIndex()
-	if err != nil {
-		return app, err
-	}
 	prices, err := price.Known()
 	if err != nil {
 		return app, err
 	}
 	prices = prices.With(c.Prices)
-	calls, err := gateway.New(gateway.Options{
-		Door: app.door, Intake: app.intake, Projects: t.authority, Index: index, Prices: prices, Upstreams: c.Gateway.Upstreams,
-		Hold: gateway.HoldLimits{Age: time.Duration(c.Gateway.Hold), Bytes: c.Gateway.HoldBytes}, Log: log,
-	})
+	calls, err := app.newGateway(c.Gateway, prices, log)
 	if err != nil {
 		return app, err
 	}
-	t.add(calls)
 	exporters, err := listenForOTLP(ctx, c.OTLPGRPC, log)
 	if err != nil {
 		return app, err
@@ -238,6 +230,23 @@ func (app *application) keep(exporters net.Listener) {
 		}
 		return nil
 	}))
+}
+
+// newGateway makes the gateway, which is closed with everything else.
+func (app *application) newGateway(c gatewayConfig, prices price.Table, log *slog.Logger) (*gateway.Gateway, error) {
+	index, err := newCommandIndex()
+	if err != nil {
+		return nil, err
+	}
+	calls, err := gateway.New(gateway.Options{
+		Door: app.door, Intake: app.intake, Projects: app.authority, Index: index, Prices: prices, Upstreams: c.Upstreams,
+		Hold: gateway.HoldLimits{Age: time.Duration(c.Hold), Bytes: c.HoldBytes}, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	app.add(calls)
+	return calls, nil
 }
 
 // newCommandIndex makes an index under a key that nobody keeps: what it holds is
