@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { gzipSync } from "node:zlib";
-import { expect, newResponse, script, test, thumb } from "./heed.ts";
+import { type Heed, expect, newResponse, script, test, thumb } from "./heed.ts";
 
 /** How many changes the page keeps for later. */
 const kept = (page: Page) =>
@@ -15,6 +15,17 @@ const kept = (page: Page) =>
         };
       }),
   );
+
+/** Keeps the project's form back until it is told to deliver it. */
+async function holdForm(page: Page, heed: Heed): Promise<() => void> {
+  let deliver = () => {};
+  const held = new Promise<void>((done) => (deliver = done));
+  await page.route(heed.url + "/v1/form*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  return deliver;
+}
 
 test("the script keeps to its size", async ({ heed }) => {
   for (const [name, most] of [["v1.js", 4000], ["v1.mjs", 4000], ["core.mjs", 1000], ["form.mjs", 1200]] as const) {
@@ -57,12 +68,7 @@ test("a bad answer asks why, inline, and stores every step under one id", async 
 
 test("who clicks before the form has come is asked when it has", async ({ page, heed, site }) => {
   const response = newResponse();
-  let deliver = () => {};
-  const held = new Promise<void>((done) => (deliver = done));
-  await page.route(heed.url + "/v1/form*", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const deliver = await holdForm(page, heed);
   await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));
   await thumb(page, "Bad answer").click();
   await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "down" }]);
@@ -74,12 +80,7 @@ test("who clicks before the form has come is asked when it has", async ({ page, 
 
 test("who clicks before the form has come is thanked when it has", async ({ page, heed, site }) => {
   const response = newResponse();
-  let deliver = () => {};
-  const held = new Promise<void>((done) => (deliver = done));
-  await page.route(heed.url + "/v1/form*", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const deliver = await holdForm(page, heed);
   await page.goto(site.page(`<heed-feedback response-id="${response}"></heed-feedback>`, { head: script(heed) }));
   await thumb(page, "Good answer").click();
   await expect.poll(() => heed.feedback(response)).toMatchObject([{ vote: "up" }]);

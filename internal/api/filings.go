@@ -222,29 +222,22 @@ func (a *API) findingsOf(ctx context.Context, f *store.Feedback) ([]FindingOf, e
 		}
 		of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedFiled})
 	}
-	q := store.FindingQuery{Project: f.Project, Limit: query.MaxLimit}
-	for {
-		findings, err := a.catalog.ListFindings(ctx, q)
+	findings, err := review.All(ctx, a.catalog, store.FindingQuery{Project: f.Project})
+	if err != nil {
+		return nil, err
+	}
+	for i := range findings {
+		finding := &findings[i]
+		if decided[finding.ID] {
+			continue
+		}
+		matches, err := review.Matches(ctx, a.events, finding, &f.Feedback)
 		if err != nil {
 			return nil, err
 		}
-		for i := range findings {
-			finding := &findings[i]
-			if decided[finding.ID] {
-				continue
-			}
-			matches, err := review.Matches(ctx, a.events, finding, &f.Feedback)
-			if err != nil {
-				return nil, err
-			}
-			if matches {
-				of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedMatched})
-			}
+		if matches {
+			of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedMatched})
 		}
-		if len(findings) < q.Limit {
-			return of, nil
-		}
-		last := &findings[len(findings)-1]
-		q.After = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
 	}
+	return of, nil
 }

@@ -15,8 +15,8 @@ import (
 
 // Catalog is what a Watcher needs of the catalog.
 type Catalog interface {
+	Pages
 	ListProjects(ctx context.Context) ([]heed.Project, error)
-	ListFindings(ctx context.Context, q store.FindingQuery) ([]heed.Finding, error)
 	ChangeFinding(ctx context.Context, f heed.Finding, step heed.FindingStep) error
 }
 
@@ -138,19 +138,9 @@ func (w *Watcher) round(ctx context.Context, now time.Time) error {
 // a verdict is waited for.
 func (w *Watcher) open(ctx context.Context, project heed.ProjectID) ([]heed.Finding, error) {
 	states := slices.DeleteFunc(heed.FindingStates(), func(s heed.FindingState) bool { return s == heed.FindingDismissed })
-	q := store.FindingQuery{Project: project, States: states, Limit: query.MaxLimit}
-	var all []heed.Finding
-	for {
-		page, err := w.catalog.ListFindings(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page...)
-		if len(page) < q.Limit {
-			break
-		}
-		last := page[len(page)-1]
-		q.After = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
+	all, err := All(ctx, w.catalog, store.FindingQuery{Project: project, States: states})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b heed.Finding) int { return urgency(a.State) - urgency(b.State) })
 	return all, nil
