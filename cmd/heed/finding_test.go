@@ -11,6 +11,7 @@ import (
 
 // findingWorld is a server with a project, and a member who signed in.
 type findingWorld struct {
+	dir    string
 	t      *testing.T
 	server *process
 	keys   newProject
@@ -20,7 +21,7 @@ type findingWorld struct {
 func newFindingWorld(t *testing.T) *findingWorld {
 	t.Helper()
 	dir := t.TempDir()
-	w := &findingWorld{t: t, keys: createProject(t, dir, "p")}
+	w := &findingWorld{t: t, dir: dir, keys: createProject(t, dir, "p")}
 	w.server = serve(t, dir)
 	w.cookie = w.member(dir, "ada", "reviewer")
 	return w
@@ -181,6 +182,27 @@ func TestFindingLoop(t *testing.T) {
 	out, stderr, status = runHeedWith(t, environ, "finding", "show", id)
 	if status != 0 || !strings.Contains(out, "60 of 120") || !strings.Contains(out, "6 of 120") {
 		t.Errorf("finding show: %s %s", out, stderr)
+	}
+}
+
+// TestFindingReadersAreWrittenDown: who takes feedback home by way of a finding is
+// in the audit log, as who takes the list.
+func TestFindingReadersAreWrittenDown(t *testing.T) {
+	w := newFindingWorld(t)
+	w.votes("old", "search", time.Now().Add(-time.Hour).UTC(), 60, 60)
+	made := w.want(http.StatusCreated, http.MethodPost, "/v1/findings", `{"title":"Hours","selection":{"filter":{"feature":["search"]}}}`)
+	id := made["id"].(string)
+	eventually(t, func() string {
+		if n := len(w.feedbackOf(id)); n != 60 {
+			return fmt.Sprint(n)
+		}
+		return ""
+	})
+	for range 17 {
+		w.feedbackOf(id)
+	}
+	if log := mustAudit(t, w.dir, "list", "--action", "export.made"); !strings.Contains(log, "how=counted") || !strings.Contains(log, "list=feedback") {
+		t.Errorf("the audit log has:\n%s", log)
 	}
 }
 

@@ -125,6 +125,9 @@ func (a *API) listFindingFeedback(who access.Principal, _ http.ResponseWriter, r
 	if err != nil {
 		return nil, err
 	}
+	if err := a.readers.note(r.Context(), listFeedback, len(found)); err != nil {
+		return nil, err
+	}
 	list := FindingFeedbackList{Items: make([]FindingFeedback, 0, len(found)), Next: next.String()}
 	for i := range found {
 		shown, err := a.feedbackOf(r.Context(), &found[i].Feedback)
