@@ -19,7 +19,8 @@ import (
 // anything down, until release is called.
 func holdCatalog(t *testing.T, dir string) (release func()) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "catalog.db"))
+	// A server that has just started writes, too: it is waited for.
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "catalog.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,6 +68,25 @@ func TestShredIdle(t *testing.T) {
 	})
 }
 
+// Where nothing is sealed any more, keys end all the same.
+func TestShredIdleOfQuietVault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := open(t, t.TempDir())
+		seal(t, v, placeOf(1), comment)
+		keys := textKeys(t, v)
+		for _, wait := range []time.Duration{0, vault.InFlight} {
+			time.Sleep(wait)
+			if n, err := v.ShredIdle(t.Context(), "prj_1", keys); err != nil || n != 0 {
+				t.Errorf("after %v %d keys were destroyed (%v)", wait, n, err)
+			}
+		}
+		time.Sleep(vault.InFlight)
+		if n, err := v.ShredIdle(t.Context(), "prj_1", keys); err != nil || n != 1 {
+			t.Errorf("%d keys were destroyed in the end (%v), want 1", n, err)
+		}
+	})
+}
+
 // Who comes back at the moment when their key is destroyed loses nothing.
 func TestShredIdleBesideSealing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

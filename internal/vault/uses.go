@@ -34,14 +34,21 @@ func (u *uses) note(o owner) {
 	key := maphash.Comparable(u.seed, o)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if age := at.Sub(u.since); age >= inFlight {
-		u.last = u.now
-		if age >= 2*inFlight {
-			u.last = nil
-		}
-		u.now, u.since = make(map[uint64]struct{}, len(u.last)), at
-	}
+	u.turn(at)
 	u.now[key] = struct{}{}
+}
+
+// turn lets go of what was used too long ago to matter.
+func (u *uses) turn(at time.Time) {
+	age := at.Sub(u.since)
+	if age < inFlight {
+		return
+	}
+	u.last = u.now
+	if age >= 2*inFlight {
+		u.last = nil
+	}
+	u.now, u.since = make(map[uint64]struct{}, len(u.last)), at
 }
 
 // unlessUsed calls destroy with those of the owners that were not used lately.
@@ -49,6 +56,7 @@ func (u *uses) note(o owner) {
 func (u *uses) unlessUsed(owners []owner, destroy func([]owner) error) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	u.turn(time.Now()) // also where nothing was sealed since
 	var idle []owner
 	for _, o := range owners {
 		key := maphash.Comparable(u.seed, o)
