@@ -38,12 +38,17 @@ func list[T any](ctx context.Context, db querier, scan func(scanner) (T, error),
 }
 
 // transact runs work as one transaction. An ended context stops the work, but
-// no longer the commit: its outcome would be anybody's guess.
+// neither its beginning nor the commit: of a statement that is stopped it is
+// anybody's guess whether it was carried out, and a transaction that nobody knows
+// to be open lets no other begin.
 func transact(ctx context.Context, conn *sql.Conn, work func() error) error {
-	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	whole := context.WithoutCancel(ctx)
+	if _, err := conn.ExecContext(whole, "BEGIN TRANSACTION"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
 	if err := work(); err != nil {
 		// The error that matters is the one that stopped the work.
 		_, _ = conn.ExecContext(whole, "ROLLBACK")

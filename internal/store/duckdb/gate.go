@@ -138,6 +138,16 @@ func (c *gatedConn) IsValid() bool {
 	return c.gate.shut == nil
 }
 
+// BeginTx begins a transaction. An ended context does not stop the beginning: the
+// driver would take a transaction that is open for none, and whoever the pool
+// hands the connection to next could begin none.
+func (c *gatedConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return c.Conn.BeginTx(context.WithoutCancel(ctx), options)
+}
+
 // Close closes the connection.
 func (c *gatedConn) Close() error {
 	err := c.Conn.Close()
