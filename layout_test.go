@@ -60,6 +60,10 @@ var layout = map[string]room{
 		[]string{".", "internal/privacy"},
 		"pure: a grammar and shapes; whoever has the request carries out what it says",
 	},
+	"internal/capture/followup": {
+		[]string{".", "internal/access", "internal/capture", "internal/rest", "internal/review"},
+		"tells people what became of what they gave: who they are capture knows, and what became of it review",
+	},
 	"internal/capture/fields": {[]string{".", "internal/capture", "internal/privacy"}, "reads JSON field by field and names what is wrong: shared by the protocols, so below them"},
 	"internal/capture/native": {[]string{".", "internal/access", "internal/capture", "internal/capture/fields", "internal/privacy", "internal/rest"}, "one protocol: decodes, and leaves the rest to capture"},
 	"internal/capture/rating": {[]string{"."}, "pure: what a name with a value means is the same in every protocol of others"},
@@ -114,7 +118,7 @@ var layout = map[string]room{
 	},
 	"internal/server": {
 		[]string{
-			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
+			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
 			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

@@ -2,6 +2,7 @@
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { call, forget, may, Problem, useAsk, within } from "./ask";
+import { FollowUp } from "./followup";
 import { DotAndWhisker, type Row } from "./charts";
 import { Owners, said, State } from "./makefinding";
 import { Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
@@ -49,6 +50,7 @@ export function FindingPage({ id }: { id: string }) {
               </div>
               <div class="stack">
                 <Work f={f} change={change} />
+                <FollowUp f={f} change={change} />
                 <History f={f} name={name} note={(text) => act("POST", "/notes", { text })} />
               </div>
             </div>

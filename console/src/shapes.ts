@@ -291,6 +291,8 @@ export interface FindingEvent {
 export interface FindingDetail extends Finding {
   filed: number;
   matches?: { votes: number; people: number };
+  follow_up: { state: "received" | "looking" | "fixed" | "declined"; sentence?: string; release?: string; since: string };
+  shown: number;
   history: FindingEvent[];
 }
 

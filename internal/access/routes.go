@@ -22,6 +22,7 @@ var routes = map[string]Action{
 	"POST /v1/attachments":        Write,
 	"DELETE /v1/attachments/{id}": Write,
 	"GET /v1/form":                ReadForm,
+	"POST /v1/followups":          FollowUp,
 
 	// Reading.
 	"GET /v1/responses":                 ReadItems,

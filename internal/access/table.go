@@ -42,6 +42,7 @@ const (
 	Checkpoint Action = "checkpoint" // a signature over who did what
 
 	Write    Action = "write"    // feedback and signals; of a token, on its own answer
+	FollowUp Action = "followup" // what became of one's own feedback
 	Describe Action = "describe" // responses and changes, and making tokens
 )
 
@@ -105,6 +106,7 @@ var table = []grant{
 	{Checkpoint, "have checkpoints of the audit log", []store.Role{owner, admin, officer, auditor}, []store.KeyScope{all, reading}, nil},
 
 	{Write, "write feedback", nil, []store.KeyScope{all, writing}, []heed.Trust{token, public}},
+	{FollowUp, "learn what became of feedback", nil, []store.KeyScope{all, writing}, []heed.Trust{token, public}},
 	{Describe, "send responses and changes or make tokens", nil, []store.KeyScope{all, writing}, nil},
 }
 

@@ -111,7 +111,7 @@ func TestPromisesOfTheTable(t *testing.T) {
 		if auditor := may(store.Auditor, action); auditor != slices.Contains([]access.Action{access.Open, access.OwnSession, access.ReadAudit, access.Checkpoint, access.ReadPrivacy}, action) {
 			t.Errorf("an auditor and %s: %t", action, auditor)
 		}
-		if writes := action == access.Write || action == access.Describe; may(store.Owner, action) == writes {
+		if writes := slices.Contains([]access.Action{access.Write, access.Describe, access.FollowUp}, action); may(store.Owner, action) == writes {
 			t.Errorf("an owner and %s: %t", action, !writes)
 		}
 		if may(store.Analyst, action) && !may(store.Reviewer, action) {

@@ -208,39 +208,21 @@ func older(a, b query.Cursor) bool {
 
 // findingsOf names the findings of a feedback.
 func (a *API) findingsOf(ctx context.Context, f *store.Feedback) ([]FindingOf, error) {
-	filings, err := a.catalog.FilingsOf(ctx, f.Project, f.ID)
-	if err != nil {
-		return nil, err
-	}
-	of := []FindingOf{}
-	decided := map[heed.FindingID]bool{}
-	for _, filing := range filings {
-		decided[filing.Finding] = true
-		if filing.Taken {
-			continue
-		}
-		finding, err := a.catalog.Finding(ctx, f.Project, filing.Finding)
-		if err != nil {
-			return nil, err
-		}
-		of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedFiled})
-	}
 	findings, err := review.All(ctx, a.catalog, store.FindingQuery{Project: f.Project})
 	if err != nil {
 		return nil, err
 	}
-	for i := range findings {
-		finding := &findings[i]
-		if decided[finding.ID] {
-			continue
+	belonging, err := review.BelongingOf(ctx, a.catalog, a.events, findings, &f.Feedback)
+	if err != nil {
+		return nil, err
+	}
+	of := make([]FindingOf, 0, len(belonging))
+	for _, b := range belonging {
+		joined := joinedMatched
+		if b.Filed {
+			joined = joinedFiled
 		}
-		matches, err := review.Matches(ctx, a.events, finding, &f.Feedback)
-		if err != nil {
-			return nil, err
-		}
-		if matches {
-			of = append(of, FindingOf{finding.ID, finding.Title, finding.State, joinedMatched})
-		}
+		of = append(of, FindingOf{b.Finding.ID, b.Finding.Title, b.Finding.State, joined})
 	}
 	return of, nil
 }

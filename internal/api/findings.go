@@ -91,9 +91,11 @@ type FindingList struct {
 // FindingDetail is a finding with how it came to be.
 type FindingDetail struct {
 	FindingItem
-	Filed   int            `json:"filed" doc:"How much feedback is filed by hand."`
-	Matches *FindingReach  `json:"matches,omitempty" doc:"What its selection holds now."`
-	History []FindingEvent `json:"history" doc:"Oldest first; complete."`
+	Filed    int            `json:"filed" doc:"How much feedback is filed by hand."`
+	Matches  *FindingReach  `json:"matches,omitempty" doc:"What its selection holds now."`
+	FollowUp heed.FollowUp  `json:"follow_up" doc:"What the people who spoke are told now or, while it has no sentence, what they would be told."`
+	Shown    int64          `json:"shown" doc:"On how much feedback somebody was shown that on a page; who opens a link is not counted."`
+	History  []FindingEvent `json:"history" doc:"Oldest first; complete."`
 }
 
 // FindingReach is how far a finding goes.
@@ -241,6 +243,10 @@ func (a *API) answerFinding(w http.ResponseWriter, r *http.Request, f heed.Findi
 		if !filing.Taken {
 			detail.Filed++
 		}
+	}
+	detail.FollowUp = f.FollowUp(now)
+	if detail.Shown, err = a.catalog.CountFollowUps(ctx, f.Project, f.ID, detail.FollowUp.State); err != nil {
+		return nil, err
 	}
 	if detail.History, err = a.findingHistory(ctx, &f); err != nil {
 		return nil, err

@@ -34,6 +34,39 @@ func Matches(ctx context.Context, lister Lister, f *heed.Finding, fb *heed.Feedb
 	return slices.ContainsFunc(found, func(one store.Feedback) bool { return one.ID == fb.ID }), err
 }
 
+// Belonging is a finding that a feedback belongs to, by hand or by its selection.
+type Belonging struct {
+	Finding *heed.Finding
+	Filed   bool
+}
+
+// BelongingOf returns which of the findings of its project a feedback belongs to,
+// in their order.
+func BelongingOf(ctx context.Context, filings store.Filings, lister Lister, findings []heed.Finding, fb *heed.Feedback) ([]Belonging, error) {
+	if len(findings) == 0 {
+		return nil, nil
+	}
+	decided, err := filings.FilingsOf(ctx, fb.Project, fb.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []Belonging
+	for i := range findings {
+		f := &findings[i]
+		at := slices.IndexFunc(decided, func(one store.Filing) bool { return one.Finding == f.ID })
+		belongs := at >= 0 && !decided[at].Taken
+		if at < 0 {
+			if belongs, err = Matches(ctx, lister, f, fb); err != nil {
+				return nil, err
+			}
+		}
+		if belongs {
+			all = append(all, Belonging{f, at >= 0})
+		}
+	}
+	return all, nil
+}
+
 // Reach counts the votes that match a finding's selection, and the people who gave
 // such feedback.
 func Reach(ctx context.Context, counter Counter, f *heed.Finding, now time.Time) (given, people int64, err error) {

@@ -46,7 +46,7 @@ const allowedHeaders = "Authorization, Content-Type, Content-Encoding, Idempoten
 // openToBrowsers tells the paths that pages of other origins may call.
 func openToBrowsers(path string) bool {
 	switch path {
-	case "/v1/events", "/v1/form", "/v1/feedback", "/v1/attachments", "/api/public/ingestion", "/api/public/scores":
+	case "/v1/events", "/v1/form", "/v1/feedback", "/v1/followups", "/v1/attachments", "/api/public/ingestion", "/api/public/scores":
 		return true
 	}
 	if id, ok := strings.CutPrefix(path, "/v1/attachments/"); ok {

@@ -29,6 +29,7 @@ import (
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/capture/attach"
+	"github.com/heed-ai/heed/internal/capture/followup"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/capture/langfuse"
 	"github.com/heed-ai/heed/internal/capture/langsmith"
@@ -252,7 +253,10 @@ func (s *Server) buildHandler() error {
 		return err
 	}
 	notices.Register(mux)
-	pages, err := link.New(o.Door, o.Intake, o.Catalog)
+	teller := &review.Teller{Findings: o.Catalog, Feedback: o.Events}
+	followUps := followup.New(o.Door, o.Intake, teller)
+	followUps.Register(document)
+	pages, err := link.New(o.Door, o.Intake, o.Catalog, followUps)
 	if err != nil {
 		return err
 	}
@@ -263,7 +267,7 @@ func (s *Server) buildHandler() error {
 	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)
 	langfuse.New(o.Door, o.Intake, o.Catalog, o.Prices, o.Version).Register(mux)
-	widgets, err := widget.New(o.Door, o.Catalog, o.Vault, agreed)
+	widgets, err := widget.New(o.Door, o.Catalog, o.Vault, agreed, teller)
 	if err != nil {
 		return err
 	}

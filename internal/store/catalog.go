@@ -25,6 +25,7 @@ type Catalog interface {
 	Publications
 	Findings
 	Filings
+	FollowUps
 	Audit
 	Close() error
 }

@@ -56,6 +56,7 @@ type FindingQuery struct {
 	Project heed.ProjectID
 	States  []heed.FindingState
 	Owner   string // id of a member
+	Told    bool   // only those with a sentence for the people who spoke
 	After   query.Cursor
 	Limit   int
 }

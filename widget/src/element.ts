@@ -15,7 +15,9 @@ export interface Form {
   script?: string;
   style?: string;
   questions?: { text: string; choices: Tags }[];
-  extend?(face: Face, form: Form): void;
+  extend?(face: Face, form: Form, options: Options): void;
+  /** Where told.ts is served, if there is something to tell. */
+  told?: string;
   /** What attach.ts needs to offer to attach what was said, if the project takes that. */
   attach?: Attach;
   /** Where people are told what becomes of their feedback. */
@@ -276,7 +278,7 @@ function face(host: HTMLElement) {
       panel.replaceChildren(title, offer, comment, correction, row(send, note));
       open(false);
       form = await formOf(options(), host.closest<HTMLElement>("[lang]")?.lang || navigator.language, attribute("feature"));
-      form.extend?.(self, form);
+      form.extend?.(self, form, options());
       open(wanted);
     },
   };

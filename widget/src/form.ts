@@ -1,8 +1,9 @@
 /**
- * What only some forms ask: stars or faces instead of thumbs, and a project's
- * own questions. The widget loads it where the form needs it, so that pages
+ * What only some forms have: stars or faces instead of thumbs, a project's own
+ * questions, and what became of earlier feedback. The widget loads it where the form needs it, so that pages
  * with thumbs do not carry it.
  */
+import type { Options } from "./core";
 import type { Face, Form, Tags } from "./element";
 
 const star = "M12 3l2.8 5.8 6.2.9-4.5 4.4 1.1 6.3L12 17.4l-5.6 3 1.1-6.3L3 9.7l6.2-.9z";
@@ -44,7 +45,8 @@ function choice(face: Face, choices: Tags): HTMLButtonElement[] {
   return chips;
 }
 
-export function extend(face: Face, form: Form) {
+export function extend(face: Face, form: Form, options: Options) {
+  if (form.told) import(form.url + form.told).then((script) => script.tell(face, form, options)).catch(() => {});
   const root = face.group.getRootNode() as ShadowRoot;
   if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);

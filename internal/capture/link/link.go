@@ -5,6 +5,7 @@ package link
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"html/template"
 	"net/http"
@@ -27,17 +28,23 @@ var files embed.FS
 // maxFormBytes bounds the form: two texts of 8,000 characters, URL-encoded.
 const maxFormBytes = 256 << 10
 
+// FollowUps tells what became of what was given by a token.
+type FollowUps interface {
+	Of(ctx context.Context, who access.Principal) (heed.FollowUp, bool, error)
+}
+
 // Pages serves /f/{token}.
 type Pages struct {
-	door     *access.Door
-	intake   *capture.Intake
-	projects store.Projects
-	template *template.Template
-	style    []byte
+	followUps FollowUps
+	door      *access.Door
+	intake    *capture.Intake
+	projects  store.Projects
+	template  *template.Template
+	style     []byte
 }
 
 // New makes the pages.
-func New(door *access.Door, intake *capture.Intake, projects store.Projects) (*Pages, error) {
+func New(door *access.Door, intake *capture.Intake, projects store.Projects, followUps FollowUps) (*Pages, error) {
 	page, err := template.ParseFS(files, "page.html")
 	if err != nil {
 		return nil, err
@@ -46,7 +53,7 @@ func New(door *access.Door, intake *capture.Intake, projects store.Projects) (*P
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{door: door, intake: intake, projects: projects, template: page, style: style}, nil
+	return &Pages{followUps: followUps, door: door, intake: intake, projects: projects, template: page, style: style}, nil
 }
 
 // Register adds the pages to mux.
@@ -62,10 +69,17 @@ type view struct {
 	Tags    []tag
 	Text    bool // the token allows a comment
 	Saved   bool
+	Told    *told
 	Problem string
 }
 
 type tag struct{ Name, Label string }
+
+// told is what became of what was given by this link before.
+type told struct {
+	Headline, Sentence string
+	Since              string // a day
+}
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	who, err := p.door.AdmitToken(r, r.PathValue("token"))
@@ -82,7 +96,31 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	if vote != heed.VoteUp && vote != heed.VoteDown {
 		vote = ""
 	}
-	p.render(w, http.StatusOK, view{Vote: vote, Tags: inWords(project.Tags), Text: who.MayComment()})
+	v := view{Vote: vote, Tags: inWords(project.Tags), Text: who.MayComment()}
+	became, given, err := p.followUps.Of(r.Context(), who)
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	if given {
+		v.Told = &told{headline(became), became.Sentence, became.Since.Format("2 January 2006")}
+	}
+	p.render(w, http.StatusOK, v)
+}
+
+// headline says how far what somebody told has come.
+func headline(f heed.FollowUp) string {
+	switch {
+	case f.State == heed.FollowUpLooking:
+		return "We are looking into what you told us."
+	case f.State == heed.FollowUpFixed && f.Release != "":
+		return "What you told us about is fixed in " + f.Release + "."
+	case f.State == heed.FollowUpFixed:
+		return "What you told us about is fixed."
+	case f.State == heed.FollowUpDeclined:
+		return "We looked into what you told us."
+	}
+	return "We have your feedback."
 }
 
 func (p *Pages) record(w http.ResponseWriter, r *http.Request) {

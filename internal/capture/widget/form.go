@@ -27,6 +27,7 @@ type Form struct {
 	Words      map[string]string `json:"words" doc:"Every text of the form."`
 	Script     string            `json:"script,omitempty" doc:"Where the widget finds the code for this form, if it needs more than thumbs and tags."`
 	Privacy    string            `json:"privacy,omitempty" doc:"Where people are told what becomes of their feedback, if the project names a contact."`
+	Told       string            `json:"told,omitempty" doc:"Where the widget finds the code that tells people what became of earlier feedback, if there is anything to tell."`
 	Attach     *Attach           `json:"attach,omitempty" doc:"How people can attach what was said, where they may."`
 }
 
@@ -55,6 +56,7 @@ var wordFiles embed.FS
 type vocabulary struct {
 	Words  map[string]string `json:"words"`
 	Attach map[string]string `json:"attach"` // words of forms that let people attach what was said
+	Told   map[string]string `json:"told"`   // words that say what became of feedback
 	Tags   map[string]string `json:"tags"`   // labels of the default tags, and of usual praise
 	Stars  [5]string         `json:"stars"`  // one to five
 	Faces  [5]string         `json:"faces"`  // from the worst to the best

@@ -60,7 +60,7 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 }
 
 func TestForm(t *testing.T) {
-	p, err := New(nil, nil, nil, nil)
+	p, err := New(nil, nil, nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestForm(t *testing.T) {
 
 // A feature has the form that was made for it, and every other the one for all.
 func TestFormOfFeature(t *testing.T) {
-	p, err := New(nil, nil, nil, nil)
+	p, err := New(nil, nil, nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestFormOfFeature(t *testing.T) {
 	if got := p.formOf(project, "chat", "en", true); got.Words["why"] != "Erzählen Sie" || got.Style != "" || got.Tags[0][0] != "broken" || !got.Correction {
 		t.Errorf("the form for all is %+v", got)
 	}
-	got, err := p.serveForm(project, "search", "en", true)
+	got, err := p.serveForm(project, "search", "en", true, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestOffer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(nil, nil, oneKey{ID: "ak_1", Public: []byte{4, 255}, Info: "info"}, notices)
+	p, err := New(nil, nil, oneKey{ID: "ak_1", Public: []byte{4, 255}, Info: "info"}, notices, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

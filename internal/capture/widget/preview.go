@@ -38,7 +38,7 @@ func (p *Pages) getDraft(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, err)
 		return
 	}
-	form, err := p.serveForm(project, project.Forms[0].Feature, r.URL.Query().Get("lang"), true)
+	form, err := p.serveForm(project, project.Forms[0].Feature, r.URL.Query().Get("lang"), true, false)
 	if err != nil {
 		rest.WriteProblem(w, err)
 		return

@@ -5,6 +5,7 @@ package widget
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"sync"
 
@@ -27,6 +28,7 @@ type Pages struct {
 	keys     AttachmentKeys
 	words    map[string]vocabulary
 	notices  attach.Notices
+	teller   Teller
 	scripts  map[string]func() (*bundle.File, error) // by name; each is bundled when first asked for
 }
 
@@ -35,8 +37,13 @@ type AttachmentKeys interface {
 	AttachmentKey(ctx context.Context, project heed.Project) (vault.AttachmentKey, error)
 }
 
+// Teller knows whether people are told what became of their feedback.
+type Teller interface {
+	Tells(ctx context.Context, project heed.ProjectID) (bool, error)
+}
+
 // New makes the pages.
-func New(door *access.Door, projects store.Projects, keys AttachmentKeys, notices attach.Notices) (*Pages, error) {
+func New(door *access.Door, projects store.Projects, keys AttachmentKeys, notices attach.Notices, teller Teller) (*Pages, error) {
 	words, err := loadWords()
 	if err != nil {
 		return nil, err
@@ -44,9 +51,10 @@ func New(door *access.Door, projects store.Projects, keys AttachmentKeys, notice
 	once := func(entry string, format bundle.Format) func() (*bundle.File, error) {
 		return sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, entry, format) })
 	}
-	return &Pages{door: door, projects: projects, keys: keys, words: words, notices: notices, scripts: map[string]func() (*bundle.File, error){
+	return &Pages{door: door, projects: projects, keys: keys, words: words, notices: notices, teller: teller, scripts: map[string]func() (*bundle.File, error){
 		"v1.js":       once("src/classic.ts", bundle.Classic),
 		"v1.mjs":      once("src/module.ts", bundle.Module),
+		toldScript:    once("src/told.ts", bundle.Module),
 		formScript:    once("src/form.ts", bundle.Module),
 		attachScript:  once("src/attach.ts", bundle.Module),
 		deliverScript: once("src/deliver.ts", bundle.Module),
@@ -57,6 +65,9 @@ func New(door *access.Door, projects store.Projects, keys AttachmentKeys, notice
 
 // formScript is what the widget loads for forms that need more than thumbs.
 const formScript = "form.mjs"
+
+// toldScript is what it loads by way of formScript, where there is something to tell.
+const toldScript = "told.mjs"
 
 // pathOf is the address that serves one version of a script for ever.
 func pathOf(name string, script *bundle.File) string {
@@ -107,18 +118,30 @@ func (p *Pages) getForm(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := p.serveForm(project, r.URL.Query().Get("feature"), r.URL.Query().Get("lang"), who.MayComment())
+	tells, err := p.teller.Tells(r.Context(), project.ID)
+	if err != nil {
+		return nil, err
+	}
+	form, err := p.serveForm(project, r.URL.Query().Get("feature"), r.URL.Query().Get("lang"), who.MayComment(), tells)
 	if err == nil && project.AttachmentDays > 0 && who.MayAttach() == nil {
 		err = p.offer(r.Context(), project, &form)
 	}
 	return form, err
 }
 
-// serveForm is formOf, with the address of the script that it needs.
-func (p *Pages) serveForm(project heed.Project, feature, lang string, texts bool) (Form, error) {
+// serveForm is formOf, with the addresses of the scripts that it needs.
+func (p *Pages) serveForm(project heed.Project, feature, lang string, texts, tells bool) (Form, error) {
 	form := p.formOf(project, feature, lang, texts)
-	if form.Style == "" && len(form.Questions) == 0 {
+	if form.Style == "" && len(form.Questions) == 0 && !tells {
 		return form, nil
+	}
+	if tells {
+		script, err := p.scripts[toldScript]()
+		if err != nil {
+			return Form{}, err
+		}
+		form.Told = pathOf(toldScript, script)
+		maps.Copy(form.Words, p.words[form.Language].Told)
 	}
 	script, err := p.scripts[formScript]()
 	if err != nil {

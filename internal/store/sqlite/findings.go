@@ -75,7 +75,7 @@ func (c *Catalog) ListFindings(ctx context.Context, q store.FindingQuery) ([]hee
 	}
 	found, err := list(ctx, c.read, scanFinding, findingsList,
 		sql.Named("project", string(q.Project)), sql.Named("states", states), sql.Named("owner", q.Owner),
-		sql.Named("after_time", after), sql.Named("after_id", q.After.ID), sql.Named("limit", q.Limit))
+		sql.Named("told", q.Told), sql.Named("after_time", after), sql.Named("after_id", q.After.ID), sql.Named("limit", q.Limit))
 	return found, failure("list findings", err)
 }
 

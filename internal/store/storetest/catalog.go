@@ -56,6 +56,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"of many who change a finding one does", findingConflict},
 		{"findings are listed newest first", findingLists},
 		{"feedback is filed and taken away", filings},
+		{"who was shown a follow-up counts once", followUps},
 		{"a project sees and changes its own findings only", findingIsolation},
 		{"hostile text is only text", hostileText},
 		{"what is done is written down", everythingIsAudited},

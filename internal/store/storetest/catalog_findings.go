@@ -149,7 +149,7 @@ func findingLists(t *testing.T, open func() store.Catalog) {
 	for _, change := range []struct {
 		of   int
 		edit heed.FindingEdit
-	}{{1, heed.FindingEdit{State: heed.FindingTriaged}}, {3, heed.FindingEdit{State: heed.FindingTriaged, Owner: &ada}}} {
+	}{{1, heed.FindingEdit{State: heed.FindingTriaged}}, {2, heed.FindingEdit{Public: &ada}}, {3, heed.FindingEdit{State: heed.FindingTriaged, Owner: &ada}}} {
 		must(t, all[change.of].Apply(change.edit, false, birth.Add(time.Hour)))
 		must(t, c.ChangeFinding(acting(t), all[change.of], heed.FindingStep{FindingEdit: change.edit}))
 	}
@@ -164,6 +164,7 @@ func findingLists(t *testing.T, open func() store.Catalog) {
 		{"the next", store.FindingQuery{Limit: 2, After: query.Cursor{Time: all[3].CreatedAt, ID: string(all[3].ID)}}, []int{2, 1}},
 		{"by state", store.FindingQuery{Limit: 10, States: triaged}, []int{3, 1}},
 		{"by owner", store.FindingQuery{Limit: 10, Owner: ada}, []int{3}},
+		{"with a sentence", store.FindingQuery{Limit: 10, Told: true}, []int{2}},
 		{"by nobody's", store.FindingQuery{Limit: 10, Owner: "usr_none"}, nil},
 	} {
 		test.q.Project = p.ID

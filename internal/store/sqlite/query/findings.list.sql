@@ -4,6 +4,7 @@ FROM findings
 WHERE project = :project
   AND (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))
   AND (:owner = '' OR owner = :owner)
+  AND (NOT :told OR public <> '')
   AND (:after_id = '' OR (created_at, id) < (:after_time, :after_id))
 ORDER BY created_at DESC, id DESC
 LIMIT :limit;

@@ -1,0 +1,124 @@
+// Package followup tells the people who gave feedback what became of it. They
+// are known by what they hold: the token of their answer, or the id that their
+// browser gave their feedback. Nobody's address is needed.
+package followup
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/review"
+)
+
+// MaxFeedback bounds how much feedback one call may ask for.
+const MaxFeedback = 20
+
+// maxBytes bounds a body: ids of at most 256 bytes.
+const maxBytes = 16 << 10
+
+// API answers what became of feedback.
+type API struct {
+	door   *access.Door
+	intake *capture.Intake
+	teller *review.Teller
+}
+
+// New makes an API.
+func New(door *access.Door, intake *capture.Intake, teller *review.Teller) *API {
+	return &API{door, intake, teller}
+}
+
+// Register adds the endpoint to api.
+func (a *API) Register(api huma.API) {
+	rest.Handle(api, rest.Endpoint{
+		ID: "follow-up", Method: http.MethodPost, Path: "/v1/followups", Tag: "Writing",
+		Summary: "What became of feedback, for whoever gave it",
+		Description: "Of feedback by id, 20 at most; with a feedback token of what was given by it, which need not be named. A publishable key learns of what came " +
+			"by publishable keys alone. What is not there, or is somebody else's, is left out. Of a finding they learn how far it has come and the sentence that " +
+			"was written for them, and nothing before there is one.",
+		Credentials: []rest.Credential{rest.SecretKey, rest.FeedbackToken, rest.PublishableKey},
+		Body:        Body{}, Status: http.StatusOK, Answer: List{}, Serve: a.post,
+	})
+}
+
+// Body is what POST /v1/followups takes.
+type Body struct {
+	Feedback []heed.FeedbackID `json:"feedback,omitempty" maxItems:"20"`
+	Shown    bool              `json:"shown,omitempty" doc:"Say so when the person has it before their eyes: it is counted, once."`
+}
+
+// List is what became of each feedback that could be told of, in the order asked
+// for.
+type List struct {
+	Items []heed.FollowUp `json:"items"`
+}
+
+func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, err := a.door.Admit(r)
+	if err != nil {
+		return nil, err
+	}
+	var in Body
+	body, err := capture.ReadBody(w, r, maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		return nil, heed.Wrap(heed.Invalid, err, "the body must be JSON such as {\"feedback\": [\"fb_…\"]}")
+	}
+	switch {
+	case who.Token != nil:
+		in.Feedback = []heed.FeedbackID{""}
+	case len(in.Feedback) == 0 || len(in.Feedback) > MaxFeedback:
+		return nil, heed.InvalidField("body.feedback", "must have 1 to 20 ids of feedback")
+	}
+	told, err := a.followUps(r.Context(), who, in.Feedback)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range told {
+		if in.Shown {
+			if err := a.teller.Shown(r.Context(), who.Project, one, time.Now()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return List{told}, nil
+}
+
+// Of tells what became of what was given by a token; false where nothing was.
+func (a *API) Of(ctx context.Context, who access.Principal) (heed.FollowUp, bool, error) {
+	told, err := a.followUps(ctx, who, []heed.FeedbackID{""})
+	if err != nil || len(told) == 0 {
+		return heed.FollowUp{}, false, err
+	}
+	return told[0], true, nil
+}
+
+func (a *API) followUps(ctx context.Context, who access.Principal, ids []heed.FeedbackID) ([]heed.FollowUp, error) {
+	var given []heed.Feedback
+	for _, id := range ids {
+		if who.Token == nil && (id == "" || len(id) > heed.MaxIDBytes) {
+			return nil, heed.InvalidField("body.feedback", "must have ids of feedback")
+		}
+		one, err := a.intake.Owned(ctx, who, id)
+		switch heed.CodeOf(err) {
+		case heed.NotFound, heed.Forbidden:
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		given = append(given, one)
+	}
+	return a.teller.FollowUps(ctx, who.Project, given, time.Now())
+}

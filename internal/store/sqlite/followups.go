@@ -1,0 +1,31 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"time"
+
+	"github.com/heed-ai/heed"
+)
+
+var (
+	//go:embed query/follow_ups.put.sql
+	followUpsPut string
+	//go:embed query/follow_ups.count.sql
+	followUpsCount string
+)
+
+// NoteFollowUp keeps that a person was shown how far a finding has come.
+func (c *Catalog) NoteFollowUp(ctx context.Context, project heed.ProjectID, shown heed.FollowUp, at time.Time) error {
+	return c.change(ctx, "note what a person was shown", func(tx *sql.Tx) error {
+		return changeOne(tx.ExecContext(ctx, followUpsPut, sql.Named("project", string(project)), sql.Named("finding", string(shown.Finding)),
+			sql.Named("state", string(shown.State)), sql.Named("feedback", string(shown.Feedback)), sql.Named("shown_at", at.UnixMicro())))
+	})
+}
+
+// CountFollowUps counts what people were shown of a finding's state.
+func (c *Catalog) CountFollowUps(ctx context.Context, project heed.ProjectID, finding heed.FindingID, state heed.FollowUpState) (n int64, err error) {
+	err = c.read.QueryRowContext(ctx, followUpsCount, sql.Named("project", string(project)), sql.Named("finding", string(finding)), sql.Named("state", string(state))).Scan(&n)
+	return n, failure("count what people were shown", err)
+}
