@@ -5,6 +5,7 @@ import "time"
 // FollowUp is what became of one feedback, as the person who gave it is told.
 type FollowUp struct {
 	Feedback FeedbackID    `json:"feedback"`
+	Response ResponseID    `json:"response_id,omitempty"`
 	State    FollowUpState `json:"state" enum:"received,looking,fixed,declined"`
 	Sentence string        `json:"sentence,omitempty" doc:"What the team says, in its own words."`
 	Release  string        `json:"release,omitempty" doc:"The release that fixed it, where it was one."`

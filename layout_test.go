@@ -125,8 +125,8 @@ var layout = map[string]room{
 	},
 	"internal/demo": {[]string{".", "internal/capture", "internal/privacy"}, "makes up history, which enters by the same door as everybody's"},
 	"internal/demo/chat": {
-		[]string{".", "internal/access", "internal/bundle", "internal/rest"},
-		"an AI product like any other: it uses Heed over HTTP, with a key",
+		[]string{".", "internal/access", "internal/bundle", "internal/privacy", "internal/rest"},
+		"an AI product like any other: it uses Heed over HTTP, with a key, and names its people in tokens",
 	},
 	"cmd/heed": {[]string{"*"}, "the wiring: the only importer of backends"},
 	"bench":    {[]string{"internal/privacy"}, "measures the binary from outside, over its public contract; only redaction has no way in of its own"},

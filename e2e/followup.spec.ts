@@ -86,8 +86,15 @@ test("with a token, and in the reader's language", async ({ page, heed, site }) 
   await page.reload();
   await expect(page.getByRole("status").filter({ hasText: "Hours are wrong." })).toContainText("نحن ننظر في الأمر.");
 
+  // Another answer of the same person tells of the first.
+  const next = newResponse();
+  await change(heed, id, { state: "fixed", change: { name: "prompt", value: "v9" } });
+  await later(page);
+  await page.goto(site.page(`<heed-feedback response-id="${next}" token="${heed.token(next, "--user", "u-7")}"></heed-feedback>`, { head: script(heed) }));
+  await expect(page.getByRole("status").filter({ hasText: "Hours are wrong." })).toContainText("It is fixed.");
+
   await page.goto(`${heed.url}/f/${token}`);
-  await expect(page.getByRole("heading", { name: "We are looking into what you told us." })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "What you told us about is fixed." })).toBeVisible();
   await expect(page.getByText("Hours are wrong.")).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations).toEqual([]);

@@ -84,6 +84,14 @@ func TestFollowUp(t *testing.T) {
 	check("being looked at", page, `{"feedback":["w2","w1","s1","nothing"]}`, "w2 received; w1 looking "+sentence)
 	check("being looked at", server, `{"feedback":["s1","w1"]}`, "s1 looking "+sentence+"; w1 looking "+sentence)
 	check("being looked at", holder, `{"feedback":["w1"]}`, "own looking "+sentence)
+	check("of another answer", holder, `{"responses":["r1","r3"]}`, "")
+	check("of answers without end", holder, `{"responses":["`+strings.Repeat("r", 257)+`"]}`, "400")
+
+	// Whom a token names has one voice on every answer.
+	ada := func(response string) []string { return bearer(mint(t, project.SecretKey, response, "--user", "ada")) }
+	call(t, http.MethodPost, w.server.url+"/v1/feedback", `{"vote":"down","tags":["incorrect"]}`, ada("r8")...)
+	check("by the person's next token", ada("r9"), `{"responses":["r8","r9","r1","mail-1"]}`, "own looking "+sentence)
+	check("by a token for somebody else", bearer(mint(t, project.SecretKey, "r9", "--user", "eve")), `{"responses":["r8"]}`, "")
 	check("of another project", append(bearer(other.PublishableKey), "Origin", origin), `{"feedback":["w1"]}`, "")
 	check("from elsewhere", append(bearer(project.PublishableKey), "Origin", "https://canary.example"), `{"feedback":["w1"]}`, "403")
 	check("of nothing", page, `{"feedback":[]}`, "400")

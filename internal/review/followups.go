@@ -53,7 +53,7 @@ func (t *Teller) followUp(ctx context.Context, told []heed.Finding, fb *heed.Fee
 			best = one
 		}
 	}
-	best.Feedback = fb.ID
+	best.Feedback, best.Response = fb.ID, fb.ResponseID
 	return best, err
 }
 

@@ -8,6 +8,7 @@ import type { Face, Form, Given } from "./element";
 
 interface FollowUp {
   feedback: string;
+  response_id?: string;
   state: "received" | "looking" | "fixed" | "declined";
   sentence?: string;
   release?: string;
@@ -28,7 +29,7 @@ const css = `
 .told button { border-color: var(--_l); padding: 2px 12px; }
 `;
 
-/** How often, in milliseconds, a browser asks in the name of a publishable key. */
+/** How often, in milliseconds, a browser asks. */
 const pause = 36e5;
 
 /** How many it asks for, as many as the server answers. */
@@ -69,23 +70,20 @@ function best(all: FollowUp[], { states }: Seen): FollowUp | undefined {
 }
 
 const faces = new Set<Face>();
-/** For which tokens this page has asked; "" for its publishable key. */
-const asked = new Set<string>();
+/** Whether this page has asked. */
+let asked = false;
 const responseOf = (face: Face) => (face.group.getRootNode() as ShadowRoot).host?.getAttribute("response-id");
 
 export async function tell(face: Face, form: Form, options: Options) {
   const seen = stored<Seen>("heedTold", { at: 0, states: {} });
   const given = stored<Given[]>("heed", []).filter(([, , choice]) => choice != "none");
   faces.add(face);
-  const token = options.token ?? "";
-  // A token is for one answer, and the server knows what was given by it.
-  if (asked.has(token) || (token ? !given.some(([response]) => response == responseOf(face)) : !given[0] || Date.now() - seen.at < pause)) return;
-  asked.add(token);
-  if (!token) keep({ ...seen, at: Date.now() });
-  const news = best(await ask(options, { feedback: given.map(([, id]) => id).slice(0, most) }), seen);
-  if (!news) return;
-  const response = given.find(([, id]) => id == news.feedback)?.[0];
-  show((!token && [...faces].find((other) => responseOf(other) == response)) || face, form, options, news);
+  if (asked || !given[0] || Date.now() - seen.at < pause) return;
+  asked = true;
+  keep({ ...seen, at: Date.now() });
+  // With a token the server goes by the person whom it names, and knows feedback by its response.
+  const news = best(await ask(options, options.token ? { responses: given.map(([response]) => response).slice(0, most) } : { feedback: given.map(([, id]) => id).slice(0, most) }), seen);
+  if (news) show([...faces].find((other) => responseOf(other) == news.response_id) ?? face, form, options, news);
 }
 
 function show(face: Face, { words }: Form, options: Options, news: FollowUp) {
@@ -108,6 +106,6 @@ function show(face: Face, { words }: Form, options: Options, news: FollowUp) {
     const { at, states } = stored<Seen>("heedTold", { at: 0, states: {} });
     delete states[news.feedback]; // what was shown last stands last, and the oldest go first
     keep({ at, states: Object.fromEntries(Object.entries({ ...states, [news.feedback]: news.state }).slice(-100)) });
-    ask(options, { feedback: [news.feedback], shown: true }).catch(() => {});
+    ask(options, { shown: true, ...(options.token ? { responses: [news.response_id] } : { feedback: [news.feedback] }) }).catch(() => {});
   }).observe(box);
 }

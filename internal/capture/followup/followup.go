@@ -18,8 +18,8 @@ import (
 	"github.com/heed-ai/heed/internal/review"
 )
 
-// MaxFeedback bounds how much feedback one call may ask for.
-const MaxFeedback = 20
+// most bounds how much feedback one call may ask for.
+const most = 20
 
 // maxBytes bounds a body: ids of at most 256 bytes.
 const maxBytes = 16 << 10
@@ -41,8 +41,8 @@ func (a *API) Register(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "follow-up", Method: http.MethodPost, Path: "/v1/followups", Tag: "Writing",
 		Summary: "What became of feedback, for whoever gave it",
-		Description: "Of feedback by id, 20 at most; with a feedback token of what was given by it, which need not be named. A publishable key learns of what came " +
-			"by publishable keys alone. What is not there, or is somebody else's, is left out. Of a finding they learn how far it has come and the sentence that " +
+		Description: "Of feedback by id, 20 at most; with a feedback token by response: of its own, which need not be named, and of others that the same person rated, " +
+			"if it names one. A publishable key learns of what came by publishable keys alone. What is not there, or is somebody else's, is left out. Of a finding they learn how far it has come and the sentence that " +
 			"was written for them, and nothing before there is one.",
 		Credentials: []rest.Credential{rest.SecretKey, rest.FeedbackToken, rest.PublishableKey},
 		Body:        Body{}, Status: http.StatusOK, Answer: List{}, Serve: a.post,
@@ -51,8 +51,9 @@ func (a *API) Register(api huma.API) {
 
 // Body is what POST /v1/followups takes.
 type Body struct {
-	Feedback []heed.FeedbackID `json:"feedback,omitempty" maxItems:"20"`
-	Shown    bool              `json:"shown,omitempty" doc:"Say so when the person has it before their eyes: it is counted, once."`
+	Feedback  []heed.FeedbackID `json:"feedback,omitempty" maxItems:"20" doc:"With a key."`
+	Responses []heed.ResponseID `json:"responses,omitempty" maxItems:"20" doc:"With a feedback token; absent: its own."`
+	Shown     bool              `json:"shown,omitempty" doc:"Say so when the person has it before their eyes: it is counted, once."`
 }
 
 // List is what became of each feedback that could be told of, in the order asked
@@ -74,13 +75,12 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, heed.Wrap(heed.Invalid, err, "the body must be JSON such as {\"feedback\": [\"fb_…\"]}")
 	}
-	switch {
-	case who.Token != nil:
-		in.Feedback = []heed.FeedbackID{""}
-	case len(in.Feedback) == 0 || len(in.Feedback) > MaxFeedback:
-		return nil, heed.InvalidField("body.feedback", "must have 1 to 20 ids of feedback")
+	var told []heed.FollowUp
+	if who.Token != nil {
+		told, err = a.ofPerson(r.Context(), who, in.Responses)
+	} else {
+		told, err = a.ofFeedback(r.Context(), who, in.Feedback)
 	}
-	told, err := a.followUps(r.Context(), who, in.Feedback)
 	if err != nil {
 		return nil, err
 	}
@@ -97,22 +97,37 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // Of tells what became of what was given by a token; false where nothing was.
 func (a *API) Of(ctx context.Context, who access.Principal) (heed.FollowUp, bool, error) {
-	told, err := a.followUps(ctx, who, []heed.FeedbackID{""})
+	told, err := a.ofPerson(ctx, who, nil)
 	if err != nil || len(told) == 0 {
 		return heed.FollowUp{}, false, err
 	}
 	return told[0], true, nil
 }
 
-func (a *API) followUps(ctx context.Context, who access.Principal, ids []heed.FeedbackID) ([]heed.FollowUp, error) {
+func (a *API) ofPerson(ctx context.Context, who access.Principal, responses []heed.ResponseID) ([]heed.FollowUp, error) {
+	if len(responses) == 0 {
+		responses = []heed.ResponseID{who.Token.ResponseID}
+	}
+	return tell(ctx, a, who, "body.responses", responses, a.intake.Given)
+}
+
+func (a *API) ofFeedback(ctx context.Context, who access.Principal, ids []heed.FeedbackID) ([]heed.FollowUp, error) {
+	return tell(ctx, a, who, "body.feedback", ids, a.intake.Owned)
+}
+
+// tell finds what was given, each by its name, and tells what became of it.
+func tell[Name heed.FeedbackID | heed.ResponseID](ctx context.Context, a *API, who access.Principal, field string, names []Name,
+	find func(context.Context, access.Principal, Name) (heed.Feedback, error)) ([]heed.FollowUp, error) {
+	if len(names) == 0 || len(names) > most {
+		return nil, heed.InvalidField(field, "must have 1 to 20 ids")
+	}
 	var given []heed.Feedback
-	for _, id := range ids {
-		if who.Token == nil && (id == "" || len(id) > heed.MaxIDBytes) {
-			return nil, heed.InvalidField("body.feedback", "must have ids of feedback")
+	for _, name := range names {
+		if name == "" || len(name) > heed.MaxIDBytes {
+			return nil, heed.InvalidField(field, "must have ids of 1 to 256 bytes")
 		}
-		one, err := a.intake.Owned(ctx, who, id)
-		switch heed.CodeOf(err) {
-		case heed.NotFound, heed.Forbidden:
+		one, err := find(ctx, who, name)
+		if code := heed.CodeOf(err); code == heed.NotFound || code == heed.Forbidden {
 			continue
 		}
 		if err != nil {

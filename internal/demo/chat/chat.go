@@ -18,6 +18,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/bundle"
+	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 )
 
@@ -133,14 +134,14 @@ func (c *Chat) serveAnswer(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, &heed.Error{Code: heed.RateLimited, Message: "the demo answers others: try again", RetryAfter: time.Second})
 		return
 	}
-	var asked struct{ Question string }
+	var asked struct{ Question, Visitor string }
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxQuestionBytes)).Decode(&asked); err != nil {
 		rest.WriteProblem(w, heed.Wrap(heed.Invalid, err, "the question could not be read"))
 		return
 	}
 	a := &answer{id: heed.ResponseID("demo-chat-" + strings.ToLower(rand.Text()[:12])), line: lineFor(asked.Question), began: time.Now()}
 	issued := time.Now().Truncate(time.Second)
-	token, err := access.Mint(c.secretKey, access.Claims{ResponseID: a.id, IssuedAt: issued, ExpiresAt: issued.Add(tokenLifetime)})
+	token, err := access.Mint(c.secretKey, access.Claims{ResponseID: a.id, User: privacy.NewRaw(asked.Visitor), IssuedAt: issued, ExpiresAt: issued.Add(tokenLifetime)})
 	if err != nil {
 		rest.WriteProblem(w, err)
 		return

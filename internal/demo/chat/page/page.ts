@@ -6,6 +6,9 @@ type Line = { response_id: string; token: string } | { text: string } | { failed
 /** What was said so far, which people may attach to their feedback. */
 const said: { role: "user" | "assistant"; text: string }[] = [];
 
+/** Who asks, as a product knows its people by their accounts: an id of this browser. */
+const visitor: string = (localStorage.visitor ??= "v" + crypto.getRandomValues(new Uint32Array(4)).join("-"));
+
 const part = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const messages = part("messages");
 const form = part<HTMLFormElement>("ask");
@@ -39,7 +42,7 @@ async function ask(text: string) {
   answer.ariaBusy = "true";
   messages.append(answer);
   try {
-    const reply = await fetch("/demo/chat", { method: "POST", body: JSON.stringify({ question: text }) });
+    const reply = await fetch("/demo/chat", { method: "POST", body: JSON.stringify({ question: text, visitor }) });
     if (!reply.ok) throw new Error((await reply.json()).detail);
     for await (const line of linesOf(reply)) {
       if ("response_id" in line) thumbs = rate(answer, line.response_id, line.token);
