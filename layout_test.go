@@ -123,7 +123,10 @@ var layout = map[string]room{
 		},
 		"puts everything on one address, with backends as interfaces",
 	},
-	"internal/demo": {[]string{".", "internal/capture", "internal/privacy"}, "makes up history, which enters by the same door as everybody's"},
+	"internal/demo": {
+		[]string{".", "internal/audit", "internal/capture", "internal/privacy", "internal/query", "internal/review", "internal/store"},
+		"makes up history, which enters by the same door as everybody's, and what a team made of it, which is judged as everybody's",
+	},
 	"internal/demo/chat": {
 		[]string{".", "internal/access", "internal/bundle", "internal/privacy", "internal/rest"},
 		"an AI product like any other: it uses Heed over HTTP, with a key, and names its people in tokens",

@@ -88,6 +88,9 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 			if err == nil {
 				err = state.print(env.stdout, app.server.URL(), app.dir.path)
 			}
+			if err == nil {
+				err = app.tellStory(ctx, state, member)
+			}
 			if err != nil && ctx.Err() == nil {
 				cancel() // without its history the demo is not one
 			} else {
@@ -232,6 +235,21 @@ func (app *application) seedDemo(ctx context.Context, state *demoState, w io.Wri
 		if err != nil {
 			return fmt.Errorf("take in the history: %w", err)
 		}
+	}
+	return nil
+}
+
+// tellStory writes what a team made of the history, once that is stored.
+func (app *application) tellStory(ctx context.Context, state *demoState, member store.User) error {
+	if state.HistoryDone {
+		return nil
+	}
+	if err := app.intake.Settle(ctx); err != nil {
+		return err
+	}
+	story := demo.Story{Project: state.Project, Member: member, End: state.HistoryEnd, Days: state.HistoryDays, Catalog: app.catalog, Events: app.events}
+	if err := story.Tell(ctx); err != nil {
+		return fmt.Errorf("tell what became of the history: %w", err)
 	}
 	state.HistoryDone = true
 	return state.write(app.demoFile())

@@ -140,6 +140,8 @@ func TestDemo(t *testing.T) {
 		return ""
 	})
 	counted := first.settled(t)
+	address, _, _ := strings.Cut(page[1], "/f/")
+	eventually(t, func() string { return carried(t, address, secretKey(first.printed())) })
 	first.stop(t)
 
 	second := startDemo(t, dir)
@@ -247,6 +249,50 @@ func story(text string) string {
 	}
 	if len(low) < 3 || high["v13"] >= low["v12"] || high["v13"] >= low["v14"] {
 		return fmt.Sprintf("v13 does not stand out: from %v to %v", low, high)
+	}
+	return ""
+}
+
+// carried reports what is missing of the story that findings tell: what people said of
+// v13 was found, repaired by v14, proven, and those who spoke were told.
+func carried(t *testing.T, url, key string) string {
+	t.Helper()
+	found := call(t, http.MethodGet, url+"/v1/findings?state=verified", "", bearer(key)...)
+	items, _ := found.body["items"].([]any)
+	if len(items) != 1 {
+		return "there is no verified finding: " + found.text
+	}
+	one := call(t, http.MethodGet, url+"/v1/findings/"+items[0].(map[string]any)["id"].(string), "", bearer(key)...)
+	var f struct {
+		Shown    int
+		Filed    int
+		Matches  struct{ Votes, People int }
+		Measured struct{ Verdict string }
+		Change   struct{ Value string }
+		FollowUp struct{ State string } `json:"follow_up"`
+		History  []struct {
+			State string
+			By    struct{ Kind string }
+			Time  time.Time
+		}
+	}
+	if err := json.Unmarshal([]byte(one.text), &f); err != nil {
+		t.Fatal(err)
+	}
+	var way []string
+	for i, step := range f.History {
+		if i > 0 && step.Time.Before(f.History[i-1].Time) {
+			t.Errorf("step %d of the story is before the one before it", i+1)
+		}
+		if step.State != "" {
+			way = append(way, step.State+" by "+step.By.Kind)
+		}
+	}
+	if got := strings.Join(way, ", "); got != "new by member, triaged by member, fixing by member, fixed by member, verified by server" {
+		t.Errorf("the story goes %s", got)
+	}
+	if f.Change.Value != "v14" || f.Measured.Verdict != "better" || f.FollowUp.State != "fixed" || f.Shown < 10 || f.Matches.Votes < 50 {
+		return "the story ends otherwise: " + one.text
 	}
 	return ""
 }

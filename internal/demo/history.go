@@ -36,6 +36,13 @@ const (
 	people         = 400
 )
 
+// brokenDay and repairedDay are how many days before the end prompt v13 made
+// answers worse and v14 repaired it.
+const (
+	brokenDay   = 45
+	repairedDay = 24
+)
+
 // incidentDay is how many days before the end a provider had a bad afternoon.
 const incidentDay = 17
 
@@ -114,8 +121,8 @@ type change struct {
 
 func changes() []change {
 	return []change{
-		{38, "prompt", "v13", "Shorter answers, fewer questions back"},
-		{24, "prompt", "v14", "Asks back again when the order number is missing; fixes what v13 broke"},
+		{brokenDay, "prompt", "v13", "Shorter answers, fewer questions back"},
+		{repairedDay, "prompt", "v14", "Asks back again when the order number is missing; fixes what v13 broke"},
 		{31, "release", "2026.10", "New document search index"},
 		{agentDay, "release", "2026.11", "Document search is an agent now: it looks things up first"},
 		{12, "model", "aurora-2-mini", "A fifth of document answers moves to the smaller model"},
@@ -125,9 +132,9 @@ func changes() []change {
 // promptVersion is the version in force on a day.
 func (d *dayWriter) promptVersion() string {
 	switch left := d.history.Days - d.day; {
-	case left > 38:
+	case left > brokenDay:
 		return "v12"
-	case left > 24:
+	case left > repairedDay:
 		return "v13"
 	default:
 		return "v14"

@@ -10,14 +10,14 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
-// goodShare is how often people like an answer. Prompt v13 was worse by 13
+// goodShare is how often people like an answer. Prompt v13 was worse by 22
 // points.
 func goodShare(r *capture.Response) float64 {
 	switch {
 	case r.Status == heed.StatusError:
 		return 0.04
 	case r.PromptVersion == "v13":
-		return 0.68
+		return 0.60
 	case r.Model == "sol-4":
 		return 0.77
 	case r.Feature == "doc-search":
@@ -50,7 +50,7 @@ func (d *dayWriter) engage(id string, r *capture.Response, seen time.Time) {
 			d.signal(id, s.name, seen.Add(s.afterAbout/2+time.Duration(d.random.Int64N(int64(s.afterAbout)))))
 		}
 	}
-	if d.random.Float64() < 0.035 {
+	if d.random.Float64() < 0.045 {
 		d.rate(id, r, good, seen.Add(5*time.Second+time.Duration(d.random.Int64N(int64(2*time.Minute)))))
 	}
 }
@@ -109,7 +109,9 @@ func (d *dayWriter) symptoms(r *capture.Response) []string {
 	case r.Status == heed.StatusError:
 		return []string{"broken"}
 	case r.PromptVersion == "v13":
-		weights[0], weights[1] = 38, 40
+		weights[0], weights[1] = 110, 24
+	case r.PromptVersion == "v14":
+		weights[0] = 16 // it says so when it does not know
 	case r.Feature == "doc-search":
 		weights[3] = 24
 	}

@@ -16,7 +16,12 @@ import (
 // Catalog is what a Watcher needs of the catalog.
 type Catalog interface {
 	Pages
+	Changer
 	ListProjects(ctx context.Context) ([]heed.Project, error)
+}
+
+// Changer changes findings, as store.Findings does.
+type Changer interface {
 	ChangeFinding(ctx context.Context, f heed.Finding, step heed.FindingStep) error
 }
 
@@ -114,7 +119,7 @@ func (w *Watcher) round(ctx context.Context, now time.Time) error {
 			err = w.mark(ctx, p.ID, findings, now)
 		}
 		for i := range findings {
-			a, errOne := w.judge(ctx, &findings[i], now)
+			a, errOne := Judge(ctx, w.catalog, w.events, &findings[i], now)
 			if errOne == nil {
 				measured[findings[i].ID] = a
 			} else if err == nil {
@@ -181,16 +186,16 @@ func (w *Watcher) mark(ctx context.Context, project heed.ProjectID, findings []h
 			continue
 		}
 		made := heed.FindingChange{Name: f.Change.Name, Value: f.Change.Value, Time: changes[at].Time}
-		if err := w.change(ctx, f, heed.FindingStep{FindingEdit: heed.FindingEdit{State: heed.FindingFixed, Change: &made}}, now); err != nil {
+		if err := change(ctx, w.catalog, f, heed.FindingStep{FindingEdit: heed.FindingEdit{State: heed.FindingFixed, Change: &made}}, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// judge measures a finding and moves it where that decides.
-func (w *Watcher) judge(ctx context.Context, f *heed.Finding, now time.Time) (Assessment, error) {
-	a, err := Assess(ctx, w.events, f, now)
+// Judge measures a finding as of now, and moves it where that decides.
+func Judge(ctx context.Context, catalog Changer, counter Counter, f *heed.Finding, now time.Time) (Assessment, error) {
+	a, err := Assess(ctx, counter, f, now)
 	if err != nil {
 		return a, err
 	}
@@ -198,17 +203,17 @@ func (w *Watcher) judge(ctx context.Context, f *heed.Finding, now time.Time) (As
 	if to == "" {
 		return a, nil
 	}
-	return a, w.change(ctx, f, heed.FindingStep{FindingEdit: heed.FindingEdit{State: to}, Evidence: evidence}, now)
+	return a, change(ctx, catalog, f, heed.FindingStep{FindingEdit: heed.FindingEdit{State: to}, Evidence: evidence}, now)
 }
 
 // change makes a change of Heed's own. Where somebody was faster theirs stands,
 // and the next round looks again.
-func (w *Watcher) change(ctx context.Context, f *heed.Finding, step heed.FindingStep, now time.Time) error {
+func change(ctx context.Context, catalog Changer, f *heed.Finding, step heed.FindingStep, now time.Time) error {
 	next := *f
 	if err := next.Apply(step.FindingEdit, true, heed.Instant(now)); err != nil {
 		return err
 	}
-	err := w.catalog.ChangeFinding(ctx, next, step)
+	err := catalog.ChangeFinding(ctx, next, step)
 	switch heed.CodeOf(err) {
 	case "":
 		*f = next
