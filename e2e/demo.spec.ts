@@ -137,6 +137,33 @@ test("a list of thousands stays short in the page", async ({ page, demo }) => {
   expect(await list.getByRole("listitem").first().textContent()).not.toBe(before);
 });
 
+test("the tour walks the loop, also over a reload, and ends", async ({ page, demo }) => {
+  const problems = complaints(page);
+  await page.goto(demo + "/demo/console?to=tour");
+  const tour = page.getByRole("complementary", { name: "Tour" });
+  await expect(tour).toContainText("What is true");
+  expect(page.url()).toBe(demo + "/overview");
+  await expect(page.locator(".say.toured")).toBeVisible();
+  const stops = Number(/1 of (\d+)/.exec(await tour.innerText())![1]);
+  expect(stops).toBeGreaterThan(6);
+  for (let n = 2; n <= stops; n++) {
+    await tour.getByRole("button", { name: "Next" }).click();
+    await expect(tour).toContainText(`${n} of ${stops}`);
+    if (n === 3) await page.reload();
+  }
+  await expect(tour.getByRole("button", { name: "End the tour" })).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page }).include(".tour").analyze();
+  expect(violations).toEqual([]);
+  await tour.getByRole("button", { name: "That is all" }).click();
+  await expect(tour).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+  await expect(tour).toHaveCount(0);
+  await page.getByRole("button", { name: "Tour" }).click();
+  await expect(tour).toContainText("What is true");
+  expect(problems).toEqual([]);
+});
+
 for (const path of ["/demo", "/overview", "/live", "/explore", "/responses", "/feedback", "/settings/origins", "/settings/keys", "/settings/snippets", "/settings/forms", "/settings/content", "/settings/members", "/audit"]) {
   test(`axe finds nothing in ${path}`, async ({ page, demo }) => {
     await page.goto(demo + "/demo/console?to=live");

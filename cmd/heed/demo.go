@@ -271,6 +271,10 @@ Open the chat, ask something and rate the answer; the console beside it shows th
 
   %[1]s/demo
 
+See the whole loop in five minutes, from what people said to a fix that is proven:
+
+  %[1]s/demo/console?to=tour
+
 Open the console by itself:
 
   %[1]s/demo/console

@@ -4,6 +4,7 @@ import { Fragment, h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { may } from "./ask";
 import { filterMenu } from "./filters";
+import { begin } from "./tour";
 import { address, go, link, spans } from "./url";
 import { views } from "./views";
 
@@ -129,6 +130,7 @@ function commands(): Command[] {
     { name: "Dark", hint: "theme", run: () => theme("dark") },
     { name: "As the system", hint: "theme", run: () => theme("") },
     { name: "Keys", hint: "?", run: () => (help.value = true) },
+    { name: "Tour", hint: "five minutes", run: begin },
   ];
 }
 

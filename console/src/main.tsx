@@ -16,6 +16,7 @@ import { Wait } from "./parts";
 import { Privacy } from "./privacy";
 import { Settings } from "./settings";
 import type { List, Project } from "./shapes";
+import { begin, Tour } from "./tour";
 import { address, go, link, project } from "./url";
 
 const pages: Record<string, () => preact.ComponentChildren> = {
@@ -66,6 +67,7 @@ function Frame() {
         <main id="page" tabIndex={-1}>{page()}</main>
       </div>
       <Dialogs />
+      <Tour />
     </Fragment>
   );
 }
@@ -90,6 +92,7 @@ function Places() {
         <a href={link("/account")} aria-current={here() === "account" ? "page" : undefined}>{signedIn.value!.name}, {signedIn.value!.role.replace("_", " ")}</a>
         <button class="plain" onClick={() => theme(theme() === "dark" || (!theme() && matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark")}>Light or dark</button>
         <button class="plain" onClick={() => void call("DELETE", "/v1/session").finally(() => (signedIn.value = null))}>Sign out</button>
+        <button class="plain" onClick={begin}>Tour</button>
         <span><kbd>?</kbd> keys</span>
       </div>
     </nav>

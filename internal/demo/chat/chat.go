@@ -103,8 +103,11 @@ func (c *Chat) serveConsole(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := "/overview"
-	if r.URL.Query().Get("to") == "live" {
+	switch r.URL.Query().Get("to") {
+	case "live":
 		page = "/live"
+	case "tour":
+		page = "/overview?tour=1"
 	}
 	http.Redirect(w, r, page, http.StatusSeeOther)
 }
