@@ -285,7 +285,10 @@ test("a developer has keys and items, and no words of people", async ({ page, ow
   await expect(page.getByText("Your role reads no texts").first()).toBeVisible();
   await expect(page.getByText("Too long by far")).toHaveCount(0);
   await page.goto(own.url + "/settings/keys");
-  await expect(page.getByRole("button", { name: "Make a key" })).toBeVisible();
+  await page.getByLabel("Kind").selectOption("secret");
+  await expect(page.getByLabel("Scope").getByRole("option")).toHaveText(["write", "numbers"]); // none that reads what people wrote
+  await page.getByRole("button", { name: "Make a key" }).click();
+  await expect(page.locator(".said pre").first()).toContainText("heed_sk_");
   await page.goto(own.url + "/settings/members");
   await expect(page.getByText("Only an admin sees")).toBeVisible();
 });

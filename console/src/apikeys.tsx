@@ -27,13 +27,16 @@ export async function makeKey(plan: Plan, replaces?: Key): Promise<void> {
   forget("/v1/keys");
 }
 
-/** What a secret key may do, by scope. */
-const scopes: [scope: string, name: string, says: string][] = [
-  ["all", "everything", "Everything in this project, its keys and erasing people among it."],
+/** What a secret key may do, by scope, and what of it not everybody who makes keys may do. */
+const scopes: [scope: string, name: string, says: string, beyond?: string][] = [
+  ["all", "everything", "Everything in this project, its keys and erasing people among it.", "erase"],
   ["write", "write", "Send answers and feedback, and make tokens. It reads nothing back."],
-  ["read", "read", "Read numbers, answers and feedback, what people wrote among it. It changes nothing."],
+  ["read", "read", "Read numbers, answers and feedback, what people wrote among it. It changes nothing.", "texts"],
   ["numbers", "numbers", "Read statistics alone, as for a dashboard."],
 ];
+
+/** Those that one may give: nobody makes a key that may do more than they. */
+const given = () => scopes.filter(([, , , beyond]) => !beyond || may(beyond));
 
 const lifetimes: [days: number, name: string][] = [[0, "no end"], [30, "30 days"], [90, "90 days"], [365, "a year"]];
 
@@ -45,7 +48,7 @@ export function Keys() {
   const keys = useAsk<List<Key>>(may("keys.read") ? within("/v1/keys") : null);
   const [problem, busy, change] = useChange();
   const [kind, setKind] = useState<Kind>("pk");
-  const [scope, setScope] = useState("all");
+  const [scope, setScope] = useState(() => given()[0]![0]);
   const [days, setDays] = useState(0);
   const [name, setName] = useState("");
   const make = () => change(() => makeKey({ kind, name, ...(kind === "sk" ? { scope } : {}), ...(days ? { expires_at: inDays(days) } : {}) }).then(() => setName("")));
@@ -78,7 +81,7 @@ export function Keys() {
                 <td class="soft">{k.last_used_at ? recently(k.last_used_at) : "never"}</td>
                 <td class="soft"><Ends k={k} /></td>
                 <td class="number">{may("keys") && !k.revoked_at && !ended(k) && (
-                  <span class="acts"><button class="plain" disabled={busy} onClick={() => replace(k)}>Replace</button><button class="plain bad" disabled={busy} onClick={() => revoke(k)}>Revoke</button></span>
+                  <span class="acts">{(k.kind === "pk" || given().some(([s]) => s === k.scope)) && <button class="plain" disabled={busy} onClick={() => replace(k)}>Replace</button>}<button class="plain bad" disabled={busy} onClick={() => revoke(k)}>Revoke</button></span>
                 )}</td>
               </tr>
             ))}</tbody>
@@ -93,7 +96,7 @@ export function Keys() {
             </select>
             {kind === "sk" && (
               <select class="chip" aria-label="Scope" value={scope} onChange={(e) => setScope(e.currentTarget.value)}>
-                {scopes.map(([value, name]) => <option value={value}>{name}</option>)}
+                {given().map(([value, name]) => <option value={value}>{name}</option>)}
               </select>
             )}
             <select class="chip" aria-label="Ends after" value={days} onChange={(e) => setDays(Number(e.currentTarget.value))}>

@@ -99,7 +99,7 @@ function Snippets() {
   const chosen = all.find((s) => s.id === which)!;
   const lacks = (chosen.needs === "pk" && !publishable) || (chosen.needs === "sk" && !secret);
   const [problem, busy, change] = useChange();
-  const make = () => change(() => makeKey({ kind: chosen.needs!, name: "made with the snippets" }));
+  const make = () => change(() => makeKey({ kind: chosen.needs!, name: "made with the snippets", ...(chosen.needs === "sk" ? { scope: "write" } : {}) }));
   return (
     <Part title="Lines to paste" caption="Every answer needs an id: the provider's, or one of your own. Feedback carries it, and finds the answer by it.">
       <div class="tabs" role="tablist">

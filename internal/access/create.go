@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	rand2 "math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -26,15 +27,36 @@ type KeyPlan struct {
 	ExpiresAt time.Time // zero: it ends when somebody ends it
 }
 
-// MayCreate decides whether a principal may make such a key. What ends by itself
-// makes nothing that lasts longer: else a key that was lost for an hour could be
-// lost for good.
+// MayCreate decides whether a principal may make such a key. Nobody makes one that
+// may do what their own role may not: else whoever makes keys reads what people
+// wrote, and erases them, by a key. What ends by itself makes nothing that lasts
+// longer: else a key that was lost for an hour could be lost for good.
 func (p Principal) MayCreate(plan KeyPlan) error {
+	if what := p.beyond(plan); what != "" {
+		return heed.Errorf(heed.Forbidden, "your role, %s, may not %s, so it makes no key that may: choose another scope, such as write",
+			strings.ReplaceAll(string(p.Member.Role), "_", " "), what)
+	}
 	if p.Ends.IsZero() || !plan.ExpiresAt.IsZero() && !plan.ExpiresAt.After(p.Ends) {
 		return nil
 	}
 	return heed.Errorf(heed.Forbidden, "this key ends at %s and makes none that lasts longer: give expires_at, or make the key in the console or with heed key create --data",
 		p.Ends.Format(time.RFC3339))
+}
+
+// beyond names something that a key would be allowed and its maker's role is not;
+// empty if there is nothing. What no role may do, such as giving feedback, is what
+// keys are for.
+func (p Principal) beyond(plan KeyPlan) string {
+	if p.Member == nil || plan.Kind != store.SecretKey {
+		return ""
+	}
+	scope := cmp.Or(plan.Scope, store.ScopeAll)
+	for _, g := range table {
+		if slices.Contains(g.keys, scope) && len(g.roles) > 0 && !slices.Contains(g.roles, p.Member.Role) {
+			return g.what
+		}
+	}
+	return ""
 }
 
 // CreateKey makes a key of a project. plain is the key itself: it is shown

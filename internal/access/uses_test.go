@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -65,6 +66,38 @@ func TestKeysEnd(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Nobody makes a key that may do what their role may not: a developer, who reads no
+// texts and erases nobody, makes none that does.
+func TestKeysAreNoWayUp(t *testing.T) {
+	for _, role := range store.Roles() {
+		who := access.Principal{Project: "prj_1", Member: &access.Member{Role: role}}
+		if who.May(access.ManageKeys) != nil {
+			continue
+		}
+		for _, scope := range append(store.KeyScopes(), "") {
+			key := access.Principal{Project: "prj_1", Trust: heed.TrustServer, Scope: cmp.Or(scope, store.ScopeAll)}
+			more := ""
+			for _, action := range access.ActionsOf(store.Owner) {
+				if key.May(action) == nil && who.May(action) != nil {
+					more = string(action)
+				}
+			}
+			if err := who.MayCreate(access.KeyPlan{Kind: store.SecretKey, Scope: scope}); (err == nil) != (more == "") {
+				t.Errorf("%s makes a key of scope %q, which may also do %q: %v", role, scope, more, err)
+			}
+		}
+		if err := who.MayCreate(access.KeyPlan{Kind: store.PublishableKey}); err != nil {
+			t.Errorf("%s makes no publishable key: %v", role, err)
+		}
+	}
+	developer := access.Principal{Project: "prj_1", Member: &access.Member{Role: store.Developer}}
+	for scope, may := range map[store.KeyScope]bool{store.ScopeAll: false, store.ScopeRead: false, store.ScopeWrite: true, store.ScopeNumbers: true} {
+		if err := developer.MayCreate(access.KeyPlan{Kind: store.SecretKey, Scope: scope}); (err == nil) != may {
+			t.Errorf("a developer makes a key of scope %s: %v", scope, err)
+		}
+	}
 }
 
 // A key does what its scope says, and makes tokens only if it writes.
