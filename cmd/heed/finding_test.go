@@ -185,6 +185,28 @@ func TestFindingLoop(t *testing.T) {
 	}
 }
 
+// TestFindingsAreRedactedAsTheirProjectSays: what only a project's own pattern
+// finds is in no finding, and in no file, wherever a member writes it.
+func TestFindingsAreRedactedAsTheirProjectSays(t *testing.T) {
+	w := newFindingWorld(t)
+	const marker = "KD-4711"
+	patched := call(t, http.MethodPatch, w.server.url+"/v1/project", `{"redact_patterns":[{"name":"CUSTOMER","pattern":"KD-[0-9]{8}"}]}`, bearer(w.keys.SecretKey)...)
+	if patched.status != http.StatusOK {
+		t.Fatal(patched.text)
+	}
+	made := w.want(http.StatusCreated, http.MethodPost, "/v1/findings", `{"title":"KD-47110001 is told of others","change":{"name":"release","value":"for KD-47110002"},
+		"measure":{"tag":"of KD-47110003"},"selection":{"filter":{"tag":["seen by KD-47110004"]}}}`)
+	finding := "/v1/findings/" + made["id"].(string)
+	w.want(http.StatusCreated, http.MethodPost, finding+"/notes", `{"text":"KD-47110005 wrote again"}`)
+	got := w.want(http.StatusOK, http.MethodPatch, finding, `{"version":1,"state":"dismissed","reason":"KD-47110006 says so","public":"Thank you, KD-47110007"}`)
+	if text := fmt.Sprint(got); strings.Contains(text, marker) || strings.Count(text, "[CUSTOM_1]") < 7 {
+		t.Errorf("the finding: %s", text)
+	}
+	if files := found(t, w.dir, marker); len(files) > 0 {
+		t.Errorf("what the project's pattern finds is in %v", files)
+	}
+}
+
 // TestFindingReadersAreWrittenDown: who takes feedback home by way of a finding is
 // in the audit log, as who takes the list.
 func TestFindingReadersAreWrittenDown(t *testing.T) {

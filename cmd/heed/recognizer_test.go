@@ -84,7 +84,18 @@ func TestRecognizer(t *testing.T) {
 		}
 		return ""
 	})
+	note := func(id string) answer {
+		return call(t, http.MethodPost, server.url+"/v1/findings/"+id+"/notes", `{"text":"Zwölfer hat recht"}`, bearer(project.SecretKey)...)
+	}
+	made := call(t, http.MethodPost, server.url+"/v1/findings", `{"title":"Zwölfer sieht Fremdes"}`, bearer(project.SecretKey)...)
+	finding, _ := made.body["id"].(string)
+	if said := note(finding); made.body["title"] != "[NAME_1] sieht Fremdes" || !strings.Contains(said.text, "[NAME_1] hat recht") {
+		t.Errorf("a finding: %s, its note: %s", made.text, said.text)
+	}
 	silent.Store(true)
+	if said := note(finding); said.status != http.StatusServiceUnavailable || strings.Contains(said.text, "hat recht") {
+		t.Errorf("a note while it fails: %d %s", said.status, said.text)
+	}
 	if text := comment("r0"); strings.Contains(text, "war hier") || !strings.Contains(text, "withheld") || !strings.Contains(text, `"vote":"down"`) {
 		t.Errorf("while it fails: %s", text)
 	}
@@ -92,7 +103,7 @@ func TestRecognizer(t *testing.T) {
 		t.Errorf("while it fails: %d %s", status, text)
 	}
 	metrics := call(t, http.MethodGet, server.url+"/metrics", "").text
-	for _, line := range []string{`heed_recognizer_texts_total{outcome="answered",recognizer="names"}`, `heed_recognizer_texts_total{outcome="status",recognizer="names"} 2`} {
+	for _, line := range []string{`heed_recognizer_texts_total{outcome="answered",recognizer="names"}`, `heed_recognizer_texts_total{outcome="status",recognizer="names"} 3`} {
 		if !strings.Contains(metrics, line) {
 			t.Errorf("the metrics lack %s", line)
 		}

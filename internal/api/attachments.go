@@ -83,7 +83,14 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := json.Unmarshal(text, &body); err != nil || body.Reason.Len() < heed.MinReasonBytes || body.Reason.Len() > heed.MaxReasonBytes {
 		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
 	}
-	redacted, _ := a.cleaner.Redact(body.Reason)
+	by, err := a.redactionOf(r.Context(), who.Project, nil)
+	if err != nil {
+		return nil, err
+	}
+	redacted, _, err := by.cleaner.RedactBy(r.Context(), by.recognizer, body.Reason)
+	if err != nil {
+		return nil, err
+	}
 	reason := strings.TrimSpace(redacted.Expose())
 	if len(reason) < heed.MinReasonBytes {
 		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")

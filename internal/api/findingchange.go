@@ -71,10 +71,14 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 	if err := readStrict(w, r, &in); err != nil {
 		return nil, err
 	}
+	by, err := a.redactionOf(r.Context(), who.Project, nil)
+	if err != nil {
+		return nil, err
+	}
 	now := heed.Instant(time.Now())
 	f := heed.Finding{Project: who.Project, ID: heed.FindingID("fnd_" + rand.Text()), State: heed.FindingNew, CreatedAt: now, StateSince: now}
 	if s := in.Selection; s != nil {
-		f.Selection = heed.FindingSelection{Filter: a.cleanFilter(s.Filter), Since: now.Add(-review.Lookback)}
+		f.Selection = heed.FindingSelection{Filter: by.filter(s.Filter), Since: now.Add(-review.Lookback)}
 		if s.Since != nil {
 			f.Selection.Since = heed.Instant(*s.Since)
 		}
@@ -94,7 +98,9 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 		in.Measure = &measure
 	}
 	edit := heed.FindingEdit{Title: &in.Title, Owner: in.Owner, Due: in.Due, Cause: in.Cause, Change: in.Change, Measure: in.Measure}
-	a.cleanFinding(&edit)
+	if err := by.finding(r.Context(), &edit); err != nil {
+		return nil, err
+	}
 	if err := review.CheckMeasure(*edit.Measure); err != nil {
 		return nil, err
 	}
@@ -158,7 +164,13 @@ func (a *API) changeFinding(who access.Principal, w http.ResponseWriter, r *http
 	if *in.Version != f.Version {
 		return nil, heed.Errorf(heed.Conflict, "somebody changed this finding meanwhile, so yours was not made: look at it as it is now, then change it again")
 	}
-	a.cleanFinding(&in.FindingEdit)
+	by, err := a.redactionOf(r.Context(), who.Project, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.finding(r.Context(), &in.FindingEdit); err != nil {
+		return nil, err
+	}
 	if in.Measure != nil {
 		if err := review.CheckMeasure(*in.Measure); err != nil {
 			return nil, err
@@ -222,7 +234,14 @@ func (a *API) noteFinding(who access.Principal, w http.ResponseWriter, r *http.R
 	if err := readStrict(w, r, &in); err != nil {
 		return nil, err
 	}
-	note := strings.TrimSpace(a.cleaner.Label(in.Text))
+	by, err := a.redactionOf(r.Context(), who.Project, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.texts(r.Context(), &in.Text); err != nil {
+		return nil, err
+	}
+	note := strings.TrimSpace(in.Text)
 	if note == "" || len(note) > heed.MaxFindingNote {
 		return nil, heed.InvalidField("body.text", "must have 1 to 4000 bytes")
 	}
@@ -236,27 +255,23 @@ func (a *API) noteFinding(who access.Principal, w http.ResponseWriter, r *http.R
 	return a.answerFinding(w, r, f)
 }
 
-// cleanFinding redacts what a member wrote.
-func (a *API) cleanFinding(e *heed.FindingEdit) {
-	for _, text := range []*string{e.Title, e.Public, &e.Reason} {
-		if text != nil {
-			*text = a.cleaner.Label(*text)
-		}
-	}
+// finding redacts what a member wrote. Names and values are redacted as those of
+// events are, by Heed alone.
+func (r redaction) finding(ctx context.Context, e *heed.FindingEdit) error {
 	if e.Change != nil {
-		e.Change.Name, e.Change.Value = a.cleaner.Label(e.Change.Name), a.cleaner.Label(e.Change.Value)
+		e.Change.Name, e.Change.Value = r.cleaner.Label(e.Change.Name), r.cleaner.Label(e.Change.Value)
 	}
 	if e.Measure != nil {
-		e.Measure.Tag, e.Measure.Filter = a.cleaner.Label(e.Measure.Tag), a.cleanFilter(e.Measure.Filter)
+		e.Measure.Tag, e.Measure.Filter = r.cleaner.Label(e.Measure.Tag), r.filter(e.Measure.Filter)
 	}
+	return r.texts(ctx, e.Title, e.Public, &e.Reason)
 }
 
-// cleanFilter redacts the values of a filter as those were that it is held
-// against.
-func (a *API) cleanFilter(f heed.FindingFilter) heed.FindingFilter {
+// filter redacts the values of a filter as those were that it is held against.
+func (r redaction) filter(f heed.FindingFilter) heed.FindingFilter {
 	for _, values := range f {
 		for i, value := range values {
-			values[i] = a.cleaner.Label(value)
+			values[i] = r.cleaner.Label(value)
 		}
 	}
 	return f

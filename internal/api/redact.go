@@ -59,11 +59,11 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := json.Unmarshal(body, &in); err != nil || in.Text == nil {
 		return nil, heed.InvalidField("body", "must have a string as text, and patterns with name and pattern if any")
 	}
-	cleaner, recognizer, err := a.redactionOf(r.Context(), who.Project, in.Patterns)
+	by, err := a.redactionOf(r.Context(), who.Project, in.Patterns)
 	if err != nil {
 		return nil, err
 	}
-	clean, findings, err := cleaner.RedactBy(r.Context(), recognizer, *in.Text)
+	clean, findings, err := by.cleaner.RedactBy(r.Context(), by.recognizer, *in.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -73,19 +73,41 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 	return Redacted{Text: clean.Expose(), Findings: findings}, nil
 }
 
-// redactionOf returns a project's recogniser, and the cleaner with its own
-// patterns or with those given instead.
-func (a *API) redactionOf(ctx context.Context, project heed.ProjectID, patterns *[]heed.RedactPattern) (*privacy.Cleaner, privacy.Recognizer, error) {
+// redaction is how a project redacts: with its own patterns and its recogniser.
+type redaction struct {
+	cleaner    *privacy.Cleaner
+	recognizer privacy.Recognizer
+}
+
+// redactionOf returns how a project redacts, with its patterns or with those given
+// instead.
+func (a *API) redactionOf(ctx context.Context, project heed.ProjectID, patterns *[]heed.RedactPattern) (redaction, error) {
 	p, err := a.catalog.Project(ctx, project)
 	if err != nil {
-		return nil, nil, err
+		return redaction{}, err
 	}
 	if patterns != nil {
 		p.Patterns = *patterns
 		if err := p.Validate(); err != nil {
-			return nil, nil, err
+			return redaction{}, err
 		}
 	}
 	cleaner, err := a.cleaner.With(p.Patterns)
-	return cleaner, a.recognizers.Of(p.Privacy.Recognizer), err
+	return redaction{cleaner, a.recognizers.Of(p.Privacy.Recognizer)}, err
+}
+
+// texts redacts what a member wrote, as it is stored in the clear. Where that
+// cannot be done nothing is stored: they are there to write it again.
+func (r redaction) texts(ctx context.Context, texts ...*string) error {
+	for _, text := range texts {
+		if text == nil || *text == "" {
+			continue
+		}
+		clean, _, err := r.cleaner.RedactBy(ctx, r.recognizer, privacy.NewRaw(*text))
+		if err != nil {
+			return err
+		}
+		*text = clean.Expose()
+	}
+	return nil
 }
