@@ -85,6 +85,31 @@ func TestConsoleAccess(t *testing.T) {
 	if back.status != http.StatusCreated || back.body["needs_password"] != false {
 		t.Errorf("sign in: %d %s", back.status, back.text)
 	}
+	wantOwnTries(t, server, back)
+}
+
+// wantOwnTries guesses until a name is refused, and comes in where its member was
+// before.
+func wantOwnTries(t *testing.T, server *process, before answer) {
+	t.Helper()
+	var device string
+	for _, cookie := range before.header.Values("Set-Cookie") {
+		if strings.HasPrefix(cookie, "heed-device=") && strings.Contains(cookie, "HttpOnly") {
+			device, _, _ = strings.Cut(cookie, ";")
+		}
+	}
+	try := func(password string, headers ...string) int {
+		return call(t, http.MethodPost, server.url+"/v1/session", `{"name":"grace","password":"`+password+`"}`, headers...).status
+	}
+	for range 10 {
+		try("incorrect horse battery")
+	}
+	if got := try("correct horse battery"); got != http.StatusTooManyRequests {
+		t.Errorf("after ten guesses from here: %d", got)
+	}
+	if got := try("correct horse battery", "Cookie", device); got != http.StatusCreated {
+		t.Errorf("after ten guesses, in the browser that was here before (%q): %d", device, got)
+	}
 }
 
 // TestFirstAdmin: the link of the first admin is printed once, and not to the

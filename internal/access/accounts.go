@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +19,11 @@ import (
 // How long a one-time link is good, and how much may be tried.
 const (
 	entryLifetime = 24 * time.Hour
-	triesPerHour  = 30 // of a name, beyond those that succeed
+	triesPerHour  = 30 // of a name from one address, and on a device where its member was before, beyond those that succeed
 	hashesAtOnce  = 2  // 19 MiB and a core each
+
+	namedPerHour = 300 // of a name from all addresses
+	namedAtOnce  = 100
 )
 
 const maxMemberNameBytes = 64
@@ -39,6 +43,7 @@ type Member struct {
 type Accounts struct {
 	catalog Members
 	tries   *Limiter
+	named   *Limiter
 	refused *refusedSignIns
 	hashing chan struct{} // a place for each password that is being hashed
 }
@@ -58,8 +63,12 @@ func NewAccounts(catalog Members) (*Accounts, error) {
 	if err != nil {
 		return nil, err
 	}
+	named, err := NewLimiter(Rate{PerSecond: namedPerHour / 3600.0, Burst: namedAtOnce}, maxCallers)
+	if err != nil {
+		return nil, err
+	}
 	refused, err := newRefusedSignIns(catalog)
-	return &Accounts{catalog: catalog, tries: tries, refused: refused, hashing: make(chan struct{}, hashesAtOnce)}, err
+	return &Accounts{catalog: catalog, tries: tries, named: named, refused: refused, hashing: make(chan struct{}, hashesAtOnce)}, err
 }
 
 // Actor is the member as the audit log knows who acts.
@@ -172,12 +181,12 @@ func (a *Accounts) take(ctx context.Context, code string) (store.User, error) {
 // SignIn lets in whoever knows a name and its password. Which of the two was
 // wrong is not told.
 func (a *Accounts) SignIn(ctx context.Context, name, password string, from Arrival) (m Member, token string, err error) {
-	who := SubjectOf("sign in as " + name)
-	if err := allowTry(a.tries, who); err != nil {
-		return Member{}, "", err
-	}
 	u, err := a.catalog.UserByName(ctx, name)
 	if err != nil && heed.CodeOf(err) != heed.NotFound {
+		return Member{}, "", err
+	}
+	forgive, err := a.countTry(name, u, from)
+	if err != nil {
 		return Member{}, "", err
 	}
 	encoded := u.Password
@@ -191,8 +200,35 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string, from Arriv
 	if !good || u.Password == "" {
 		return Member{}, "", errors.Join(heed.Errorf(heed.Unauthenticated, "this name and password do not go together"), a.refused.note(ctx, refusedTry{member: u.ID, by: store.ByPassword}))
 	}
-	a.tries.Forgive(who, 1)
+	forgive()
 	return a.Open(ctx, u, store.ByPassword, from)
+}
+
+// countTry counts a try to sign in under a name, and returns what takes it back
+// once it succeeds. Tries on a device where the member was before count there and
+// nowhere else; those of others by their address, so that nobody locks out
+// another, and together, so that many addresses are no way to guess without end.
+func (a *Accounts) countTry(name string, u store.User, from Arrival) (forgive func(), err error) {
+	if from.device.isOf(u, time.Now()) {
+		who := SubjectOf("sign in on device " + from.device.ID)
+		return func() { a.tries.Forgive(who, 1) }, allowTry(a.tries, who)
+	}
+	all := SubjectOf("sign in as " + name)
+	one := SubjectOf("sign in as " + name + " from " + addressText(from.address))
+	if err := allowTry(a.tries, one); err != nil {
+		return nil, err
+	}
+	return func() { a.tries.Forgive(one, 1); a.named.Forgive(all, 1) }, allowTry(a.named, all)
+}
+
+// addressText tells addresses apart as SubjectOfAddress does. What calls from
+// loopback may be everybody, and is one.
+func addressText(address netip.Addr) string {
+	if !address.IsValid() || address.IsLoopback() {
+		return "here"
+	}
+	subject := SubjectOfAddress(address)
+	return string(subject[:])
 }
 
 // allowTry counts a try to sign in.

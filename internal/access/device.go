@@ -19,7 +19,7 @@ var (
 // ArrivalOf returns how whoever sends a request comes.
 func (d *Door) ArrivalOf(r *http.Request) Arrival {
 	browser, system := deviceOf(r.UserAgent())
-	return Arrival{Browser: browser, System: system, Replaces: d.SessionOf(r)}
+	return Arrival{Browser: browser, System: system, Replaces: d.SessionOf(r), address: d.addressOf(r), device: d.deviceOf(r)}
 }
 
 // maxUserAgentBytes is as much of a user agent as is looked at.

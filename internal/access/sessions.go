@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"net/netip"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -22,6 +23,9 @@ type Arrival struct {
 	Browser  string // family; empty if not known
 	System   string // family; empty if not known
 	Replaces string // token of the session that the browser had, which ends
+
+	address netip.Addr // kept nowhere
+	device  device     // zero where nobody signed in before
 }
 
 // Open begins a session of a user, as their own act, and returns the token that

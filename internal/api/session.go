@@ -129,6 +129,7 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	a.door.SetSession(w, r, token)
+	a.door.RememberDevice(w, r, m)
 	said := signedIn(m)
 	said.To = to
 	return said, nil
@@ -181,6 +182,7 @@ func (a *API) setPassword(m access.Member, w http.ResponseWriter, r *http.Reques
 		return nil, err
 	}
 	a.door.SetSession(w, r, token)
+	a.door.RememberDevice(w, r, m)
 	m.NeedsPassword = false
 	return signedIn(m), nil
 }
