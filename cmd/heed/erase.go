@@ -19,7 +19,9 @@ type eraseCommand struct {
 	User    string `required:"" help:"The id that your application sends as user." placeholder:"ID"`
 	Preview bool   `help:"Only count what would be erased."`
 	Yes     bool   `help:"Do not ask."`
-	Now     bool   `help:"Have the file of events written anew at once, not in the night after: it still holds the rows until then."`
+	Now     bool   `help:"Have the file of events written anew at once, not in the night after: it still holds the rows until then. It is that of all projects, so this takes --data as well."`
+	Data    string `help:"With --now: the server's data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
+	Config  string `help:"With --now: the configuration file (HEED_CONFIG)." placeholder:"FILE"`
 	Receipt string `help:"File for the signed receipt." placeholder:"FILE"`
 }
 
@@ -42,6 +44,12 @@ func (cmd eraseCommand) Run(env *environment) error {
 	c, err := cmd.client()
 	if err != nil {
 		return err
+	}
+	place := retentionPlace{Data: cmd.Data, Config: cmd.Config}
+	if cmd.Now && !cmd.Preview { // before anything is erased
+		if err := place.within(env, func(*tenancy) error { return nil }); err != nil {
+			return err
+		}
 	}
 	var found erasure
 	if err := c.do(env.ctx, "POST", "/v1/erasures", "", person{cmd.User, true}, &found); err != nil {
@@ -75,7 +83,7 @@ func (cmd eraseCommand) Run(env *environment) error {
 	if err := cmd.tell(env, demand); err != nil || !cmd.Now {
 		return err
 	}
-	return c.rewrite(env.ctx, env.stdout)
+	return c.rewrite(env, place)
 }
 
 func (cmd eraseCommand) tell(env *environment, demand erasure) error {

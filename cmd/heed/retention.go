@@ -109,62 +109,77 @@ func nextOf(c retain.ClassStatus) string {
 	return fmt.Sprintf("%d%s, from before %s", c.Due, unit, c.Before.Format(time.DateOnly))
 }
 
+// retentionPlace is the data directory of the server that is meant: what concerns
+// all projects takes the directory, or a member in the console, and no key of one.
+type retentionPlace struct {
+	Data   string `help:"Data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
+	Config string `help:"Configuration file (HEED_CONFIG)." placeholder:"FILE"`
+}
+
+// within opens the data directory, on which a server may be running, for as long
+// as work takes.
+func (p retentionPlace) within(env *environment, work func(*tenancy) error) error {
+	return userPlace{projectPlace: projectPlace{Data: p.Data, Config: p.Config}}.within(env, work)
+}
+
 type retentionConfirm struct {
-	remote
+	retentionPlace
 	Date string `required:"" help:"The date of today in UTC, such as 2026-11-28." placeholder:"DATE"`
 }
 
 // Run confirms the date.
 func (cmd retentionConfirm) Run(env *environment) error {
-	c, err := cmd.client()
-	if err != nil {
+	return cmd.within(env, func(t *tenancy) error {
+		if err := retain.ConfirmClock(env.ctx, t.catalog, cmd.Date); err != nil {
+			return err
+		}
+		if err := retain.AskLook.Leave(t.dir.asks()); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(env.stdout, "The server's clock is confirmed, and retention goes on. heed retention tells when it runs next.")
 		return err
-	}
-	var status retain.Status
-	if err := c.do(env.ctx, "POST", "/v1/retention/clock", "", map[string]string{"date": cmd.Date}, &status); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(env.stdout, "The server's clock is confirmed. Retention runs next %s.\n", status.NextRun.Format(time.RFC3339))
-	return err
+	})
 }
 
-type retentionRewrite struct{ remote }
+type retentionRewrite struct{ retentionPlace }
 
-// Run has the file written anew, and waits for it.
+// Run asks the server to write the file anew.
 func (cmd retentionRewrite) Run(env *environment) error {
-	c, err := cmd.client()
-	if err != nil {
+	return cmd.within(env, func(t *tenancy) error {
+		if err := retain.AskRewrite.Leave(t.dir.asks()); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(env.stdout, "The server writes the file of events anew now, if it holds what was deleted; one that is not running does when it starts. heed retention tells when it is done.")
 		return err
-	}
-	return c.rewrite(env.ctx, env.stdout)
+	})
 }
 
-// rewrite has the file of events written anew, and waits until what was deleted
-// before the call is in it no more.
-func (c *client) rewrite(ctx context.Context, w io.Writer) error {
-	before, err := c.retention(ctx)
+// rewrite asks the server that has a data directory to write the file of events
+// anew, and waits until what was deleted before the call is in it no more.
+func (c *client) rewrite(env *environment, place retentionPlace) error {
+	before, err := c.retention(env.ctx)
 	if err != nil {
 		return err
 	}
 	if before.File.DeletedSince.IsZero() {
-		_, err := fmt.Fprintln(w, "The file of events holds nothing that was deleted.")
+		_, err := fmt.Fprintln(env.stdout, "The file of events holds nothing that was deleted.")
 		return err
 	}
-	if err := c.do(ctx, "POST", "/v1/retention/rewrite", "", nil, nil); err != nil {
+	if err := place.within(env, func(t *tenancy) error { return retain.AskRewrite.Leave(t.dir.asks()) }); err != nil {
 		return err
 	}
 	for {
 		select {
 		case <-time.After(200 * time.Millisecond):
-		case <-ctx.Done():
+		case <-env.ctx.Done():
 			return errors.New("the server goes on without this command: heed retention tells when it is done")
 		}
-		now, err := c.retention(ctx)
+		now, err := c.retention(env.ctx)
 		switch {
 		case err != nil:
 			return err
 		case now.File.WrittenAt.After(before.File.WrittenAt):
-			_, err := fmt.Fprintf(w, "The file of events is written anew, without what was deleted: %d MB before, %d MB now.\n", before.File.Bytes>>20, now.File.Bytes>>20)
+			_, err := fmt.Fprintf(env.stdout, "The file of events is written anew, without what was deleted: %d MB before, %d MB now.\n", before.File.Bytes>>20, now.File.Bytes>>20)
 			return err
 		case now.File.Trouble != "":
 			return errors.New(now.File.Trouble)

@@ -115,10 +115,15 @@ func TestRetention(t *testing.T) {
 	if got := call(t, http.MethodGet, server.url+"/v1/responses/forgotten", "", bearer(project.SecretKey)...); got.status != http.StatusOK {
 		t.Errorf("deleted under a clock that jumped: %s", got.text)
 	}
-	if out, errs, code := runHeedWith(t, client, "retention", "confirm", "--date", "2001-02-03"); code != 1 || !strings.Contains(errs, "clock shows") {
+	for _, path := range []string{"/v1/retention/clock", "/v1/retention/rewrite"} {
+		if got := call(t, http.MethodPost, server.url+path, `{"date":"`+time.Now().UTC().Format(time.DateOnly)+`"}`, bearer(project.SecretKey)...); got.status != http.StatusForbidden {
+			t.Errorf("%s by the key of one project, of all: %d %s", path, got.status, got.text)
+		}
+	}
+	if out, errs, code := runHeed(t, "retention", "confirm", "--data", dir, "--date", "2001-02-03"); code != 1 || !strings.Contains(errs, "clock shows") {
 		t.Errorf("another date: %d %s %s", code, out, errs)
 	}
-	if out, errs, code := runHeedWith(t, client, "retention", "confirm", "--date", time.Now().UTC().Format(time.DateOnly)); code != 0 {
+	if out, errs, code := runHeed(t, "retention", "confirm", "--data", dir, "--date", time.Now().UTC().Format(time.DateOnly)); code != 0 {
 		t.Fatal(out, errs)
 	}
 	wantForgotten(t, dir, server, project)
@@ -131,6 +136,28 @@ func TestRetention(t *testing.T) {
 	if out, _, _ := runHeed(t, "audit", "list", "--data", dir, "--json"); !strings.Contains(out, `"action":"retention.enforced"`) ||
 		!strings.Contains(out, `"action":"retention.resumed"`) || !strings.Contains(out, `"action":"events.rewritten"`) {
 		t.Errorf("the audit log does not tell of it: %s", out)
+	}
+}
+
+// TestRewriteIsTheOperators: the file of events is that of all projects, so it is
+// written anew for who has the data directory.
+func TestRewriteIsTheOperators(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "p")
+	sayLongAgo(t, server, project, "ada", 1)
+	client := []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}
+	if out, errs, code := runHeedWith(t, client, "erase", "--user", "ada", "--yes", "--now", "--data", t.TempDir()); code == 0 || strings.Contains(out, "Erased") || !strings.Contains(errs, "no Heed data directory") {
+		t.Errorf("without the data directory: %d %s%s", code, out, errs)
+	}
+	if out, errs, code := runHeedWith(t, client, "erase", "--user", "ada", "--yes", "--now", "--data", dir); code != 0 || !strings.Contains(out, "written anew, without what was deleted") {
+		t.Errorf("with it: %d %s%s", code, out, errs)
+	}
+	if out, errs, code := runHeed(t, "retention", "rewrite", "--data", dir); code != 0 {
+		t.Errorf("where nothing was deleted: %d %s%s", code, out, errs)
+	}
+	if files := found(t, dir, "feedback-ada"); len(files) > 0 {
+		t.Errorf("who was erased is in %v", files)
 	}
 }
 

@@ -177,7 +177,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	enforcer := retain.NewEnforcer(retain.EnforcerOptions{
-		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Log: log,
+		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Asks: t.dir.asks(), Log: log,
 		Pseudonyms: &retain.Pseudonyms{Keys: t.vault, Days: app.intake, Catalog: t.catalog},
 	})
 	app.server, err = server.New(server.Options{

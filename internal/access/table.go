@@ -101,7 +101,7 @@ var table = []grant{
 	{Publish, "publish numbers", []store.Role{owner, admin, officer}, nil, nil},
 	{Erase, "erase people", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
 	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
-	{Retain, "direct retention", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
+	{Retain, "direct retention", []store.Role{owner, admin, officer}, nil, nil},
 	{ReadAudit, "read the audit log", []store.Role{owner, admin, officer, auditor}, nil, nil},
 	{Checkpoint, "have checkpoints of the audit log", []store.Role{owner, admin, officer, auditor}, []store.KeyScope{all, reading}, nil},
 

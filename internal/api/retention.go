@@ -20,7 +20,7 @@ import (
 const maxClockBytes = 1 << 10
 
 func (a *API) registerRetention(api huma.API) {
-	who := []rest.Credential{rest.SecretKey, rest.Session}
+	who, members := []rest.Credential{rest.SecretKey, rest.Session}, []rest.Credential{rest.Session}
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-retention", Method: http.MethodGet, Path: "/v1/retention", Tag: "Settings",
 		Summary:     "For how long what is kept, and what the next run deletes",
@@ -31,15 +31,15 @@ func (a *API) registerRetention(api huma.API) {
 		ID: "confirm-clock", Method: http.MethodPost, Path: "/v1/retention/clock", Tag: "Settings",
 		Summary: "Confirm the server's clock after it jumped",
 		Description: "When the clock is more than a day ahead of the time that has passed, or the server was off for longer than a day, nothing is deleted until somebody confirms the date. " +
-			"It holds for all projects of the server.",
-		Credentials: who, Body: ClockBody{}, Status: http.StatusOK, Answer: retain.Status{}, Serve: a.manage(a.confirmClock),
+			"It holds for all projects of the server, so no key of one confirms it; heed retention confirm --data does on the server.",
+		Credentials: members, Body: ClockBody{}, Status: http.StatusOK, Answer: retain.Status{}, Serve: a.manage(a.confirmClock),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "rewrite-events", Method: http.MethodPost, Path: "/v1/retention/rewrite", Tag: "Settings",
 		Summary: "Write the file of events anew now, if it holds what was deleted",
 		Description: "It is done at night after something was deleted; this does not wait for it. It goes on after the answer: file.written_at of GET /v1/retention tells when it is done. " +
-			"What comes in meanwhile is accepted, and stored once the file is there. It holds for all projects of the server.",
-		Credentials: who, Status: http.StatusAccepted, Answer: retain.Status{}, Serve: a.manage(a.rewriteEvents),
+			"What comes in meanwhile is accepted, and stored once the file is there. It holds for all projects of the server, so no key of one asks for it; heed retention rewrite --data does on the server.",
+		Credentials: members, Status: http.StatusAccepted, Answer: retain.Status{}, Serve: a.manage(a.rewriteEvents),
 	})
 }
 

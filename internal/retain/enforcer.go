@@ -46,6 +46,7 @@ type EnforcerOptions struct {
 	Queue       Queue
 	Attachments *Attachments
 	Pseudonyms  *Pseudonyms
+	Asks        string // path of what whoever has the data directory asks; empty: nobody does
 	Log         *slog.Logger
 }
 
@@ -106,12 +107,34 @@ func (e *Enforcer) Run(ctx context.Context) {
 		if err := e.work(ctx); err != nil && ctx.Err() == nil {
 			e.Log.Error("retention could not do all that is due; it is tried again", "error", err)
 		}
-		wait := min(lookEvery, time.Until(nextNight(time.Now())))
-		select {
-		case <-time.After(max(wait, time.Second)):
-		case <-e.kicked:
-		case <-ctx.Done():
+		if !e.wait(ctx, max(time.Second, min(lookEvery, time.Until(nextNight(time.Now()))))) {
 			return
+		}
+	}
+}
+
+// wait returns when it is time to look again or somebody asks for it; false where
+// ctx is done.
+func (e *Enforcer) wait(ctx context.Context, most time.Duration) bool {
+	due := time.After(most)
+	var ask <-chan time.Time
+	if e.Asks != "" {
+		every := time.NewTicker(askedEvery)
+		defer every.Stop()
+		ask = every.C
+	}
+	for {
+		select {
+		case <-ask:
+			if e.asked() {
+				return true
+			}
+		case <-due:
+			return true
+		case <-e.kicked:
+			return true
+		case <-ctx.Done():
+			return false
 		}
 	}
 }
@@ -128,8 +151,8 @@ func (e *Enforcer) kick() {
 // go on. It asks for the date, so that nobody confirms one that they did not look
 // at: Invalid if it is not the server's in UTC.
 func (e *Enforcer) Confirm(ctx context.Context, date string) error {
-	if today := time.Now().UTC().Format(time.DateOnly); date != today {
-		return heed.InvalidField("body.date", "is not what the server's clock shows, which is "+today+" in UTC: set that clock right, or confirm that date")
+	if err := checkDate(date); err != nil {
+		return err
 	}
 	e.mu.Lock()
 	err := e.clock.confirm(ctx)

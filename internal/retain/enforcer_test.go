@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -317,6 +319,21 @@ func TestTroubles(t *testing.T) {
 		lives(t, e, time.Second)
 		if !h.file.DeletedSince.IsZero() {
 			t.Error("the file was not written anew when somebody asked for it")
+		}
+		// Whoever has the data directory asks by a file, once.
+		e.Asks = filepath.Join(t.TempDir(), "ask")
+		h.file.DeletedSince = heed.Instant(time.Now())
+		for _, ask := range []Ask{"", AskLook, Ask(strings.Repeat("x", 1<<20)), AskRewrite} {
+			if err := ask.Leave(e.Asks); err != nil {
+				t.Fatal(err)
+			}
+			lives(t, e, 3*time.Second)
+			if _, err := os.Stat(e.Asks); err == nil {
+				t.Errorf("%.9q was not taken up", ask)
+			}
+			if done := h.file.DeletedSince.IsZero(); done != (ask == AskRewrite) {
+				t.Errorf("asked for %.9q, the file was written anew: %t", ask, done)
+			}
 		}
 	})
 }
