@@ -33,6 +33,7 @@ type config struct {
 	OTLPGRPC       string        `yaml:"otlp_grpc"`
 	Content        string        `yaml:"content"`
 	TrustedProxies []string      `yaml:"trusted_proxies"`
+	MetricsToken   string        `yaml:"metrics_token"`
 	Log            logConfig     `yaml:"log"`
 	Spool          spoolConfig   `yaml:"spool"`
 	Events         eventsConfig  `yaml:"events"`
@@ -176,6 +177,7 @@ func (c *config) settings() []setting {
 		{"otlp_grpc", "Address to serve OTLP over gRPC on; none serves none. Where another server has the default one, OTLP is served over HTTP alone.", &c.OTLPGRPC},
 		{"content", "Content policy of new projects: none drops the input and output of responses, redacted keeps them redacted and sealed.", &c.Content},
 		{"trusted_proxies", "Addresses or networks of proxies whose X-Forwarded-For is believed.", &c.TrustedProxies},
+		{"metrics_token", "What /metrics takes as a bearer token, at least 16 characters; HEED_METRICS_TOKEN_FILE names a file with it. Empty: it is told on this machine alone.", (*secret)(&c.MetricsToken)},
 		{"log.level", "debug, info, warn or error.", &c.Log.Level},
 		{"log.format", "text, json, or auto: text on a terminal, json elsewhere.", &c.Log.Format},
 		{"spool.max_bytes", "Bytes that accepted events may take on disk before they are stored; beyond it writes are answered 503.", &c.Spool.MaxBytes},
@@ -355,6 +357,8 @@ func (c *config) validate() error {
 		return wrong("otlp_grpc", "is empty: name an address such as 127.0.0.1:4317, or none")
 	case c.Content != string(heed.ContentNone) && c.Content != string(heed.ContentRedacted):
 		return wrong("content", "must be none or redacted")
+	case c.MetricsToken != "" && len(c.MetricsToken) < 16:
+		return wrong("metrics_token", "must have at least 16 characters, such as openssl rand -hex 16 makes")
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
 		return wrong("log.level", "must be debug, info, warn or error")
 	case !slices.Contains([]string{"auto", "text", "json"}, c.Log.Format):

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -62,5 +63,38 @@ func TestDashboard(t *testing.T) {
 		if !strings.Contains(page, "\n"+name+"{") && !strings.Contains(page, "\n"+name+" ") {
 			t.Errorf("the dashboard shows %s, which is not there", name)
 		}
+	}
+}
+
+// TestMetricsAreTheOperators: through the name by which people reach a server,
+// metrics are told to who has their token.
+func TestMetricsAreTheOperators(t *testing.T) {
+	dir := t.TempDir()
+	ask := func(url, host, authorization string) int {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		if authorization != "" {
+			r.Header.Set("Authorization", authorization)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	open := serve(t, dir)
+	if here, there := ask(open.url, "", ""), ask(open.url, "heed.example.com", ""); here != http.StatusOK || there != http.StatusForbidden {
+		t.Errorf("without a token: %d here, %d from elsewhere", here, there)
+	}
+	open.stop(t)
+	settings := filepath.Join(t.TempDir(), "heed.yaml")
+	write(t, settings, "metrics_token: wombats count each vote\n")
+	guarded := serve(t, dir, "--config", settings)
+	if without, with := ask(guarded.url, "", ""), ask(guarded.url, "heed.example.com", "Bearer wombats count each vote"); without != http.StatusUnauthorized || with != http.StatusOK {
+		t.Errorf("with one: %d to who does not have it, %d to who does", without, with)
 	}
 }

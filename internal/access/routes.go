@@ -144,7 +144,7 @@ var routes = map[string]Action{
 	"GET /console/app.css":                                Open,
 	"GET /openapi.json":                                   Open,
 	"GET /openapi.yaml":                                   Open,
-	"GET /metrics":                                        Open,
+	"GET /metrics":                                        Open, // on this machine, or with a token of its own: Door.MayReadMetrics
 	"GET /healthz":                                        Open,
 	"GET /readyz":                                         Open,
 	"/":                                                   Open,

@@ -44,6 +44,18 @@ func registerMetrics(metrics *prometheus.Registry, queue *spool.Spool, calls *ga
 	}
 }
 
+// guardMetrics tells metrics to who runs the server.
+func (s *Server) guardMetrics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.options.Door.MayReadMetrics(r, s.options.Metrics); err != nil {
+			rest.WriteProblem(w, err)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
 // spoolCollector reads the state of the spool once for all of its metrics.
 type spoolCollector struct{ *spool.Spool }
 

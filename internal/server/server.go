@@ -78,6 +78,7 @@ type Options struct {
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
 	Prices      price.Table   // of calls that do not tell their cost
+	Metrics     string        // token that /metrics takes; empty: it is told on this machine
 	Setup       statement.Setup
 	Log         *slog.Logger
 }
@@ -276,7 +277,7 @@ func (s *Server) buildHandler() error {
 	metrics := prometheus.NewRegistry()
 	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry, o.Emitter)
 	metrics.MustRegister(o.Recognizers)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", s.guardMetrics(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
 	console.New().Register(mux)
