@@ -345,3 +345,48 @@ func (d *crowdData) tells(all []toldGroup) float64 {
 	}
 	return 0
 }
+
+// TestSettingsCountNobody: what an analyst sees of settings and of retention counts
+// nothing that single people did, whose numbers are told in crowds everywhere else.
+func TestSettingsCountNobody(t *testing.T) {
+	server, dir, project, offer := attaching(t)
+	sk := bearer(project.SecretKey)
+	sayLongAgo(t, server, project, "ada", 5)
+	attached := call(t, http.MethodPost, server.url+"/v1/attachments", offer.body("feedback-ada", `"parts":[{"role":"user","text":"x"}]`), sk...)
+	if attached.status != http.StatusCreated {
+		t.Fatal(attached.text)
+	}
+	patched := call(t, http.MethodPatch, server.url+"/v1/project", `{"privacy":{"retention_days":{"feedback":2,"signals":2,"responses":2}}}`, sk...)
+	if patched.status != http.StatusOK {
+		t.Fatal(patched.text)
+	}
+	analyst, reviewer := signedIn(t, server, dir, "ann", "analyst"), signedIn(t, server, dir, "rae", "reviewer")
+	const oneFeedback, oneAttached = `"due":1,"deleted":0}`, `"attachments":1`
+	for path, counts := range map[string][]string{"/v1/retention?project=p": {oneFeedback}, "/v1/project?project=p": {oneAttached}} {
+		all, some := call(t, http.MethodGet, server.url+path, "", reviewer...), call(t, http.MethodGet, server.url+path, "", analyst...)
+		for _, one := range counts {
+			if !strings.Contains(all.text, one) {
+				t.Errorf("a reviewer is not told %s: %s", one, all.text)
+			}
+		}
+		if some.status != http.StatusOK || strings.Contains(some.text, oneAttached) || strings.Count(some.text, `"due":1`) > 1 { // of answers, which are the product's
+			t.Errorf("an analyst is told %s", some.text)
+		}
+	}
+	var status struct {
+		Classes []struct {
+			Class        string
+			Due, Deleted int64
+			Untold       bool
+		}
+	}
+	if err := json.Unmarshal([]byte(call(t, http.MethodGet, server.url+"/v1/retention?project=p", "", analyst...).text), &status); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range status.Classes {
+		people := slices.Contains([]string{"feedback", "signals", "attachments"}, c.Class)
+		if c.Untold != people || people && c.Due+c.Deleted > 0 {
+			t.Errorf("an analyst is told %+v", c)
+		}
+	}
+}

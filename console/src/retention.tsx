@@ -26,7 +26,7 @@ const kept = (c: RetentionClassName, days: number): string =>
   days ? spans[days] ?? counted(days, "day") : c === "audit" || c === "numbers" ? "for ever" : "until it is erased";
 
 /** "3 answers", in what a class is counted in. */
-const much = (c: RetentionClass, n: number): string => (n === 0 ? "–" : c.class === "numbers" ? counted(n, "hour") : count(n));
+const much = (c: RetentionClass, n: number): string => (c.untold ? "not told" : n === 0 ? "–" : c.class === "numbers" ? counted(n, "hour") : count(n));
 
 export function Retention({ p }: { p: Project }) {
   const status = useAsk<RetentionStatus>(within("/v1/retention"));
@@ -61,7 +61,7 @@ export function Retention({ p }: { p: Project }) {
                 <tr>
                   <td>{classes[c.class][0]} <small class="soft">{classes[c.class][1]}</small></td>
                   <td><Days c={c} p={p} busy={busy} keep={(days) => keep(c, days)} /></td>
-                  <td class="number">{c.due > 0 ? <b>{much(c, c.due)}</b> : <span class="soft">–</span>}{c.due > 0 && c.before && <small class="soft"> before {date(c.before)}</small>}</td>
+                  <td class="number">{c.due > 0 ? <b>{much(c, c.due)}</b> : <span class="soft">{c.untold ? "not told" : "–"}</span>}{c.due > 0 && c.before && <small class="soft"> before {date(c.before)}</small>}</td>
                   <td class="number soft last">{much(c, c.deleted)}</td>
                 </tr>
               ))}</tbody>
@@ -78,6 +78,7 @@ function next(s: RetentionStatus): string {
   if (!s.next_run) return "Nothing is deleted at the moment.";
   const due = s.classes.filter((c) => c.due > 0 && c.class !== "attachments").map((c) => `${count(c.due)} ${c.class === "numbers" ? "hours of sums" : c.class === "feedback" ? "pieces of feedback" : classes[c.class][0].toLowerCase()}`);
   const last = s.last_run ? ` The last one was ${minute(s.last_run)}.` : " It has not run yet.";
+  if (s.classes.some((c) => c.untold)) return `The next run is ${minute(s.next_run)}. How much of people's it deletes is told to those who see single feedback.${last}`;
   return `The next run is ${minute(s.next_run)} and deletes ${due.length ? due.join(", ") : "nothing"}.${last}`;
 }
 

@@ -383,6 +383,7 @@ export interface RetentionClass {
   before?: string;
   due: number;
   deleted: number;
+  untold?: boolean;
 }
 
 /** For how long what is kept, and what becomes of it next. */

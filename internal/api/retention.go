@@ -52,7 +52,11 @@ func (a *API) getRetention(ctx context.Context, project heed.ProjectID, _ *http.
 	if err := query.CheckNames(q); err != nil {
 		return nil, err
 	}
-	return a.enforcer.Status(ctx, project)
+	status, err := a.enforcer.Status(ctx, project)
+	if access.PrincipalOf(ctx).May(access.ReadItems) != nil {
+		status = status.WithoutPeople()
+	}
+	return status, err
 }
 
 func (a *API) confirmClock(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {

@@ -2,6 +2,7 @@ package retain
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -16,7 +17,7 @@ type Status struct {
 	SeenAt    time.Time  `json:"seen_at" doc:"What it showed when it was trusted last."`
 	NextRun   time.Time  `json:"next_run,omitzero" doc:"When what is due is deleted; absent while the clock is not trusted."`
 	LastRun   time.Time  `json:"last_run,omitzero"`
-	Keys      int64      `json:"keys_destroyed" doc:"In the last run: keys of texts under which nothing was kept any more."`
+	Keys      int64      `json:"keys_destroyed" doc:"In the last run: keys of texts under which nothing was kept any more. 0 to whoever is told of people in crowds."`
 	File      FileStatus `json:"file"`
 	AuditDays int        `json:"audit_days" doc:"For how long the audit log, which is one for all projects, is kept: as the project says that keeps it longest; 0: for ever."`
 }
@@ -28,6 +29,20 @@ type ClassStatus struct {
 	Before  time.Time           `json:"before,omitzero" doc:"What is from before this is deleted in the next run."`
 	Due     int64               `json:"due" doc:"How much that is. Of numbers: hours."`
 	Deleted int64               `json:"deleted" doc:"How much the last run deleted."`
+	// Untold is set where due and deleted are left out.
+	Untold bool `json:"untold,omitempty" doc:"Due and deleted are not told, because they count what single people did and whoever asks is told of people in crowds."`
+}
+
+// WithoutPeople leaves out what counts people and what single ones of them did.
+func (s Status) WithoutPeople() Status {
+	s.Keys, s.Classes = 0, slices.Clone(s.Classes)
+	for i := range s.Classes {
+		switch c := &s.Classes[i]; c.Class {
+		case heed.KeptFeedback, heed.KeptSignals, heed.KeptAttachments:
+			c.Due, c.Deleted, c.Untold = 0, 0, true
+		}
+	}
+	return s
 }
 
 // FileStatus is the file of events.
