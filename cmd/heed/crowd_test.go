@@ -346,6 +346,38 @@ func (d *crowdData) tells(all []toldGroup) float64 {
 	return 0
 }
 
+// TestNoCrowdIsMadeUp: who has the key that stands in a page makes up people, in
+// whose company a single one would be told.
+func TestNoCrowdIsMadeUp(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "p", "--origin", "https://app.example.com")
+	analyst := signedIn(t, server, dir, "ann", "analyst")
+	at := time.Now().AddDate(0, 0, -8).UTC().Format(time.RFC3339) // of a week that is over
+	sent := call(t, http.MethodPost, server.url+"/v1/events", `{"events":[{"type":"response","response_id":"r1","time":"`+at+`","model":"m"},
+		{"type":"feedback","response_id":"r1","time":"`+at+`","vote":"down","user":"ada"}]}`, bearer(project.SecretKey)...)
+	if sent.status != http.StatusOK {
+		t.Fatal(sent.text)
+	}
+	page := append(bearer(project.PublishableKey), "Origin", "https://app.example.com")
+	for i := range 12 {
+		made := call(t, http.MethodPost, server.url+"/v1/events", fmt.Sprintf(`{"events":[{"type":"feedback","response_id":"r1","time":"%s","vote":"up","user":"made up %d"}]}`, at, i), page...)
+		if made.status != http.StatusOK || !strings.Contains(made.text, `"accepted":1`) {
+			t.Fatal(made.text)
+		}
+	}
+	eventually(t, func() string {
+		all := call(t, http.MethodGet, server.url+"/v1/stats", "", bearer(project.SecretKey)...)
+		if !strings.Contains(all.text, `"up":12,"down":1,`) {
+			return all.text
+		}
+		return ""
+	})
+	if some := call(t, http.MethodGet, server.url+"/v1/stats", "", analyst...); !strings.Contains(some.text, `"down":null`) {
+		t.Errorf("an analyst is told how one person voted, in a crowd that a page made up: %s", some.text)
+	}
+}
+
 // TestSettingsCountNobody: what an analyst sees of settings and of retention counts
 // nothing that single people did, whose numbers are told in crowds everywhere else.
 func TestSettingsCountNobody(t *testing.T) {

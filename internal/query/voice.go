@@ -11,7 +11,7 @@ import (
 // is told to nobody as it is.
 type Voice struct {
 	Time   time.Time
-	Person heed.Respondent // zero: nobody was named
+	Person heed.Respondent // zero: nobody was named, or by a publishable key alone, which proves nothing
 	Answer uint64          // equal for feedback on the same answer; 0 of a signal
 
 	// Labels are the values of its dimensions of the response, and its Surface;

@@ -31,7 +31,9 @@ func eventsVoices(t *testing.T, w *world) {
 	tagged := said("f2", "r1", bob, heed.VoteDown, 2*time.Second)
 	tagged.Feedback.Tags = heed.Value([]string{"incorrect", "unsafe"})
 	taken := said("f3", "r1", bob, heed.VoteUp, 3*time.Second)
-	w.take(t, given, first, tagged, taken, said("f3", "r1", bob, heed.VoteNone, 4*time.Second),
+	claimed := said("f6", "r1", ada, heed.VoteUp, 5500*time.Millisecond)
+	claimed.Feedback.Trust = heed.TrustPublic
+	w.take(t, given, first, tagged, taken, claimed, said("f3", "r1", bob, heed.VoteNone, 4*time.Second),
 		said("f5", "never", heed.Respondent{}, heed.VoteUp, 5*time.Second), said("f4", "r1", ada, heed.VoteUp, time.Hour),
 		did("r1", heed.SignalShown, 6*time.Second), did("r1", "copied", 7*time.Second), did("never", "copied", 8*time.Second))
 	got, err := w.Voices(t.Context(), "p1", query.Window{From: birth, To: birth.Add(time.Minute)})
@@ -44,6 +46,7 @@ func eventsVoices(t *testing.T, w *world) {
 		{Time: birth.Add(time.Second), Person: ada, Labels: spoken, Vote: heed.VoteUp, Rates: true, Bound: true},
 		{Time: birth.Add(2 * time.Second), Person: bob, Labels: spoken, Vote: heed.VoteDown, Rates: true, Bound: true, Tags: []string{"incorrect", "unsafe"}},
 		{Time: birth.Add(5 * time.Second), Labels: map[query.Dimension]string{query.Surface: "web"}, Vote: heed.VoteUp, Rates: true},
+		{Time: birth.Add(5500 * time.Millisecond), Labels: spoken, Vote: heed.VoteUp, Rates: true, Bound: true},
 		{Time: birth.Add(7 * time.Second), Person: bob, Labels: labels, Signal: "copied", Bound: true},
 		{Time: birth.Add(8 * time.Second), Signal: "copied"},
 	}
