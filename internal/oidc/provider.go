@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -36,14 +35,16 @@ type Provider struct {
 	config Config
 	client *http.Client
 
-	mu         sync.Mutex
+	turn       chan struct{} // held by whoever reads or asks
 	discovered *oidc.Provider
 	at         time.Time
+	failure    error
+	failedAt   time.Time
 }
 
 // New makes a Provider of a Config that is valid.
 func New(c Config) *Provider {
-	return &Provider{config: c, client: &http.Client{
+	return &Provider{config: c, turn: make(chan struct{}, 1), client: &http.Client{
 		Timeout: patience, Transport: bounded{http.DefaultTransport},
 		// A client secret is told to the address that the provider named, and to
 		// none that this one names.
@@ -170,25 +171,41 @@ func (p *Provider) asClient(provider *oidc.Provider, redirect string) *oauth2.Co
 }
 
 // discover returns what the provider says of itself, at most an hour old; older
-// where it does not answer now.
+// where it does not answer now. It asks once for all who wait: one after the other
+// they would wait for ever, while it hangs.
 func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	came := time.Now()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return nil, unreachable(ctx.Err())
+	}
 	if p.discovered != nil && time.Since(p.at) < discoveryLifetime {
 		return p.discovered, nil
 	}
+	if !p.failedAt.After(came) { // else it was asked for who came meanwhile
+		if p.failure = p.ask(context.WithoutCancel(ctx)); p.failure != nil {
+			p.failedAt = time.Now()
+		}
+	}
+	if _, differs := errors.AsType[*oidc.IssuerMismatchError](p.failure); p.failure != nil && (differs || p.discovered == nil) {
+		return nil, p.failure
+	}
+	return p.discovered, nil
+}
+
+// ask asks the provider for what it says of itself.
+func (p *Provider) ask(ctx context.Context) error {
 	found, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.config.Issuer)
-	mismatch, differs := errors.AsType[*oidc.IssuerMismatchError](err)
-	switch {
-	case differs:
-		return nil, heed.Wrap(heed.Unavailable, mismatch, "the identity provider calls itself otherwise than oidc.issuer says: an admin sets that to what stands as issuer in its /.well-known/openid-configuration")
-	case err != nil && p.discovered != nil:
-		return p.discovered, nil
-	case err != nil:
-		return nil, unreachable(err)
+	if mismatch, differs := errors.AsType[*oidc.IssuerMismatchError](err); differs {
+		return heed.Wrap(heed.Unavailable, mismatch, "the identity provider calls itself otherwise than oidc.issuer says: an admin sets that to what stands as issuer in its /.well-known/openid-configuration")
+	}
+	if err != nil {
+		return unreachable(err)
 	}
 	p.discovered, p.at = found, time.Now()
-	return found, nil
+	return nil
 }
 
 // bounded is a transport that reads so much of an answer and no more.

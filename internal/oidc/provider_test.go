@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -356,5 +357,34 @@ func TestConfig(t *testing.T) {
 	good.Issuer = "http://127.0.0.1:5556/dex"
 	if err := good.Validate(); err != nil {
 		t.Errorf("on this machine: %v", err)
+	}
+}
+
+// TestManyWaitOnce: while the provider takes its time to answer nothing, those who
+// come meanwhile wait once, together, and ask it once.
+func TestManyWaitOnce(t *testing.T) {
+	var asked atomic.Int32
+	const slow = 300 * time.Millisecond
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		time.Sleep(slow)
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	defer down.Close()
+	c := oidc.DefaultConfig()
+	c.Issuer, c.ClientID = down.URL, "heed"
+	p := oidc.New(c)
+	began := time.Now()
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, _, err := p.Begin(t.Context(), redirect); heed.CodeOf(err) != heed.Unavailable {
+				t.Errorf("begin: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if n, took := asked.Load(), time.Since(began); n != 1 || took > 10*slow {
+		t.Errorf("twenty who sign in ask %d times, and wait %v", n, took)
 	}
 }
