@@ -122,9 +122,14 @@ func TestProjectSettings(t *testing.T) {
 	project := createProject(t, dir, "settings")
 	const page = "https://app.example.com"
 	call(t, http.MethodOptions, server.url+"/v1/feedback", "", "Origin", page)
-	got := call(t, http.MethodGet, server.url+"/v1/project", "", bearer(project.SecretKey)...)
+	got := call(t, http.MethodGet, server.url+"/v1/project", "", signedIn(t, server, dir, "ada", "developer")...)
 	if !strings.Contains(got.text, `"refused_origins":[{"origin":"`+page) {
 		t.Errorf("a refused origin is not told: %s", got.text)
+	}
+	// It may be a page of another project, of which a key is told nothing.
+	got = call(t, http.MethodGet, server.url+"/v1/project", "", bearer(project.SecretKey)...)
+	if got.status != http.StatusOK || strings.Contains(got.text, page) || got.header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("a key is told of the pages of others: %s", got.text)
 	}
 	change := func(body string) answer {
 		return call(t, http.MethodPatch, server.url+"/v1/project", body, bearer(project.SecretKey)...)

@@ -42,7 +42,7 @@ func (a *API) registerProjects(api huma.API) {
 // ProjectSettings is a project with what its administrator should know of it.
 type ProjectSettings struct {
 	heed.Project
-	RefusedOrigins  []access.RefusedOrigin  `json:"refused_origins" doc:"Origins of web pages that were refused since the server started."`
+	RefusedOrigins  []access.RefusedOrigin  `json:"refused_origins" doc:"Origins of web pages that were refused since the server started. Which project's they are nobody knows, so keys are told of none."`
 	AttachmentKeyID string                  `json:"attachment_key_id" doc:"What is attached is sealed for now: ak_… the server's key, ck_… one that only the customer has."`
 	AttachmentKeys  []heed.AttachmentKeyUse `json:"attachment_keys" doc:"The keys that what is kept is sealed for, those that are needed longest first. Empty to whoever is told of people in crowds."`
 	Recognizers     []string                `json:"recognizers" doc:"Names that privacy.recognizer may be, as the operator set them up."`
@@ -103,12 +103,16 @@ func (a *API) projectOf(ctx context.Context, p heed.Project) (ProjectSettings, e
 	if err != nil {
 		return ProjectSettings{}, err
 	}
+	refused := []access.RefusedOrigin{}
+	if access.PrincipalOf(ctx).Member != nil { // they are of pages of every project
+		refused = a.authority.RefusedOrigins(p.Origins)
+	}
 	uses := []heed.AttachmentKeyUse{}
 	if access.PrincipalOf(ctx).May(access.ReadItems) == nil { // they count what single people attached, and say when
 		uses, err = a.catalog.AttachmentKeys(ctx, p.ID)
 	}
 	return ProjectSettings{
-		Project: p, RefusedOrigins: a.authority.RefusedOrigins(p.Origins), AttachmentKeyID: key.ID, AttachmentKeys: uses, Recognizers: a.recognizers.Names(),
+		Project: p, RefusedOrigins: refused, AttachmentKeyID: key.ID, AttachmentKeys: uses, Recognizers: a.recognizers.Names(),
 	}, err
 }
 
