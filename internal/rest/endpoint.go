@@ -102,6 +102,7 @@ func Handle(api huma.API, e Endpoint) {
 			}
 		}
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Content-Type-Options", "nosniff") // it may hold what a stranger wrote
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(e.Status)
 		// The client may be gone; there is nobody left to tell.

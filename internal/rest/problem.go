@@ -102,6 +102,7 @@ func WriteProblem(w http.ResponseWriter, err error) {
 	p := From(err)
 	p.SetHeaders(w.Header())
 	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	// The client may be gone; there is nobody left to tell.
