@@ -55,3 +55,45 @@ func watchLive(t *testing.T, url string, headers ...string) io.Reader {
 	}
 	return answer.Body
 }
+
+// TestLiveStreamsAreBounded: who opens one after the other keeps nobody else out.
+func TestLiveStreamsAreBounded(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	project := createProject(t, dir, "ours")
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	open := func(ctx context.Context, headers ...string) int {
+		t.Helper()
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.url+"/v1/live", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set(headers[0], headers[1])
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = answer.Body.Close() })
+		return answer.StatusCode
+	}
+	key := bearer(project.SecretKey)
+	for i := range 50 {
+		if status := open(ctx, key...); status != http.StatusOK {
+			t.Fatalf("stream %d: %d", i+1, status)
+		}
+	}
+	if status := open(t.Context(), key...); status != http.StatusTooManyRequests {
+		t.Errorf("one more: %d", status)
+	}
+	if status := open(t.Context(), signedIn(t, server, dir, "ada", "reviewer")...); status != http.StatusOK {
+		t.Errorf("somebody else: %d", status)
+	}
+	stop()
+	eventually(t, func() string {
+		if status := open(t.Context(), key...); status != http.StatusOK {
+			return http.StatusText(status)
+		}
+		return ""
+	})
+}

@@ -65,6 +65,7 @@ type API struct {
 	watch       func(heed.ProjectID) *capture.Watch
 	bundles     bundles
 	readers     readers
+	streams     streams
 
 	persons     store.Persons
 	eraser      *retain.Eraser

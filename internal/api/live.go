@@ -52,6 +52,11 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := query.CheckNames(q); err != nil {
 		return nil, err
 	}
+	end, err := a.streams.begin(who)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	watch := a.watch(who.Project)
 	defer watch.Close()
 	w.Header().Set("Content-Type", "text/event-stream")
