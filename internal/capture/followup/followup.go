@@ -24,16 +24,25 @@ const most = 20
 // maxBytes bounds a body: ids of at most 256 bytes.
 const maxBytes = 16 << 10
 
+// To find the findings of a feedback takes a question to the store for each that
+// people are told of, and whoever sees a page may ask. So it is done for few at
+// once, lest there be no room for anything else; who finds none waits for a while.
+const (
+	atOnce   = 2
+	patience = 3 * time.Second
+)
+
 // API answers what became of feedback.
 type API struct {
 	door   *access.Door
 	intake *capture.Intake
 	teller *review.Teller
+	room   chan struct{}
 }
 
 // New makes an API.
 func New(door *access.Door, intake *capture.Intake, teller *review.Teller) *API {
-	return &API{door, intake, teller}
+	return &API{door, intake, teller, make(chan struct{}, atOnce)}
 }
 
 // Register adds the endpoint to api.
@@ -134,6 +143,16 @@ func tell[Name heed.FeedbackID | heed.ResponseID](ctx context.Context, a *API, w
 			return nil, err
 		}
 		given = append(given, one)
+	}
+	wait := time.NewTimer(patience)
+	defer wait.Stop()
+	select {
+	case a.room <- struct{}{}:
+		defer func() { <-a.room }()
+	case <-wait.C:
+		return nil, &heed.Error{Code: heed.Unavailable, RetryAfter: patience, Message: "many people ask at the moment what became of their feedback: ask again"}
+	case <-ctx.Done():
+		return nil, heed.Wrap(heed.Unavailable, ctx.Err(), "the request ended before it was known what became of the feedback: ask again")
 	}
 	return a.teller.FollowUps(ctx, who.Project, given, time.Now())
 }

@@ -98,7 +98,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	}
 	v := view{Vote: vote, Tags: inWords(project.Tags), Text: who.MayComment()}
 	became, given, err := p.followUps.Of(r.Context(), who)
-	if err != nil {
+	if err != nil && heed.CodeOf(err) != heed.Unavailable { // without it one can still say something
 		p.fail(w, err)
 		return
 	}
