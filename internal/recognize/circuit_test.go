@@ -1,6 +1,7 @@
 package recognize
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -75,6 +76,41 @@ func TestCircuit(t *testing.T) {
 		network.down = false
 		if err := ask("hello"); err != nil {
 			t.Errorf("four failures open the circuit: %v", err)
+		}
+	})
+}
+
+// TestCircuitOfOthers: people who go away while their text is looked at say nothing
+// of the recogniser, and do not have the texts of others withheld.
+func TestCircuitOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := newService("presidio", Config{URL: "http://presidio.example"}, newCounts())
+		if err != nil {
+			t.Fatal(err)
+		}
+		network := &line{hangs: true}
+		s.client.Transport = network
+		for range 2 * failuresInARow {
+			ctx, leave := context.WithCancel(t.Context())
+			time.AfterFunc(time.Millisecond, leave)
+			if _, err := s.Recognize(ctx, privacy.NewRaw("hello")); !errors.Is(err, errGone) {
+				t.Fatalf("who went away is told: %v", err)
+			}
+		}
+		network.hangs = false
+		if _, err := s.Recognize(t.Context(), privacy.NewRaw("hello")); err != nil {
+			t.Errorf("who stays: %v", err)
+		}
+		network.hangs = true
+		for range failuresInARow { // a request's time, which is over, is no leaving
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			if _, err := s.Recognize(ctx, privacy.NewRaw("hello")); !errors.Is(err, errTime) {
+				t.Fatalf("too late: %v", err)
+			}
+			cancel()
+		}
+		if _, err := s.Recognize(t.Context(), privacy.NewRaw("hello")); !errors.Is(err, errOpen) {
+			t.Errorf("after %d that were too late: %v", failuresInARow, err)
 		}
 	})
 }

@@ -43,6 +43,7 @@ var (
 	errOffset  = errors.New("its answer speaks of a place outside of the text")
 	errBusy    = errors.New("it had no room within the time")
 	errTime    = errors.New("it took too long")
+	errGone    = errors.New("whoever asked went away")
 	errReach   = errors.New("it cannot be reached")
 	errOpen    = errors.New("it failed several times in a row, and is left alone for some seconds")
 )
@@ -86,15 +87,16 @@ func newService(name string, c Config, counts *counts) (*Service, error) {
 		circuit: gobreaker.NewCircuitBreaker[[]privacy.Finding](gobreaker.Settings{
 			Name: name, Timeout: retryAfter,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failuresInARow },
-			IsExcluded:  func(err error) bool { var fault textFault; return errors.As(err, &fault) },
+			IsExcluded:  func(err error) bool { _, spared := errors.AsType[noFault](err); return spared },
 		}),
 	}, nil
 }
 
-// textFault is an error that says nothing of the recogniser.
-type textFault struct{ error }
+// noFault is an error that says nothing of the recogniser: it is the text's, or of
+// who asked.
+type noFault struct{ error }
 
-func (f textFault) Unwrap() error { return f.error }
+func (f noFault) Unwrap() error { return f.error }
 
 // Within implements privacy.Recognizer.
 func (s *Service) Within() time.Duration { return s.within }
@@ -117,13 +119,13 @@ func (s *Service) recognize(ctx context.Context, text privacy.Raw) ([]privacy.Fi
 		return nil, errOpen
 	}
 	if err := s.room.Acquire(ctx, 1); err != nil {
-		return nil, errBusy
+		return nil, s.unanswered(ctx, errBusy, errBusy)
 	}
 	defer s.room.Release(1)
 	found, err := s.circuit.Execute(func() ([]privacy.Finding, error) {
 		found, err := s.ask(ctx, text)
-		if errors.Is(err, errTime) && text.Len() > longTextBytes {
-			err = textFault{err}
+		if errors.Is(err, errGone) || errors.Is(err, errTime) && text.Len() > longTextBytes {
+			err = noFault{err}
 		}
 		return found, err
 	})
@@ -163,7 +165,7 @@ func (s *Service) ask(ctx context.Context, text privacy.Raw) ([]privacy.Finding,
 	request.Header.Set("Accept", "application/json")
 	response, err := s.client.Do(request)
 	if err != nil {
-		return nil, s.unanswered(ctx, errReach)
+		return nil, s.unanswered(ctx, errTime, errReach)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
@@ -172,17 +174,20 @@ func (s *Service) ask(ctx context.Context, text privacy.Raw) ([]privacy.Finding,
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
 	switch {
 	case err != nil:
-		return nil, s.unanswered(ctx, errReach)
+		return nil, s.unanswered(ctx, errTime, errReach)
 	case len(answer) > maxAnswerBytes:
 		return nil, errTooLong
 	}
 	return s.read(answer, text.Runes())
 }
 
-// unanswered tells a lack of time from other reasons.
-func (s *Service) unanswered(ctx context.Context, other error) error {
-	if ctx.Err() != nil {
-		return errTime
+// unanswered tells who went away and a lack of time from other reasons.
+func (s *Service) unanswered(ctx context.Context, late, other error) error {
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return errGone
+	case ctx.Err() != nil:
+		return late
 	}
 	return other
 }

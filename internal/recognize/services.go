@@ -78,7 +78,7 @@ func newCounts() *counts {
 // outcomes names the errors in the metric, a closed list.
 var outcomes = map[error]string{
 	errStatus: "status", errTooLong: "too_long", errShape: "shape", errOffset: "offset", errBusy: "busy", errTime: "timeout",
-	errReach: "unreachable", errOpen: "circuit_open", errMissing: "missing",
+	errGone: "gone", errReach: "unreachable", errOpen: "circuit_open", errMissing: "missing",
 }
 
 func (c *counts) add(name string, err error) {
