@@ -39,7 +39,10 @@ const MaxAttachmentBytes = 5 << 20
 // MaxAttachmentParts bounds how many messages an attachment has.
 const MaxAttachmentParts = 2000
 
-const attachmentPadBytes = 4096
+const (
+	attachmentPadBytes = 4096
+	encBytes           = 65 // of HPKE's encapsulated key
+)
 
 // IsAttachmentRole reports whether a part may have a role.
 func IsAttachmentRole(role string) bool {
@@ -110,19 +113,26 @@ func attachmentInfo(project heed.ProjectID, keyID string) string {
 
 // SealParts seals parts as a browser does, for those who call the API. Nothing of
 // the parts is kept: for a customer's key, only the customer opens them again.
+// TooLarge if they are more than an attachment may be.
 func (k AttachmentKey) SealParts(feedback heed.FeedbackID, parts []AttachmentPart) ([]byte, error) {
 	said := make([]RevealedPart, len(parts))
 	for i, p := range parts {
 		said[i] = RevealedPart{p.Role, p.Text.Expose()}
 	}
-	text, err := json.Marshal(struct {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // as in browsers: code is no larger than it is
+	err := encoder.Encode(struct {
 		Parts []RevealedPart `json:"parts"`
 	}{said})
 	if err != nil {
 		return nil, err
 	}
 	// White space after JSON is JSON: the length tells little.
-	text = append(text, bytes.Repeat([]byte{' '}, (attachmentPadBytes-len(text)%attachmentPadBytes)%attachmentPadBytes)...)
+	text.Write(bytes.Repeat([]byte{' '}, (attachmentPadBytes-text.Len()%attachmentPadBytes)%attachmentPadBytes))
+	if encBytes+text.Len()+tagBytes > MaxAttachmentBytes {
+		return nil, heed.Errorf(heed.TooLarge, "an attachment has at most 5 MiB: attach less")
+	}
 	public, err := hpke.DHKEM(ecdh.P256()).NewPublicKey(k.Public)
 	if err != nil {
 		return nil, fmt.Errorf("seal an attachment: %w", err)
@@ -131,7 +141,7 @@ func (k AttachmentKey) SealParts(feedback heed.FeedbackID, parts []AttachmentPar
 	if err != nil {
 		return nil, fmt.Errorf("seal an attachment: %w", err)
 	}
-	ciphertext, err := sender.Seal([]byte(feedback), text)
+	ciphertext, err := sender.Seal([]byte(feedback), text.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("seal an attachment: %w", err)
 	}
@@ -182,7 +192,6 @@ func (v *Vault) Reveal(ctx context.Context, a heed.Attachment, stored []byte) ([
 }
 
 func openParts(private hpke.PrivateKey, info string, feedback heed.FeedbackID, sealed []byte) ([]RevealedPart, error) {
-	const encBytes = 65
 	if len(sealed) <= encBytes {
 		return nil, ErrTampered
 	}

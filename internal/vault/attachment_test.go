@@ -210,3 +210,27 @@ func TestAttachmentOfNonsense(t *testing.T) {
 		}
 	})
 }
+
+// TestSealPartsBounds: what is sealed is never larger than an attachment may be,
+// however its characters are written, and code is not refused for its brackets.
+func TestSealPartsBounds(t *testing.T) {
+	v := open(t, t.TempDir())
+	key, err := v.AttachmentKey(t.Context(), heed.Project{ID: "p1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seal := func(said string) (int, error) {
+		sealed, err := key.SealParts("fbk_1", []vault.AttachmentPart{{Role: "user", Text: privacy.NewRaw(said)}})
+		return len(sealed), err
+	}
+	const most = vault.MaxAttachmentBytes / 2 // of what callers may say
+	if n, err := seal(strings.Repeat("<", most)); err != nil || n > vault.MaxAttachmentBytes {
+		t.Errorf("brackets: %d bytes, %v", n, err)
+	}
+	if n, err := seal(strings.Repeat("\x01", most)); heed.CodeOf(err) != heed.TooLarge || n != 0 {
+		t.Errorf("control characters, six bytes each: %d bytes, %v", n, err)
+	}
+	if n, err := seal(strings.Repeat("a", 2*vault.MaxAttachmentBytes)); heed.CodeOf(err) != heed.TooLarge || n != 0 {
+		t.Errorf("what a gateway held: %d bytes, %v", n, err)
+	}
+}
