@@ -246,7 +246,9 @@ func (e *Enforcer) enforceIn(ctx context.Context, p heed.Project, now time.Time)
 			break
 		}
 	}
-	if err == nil && !run.Deleted.IsZero() {
+	if err == nil {
+		// Also where nothing was deleted now: an earlier night may have come no further
+		// than the rows, and an erasure may have left a key that was made meanwhile.
 		run.Keys, err = e.destroyKeys(ctx, p.ID, now)
 	}
 	return errors.Join(err, e.Catalog.KeepRetentionRun(context.WithoutCancel(ctx), run))

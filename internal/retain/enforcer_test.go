@@ -32,6 +32,7 @@ type house struct {
 	runs     map[heed.ProjectID]heed.RetentionRun
 	file     heed.FileState
 	rewrite  error
+	settling error // why what came in is not stored
 	did      []string
 	at       []time.Time // of runs
 	ended    []int       // months after which keys of pseudonyms were to end
@@ -145,7 +146,7 @@ func (h *house) Shed(context.Context) error {
 
 func (h *house) Settle(context.Context) error {
 	h.did = append(h.did, "settle")
-	return nil
+	return h.settling
 }
 
 func (h *house) ForgetOlder(heed.ProjectID, time.Time) { h.did = append(h.did, "forget") }
@@ -281,6 +282,26 @@ func TestBackwards(t *testing.T) {
 		lives(t, enforce(h), 3*time.Hour)
 		if len(h.at) != 1 {
 			t.Errorf("it ran at %v", h.at)
+		}
+	})
+}
+
+// Keys under which nothing is left end also where the night that deleted their rows
+// did not come to them: it was cut short, or what came in could not be stored. So
+// do those of feedback that an erasure deleted, in a project in which nothing is old.
+func TestKeysOfAnEarlierNight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{
+			projects: []heed.Project{project("p1", 396)}, rows: map[heed.RetentionClass]int64{heed.KeptFeedback: 3}, settling: errBroken,
+		}
+		lives(t, enforce(h), 24*time.Hour)
+		if h.rows[heed.KeptFeedback] != 0 || h.runs["p1"].Keys != 0 || !h.file.DeletedSince.IsZero() {
+			t.Fatalf("the first night: %+v, file %+v", h.runs["p1"], h.file)
+		}
+		h.settling = nil
+		lives(t, enforce(h), 24*time.Hour)
+		if run := h.runs["p1"]; run.Keys != 2 {
+			t.Errorf("the second night destroyed %d keys", run.Keys)
 		}
 	})
 }
