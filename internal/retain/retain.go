@@ -172,17 +172,20 @@ func (e *Eraser) Replay(ctx context.Context) error {
 			return err
 		}
 		demand := entry.demand()
-		if !done[demand.ID] {
+		kept, err := e.Catalog.Erasure(ctx, demand.Project, demand.ID)
+		forgotten := heed.CodeOf(err) == heed.NotFound
+		if err != nil && !forgotten {
+			return err
+		}
+		if !done[demand.ID] || kept.DoneAt.IsZero() { // so what is attached may be there
 			if err := e.carryOut(ctx, demand, entry.Keys); err != nil {
 				return err
 			}
 		}
-		_, err := e.Catalog.Erasure(ctx, demand.Project, demand.ID)
-		if heed.CodeOf(err) == heed.NotFound {
-			err = e.Catalog.CreateErasure(ctx, demand)
-		}
-		if err != nil {
-			return err
+		if forgotten {
+			if err := e.Catalog.CreateErasure(ctx, demand); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -18,9 +18,11 @@ type people struct {
 	store.Persons
 	store.Erasures
 	store.Attachments
-	pending []heed.Erasure
-	stuck   heed.Respondent
-	done    []string
+	pending  []heed.Erasure
+	stuck    heed.Respondent
+	done     []string
+	attached []heed.Attachment
+	events   map[string]bool // erasures that the event store knows
 }
 
 var errStuck = errors.New("stuck")
@@ -36,7 +38,36 @@ func (p *people) FinishErasure(_ context.Context, e heed.Erasure) error {
 }
 
 func (p *people) LiveAttachments(context.Context, heed.ProjectID, heed.Respondent, time.Time) ([]heed.Attachment, error) {
-	return nil, nil
+	return p.attached, nil
+}
+
+func (p *people) EndAttachment(_ context.Context, _ heed.ProjectID, id string, _ time.Time, _ heed.AttachmentFate) error {
+	p.attached = slices.DeleteFunc(p.attached, func(a heed.Attachment) bool { return a.ID == id })
+	return nil
+}
+
+func (p *people) Erasure(_ context.Context, _ heed.ProjectID, id string) (heed.Erasure, error) {
+	for _, e := range p.pending {
+		if e.ID == id {
+			return e, nil
+		}
+	}
+	return heed.Erasure{}, heed.Errorf(heed.NotFound, "none")
+}
+
+func (p *people) CreateErasure(_ context.Context, e heed.Erasure) error {
+	p.pending = append(p.pending, e)
+	return nil
+}
+
+func (*people) CountErasures(context.Context, heed.ProjectID) (heed.ErasureCount, error) {
+	return heed.ErasureCount{}, nil
+}
+
+func (p *people) Erased(context.Context) (map[string]bool, error) { return p.events, nil }
+
+func (*people) Held(context.Context, heed.ProjectID, []heed.Respondent) (heed.Held, error) {
+	return heed.Held{Feedback: 1}, nil
 }
 
 func (p *people) Erase(_ context.Context, e heed.Erasure) (heed.Held, error) {
@@ -59,11 +90,9 @@ func (*people) KeyID(context.Context, heed.ProjectID, heed.Respondent) (string, 
 func (*people) Sign(string, []byte) ([]byte, error) { return []byte("signed"), nil }
 func (*people) Verifier() string                    { return "public" }
 
-// One who cannot be erased now keeps nobody else waiting.
-func TestOneThatFails(t *testing.T) {
-	p := &people{stuck: heed.Respondent{1}, pending: []heed.Erasure{
-		{ID: "era_1", Project: "p", Respondents: []heed.Respondent{{1}}}, {ID: "era_2", Project: "p", Respondents: []heed.Respondent{{2}}},
-	}}
+// eraser makes an Eraser of them.
+func (p *people) eraser(t *testing.T) *Eraser {
+	t.Helper()
 	e, err := New(Options{
 		Keys: p, Events: p, Catalog: p, Intake: p, Calls: p, Signer: p, Ledger: filepath.Join(t.TempDir(), "ledger"),
 		Attachments: &Attachments{Keys: p, Catalog: p},
@@ -71,11 +100,43 @@ func TestOneThatFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+// One who cannot be erased now keeps nobody else waiting.
+func TestOneThatFails(t *testing.T) {
+	p := &people{stuck: heed.Respondent{1}, pending: []heed.Erasure{
+		{ID: "era_1", Project: "p", Respondents: []heed.Respondent{{1}}}, {ID: "era_2", Project: "p", Respondents: []heed.Respondent{{2}}},
+	}}
+	e := p.eraser(t)
 	if err := e.work(t.Context()); !errors.Is(err, errStuck) {
 		t.Errorf("the one that fails is not told: %v", err)
 	}
 	if len(p.done) != 1 || p.done[0] != "era_2" {
 		t.Errorf("done: %v, want era_2", p.done)
+	}
+}
+
+// What a backup of the catalog alone brings back is gone before anything is served:
+// what a person attached stands there as it was, and the key of it may be back too.
+func TestReplayEndsAttachments(t *testing.T) {
+	p := &people{}
+	e := p.eraser(t)
+	demand, err := e.Demand(t.Context(), "p", []heed.Respondent{{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.events = map[string]bool{demand.ID: true} // which were not restored
+	p.pending, p.attached = nil, []heed.Attachment{{ID: "att_1", Project: "p", CreatedAt: demand.RequestedAt.Add(-time.Hour)}}
+	if err := e.Replay(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.attached) != 0 || len(p.pending) != 1 {
+		t.Errorf("attached after the replay: %v; demands: %v", p.attached, p.pending)
 	}
 }
