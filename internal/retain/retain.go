@@ -105,9 +105,11 @@ func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person []heed
 	return held, err
 }
 
-// Demand takes a demand in. NotFound if nothing is kept about the person, and no
-// key of theirs is; Unavailable if too many demands are not done yet.
+// Demand takes a demand in: of everything that came in before it did. NotFound if
+// nothing is kept about the person, and no key of theirs is; Unavailable if too many
+// demands are not done yet.
 func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (heed.Erasure, error) {
+	at := heed.Instant(time.Now())
 	held, err := e.Held(ctx, project, person)
 	if err != nil {
 		return heed.Erasure{}, err
@@ -128,7 +130,7 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person []he
 		}))
 	}
 	demand := heed.Erasure{
-		ID: "era_" + rand.Text(), Project: project, Respondents: person, RequestedAt: heed.Instant(time.Now()), Found: held,
+		ID: "era_" + rand.Text(), Project: project, Respondents: person, RequestedAt: at, Found: held,
 	}
 	if err := e.ledger.append(entryOf(demand, keys)); err != nil {
 		return heed.Erasure{}, heed.Wrap(heed.Unavailable, err, "the ledger of erasures cannot be written: nothing was erased, ask again")

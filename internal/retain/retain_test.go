@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -23,6 +24,7 @@ type people struct {
 	done     []string
 	attached []heed.Attachment
 	events   map[string]bool // erasures that the event store knows
+	settles  time.Duration   // how long what came in takes to be stored
 }
 
 var errStuck = errors.New("stuck")
@@ -77,7 +79,11 @@ func (p *people) Erase(_ context.Context, e heed.Erasure) (heed.Held, error) {
 	return heed.Held{}, nil
 }
 
-func (*people) Settle(context.Context) error                                  { return nil }
+func (p *people) Settle(context.Context) error {
+	time.Sleep(p.settles)
+	return nil
+}
+
 func (*people) Forget(heed.ProjectID, []heed.Respondent)                      {}
 func (*people) ForgetPerson(heed.ProjectID, heed.Respondent)                  {}
 func (*people) ShredKey(context.Context, heed.ProjectID, string) error        { return nil }
@@ -139,4 +145,21 @@ func TestReplayEndsAttachments(t *testing.T) {
 	if len(p.attached) != 0 || len(p.pending) != 1 {
 		t.Errorf("attached after the replay: %v; demands: %v", p.attached, p.pending)
 	}
+}
+
+// A demand is of what came in up to the moment in which it was made, and not up to
+// one after it was looked at what keys there are: a comment between the two would
+// be erased, and its key be left.
+func TestDemandedWhenItCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &people{settles: time.Second}
+		at := time.Now()
+		demand, err := p.eraser(t).Demand(t.Context(), "p", []heed.Respondent{{1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !demand.RequestedAt.Equal(at) {
+			t.Errorf("it is of %s later", demand.RequestedAt.Sub(at))
+		}
+	})
 }
