@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -36,6 +37,10 @@ const (
 type database struct {
 	read  *sql.DB
 	write *sql.DB // one connection; its transactions take the write lock at once
+
+	// traces says that the log could not be emptied after a key was destroyed. A
+	// process that ends meanwhile leaves that to the next, which begins with it.
+	traces atomic.Bool
 }
 
 // openDatabase opens keys.db beside the root key's file, makes it if it is not
@@ -179,6 +184,7 @@ var errLogInUse = errors.New("the log is in use")
 
 // emptyLog moves the log into the file and cuts it to nothing.
 func (db *database) emptyLog(ctx context.Context) error {
+	db.traces.Store(true) // until it is known to be empty
 	var busy, frames, moved int
 	if err := db.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
 		return err
@@ -186,5 +192,15 @@ func (db *database) emptyLog(ctx context.Context) error {
 	if busy != 0 {
 		return errLogInUse
 	}
+	db.traces.Store(false)
 	return nil
+}
+
+// finishLog empties the log if that failed before: whoever finds a key destroyed
+// already must not take it for gone while the log has it.
+func (db *database) finishLog(ctx context.Context) error {
+	if !db.traces.Load() {
+		return nil
+	}
+	return failure("empty the log of the key database", db.emptyLog(ctx))
 }

@@ -29,3 +29,6 @@ const StaleAfter = staleAfter
 
 // InFlight is how long after it was used a key is safe from ShredIdle.
 const InFlight = inFlight
+
+// ForgetUses has every key count as not used lately.
+func ForgetUses(v *Vault) { v.keys.uses = newUses() }

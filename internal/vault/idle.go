@@ -61,7 +61,7 @@ func (v *Vault) ShredIdle(ctx context.Context, project heed.ProjectID, keys []he
 		return destroyed, failure("destroy keys", err)
 	}
 	if destroyed == 0 {
-		return 0, nil
+		return 0, v.db.finishLog(ctx)
 	}
 	return destroyed, failure("empty the log of the key database", v.db.emptyLog(ctx))
 }

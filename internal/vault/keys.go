@@ -234,6 +234,9 @@ func (ks *keys) shred(ctx context.Context, o owner) error {
 func (ks *keys) shredWithID(ctx context.Context, project heed.ProjectID, id keyID) error {
 	r, err := ks.db.rowWithID(ctx, ks.db.read, project, id)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && r.destroyed() {
+		if err := ks.db.finishLog(ctx); err != nil {
+			return err
+		}
 		return heed.Errorf(heed.NotFound, "there is no such key, or no more")
 	}
 	if err != nil {

@@ -240,7 +240,7 @@ func (v *Vault) EndPseudonyms(ctx context.Context, project heed.ProjectID, month
 		return nil, failure("destroy the key of a month", err)
 	}
 	if len(ended) == 0 {
-		return nil, nil
+		return nil, v.db.finishLog(ctx)
 	}
 	v.keys.cache.forgetAll()
 	return ended, failure("empty the log of the key database", v.db.emptyLog(ctx))

@@ -207,6 +207,65 @@ func TestShredByAnotherProcessIsNoticedAfterAFailure(t *testing.T) {
 	})
 }
 
+// Who destroys the same key again, because the log was in use the first time, is told
+// that it is gone when it is, whichever way it was destroyed.
+func TestShredAgainAfterTheLogWasInUse(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		owner   string
+		destroy func(ctx context.Context, v *vault.Vault, id string) error
+	}{
+		"by the key's id": {"respondent:" + placeOf(1).Respondent.String(), func(ctx context.Context, v *vault.Vault, id string) error {
+			return v.ShredKey(ctx, "prj_1", id)
+		}},
+		"of a month": {"month:2025-03", func(ctx context.Context, v *vault.Vault, _ string) error {
+			_, err := v.EndPseudonyms(ctx, "prj_1", 2, inMonth(9))
+			return err
+		}},
+		"of nobody any more": {"respondent:" + placeOf(1).Respondent.String(), func(ctx context.Context, v *vault.Vault, _ string) error {
+			vault.ForgetUses(v)
+			_, err := v.ShredIdle(ctx, "prj_1", []heed.TextKey{{Respondent: placeOf(1).Respondent}})
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			v := open(t, dir)
+			seal(t, v, placeOf(1), comment)
+			pseudonyms(t, v, heed.PseudonymsEpoch, inMonth(0))
+			id, err := v.KeyID(t.Context(), "prj_1", placeOf(1).Respondent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrapped := wrappedKeys(t, dir, "prj_1")[c.owner]
+			reading, err := database(t, dir).Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var n int
+			if err := reading.QueryRow("SELECT count(*) FROM keys").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.destroy(t.Context(), v, id); heed.CodeOf(err) != heed.Unavailable {
+				t.Fatalf("while the log is in use: %v", err)
+			}
+			if err := reading.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Contains(onDisk(t, dir), wrapped) {
+				t.Fatal("the log does not hold the key, so the test cannot see it go")
+			}
+			if err := c.destroy(t.Context(), v, id); err != nil && heed.CodeOf(err) != heed.NotFound {
+				t.Fatalf("again: %v", err)
+			}
+			if bytes.Contains(onDisk(t, dir), wrapped) {
+				t.Error("the key is still on disk")
+			}
+		})
+	}
+}
+
 // While somebody reads an older state of keys.db, a backup for one, the log
 // cannot be emptied. SQLite waits a few seconds for that to end.
 func TestShredWhileTheLogIsInUse(t *testing.T) {
