@@ -33,6 +33,7 @@ type house struct {
 	file     heed.FileState
 	rewrite  error
 	settling error // why what came in is not stored
+	endError error // that comes with the months that ended
 	did      []string
 	at       []time.Time // of runs
 	ended    []int       // months after which keys of pseudonyms were to end
@@ -42,7 +43,7 @@ type house struct {
 
 func (h *house) EndPseudonyms(_ context.Context, _ heed.ProjectID, months int, _ time.Time) ([]string, error) {
 	h.ended = append(h.ended, months)
-	return []string{"2025-03"}, nil
+	return []string{"2025-03"}, h.endError
 }
 
 func (h *house) EndDays(time.Time) { h.days++ }
@@ -302,6 +303,24 @@ func TestKeysOfAnEarlierNight(t *testing.T) {
 		lives(t, enforce(h), 24*time.Hour)
 		if run := h.runs["p1"]; run.Keys != 2 {
 			t.Errorf("the second night destroyed %d keys", run.Keys)
+		}
+	})
+}
+
+// The end of a month's key is written down also where a trace of it is still in the
+// log, which is told, and keeps no other project waiting.
+func TestEndedIsWrittenDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{projects: []heed.Project{project("p1", 0), project("p2", 0)}, endError: errBroken}
+		p := enforce(h).Pseudonyms
+		if err := p.end(t.Context(), time.Now()); !errors.Is(err, errBroken) {
+			t.Errorf("it is not told: %v", err)
+		}
+		want := []audit.Entry{
+			{Project: "p1", Action: audit.PseudonymsEnded, Object: "2025-03"}, {Project: "p2", Action: audit.PseudonymsEnded, Object: "2025-03"},
+		}
+		if diff := cmp.Diff(want, h.log); diff != "" {
+			t.Errorf("audit (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package retain
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -11,7 +12,8 @@ import (
 // PseudonymKeys destroys the keys of pseudonyms.
 type PseudonymKeys interface {
 	// EndPseudonyms destroys those of a project whose life is over and returns the
-	// months that they were used last in.
+	// months that they were used last in, also where a trace of them is left and an
+	// error says so.
 	EndPseudonyms(ctx context.Context, project heed.ProjectID, months int, at time.Time) ([]string, error)
 }
 
@@ -42,17 +44,15 @@ func (p *Pseudonyms) end(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, project := range projects {
+		// What was destroyed is written down, also where not all could be done.
 		ended, err := p.Keys.EndPseudonyms(ctx, project.ID, project.Privacy.PseudonymMonths, now)
-		if err != nil {
-			return err
-		}
+		failed = errors.Join(failed, err)
 		for _, month := range ended {
 			_, err := p.Catalog.AppendAudit(ctx, audit.Entry{Project: project.ID, Action: audit.PseudonymsEnded, Object: month})
-			if err != nil {
-				return err
-			}
+			failed = errors.Join(failed, err)
 		}
 	}
-	return nil
+	return failed
 }
