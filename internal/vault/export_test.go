@@ -32,3 +32,10 @@ const InFlight = inFlight
 
 // ForgetUses has every key count as not used lately.
 func ForgetUses(v *Vault) { v.keys.uses = newUses() }
+
+// ProjectKeys returns how many keys of projects are remembered.
+func ProjectKeys(v *Vault) int {
+	v.projects.mu.RLock()
+	defer v.projects.mu.RUnlock()
+	return len(v.projects.byID)
+}

@@ -260,14 +260,23 @@ func (ks *keys) refresh(ctx context.Context) error {
 	if now-last < int64(staleAfter) || !ks.checked.CompareAndSwap(last, now) {
 		return nil
 	}
-	shreds, err := ks.db.shreds(ctx)
-	if err != nil {
+	if err := ks.catchUp(ctx); err != nil {
 		ks.checked.Store(last) // the next caller looks
 		return failure("read the key database", err)
 	}
-	if ks.shreds.Swap(shreds) == shreds {
-		return nil
+	return nil
+}
+
+// catchUp forgets what may be no more, if anything is.
+func (ks *keys) catchUp(ctx context.Context) error {
+	shreds, err := ks.db.shreds(ctx)
+	if err != nil || shreds == ks.shreds.Load() {
+		return err
 	}
 	ks.cache.forgetAll()
-	return failure("read the key database", ks.projects.forget(ctx))
+	if err := ks.projects.forget(ctx); err != nil {
+		return err
+	}
+	ks.shreds.Store(shreds)
+	return nil
 }

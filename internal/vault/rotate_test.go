@@ -349,3 +349,36 @@ func TestProjectKeyThatIsLost(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A project key that another process destroyed leaves the memory, also where the
+// first look at which keys live fails.
+func TestDestroyedProjectKeyIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		server, tool := open(t, dir), open(t, dir)
+		seal(t, server, placeOf(1), comment)
+		if n := vault.ProjectKeys(server); n != 2 { // and the installation's
+			t.Fatalf("%d keys are remembered", n)
+		}
+		if err := tool.ShredProject(t.Context(), "prj_1"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(vault.StaleAfter) // of the bubble's clock
+		rename := func(from, to string) {
+			if _, err := database(t, dir).Exec("ALTER TABLE " + from + " RENAME TO " + to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rename("project_keys", "elsewhere")
+		if _, err := server.Generation(t.Context()); err == nil {
+			t.Fatal("the look did not fail, so this proves nothing")
+		}
+		rename("elsewhere", "project_keys")
+		if _, err := server.Generation(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := vault.ProjectKeys(server); n != 1 {
+			t.Errorf("%d keys are remembered", n)
+		}
+	})
+}
