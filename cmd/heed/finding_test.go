@@ -284,3 +284,33 @@ func TestFindingChanges(t *testing.T) {
 		t.Errorf("mine: %v", got)
 	}
 }
+
+// What a member writes is redacted by the project's own patterns, as what people
+// write is: in findings, and as the reason for reading what somebody attached.
+func TestFindingByOwnPatterns(t *testing.T) {
+	w := newFindingWorld(t)
+	const secret = "KD-12345678"
+	sk := bearer(w.keys.SecretKey)
+	if got := call(t, http.MethodPatch, w.server.url+"/v1/project", `{"redact_patterns":[{"name":"CUSTOMER","pattern":"KD-[0-9]{8}"}]}`, sk...); got.status != http.StatusOK {
+		t.Fatal(got.text)
+	}
+	made := w.want(http.StatusCreated, "POST", "/v1/findings", `{"title":"`+secret+` gets no answer","selection":{"filter":{"tag":["for `+secret+`"]}}}`)
+	path := fmt.Sprint("/v1/findings/", made["id"])
+	w.want(http.StatusOK, "PATCH", path, fmt.Sprintf(`{"version":%v,"public":"we told %s"}`, made["version"], secret))
+	w.want(http.StatusCreated, "POST", path+"/notes", `{"text":"`+secret+` called again"}`)
+
+	offer := takeAttachments(t, w.server, w.keys)
+	voted := call(t, http.MethodPost, w.server.url+"/v1/feedback", `{"response_id":"r1","vote":"down"}`, sk...)
+	attached := call(t, http.MethodPost, w.server.url+"/v1/attachments", offer.body(voted.body["id"].(string), `"parts":[{"role":"user","text":"x"}]`), sk...)
+	if attached.status != http.StatusCreated {
+		t.Fatal(attached.text)
+	}
+	w.want(http.StatusCreated, "POST", fmt.Sprint("/v1/attachments/", attached.body["id"], "/reveals"), `{"reason":"`+secret+` complains"}`)
+
+	told := w.as("GET", path, "")
+	if told.status != http.StatusOK || strings.Count(told.text, "[CUSTOM_1]") < 5 {
+		t.Errorf("the finding: %d %s", told.status, told.text)
+	}
+	w.server.stop(t)
+	findInFiles(t, w.dir, secret)
+}
