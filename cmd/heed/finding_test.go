@@ -244,6 +244,7 @@ func TestFindingChanges(t *testing.T) {
 		{"a slip of the pen", "POST", "/v1/findings", `{"titel":"x"}`, 400, "no others"},
 		{"feedback that is not there", "POST", "/v1/findings", `{"title":"x","feedback":["fb_none"]}`, 400, "not there"},
 		{"a filter that is none", "POST", "/v1/findings", `{"title":"x","selection":{"filter":{"colour":["red"]}}}`, 400, "selection.filter"},
+		{"two bodies", "POST", "/v1/findings", `{"title":"x"} {"title":"y"}`, 400, "JSON object"},
 		{"a filter for everything", "POST", "/v1/findings", `{"title":"x","selection":{"filter":{}}}`, 400, "everything would join"},
 		{"a measure that chooses its result", "POST", "/v1/findings", `{"title":"x","measure":{"filter":{"vote":["down"]}}}`, 400, "must not name vote"},
 		{"an owner who is none", "POST", "/v1/findings", `{"title":"x","owner":"usr_none"}`, 400, "id of a member"},

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/vault"
@@ -75,12 +73,11 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := capture.ReadBody(w, r, maxReasonBody)
-	if err != nil {
+	var body struct{ Reason privacy.Raw }
+	if err := readJSON(w, r, maxReasonBody, &body, anyShape); err != nil {
 		return nil, err
 	}
-	var body struct{ Reason privacy.Raw }
-	if err := json.Unmarshal(text, &body); err != nil || body.Reason.Len() < heed.MinReasonBytes || body.Reason.Len() > heed.MaxReasonBytes {
+	if body.Reason.Len() < heed.MinReasonBytes || body.Reason.Len() > heed.MaxReasonBytes {
 		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
 	}
 	by, err := a.redactionOf(r.Context(), who.Project, nil)

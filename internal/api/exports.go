@@ -51,7 +51,7 @@ type Export struct {
 
 func (a *API) beginExport(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in ExportBody
-	if err := readJSON(w, r, maxExportBytes, &in); err != nil {
+	if err := readJSON(w, r, maxExportBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
 	switch {

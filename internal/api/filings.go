@@ -73,7 +73,7 @@ const (
 
 func (a *API) fileFeedback(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in FilingBody
-	if err := readStrict(w, r, &in); err != nil {
+	if err := readStrict(w, r, maxFindingBytes, &in, findingShape); err != nil {
 		return nil, err
 	}
 	if len(in.Add)+len(in.Take) == 0 || len(in.Take) > heed.MaxFindingBatch {

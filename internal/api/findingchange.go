@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/review"
 )
 
@@ -48,27 +46,12 @@ type FindingNoteBody struct {
 	Text string `json:"text" maxLength:"4000"`
 }
 
-// readStrict decodes a body in which every name must mean something.
-func readStrict(w http.ResponseWriter, r *http.Request, into any) error {
-	body, err := capture.ReadBody(w, r, maxFindingBytes)
-	if err != nil {
-		return err
-	}
-	return decodeStrict(body, into)
-}
-
-func decodeStrict(body []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return heed.InvalidField("body", "must be a JSON object with names and values as /openapi.json describes them, and no others")
-	}
-	return nil
-}
+// findingShape is what the body of what changes a finding must be.
+const findingShape = "must be a JSON object with names and values as /openapi.json describes them, and no others"
 
 func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in FindingBody
-	if err := readStrict(w, r, &in); err != nil {
+	if err := readStrict(w, r, maxFindingBytes, &in, findingShape); err != nil {
 		return nil, err
 	}
 	by, err := a.redactionOf(r.Context(), who.Project, nil)
@@ -192,11 +175,11 @@ func (a *API) changeFinding(who access.Principal, w http.ResponseWriter, r *http
 
 // readFindingChange reads what is to be changed, and of which version.
 func readFindingChange(w http.ResponseWriter, r *http.Request) (in FindingChangeBody, err error) {
-	body, err := capture.ReadBody(w, r, maxFindingBytes)
+	body, err := readBody(w, r, maxFindingBytes)
 	if err != nil {
 		return in, err
 	}
-	if err := decodeStrict(body, &in); err != nil {
+	if err := decodeStrict(body, &in, findingShape); err != nil {
 		return in, err
 	}
 	var said map[string]json.RawMessage
@@ -231,7 +214,7 @@ func readFindingChange(w http.ResponseWriter, r *http.Request) (in FindingChange
 
 func (a *API) noteFinding(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in FindingNoteBody
-	if err := readStrict(w, r, &in); err != nil {
+	if err := readStrict(w, r, maxFindingBytes, &in, findingShape); err != nil {
 		return nil, err
 	}
 	by, err := a.redactionOf(r.Context(), who.Project, nil)

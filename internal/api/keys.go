@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -75,13 +74,9 @@ func (a *API) listKeys(ctx context.Context, project heed.ProjectID, _ *http.Requ
 }
 
 func (a *API) createKey(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
-	body, err := capture.ReadBody(w, r, maxKeyBytes)
-	if err != nil {
-		return nil, err
-	}
 	var in KeyBody
-	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with kind, and if need be scope, name and expires_at")
+	if err := readJSON(w, r, maxKeyBytes, &in, "must be an object with kind, and if need be scope, name and expires_at"); err != nil {
+		return nil, err
 	}
 	plan := access.KeyPlan{Kind: in.Kind, Scope: in.Scope, Name: in.Name}
 	if in.ExpiresAt != nil {

@@ -14,7 +14,6 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/audit"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
@@ -53,19 +52,14 @@ const maxPersonBytes = 16 << 10
 // person reads whom a call is about. The id goes no further than to become a
 // pseudonym.
 func (a *API) person(who access.Principal, w http.ResponseWriter, r *http.Request) (person []heed.Respondent, preview bool, err error) {
-	text, err := capture.ReadBody(w, r, maxPersonBytes)
-	if err != nil {
-		return nil, false, err
-	}
-	if err := capture.CheckJSON(text); err != nil {
-		return nil, false, err
-	}
 	var body struct {
 		User    privacy.Raw `json:"user"`
 		Preview bool        `json:"preview"`
 	}
-	if err := json.Unmarshal(text, &body); err != nil || body.User.IsZero() {
-		// The decoder's own words may quote the id.
+	if err := readJSON(w, r, maxPersonBytes, &body, anyShape); err != nil {
+		return nil, false, err
+	}
+	if body.User.IsZero() {
 		return nil, false, heed.InvalidField("body.user", "must be the id, as a string, that the application sends as user")
 	}
 	person, err = a.respondents(r.Context(), who.Project, body.User)

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
 )
@@ -117,7 +114,7 @@ func (a *API) projectOf(ctx context.Context, p heed.Project) (ProjectSettings, e
 }
 
 func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
-	body, err := capture.ReadBody(w, r, maxProjectBytes)
+	body, err := readBody(w, r, maxProjectBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -126,10 +123,8 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 		return nil, err
 	}
 	in, chosen := ProjectBody{Privacy: &p.Privacy}, p.Privacy.Recognizer
-	settings := json.NewDecoder(bytes.NewReader(body))
-	settings.DisallowUnknownFields()
-	if err := settings.Decode(&in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns or privacy, and nothing else")
+	if err := decodeStrict(body, &in, "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns or privacy, and nothing else"); err != nil {
+		return nil, err
 	}
 	if p.Privacy.Recognizer != chosen && !a.recognizers.Has(p.Privacy.Recognizer) {
 		return nil, heed.InvalidField("body.privacy.recognizer", "must be one of those that the operator set up, or empty for none: GET /v1/project lists them")

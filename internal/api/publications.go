@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/crowd"
 	"github.com/heed-ai/heed/internal/laplace"
 	"github.com/heed-ai/heed/internal/query"
@@ -76,13 +74,9 @@ type Withdrawn struct {
 }
 
 func (a *API) publish(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
-	body, err := capture.ReadBody(w, r, maxPublicationBytes)
-	if err != nil {
-		return nil, err
-	}
 	var in PublicationBody
-	if err := json.Unmarshal(body, &in); err != nil {
-		return nil, heed.InvalidField("body", "must be an object with from, to, by and epsilon_thousandths")
+	if err := readJSON(w, r, maxPublicationBytes, &in, "must be an object with from, to, by and epsilon_thousandths"); err != nil {
+		return nil, err
 	}
 	now := heed.Instant(time.Now())
 	p := heed.Publication{

@@ -2,13 +2,11 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 )
@@ -45,19 +43,16 @@ func (a *API) redact(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := capture.ReadBody(w, r, maxRedactBytes)
-	if err != nil {
-		return nil, err
-	}
-	if err := capture.CheckJSON(body); err != nil {
-		return nil, err
-	}
 	var in struct {
 		Text     *privacy.Raw          `json:"text"`
 		Patterns *[]heed.RedactPattern `json:"redact_patterns"`
 	}
-	if err := json.Unmarshal(body, &in); err != nil || in.Text == nil {
-		return nil, heed.InvalidField("body", "must have a string as text, and patterns with name and pattern if any")
+	const shape = "must have a string as text, and patterns with name and pattern if any"
+	if err := readJSON(w, r, maxRedactBytes, &in, shape); err != nil {
+		return nil, err
+	}
+	if in.Text == nil {
+		return nil, heed.InvalidField("body", shape)
 	}
 	by, err := a.redactionOf(r.Context(), who.Project, in.Patterns)
 	if err != nil {

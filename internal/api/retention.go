@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 
@@ -10,7 +9,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
@@ -60,13 +58,13 @@ func (a *API) getRetention(ctx context.Context, project heed.ProjectID, _ *http.
 }
 
 func (a *API) confirmClock(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
-	body, err := capture.ReadBody(w, r, maxClockBytes)
-	if err != nil {
+	const shape = `must be an object with the date of today, such as {"date":"2026-11-28"}`
+	var in ClockBody
+	if err := readJSON(w, r, maxClockBytes, &in, shape); err != nil {
 		return nil, err
 	}
-	var in ClockBody
-	if err := json.Unmarshal(body, &in); err != nil || in.Date == "" {
-		return nil, heed.InvalidField("body", "must be an object with the date of today, such as {\"date\":\"2026-11-28\"}")
+	if in.Date == "" {
+		return nil, heed.InvalidField("body", shape)
 	}
 	if err := a.enforcer.Confirm(r.Context(), in.Date); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 
@@ -9,7 +8,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
 )
@@ -111,7 +109,7 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	var in SignInBody
-	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
+	if err := readJSON(w, r, maxSessionBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
 	var m access.Member
@@ -150,7 +148,7 @@ func (a *API) beginOIDC(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, noOIDC()
 	}
 	var in BeginBody
-	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
+	if err := readJSON(w, r, maxSessionBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
 	address, err := a.oidc.Begin(w, r, a.door, in.Code, in.To)
@@ -174,7 +172,7 @@ func noOIDC() error {
 
 func (a *API) setPassword(m access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in PasswordBody
-	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
+	if err := readJSON(w, r, maxSessionBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
 	token, err := a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
@@ -193,16 +191,4 @@ func (a *API) signOut(_ access.Member, w http.ResponseWriter, r *http.Request) (
 	}
 	a.door.SetSession(w, r, "")
 	return Nothing{}, nil
-}
-
-// readJSON reads a small body of an endpoint of settings.
-func readJSON(w http.ResponseWriter, r *http.Request, maxBytes int64, into any) error {
-	body, err := capture.ReadBody(w, r, maxBytes)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return heed.InvalidField("body", "must be a JSON object as /openapi.json describes it")
-	}
-	return nil
 }

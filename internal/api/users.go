@@ -80,7 +80,7 @@ func (a *API) listUsers(_ access.Member, _ http.ResponseWriter, r *http.Request)
 
 func (a *API) inviteUser(m access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in UserBody
-	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
+	if err := readJSON(w, r, maxSessionBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
 	if err := m.MayAppoint("", in.Role); err != nil {
@@ -96,7 +96,7 @@ func (a *API) inviteUser(m access.Member, w http.ResponseWriter, r *http.Request
 
 func (a *API) changeUser(m access.Member, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in RoleBody
-	if err := readJSON(w, r, maxSessionBytes, &in); err != nil {
+	if err := readJSON(w, r, maxSessionBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
 	u, err := a.catalog.User(r.Context(), r.PathValue("id"))
