@@ -47,6 +47,11 @@ const (
 	MaxPublishedDays = 366
 )
 
+// SameQuestion reports whether two publications of a project answer one question.
+func (p *Publication) SameQuestion(other *Publication) bool {
+	return p.From.Equal(other.From) && p.To.Equal(other.To) && p.By == other.By
+}
+
 // Validate reports what cannot be published, as an Error of code Invalid. now is
 // the present.
 func (p *Publication) Validate(now time.Time) error {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -88,8 +89,15 @@ func (a *API) publish(who access.Principal, w http.ResponseWriter, r *http.Reque
 	if by := query.Dimension(p.By); by != "" && !(by.OfResponse() && crowd.Divides(by)) {
 		return nil, heed.InvalidField("body.by", "must be empty or out of: prompt_name, prompt_version, model, provider, operation, feature, release, environment")
 	}
-	if err := a.answer(r.Context(), &p); err != nil {
+	before, err := a.catalog.ListPublications(r.Context(), p.Project)
+	if err != nil {
 		return nil, err
+	}
+	// None is ever deleted: where the question was asked, its answer is there.
+	if !slices.ContainsFunc(before, func(other heed.Publication) bool { return other.SameQuestion(&p) }) {
+		if err := a.answer(r.Context(), &p); err != nil {
+			return nil, err
+		}
 	}
 	return a.catalog.Publish(r.Context(), p)
 }
