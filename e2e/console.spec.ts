@@ -35,6 +35,17 @@ test("a member comes in by a link once, then by name and password", async ({ pag
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
   await expect(page).toHaveURL(own.url + "/feedback");
+
+  // Another password takes the one of now.
+  await page.getByRole("link", { name: "grace, admin" }).click();
+  await page.getByLabel("Current password").fill("a wrong password");
+  await page.getByLabel("New password").fill("another horse battery");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await expect(page.getByRole("alert")).toContainText("is not your current password");
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  await page.getByLabel("Current password").fill(password);
+  await page.getByRole("button", { name: "Change it" }).click();
+  await expect(page.getByText("It is your password now.")).toBeVisible();
 });
 
 test("an empty console waits for the first click, and says when it comes", async ({ page, own }) => {

@@ -9,7 +9,7 @@ import { named } from "./words";
 
 export function Account() {
   const me = signedIn.value!;
-  const { data } = useAsk<{ connected: boolean }>("/v1/session");
+  const { data } = useAsk<{ connected: boolean; asks_password: boolean }>("/v1/session");
   return (
     <Fragment>
       <h1 class="say">You are <b><bdi>{me.name}</bdi></b>, {named(me.role).toLowerCase()}.</h1>
@@ -17,7 +17,7 @@ export function Account() {
       <div class="stack">
         <Part title="Where you are signed in" caption="End what you do not know, and choose a new password then."><Sessions /></Part>
         <div class="halves">
-          <Password name={me.name} />
+          <Password name={me.name} asked={data?.asks_password ?? false} />
           <Provider connected={data?.connected ?? false} />
         </div>
       </div>
@@ -25,15 +25,18 @@ export function Account() {
   );
 }
 
-function Password({ name }: { name: string }) {
+/** Another password. Who has one is asked for it, unless a one-time link let them in. */
+function Password({ name, asked }: { name: string; asked: boolean }) {
   const [problem, busy, change] = useChange();
   const [text, setText] = useState("");
+  const [current, setCurrent] = useState("");
   const [kept, setKept] = useState(false);
   const keep = () => change(async () => {
-    await call("PUT", "/v1/session/password", { password: text });
+    await call("PUT", "/v1/session/password", { password: text, current });
     setText("");
+    setCurrent("");
     setKept(true);
-    forget("/v1/sessions");
+    forget("/v1/session"); // and where one is signed in
   });
   return (
     <Part title="Password" caption="Twelve characters or more. Every other session of yours ends.">
@@ -41,6 +44,8 @@ function Password({ name }: { name: string }) {
       {kept && <p class="said" role="status">It is your password now.</p>}
       <form class="line-form" onSubmit={(e) => { e.preventDefault(); keep(); }}>
         <input type="text" name="name" value={name} autocomplete="username" class="hidden" tabIndex={-1} aria-hidden="true" readOnly />
+        {asked && <input type="password" aria-label="Current password" placeholder="Current password" autocomplete="current-password" maxLength={256} required value={current}
+          onInput={(e) => setCurrent(e.currentTarget.value)} />}
         <input type="password" aria-label="New password" placeholder="New password" autocomplete="new-password" minLength={12} maxLength={256} required value={text}
           onInput={(e) => { setText(e.currentTarget.value); setKept(false); }} />
         <button class="button main" disabled={busy}>Change it</button>

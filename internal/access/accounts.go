@@ -35,6 +35,7 @@ type Member struct {
 	Role          store.Role
 	Session       string // id of the session that this is
 	NeedsPassword bool   // came in by a link and has chosen none yet
+	AsksPassword  bool   // has one, and did not come in by a link: another takes the one of now
 }
 
 // Accounts lets members in and out. A member comes in once by a one-time code,
@@ -77,7 +78,11 @@ func (m Member) Actor() audit.Actor {
 }
 
 func memberOf(u store.User, s store.Session) Member {
-	return Member{ID: u.ID, Name: u.Name, Role: u.Role, Session: s.ID, NeedsPassword: u.Password == "" && s.Method == store.ByLink}
+	byLink := s.Method == store.ByLink
+	return Member{
+		ID: u.ID, Name: u.Name, Role: u.Role, Session: s.ID,
+		NeedsPassword: u.Password == "" && byLink, AsksPassword: u.Password != "" && !byLink,
+	}
 }
 
 // Add creates a user, who can come in once Invite has made a code.
@@ -243,20 +248,55 @@ func allowTry(limiter *Limiter, subject Subject) error {
 	}
 }
 
+// NewPassword is what somebody gives who wants another password.
+type NewPassword struct {
+	Current string // the one of now, where the member is asked for it
+	Next    string
+}
+
 // SetPassword gives a member a password, and ends all of their sessions but the
 // one of token, which has another from then on, and a one-time link that was not
-// used.
-func (a *Accounts) SetPassword(ctx context.Context, member, token, password string) (next string, err error) {
+// used. Whoever found a browser signed in does not know the one of now; who forgot
+// it comes in by a one-time link.
+func (a *Accounts) SetPassword(ctx context.Context, m Member, token string, password NewPassword) (next string, err error) {
+	if m.AsksPassword {
+		if err := a.confirm(ctx, m, password.Current); err != nil {
+			return "", err
+		}
+	}
 	var encoded string
 	var problem error
-	if err := a.hash(ctx, func() { encoded, problem = hashPassword(password) }); err != nil {
+	if err := a.hash(ctx, func() { encoded, problem = hashPassword(password.Next) }); err != nil {
 		return "", err
 	}
 	if problem != nil {
 		return "", problem
 	}
 	next = randomBase62(secretLen, rand.Reader)
-	return next, a.catalog.ChangePassword(ctx, member, encoded, sha256.Sum256([]byte(token)), sha256.Sum256([]byte(next)))
+	return next, a.catalog.ChangePassword(ctx, m.ID, encoded, sha256.Sum256([]byte(token)), sha256.Sum256([]byte(next)))
+}
+
+// confirm checks that a member knows their password. It is tried as often as
+// one signs in on a device, and refused tries are written down as there.
+func (a *Accounts) confirm(ctx context.Context, m Member, password string) error {
+	who := SubjectOf("confirm the password of " + m.ID)
+	if err := allowTry(a.tries, who); err != nil {
+		return err
+	}
+	u, err := a.catalog.User(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	good := false
+	if err := a.hash(ctx, func() { good = checkPassword(password, u.Password) }); err != nil {
+		return err
+	}
+	if !good {
+		return errors.Join(heed.InvalidField("body.current", "is not your current password: if you forgot it, come in by a new one-time link"),
+			a.refused.note(ctx, refusedTry{member: m.ID, by: store.ByPassword, reason: "current"}))
+	}
+	a.tries.Forgive(who, 1)
+	return nil
 }
 
 // hash does work on a password when there is a place for it.

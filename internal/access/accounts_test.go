@@ -68,9 +68,9 @@ func TestEnterAndSignIn(t *testing.T) {
 	_, _, err = accounts.SignIn(ctx, "admin", "", access.Arrival{})
 	wantCode(t, "no password yet", heed.Unauthenticated, err)
 
-	wantCode(t, "a short password", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m.ID, token, "short")))
-	wantCode(t, "a short password of long letters", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m.ID, token, "密密密密")))
-	wantCode(t, "a long password", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m.ID, token, strings.Repeat("x", 257))))
+	wantCode(t, "a short password", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m, token, access.NewPassword{Next: "short"})))
+	wantCode(t, "a short password of long letters", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m, token, access.NewPassword{Next: "密密密密"})))
+	wantCode(t, "a long password", heed.Invalid, errorOfToken(accounts.SetPassword(ctx, m, token, access.NewPassword{Next: strings.Repeat("x", 257)})))
 	_, other, err := accounts.Open(ctx, store.User{ID: m.ID, Name: m.Name}, store.ByPassword, access.Arrival{})
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestEnterAndSignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := token
-	if token, err = accounts.SetPassword(ctx, m.ID, token, password); err != nil {
+	if token, err = accounts.SetPassword(ctx, m, token, access.NewPassword{Next: password}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = accounts.Member(ctx, before)
@@ -127,6 +127,66 @@ func TestGuessingIsSlow(t *testing.T) {
 	t.Error("a name can be tried without end")
 }
 
+// Another password takes the one of now, unless there is none or its member came in
+// by a one-time link, and it cannot be tried without end.
+func TestAnotherPassword(t *testing.T) {
+	accounts, catalog := newAccounts(t)
+	ctx := acting(t)
+	ada, err := accounts.Add(ctx, "ada", store.Analyst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const other = "other horse battery"
+	come := func(by store.Method) (access.Member, string) {
+		t.Helper()
+		u, err := catalog.User(ctx, ada.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, token, err := accounts.Open(ctx, u, by, access.Arrival{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := accounts.Member(ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m, token
+	}
+	for _, c := range []struct {
+		what          string
+		by            store.Method
+		current, next string
+		want          heed.Code
+	}{
+		{"the first one, by an identity provider", store.ByOIDC, "", password, ""},
+		{"a forgotten one, by a link", store.ByLink, "", other, ""},
+		{"without the one of now", store.ByPassword, "", password, heed.Invalid},
+		{"with a former one", store.ByPassword, password, password, heed.Invalid},
+		{"without the one of now, by an identity provider", store.ByOIDC, "", password, heed.Invalid},
+		{"with the one of now", store.ByPassword, other, password, ""},
+		{"with the one of now, by an identity provider", store.ByOIDC, password, other, ""},
+	} {
+		m, token := come(c.by)
+		if m.AsksPassword != (c.by != store.ByLink && c.what != "the first one, by an identity provider") {
+			t.Errorf("%s: asked for it: %t", c.what, m.AsksPassword)
+		}
+		_, err := accounts.SetPassword(ctx, m, token, access.NewPassword{Current: c.current, Next: c.next})
+		wantCode(t, c.what, c.want, err)
+	}
+	records, err := catalog.ListAudit(ctx, store.AuditQuery{Action: audit.SignInRefused, Limit: 9})
+	if err != nil || len(records) != 3 || records[0].Object != ada.ID || records[0].Details["reason"] != "current" {
+		t.Errorf("refused tries are written down as %+v, %v", records, err)
+	}
+	m, token := come(store.ByPassword)
+	for range 20 {
+		if _, err = accounts.SetPassword(ctx, m, token, access.NewPassword{Current: "guess", Next: password}); heed.CodeOf(err) == heed.RateLimited {
+			return
+		}
+	}
+	t.Error("a password can be tried without end")
+}
+
 // Who knows the password may come in as often as they like, and a list of names
 // cannot be gone through from one address.
 func TestTriesThatCount(t *testing.T) {
@@ -135,7 +195,7 @@ func TestTriesThatCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := accounts.SetPassword(acting(t), ada.ID, "", password); err != nil {
+	if _, err := accounts.SetPassword(acting(t), access.Member{ID: ada.ID}, "", access.NewPassword{Next: password}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 15 {

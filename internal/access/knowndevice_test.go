@@ -38,7 +38,7 @@ func newSignIns(t *testing.T) *signIns {
 
 func (s *signIns) choose(password string) {
 	s.t.Helper()
-	if _, err := s.accounts.SetPassword(audit.By(s.t.Context(), audit.Actor{Kind: audit.Operator}), s.ada.ID, "", password); err != nil {
+	if _, err := s.accounts.SetPassword(audit.By(s.t.Context(), audit.Actor{Kind: audit.Operator}), access.Member{ID: s.ada.ID}, "", access.NewPassword{Next: password}); err != nil {
 		s.t.Fatal(err)
 	}
 }

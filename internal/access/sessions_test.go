@@ -75,7 +75,7 @@ func TestSessionsEnd(t *testing.T) {
 func TestSignInRotates(t *testing.T) {
 	accounts, catalog := newAccounts(t)
 	team, tokens := members(t, accounts, store.Owner)
-	if _, err := accounts.SetPassword(acting(t), team[0].ID, tokens[0], password); err != nil {
+	if _, err := accounts.SetPassword(acting(t), team[0], tokens[0], access.NewPassword{Next: password}); err != nil {
 		t.Fatal(err)
 	}
 	_, first, err := accounts.SignIn(acting(t), "owner", password, access.Arrival{})

@@ -55,12 +55,13 @@ type SignedIn struct {
 	Role          store.Role      `json:"role" enum:"owner,admin,privacy_officer,reviewer,analyst,developer,auditor"`
 	May           []access.Action `json:"may" doc:"What the role may do, by the names in docs/access.md."`
 	NeedsPassword bool            `json:"needs_password" doc:"The member came in by a link and has chosen no password yet."`
+	AsksPassword  bool            `json:"asks_password" doc:"A new password takes the one of now: the member has one, and did not come in by a link."`
 	Connected     bool            `json:"connected" doc:"They can sign in by the identity provider. Told by GET alone."`
 	To            string          `json:"to,omitempty" doc:"Where they wanted to go, after a sign-in by an identity provider."`
 }
 
 func signedIn(m access.Member) SignedIn {
-	return SignedIn{ID: m.ID, Name: m.Name, Role: m.Role, May: access.ActionsOf(m.Role), NeedsPassword: m.NeedsPassword}
+	return SignedIn{ID: m.ID, Name: m.Name, Role: m.Role, May: access.ActionsOf(m.Role), NeedsPassword: m.NeedsPassword, AsksPassword: m.AsksPassword}
 }
 
 // SignInBody describes what POST /v1/session takes.
@@ -95,6 +96,7 @@ type Begun struct {
 // PasswordBody describes what PUT /v1/session/password takes.
 type PasswordBody struct {
 	Password string `json:"password" minLength:"12" maxLength:"256"`
+	Current  string `json:"current,omitempty" doc:"The password of now, where the session asks for it: see asks_password."`
 }
 
 func (a *API) getSession(m access.Member, _ http.ResponseWriter, r *http.Request) (any, error) {
@@ -175,13 +177,15 @@ func (a *API) setPassword(m access.Member, w http.ResponseWriter, r *http.Reques
 	if err := readJSON(w, r, maxSessionBytes, &in, anyShape); err != nil {
 		return nil, err
 	}
-	token, err := a.accounts.SetPassword(r.Context(), m.ID, a.door.SessionOf(r), in.Password)
+	token, err := a.accounts.SetPassword(r.Context(), m, a.door.SessionOf(r), access.NewPassword{Current: in.Current, Next: in.Password})
 	if err != nil {
 		return nil, err
 	}
 	a.door.SetSession(w, r, token)
+	if m, err = a.accounts.Member(r.Context(), token); err != nil {
+		return nil, err
+	}
 	a.door.RememberDevice(w, r, m)
-	m.NeedsPassword = false
 	return signedIn(m), nil
 }
 
