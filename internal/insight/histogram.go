@@ -39,31 +39,3 @@ func (b Bucket) Value() float64 {
 	}
 	return 2 * math.Pow(gamma, float64(b)) / (gamma + 1)
 }
-
-// Count is how many values a bucket holds.
-type Count struct {
-	Bucket Bucket
-	N      int64
-}
-
-// Quantile returns the value at percent (1 to 100) of a histogram, whose counts
-// are in order of their buckets and not negative, by the nearest-rank rule: the
-// smallest value such that at least percent of all values are not above it. It
-// returns false if the histogram is empty.
-func Quantile(counts []Count, percent int64) (float64, bool) {
-	var total int64
-	for _, c := range counts {
-		total += c.N
-	}
-	if total <= 0 {
-		return 0, false
-	}
-	var below int64
-	for _, c := range counts {
-		below += c.N
-		if c.N > 0 && below*100 >= total*percent {
-			return c.Bucket.Value(), true
-		}
-	}
-	return 0, false
-}

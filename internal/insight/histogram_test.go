@@ -2,8 +2,6 @@ package insight_test
 
 import (
 	"math"
-	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/heed-ai/heed/internal/insight"
@@ -36,49 +34,4 @@ func TestBucketsRise(t *testing.T) {
 			last = next
 		}
 	}
-}
-
-// Quantiles of a histogram are within 2 % of those of the values themselves.
-func TestQuantileAgainstSorting(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for n := 1; n < 3000; n = n*3/2 + 1 {
-		values, counts := make([]float64, n), map[insight.Bucket]int64{}
-		for i := range values {
-			values[i] = math.Exp(random.NormFloat64()*2 + 6)
-			counts[insight.BucketOf(values[i])]++
-		}
-		slices.Sort(values)
-		for _, percent := range []int64{1, 50, 95, 99, 100} {
-			got, ok := insight.Quantile(ordered(counts), percent)
-			want := values[int(math.Ceil(float64(n)*float64(percent)/100))-1]
-			if !ok || math.Abs(got-want) > 0.02*want {
-				t.Errorf("p%d of %d values: %v, want %v", percent, n, got, want)
-			}
-		}
-	}
-}
-
-func TestQuantileOfNothing(t *testing.T) {
-	for _, counts := range [][]insight.Count{nil, {{1, 0}}} {
-		if got, ok := insight.Quantile(counts, 50); ok {
-			t.Errorf("the median of %v is %v, want none", counts, got)
-		}
-	}
-}
-
-func TestQuantileSkipsEmptyBuckets(t *testing.T) {
-	full := insight.BucketOf(100)
-	got, ok := insight.Quantile([]insight.Count{{full - 9, 0}, {full, 3}, {full + 9, 0}}, 100)
-	if !ok || got != full.Value() {
-		t.Errorf("%v, want %v", got, full.Value())
-	}
-}
-
-func ordered(counts map[insight.Bucket]int64) []insight.Count {
-	var list []insight.Count
-	for bucket, n := range counts {
-		list = append(list, insight.Count{Bucket: bucket, N: n})
-	}
-	slices.SortFunc(list, func(a, b insight.Count) int { return int(a.Bucket) - int(b.Bucket) })
-	return list
 }

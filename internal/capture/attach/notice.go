@@ -6,9 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -63,9 +61,6 @@ func ReadNotices() (Notices, error) {
 	}
 	return all, nil
 }
-
-// Languages lists the languages that there is a notice in.
-func (n Notices) Languages() []string { return slices.Sorted(maps.Keys(n)) }
 
 // Of is the notice of a project as it stands: how long what it gets is kept, who
 // may see it, and what it is not used for.

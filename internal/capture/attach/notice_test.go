@@ -29,7 +29,7 @@ const someKey = heed.CustomerKey("heed_attach_public_x") // only whether there i
 func TestNotices(t *testing.T) {
 	notices := readNotices(t)
 	hashes := map[string]string{}
-	for _, language := range notices.Languages() {
+	for language := range notices {
 		for _, days := range []int{1, 2, 30, 365} {
 			for _, key := range []heed.CustomerKey{"", someKey} {
 				notice := notices.Of(heed.Project{AttachmentDays: days, AttachmentKey: key}, language)
@@ -87,7 +87,7 @@ func TestAgreed(t *testing.T) {
 		notice := notices.Of(p, language)
 		return heed.Consent{Version: notice.Version, Hash: notice.Hash}
 	}
-	for _, language := range notices.Languages() {
+	for language := range notices {
 		if !notices.agreed(project, consent(project, language)) {
 			t.Errorf("%s does not count", language)
 		}

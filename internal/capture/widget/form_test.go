@@ -26,7 +26,7 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(languages)), notices.Languages()); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(languages)), slices.Sorted(maps.Keys(notices))); diff != "" {
 		t.Errorf("what is attached has a notice in other languages (-form +notice):\n%s", diff)
 	}
 	for language, v := range languages {
