@@ -129,6 +129,14 @@ func (p *Provider) person(ctx context.Context, provider *oidc.Provider, token *o
 		if info.Subject != token.Subject || info.Claims(&more) != nil {
 			return Person{}, p.distrust(errors.New("its user info is of somebody else"))
 		}
+		// Who vouches for an address vouches for no other.
+		switch email := claims.text("email"); email {
+		case "":
+			delete(claims, "email_verified")
+		case more.text("email"):
+		default:
+			delete(more, "email_verified")
+		}
 		for name, value := range more {
 			if _, ok := claims[name]; !ok {
 				claims[name] = value

@@ -150,6 +150,16 @@ func TestSignIn(t *testing.T) {
 			delete(i.claims, "groups")
 			i.info = map[string]any{"sub": "1", "groups": []string{"c"}, "name": "another"}
 		}, func(p *oidc.Person) { p.Groups = []string{"c"} }},
+		"an address that only the user info vouches for": {func(i *issuer) {
+			delete(i.claims, "groups")
+			delete(i.claims, "email_verified")
+			i.info = map[string]any{"sub": "1", "email": "ada@example.com", "email_verified": true}
+		}, func(p *oidc.Person) { p.Groups = nil }},
+		"an address, and the user info vouches for another": {func(i *issuer) {
+			delete(i.claims, "groups")
+			delete(i.claims, "email_verified")
+			i.info = map[string]any{"sub": "1", "email": "ada@elsewhere.example", "email_verified": true}
+		}, func(p *oidc.Person) { p.Groups, p.EmailVerified = nil, false }},
 		"one group, and words for yes": {func(i *issuer) { i.claims["groups"], i.claims["email_verified"] = "a", "true" }, func(p *oidc.Person) { p.Groups = []string{"a"} }},
 		"nothing but who it is": {func(i *issuer) {
 			for _, claim := range []string{"groups", "name", "email", "email_verified"} {
@@ -162,7 +172,7 @@ func TestSignIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := newIssuer(t)
-			if name == "groups in the user info" {
+			if strings.Contains(name, "user info") {
 				i.info = map[string]any{}
 			}
 			p := oidc.New(i.config())
