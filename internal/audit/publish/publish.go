@@ -6,6 +6,7 @@ package publish
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/heed-ai/heed/internal/audit"
@@ -131,6 +133,28 @@ func (p *Publisher) publish(stopping context.Context) {
 	}
 }
 
+// unsent says why nothing was sent or answered, in words of our own: those of the
+// causes name the address or quote the answer.
+func unsent(err error) error {
+	var refused *tls.CertificateVerificationError
+	var unknown *net.DNSError
+	var timeout net.Error
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, errPrivate):
+		return errPrivate
+	case errors.As(err, &refused):
+		return errors.New("its certificate is not trusted, has ended, or is another's")
+	case errors.As(err, &unknown) && !unknown.IsTimeout:
+		return errors.New("its name is not known")
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return errors.New("it did not answer in time")
+	case errors.As(err, &system):
+		return system
+	}
+	return errors.New("it does not answer as it should")
+}
+
 // send makes one try. Its error holds neither the address nor what was answered.
 func (p *Publisher) send(signed []byte) error {
 	ctx, cancel := context.WithTimeout(context.Background(), sendWithin)
@@ -141,11 +165,8 @@ func (p *Publisher) send(signed []byte) error {
 	}
 	r.Header.Set("Content-Type", contentType)
 	answer, err := p.client.Do(r)
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
 	if err != nil {
-		return err
+		return unsent(err)
 	}
 	defer answer.Body.Close()
 	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer)

@@ -85,17 +85,30 @@ func TestWebhook(t *testing.T) {
 		status  int
 		taken   bool
 		told    string // in the log; empty: nothing
+		answer  string // instead of one with the status
 	}{
-		{"takes it", true, http.StatusNoContent, true, ""},
-		{"fails", true, http.StatusInternalServerError, true, "it answered with status 500"},
-		{"sends elsewhere", true, http.StatusFound, true, "it answered with status 302"},
-		{"is on this machine, and may not", false, http.StatusNoContent, false, "its address is private"},
+		{"takes it", true, http.StatusNoContent, true, "", ""},
+		{"fails", true, http.StatusInternalServerError, true, "it answered with status 500", ""},
+		{"sends elsewhere", true, http.StatusFound, true, "it answered with status 302", ""},
+		{"is on this machine, and may not", false, http.StatusNoContent, false, "its address is private", ""},
+		{"speaks no HTTP", true, 0, true, "it does not answer as it should", "wombat\r\n\r\n"},
+		{"hangs up", true, 0, true, "it does not answer as it should", " "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := make(chan string, 8)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
 				got <- r.Method + " " + r.Header.Get("Content-Type") + " " + string(body)
+				if test.answer != "" {
+					conn, _, err := http.NewResponseController(w).Hijack()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					_, _ = io.WriteString(conn, strings.TrimLeft(test.answer, " "))
+					_ = conn.Close()
+					return
+				}
 				w.Header().Set("Location", "/elsewhere")
 				w.WriteHeader(test.status)
 			}))
@@ -121,7 +134,7 @@ func TestWebhook(t *testing.T) {
 			if warned := strings.Contains(log.String(), "level=WARN"); warned != (test.told != "") || !strings.Contains(log.String(), test.told) {
 				t.Errorf("the log says:\n%s", log.String())
 			}
-			if strings.Contains(log.String(), "secret-path") {
+			if told := log.String(); strings.Contains(told, "secret-path") || strings.Contains(told, "wombat") || strings.Contains(told, server.Listener.Addr().String()) {
 				t.Errorf("the log tells the address:\n%s", log.String())
 			}
 		})
