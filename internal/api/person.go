@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -100,19 +101,28 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 	out.list(`,"feedback":[`)
 	for _, pseudonym := range slices.Backward(person) {
 		if err := a.tellFeedback(r.Context(), who.Project, pseudonym, out); err != nil {
-			panic(http.ErrAbortHandler) // half a file must not look whole
+			abort(w, err)
 		}
 	}
 	out.list(`],"responses":[`)
 	for _, pseudonym := range slices.Backward(person) {
 		if err := a.tellResponses(r.Context(), who.Project, pseudonym, out); err != nil {
-			panic(http.ErrAbortHandler)
+			abort(w, err)
 		}
 	}
 	out.text(`],"attachments":`)
 	out.value(attached)
 	out.text("}\n")
 	return rest.Written, nil
+}
+
+// abort tells who observes the call why its answer cannot go on, and cuts it off:
+// half a file must not look whole.
+func abort(w http.ResponseWriter, err error) {
+	if o, ok := w.(rest.Observer); ok {
+		o.Failed(err)
+	}
+	panic(http.ErrAbortHandler)
 }
 
 func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person heed.Respondent, out *itemWriter) error {
@@ -165,6 +175,10 @@ func (a *API) tellResponses(ctx context.Context, project heed.ProjectID, person 
 	}
 }
 
+// errLeft stands for what went wrong in answering, which would name the address of
+// whoever asked.
+var errLeft = fmt.Errorf("whoever asked went away: %w", context.Canceled)
+
 // itemWriter writes JSON piece by piece and remembers the first error.
 type itemWriter struct {
 	w     io.Writer
@@ -179,8 +193,11 @@ func (o *itemWriter) list(s string) {
 }
 
 func (o *itemWriter) text(s string) {
-	if o.err == nil {
-		_, o.err = io.WriteString(o.w, s)
+	if o.err != nil {
+		return
+	}
+	if _, err := io.WriteString(o.w, s); err != nil {
+		o.err = errLeft
 	}
 }
 

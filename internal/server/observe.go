@@ -120,14 +120,17 @@ func (o *observer) serve(next http.Handler, w http.ResponseWriter, r *http.Reque
 	answer := &answerWriter{ResponseWriter: w}
 	defer func() {
 		cause, begun := recover(), answer.status != 0
+		aborted := cause == http.ErrAbortHandler // by a handler that had begun to answer
 		switch {
-		case cause != nil:
+		case cause != nil && !aborted:
 			o.panicked(answer, r)
 		case leftEarly(r, answer.err):
 			answer.status = statusLeftEarly
+		case aborted:
+			answer.status = http.StatusInternalServerError
 		}
 		o.tell(answer, r, time.Since(began))
-		if cause != nil && begun {
+		if cause != nil && (begun || aborted) {
 			panic(http.ErrAbortHandler)
 		}
 	}()

@@ -137,3 +137,47 @@ func TestPanics(t *testing.T) {
 		})
 	}
 }
+
+// An answer that a handler cuts off breaks off for the caller; the log has why, and
+// it is no panic. Where the caller has left, nothing failed.
+func TestAborted(t *testing.T) {
+	for _, left := range []bool{false, true} {
+		t.Run(fmt.Sprint("left: ", left), func(t *testing.T) {
+			gone := make(chan struct{})
+			o := observe(func(w http.ResponseWriter, r *http.Request) {
+				fmt.Fprint(w, `{"items":[`)
+				_ = http.NewResponseController(w).Flush()
+				if left {
+					<-r.Context().Done()
+				}
+				w.(rest.Observer).Failed(heed.Errorf(heed.Unavailable, "the store is away"))
+				defer close(gone)
+				panic(http.ErrAbortHandler)
+			})
+			web := httptest.NewServer(o)
+			answer, err := http.Get(web.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !left {
+				if _, err := io.ReadAll(answer.Body); err == nil {
+					t.Error("half an answer looks whole")
+				}
+			}
+			answer.Body.Close()
+			<-gone
+			web.Close()
+			want, failed := "500", true
+			if left {
+				want, failed = "499", false
+			}
+			if got := o.counted(t); got != want {
+				t.Errorf("counted as %s, want %s", got, want)
+			}
+			log := o.log.String()
+			if strings.Contains(log, "panic") || strings.Contains(log, "level=ERROR") != failed || !strings.Contains(log, "the store is away") {
+				t.Errorf("the log is\n%s", log)
+			}
+		})
+	}
+}
