@@ -26,14 +26,11 @@ const (
 	SignedOut     Action = "session.ended"
 
 	Revealed        Action = "attachment.revealed"
-	RevealRefused   Action = "attachment.refused"
 	Exported        Action = "export.made"
 	SubjectExported Action = "subject.exported" // everything about one person
 
 	ErasureRequested  Action = "erasure.requested"
 	ErasureDone       Action = "erasure.done"
-	ErasureFailed     Action = "erasure.failed"
-	ErasureReplayed   Action = "erasure.replayed" // after a restore
 	RetentionEnforced Action = "retention.enforced"
 
 	Published Action = "publication.made"      // numbers with noise, for anybody
@@ -61,8 +58,8 @@ func Actions() []Action {
 		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, KeyCreated, KeyRevoked,
 		MemberAdded, MemberRemoved, MemberRoleChanged, MemberLinked, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
-		Revealed, RevealRefused, Exported, SubjectExported,
-		ErasureRequested, ErasureDone, ErasureFailed, ErasureReplayed, RetentionEnforced,
+		Revealed, Exported, SubjectExported,
+		ErasureRequested, ErasureDone, RetentionEnforced,
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
