@@ -15,7 +15,7 @@ type Teller struct {
 		store.Filings
 		store.FollowUps
 	}
-	Feedback Lister
+	Feedback Knower
 }
 
 // Tells reports whether there is anything to tell in a project.

@@ -10,9 +10,9 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-// Lister lists feedback; a store.Lists is one.
-type Lister interface {
-	Feedbacks(ctx context.Context, q query.Page) ([]store.Feedback, error)
+// Knower tells what the answers of feedback are known by; a store.Lists is one.
+type Knower interface {
+	KnownBy(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]heed.Response, error)
 }
 
 // Joins returns when feedback was given that joins a finding by itself.
@@ -20,18 +20,11 @@ func Joins(f *heed.Finding) query.Window {
 	return query.Window{From: f.Selection.Since, To: f.Joining()}
 }
 
-// Matches reports whether a feedback joins a finding by itself, as it is now: the
-// store decides, which knows what its answer is known by.
-func Matches(ctx context.Context, lister Lister, f *heed.Finding, fb *heed.Feedback) (bool, error) {
+// Matches reports whether a feedback joins a finding by itself, as it is now. What
+// its answer is known by is the zero Response where it has not arrived.
+func Matches(f *heed.Finding, fb *heed.Feedback, known *heed.Response) bool {
 	filter := FilterOf(f.Selection.Filter)
-	if f.Selection.IsZero() || !Joins(f).Contains(fb.CreatedAt) || !filter.MatchesFeedback(fb) {
-		return false, nil
-	}
-	found, err := lister.Feedbacks(ctx, query.Page{
-		Project: f.Project, Filter: filter, Limit: query.MaxLimit,
-		Window: query.Window{From: fb.CreatedAt, To: fb.CreatedAt.Add(time.Microsecond)},
-	})
-	return slices.ContainsFunc(found, func(one store.Feedback) bool { return one.ID == fb.ID }), err
+	return !f.Selection.IsZero() && Joins(f).Contains(fb.CreatedAt) && filter.MatchesFeedback(fb) && filter.MatchesResponse(known)
 }
 
 // Belonging is a finding that a feedback belongs to, by hand or by its selection.
@@ -42,7 +35,7 @@ type Belonging struct {
 
 // BelongingOf returns which of the findings of its project a feedback belongs to,
 // in their order.
-func BelongingOf(ctx context.Context, filings store.Filings, lister Lister, findings []heed.Finding, fb *heed.Feedback) ([]Belonging, error) {
+func BelongingOf(ctx context.Context, filings store.Filings, knower Knower, findings []heed.Finding, fb *heed.Feedback) ([]Belonging, error) {
 	if len(findings) == 0 {
 		return nil, nil
 	}
@@ -50,17 +43,16 @@ func BelongingOf(ctx context.Context, filings store.Filings, lister Lister, find
 	if err != nil {
 		return nil, err
 	}
+	known, err := knower.KnownBy(ctx, fb.Project, fb.ID)
+	if err != nil {
+		return nil, err
+	}
+	about := known[fb.ID]
 	var all []Belonging
 	for i := range findings {
 		f := &findings[i]
 		at := slices.IndexFunc(decided, func(one store.Filing) bool { return one.Finding == f.ID })
-		belongs := at >= 0 && !decided[at].Taken
-		if at < 0 {
-			if belongs, err = Matches(ctx, lister, f, fb); err != nil {
-				return nil, err
-			}
-		}
-		if belongs {
+		if at >= 0 && !decided[at].Taken || at < 0 && Matches(f, fb, &about) {
 			all = append(all, Belonging{f, at >= 0})
 		}
 	}

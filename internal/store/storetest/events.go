@@ -195,6 +195,19 @@ func (w *world) agreeOnNames(t *testing.T, project heed.ProjectID) {
 	if diff := cmp.Diff(want, got, same()); diff != "" {
 		t.Errorf("feedback of %s (-want +got):\n%s", project, diff)
 	}
+	known := map[heed.FeedbackID]heed.Response{}
+	for id, f := range w.model.feedback(project) {
+		if r := f.answer; r != nil {
+			known[id] = heed.Response{Labels: r.Labels, Outcome: heed.Outcome{Status: r.Status, ErrorType: r.ErrorType}}
+		}
+	}
+	about, err := w.KnownBy(t.Context(), project, slices.Collect(maps.Keys(feedback))...)
+	if err != nil {
+		t.Fatalf("what feedback of %s is about: %v", project, err)
+	}
+	if diff := cmp.Diff(known, about, same()); diff != "" {
+		t.Errorf("what feedback of %s is about (-want +got):\n%s", project, diff)
+	}
 	for id := range feedback {
 		edits, err := w.Edits(t.Context(), project, id)
 		if err != nil {
