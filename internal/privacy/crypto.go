@@ -2,7 +2,9 @@ package privacy
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
+	"math/bits"
 	"strings"
 
 	"golang.org/x/crypto/sha3"
@@ -63,7 +65,7 @@ func (s *scan) wallet(run string, start, end int) (kind, bool) {
 		return 0, false
 	}
 	var buf [40]byte
-	if n := decodeBase58(run, bitcoinDigits, &buf); n > 0 {
+	if n := decodeBase58(run, bitcoinValues, &buf); n > 0 {
 		body := buf[40-n:]
 		switch {
 		case n == 25 && strings.IndexByte("\x00\x05\x1e\x30\x32\x16\x4c\x10\x41\x6f\xc4", body[0]) >= 0 && checked(body):
@@ -77,7 +79,7 @@ func (s *scan) wallet(run string, start, end int) (kind, bool) {
 		}
 	}
 	if run[0] == 'r' {
-		if n := decodeBase58(run, rippleDigits, &buf); n == 25 && buf[40-n] == 0 && checked(buf[40-n:]) {
+		if n := decodeBase58(run, rippleValues, &buf); n == 25 && buf[40-n] == 0 && checked(buf[40-n:]) {
 			return kindCrypto, true
 		}
 	}
@@ -123,31 +125,60 @@ func within(s, alphabet string) bool {
 	return true
 }
 
+// base58 gives the value of each digit of an alphabet, and 0xff for all other
+// bytes.
+type base58 [256]byte
+
+func newBase58(alphabet string) *base58 {
+	var values base58
+	for c := range values {
+		values[c] = 0xff
+	}
+	for v := range len(alphabet) {
+		values[alphabet[v]] = byte(v)
+	}
+	return &values
+}
+
+// bitcoinValues and rippleValues are never written.
+var bitcoinValues, rippleValues = newBase58(bitcoinDigits), newBase58(rippleDigits)
+
 // decodeBase58 writes what a number in base 58 stands for into the end of out
-// and returns how many bytes it has, or 0.
-func decodeBase58(s, alphabet string, out *[40]byte) int {
-	*out = [40]byte{}
-	zeros, low := 0, len(out)
-	for i := range len(s) {
-		carry := strings.IndexByte(alphabet, s[i])
-		if carry < 0 {
-			return 0
-		}
-		if carry == 0 && zeros == i {
-			zeros++
-		}
-		j := len(out)
-		for ; carry > 0 || j > low; j-- {
-			if j == 0 {
+// and returns how many bytes it has, or 0. It takes ten digits at once, as many
+// as a word holds.
+func decodeBase58(s string, values *base58, out *[40]byte) int {
+	const chunk = 10
+	var words [5]uint64 // the least first
+	zeros := 0
+	for i := 0; i < len(s); {
+		carry, scale := uint64(0), uint64(1)
+		for end := min(len(s), i+chunk); i < end; i++ {
+			v := values[s[i]]
+			if v == 0xff {
 				return 0
 			}
-			carry += 58 * int(out[j-1])
-			out[j-1] = byte(carry)
-			carry >>= 8
+			if v == 0 && zeros == i {
+				zeros++
+			}
+			carry, scale = carry*58+uint64(v), scale*58
 		}
-		low = j
+		for w := range words {
+			high, low := bits.Mul64(words[w], scale)
+			low, over := bits.Add64(low, carry, 0)
+			words[w], carry = low, high+over
+		}
+		if carry > 0 {
+			return 0
+		}
 	}
-	if n := len(out) - low + zeros; n <= len(out) {
+	for w, word := range words {
+		binary.BigEndian.PutUint64(out[len(out)-8*(w+1):], word)
+	}
+	n := len(out)
+	for n > 0 && out[len(out)-n] == 0 {
+		n--
+	}
+	if n += zeros; n <= len(out) {
 		return n
 	}
 	return 0

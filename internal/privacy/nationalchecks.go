@@ -119,11 +119,13 @@ func validRentenversicherung(c []byte) bool {
 func mod11and10(c []byte) bool {
 	p := 10
 	for _, d := range c[:len(c)-1] {
-		v := (int(d-'0') + p) % 10
-		if v == 0 {
-			v = 10
+		v := int(d-'0') + p // 1 to 19
+		if v > 10 {
+			v -= 10
 		}
-		p = v * 2 % 11
+		if p = v * 2; p > 11 {
+			p -= 11
+		}
 	}
 	return (11-p)%10 == int(c[len(c)-1]-'0')
 }

@@ -1,6 +1,9 @@
 package privacy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // alphabet is what the rest of a secret is made of, after its prefix.
 type alphabet uint8
@@ -145,24 +148,29 @@ func serviceRules() []prefixRule {
 	}
 }
 
-// has reports whether the alphabet has a byte.
-func (a alphabet) has(c byte) bool {
-	switch a {
-	case base62:
-		return alnum(c)
-	case base64URL:
-		return alnum(c) || c == '_' || c == '-'
-	case base64Std:
-		return alnum(c) || c == '_' || c == '-' || c == '+' || c == '/' || c == '=' || c == '%' || c == '$'
-	case dotted:
-		return alnum(c) || c == '_' || c == '-' || c == '.' || c == '='
-	case pathBytes:
-		return alnum(c) || c == '_' || c == '-' || c == '+' || c == '/' || c == '=' || c == '.' || c == '@'
-	case hexadecimal:
-		return isHex(c)
-	case capitals:
-		return isDigit(c) || c-'A' < 26
-	default:
-		return isDigit(c) || c-'a' < 26
+// alphabets has a bit for each alphabet that a byte is of. It is never written.
+var alphabets = func() (t [256]uint8) {
+	for a, signs := range map[alphabet]string{
+		base62: "", base64URL: "_-", base64Std: "_-+/=%$", dotted: "_-.=", pathBytes: "_-+/=.@", hexadecimal: "", capitals: "", lowerAndDigit: "",
+	} {
+		for c := range t {
+			c8 := byte(c)
+			of := alnum(c8)
+			switch a {
+			case hexadecimal:
+				of = isHex(c8)
+			case capitals:
+				of = isDigit(c8) || c8-'A' < 26
+			case lowerAndDigit:
+				of = isDigit(c8) || c8-'a' < 26
+			}
+			if of || strings.IndexByte(signs, c8) >= 0 {
+				t[c] |= 1 << a
+			}
+		}
 	}
-}
+	return t
+}()
+
+// has reports whether the alphabet has a byte.
+func (a alphabet) has(c byte) bool { return alphabets[c]>>a&1 == 1 }

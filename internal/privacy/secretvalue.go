@@ -76,15 +76,49 @@ func placeholder(text string) bool {
 		"invalid", "missing", "expired", "hidden", "masked", "text", "input", "value", "test", "here":
 		return true
 	}
-	for _, part := range []string{"your", "xxxx", "****", "....", "placeholder", "insert", "redacted", "<", "${", "{{", "[withheld", "env.", "process."} {
-		if bytes.Contains(folded, []byte(part)) {
-			return true
+	for i, c := range folded {
+		for _, part := range holes(c) {
+			if bytes.HasPrefix(folded[i:], []byte(part)) {
+				return true
+			}
 		}
 	}
 	if bytes.HasPrefix(folded, []byte("example")) || bytes.HasPrefix(folded, []byte("sample")) {
 		return true
 	}
 	return text[0] == '[' || text[0] == '(' || text[0] == '<'
+}
+
+// holes lists what begins with a byte and makes of a value one that is to be
+// filled in.
+func holes(c byte) []string {
+	switch c {
+	case 'y':
+		return []string{"your"}
+	case 'x':
+		return []string{"xxxx"}
+	case '*':
+		return []string{"****"}
+	case '.':
+		return []string{"...."}
+	case 'p':
+		return []string{"placeholder", "process."}
+	case 'i':
+		return []string{"insert"}
+	case 'r':
+		return []string{"redacted"}
+	case '<':
+		return []string{"<"}
+	case '$':
+		return []string{"${"}
+	case '{':
+		return []string{"{{"}
+	case '[':
+		return []string{"[withheld"}
+	case 'e':
+		return []string{"env."}
+	}
+	return nil
 }
 
 // isCode reports whether a value is an expression that yields the secret
