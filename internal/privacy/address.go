@@ -53,7 +53,7 @@ func newStreetBooks() *streetBooks {
 // follow. It is fired by the house number.
 func detectAddress(s *scan, at int) {
 	text := s.text
-	if at < s.addressEnd || !s.numberStarts(at) || text[at] == '0' {
+	if at < s.addressEnd || text[at] == '0' {
 		return
 	}
 	end := at
@@ -64,6 +64,9 @@ func detectAddress(s *scan, at int) {
 		return
 	}
 	number := s.houseEnd(end)
+	if !s.besideWords(at, number) {
+		return
+	}
 	start, stop := s.streetBefore(at), number
 	if start < 0 {
 		start = s.boxBefore(at)
@@ -80,6 +83,20 @@ func detectAddress(s *scan, at int) {
 	stop = s.townEnd(stop)
 	s.addressEnd = stop
 	s.add(kindAddress, start, stop)
+}
+
+// besideWords reports whether a word may stand next to a number: most numbers in
+// tables and code have none on either side.
+func (s *scan) besideWords(at, end int) bool {
+	if next := s.byteAt(end); next == ' ' || next == ',' {
+		return true
+	}
+	i := at
+	for i > 0 && at-i < 3 && (s.text[i-1] == ' ' || s.text[i-1] == ',') {
+		i--
+	}
+	before := s.byteAt(i - 1)
+	return i < at && (wordByte(before) || before == '.')
 }
 
 // houseEnd takes what belongs to a house number: 12a, 12-14, 12/3, 12 bis.

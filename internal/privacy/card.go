@@ -7,7 +7,7 @@ const minCardDigits, maxCardDigits = 12, 19
 // the common ranges and lengths count, in one piece or grouped as on cards.
 func detectCard(s *scan, at int) {
 	inside := at >= 2 && cardSeparator(s.text[at-1]) && isDigit(s.text[at-2])
-	if inside && !s.fourDigits(at) || !s.numberStarts(at) {
+	if inside && !s.fourDigits(at) {
 		return
 	}
 	r := s.readDigits(at, maxCardDigits, cardSeparator)

@@ -91,9 +91,11 @@ func (s *scan) cuesIn(from, to int) cue {
 		return 0
 	}
 	if from < s.hints.from { // seldom, so it need not be kept
-		aside := scan{text: s.text, words: s.words}
-		defer func() { s.work += aside.work }()
-		return aside.cuesIn(from, to)
+		other := scan{text: s.text, words: s.words}
+		found := other.cuesIn(from, to)
+		s.work += other.work
+		s.aside += other.work
+		return found
 	}
 	s.readHints(from, to)
 	var found cue
@@ -133,6 +135,7 @@ func (s *scan) readHints(from, to int) {
 	}
 	if i > h.to {
 		s.work += i - h.to
+		s.aside += i - h.to
 		h.to = i
 	}
 }

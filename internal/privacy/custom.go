@@ -95,12 +95,13 @@ func (p *pattern) match(text string, i int) int {
 	return end
 }
 
-// custom finds what the patterns of a project describe.
-func (s *scan) custom(p *pattern) {
+// custom finds what a pattern of a project describes and begins in a part of
+// the text.
+func (s *scan) custom(p *pattern, part window) {
 	text := s.text
-	for i := 0; i < len(text) && len(s.spans) <= s.limit; {
+	for i := part.from; i < part.to && len(s.spans) <= s.limit; {
 		if len(p.prefix) > 1 {
-			n := strings.Index(text[i:], p.prefix)
+			n := strings.Index(text[i:min(len(text), part.to+len(p.prefix)-1)], p.prefix)
 			if n < 0 {
 				return
 			}

@@ -4,8 +4,8 @@
 // stand for people. It does no I/O and keeps no state between texts.
 //
 // One pass over the bytes finds triggers: an "@", the start of a number, a
-// ":" and a few more. At a trigger the detectors of its kind look around,
-// each within a bounded distance, check what they see (check digits, issuer
+// ":" and a few more. At a trigger the detectors of its kind whose gates the
+// bytes next to it pass look around, each within a bounded distance, check what they see (check digits, issuer
 // and country tables, words nearby) and add spans. Where spans overlap the
 // most specific kind wins. There are no regular expressions: a union of them
 // would be thirty times slower and could not look both ways.

@@ -70,6 +70,12 @@ func localBytes(text string, i int) int {
 	return 0
 }
 
+// localByte reports whether a local part may end with a byte, or with a
+// character that ends with it.
+func localByte(c byte) bool {
+	return alnum(c) || c >= utf8.RuneSelf || c == '.' || c == '_' || c == '-' || c == '+' || c == '%' || c == '\''
+}
+
 // domainEnd returns where the domain that begins at i ends, or 0. A domain
 // has two labels at least and a last one that can be a top-level domain; what
 // follows that does not fit is left out. Its dots may be written [.] or (dot).

@@ -27,6 +27,9 @@ const (
 	Custom         Type = "CUSTOM"
 )
 
+// maxTypeBytes is how long the longest of them is.
+const maxTypeBytes = len(URLCredentials)
+
 // Types lists every type.
 func Types() []Type {
 	return []Type{Email, Phone, Card, IBAN, IP, MAC, USSSN, NationalID, URLCredentials, Secret, CryptoAddress, Name, Address, Custom}

@@ -13,6 +13,7 @@ import (
 type shadow struct {
 	text  []byte
 	marks []mark
+	parts []window // for windows
 }
 
 // mark says that from an offset of the shadow on, text and shadow run in

@@ -9,7 +9,7 @@ import (
 // redacted view, and nothing else.
 func TestFailsClosed(t *testing.T) {
 	c := NewCleaner()
-	c.detectors[tilde] = append(c.detectors[tilde], func(*scan, int) { panic("broken") })
+	c.detectors[tilde].put(func(*scan, int) { panic("broken") }, gate{})
 	text := "write to jane@example.com ~ now"
 
 	clean := c.Clean(NewRaw(text))
@@ -34,11 +34,11 @@ func TestFailsClosed(t *testing.T) {
 // withheld in the end.
 func TestNeverSettles(t *testing.T) {
 	c := NewCleaner()
-	c.detectors[dash] = []detector{func(s *scan, at int) {
+	c.detectors[dash] = newBattery(always(func(s *scan, at int) {
 		if at > 0 && at == strings.IndexByte(s.text, '-') {
 			s.add(kindSecret, at, at+1)
 		}
-	}}
+	}))
 	if clean := c.Clean(NewRaw("x" + strings.Repeat("-", maxRounds+1))); !clean.Withheld() {
 		t.Errorf("got %q", clean.Expose())
 	}
@@ -59,7 +59,7 @@ func TestLongFindings(t *testing.T) {
 // TestTooMuchWork withholds a text that detectors would read again and again.
 func TestTooMuchWork(t *testing.T) {
 	c := NewCleaner()
-	c.detectors[dash] = append(c.detectors[dash], func(s *scan, at int) { s.work += len(s.text) - at })
+	c.detectors[dash].put(func(s *scan, at int) { s.work += len(s.text) - at }, gate{})
 	if clean := c.Clean(NewRaw(strings.Repeat("a-", 20_000))); !clean.Withheld() {
 		t.Error("it was passed on")
 	}
@@ -97,7 +97,7 @@ func TestWorkIsLinear(t *testing.T) {
 			}
 			s.reset(text)
 			s.limit, s.budget = n, n*mostPerByte*2
-			s.run(&c.detectors)
+			s.run(c.detectors, window{0, len(text)})
 			return s.work
 		}
 		half, whole := work(size/2), work(size)

@@ -92,6 +92,9 @@ func (s *scan) prefixLength(i, most int) int {
 // maxIPv6Bytes is the longest an IPv6 address is written, without a zone.
 const maxIPv6Bytes = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
 
+// colonHexByte reports whether a byte may stand in an IPv6 address.
+func colonHexByte(c byte) bool { return isHex(c) || c == ':' || c == '.' }
+
 // detectColonHex reads a run of hexadecimal digits and colons once, from its
 // first colon on, and finds an IPv6 or a MAC address in it.
 func detectColonHex(s *scan, at int) {

@@ -18,31 +18,54 @@ const (
 // that begins like an object.
 func (s *scan) jsonToken(i int) (found bool) {
 	text := s.text
-	var dots [5]int
-	n, end := 0, i
-	for end < len(text) && end-i < maxTokenBytes {
-		c := text[end]
-		if c == '.' && n < len(dots)-1 && end+1 < len(text) && base64URL.has(text[end+1]) {
-			dots[n] = end
-			n++
-		} else if !base64URL.has(c) && c != '=' {
-			break
-		}
-		end++
+	if i >= s.token.end {
+		s.readToken(i)
 	}
-	s.work += end - i
-	if n == 0 {
+	dots := s.token.dots[:s.token.n]
+	for len(dots) > 0 && dots[0] < i {
+		dots = dots[1:]
+	}
+	if len(dots) == 0 {
 		return false
 	}
+	end := s.token.end
 	header, rest := text[i:dots[0]], text[dots[0]+1:end]
 	if len(header) < minTokenPartBytes || len(rest) < minTokenPartBytes || len(header) > maxTokenHeader {
 		return false
 	}
-	found = namesAlgorithm(header) || n >= 2 && len(header) >= 16 && strings.HasPrefix(rest, "eyJ")
+	s.work += len(header)
+	found = namesAlgorithm(header) || len(dots) >= 2 && len(header) >= 16 && strings.HasPrefix(rest, "eyJ")
 	if found {
 		s.add(kindSecret, i, end)
 	}
 	return found
+}
+
+// tokenRun is a run of what tokens are made of, and the first dots in it that
+// stand between two parts.
+type tokenRun struct {
+	dots [4]int
+	n    int
+	end  int
+}
+
+// readToken reads the run that goes on from i, so that it is not read again for
+// what looks like the beginning of a token in its middle.
+func (s *scan) readToken(i int) {
+	text := s.text
+	run := tokenRun{end: i}
+	for run.end < len(text) && run.end-i < maxTokenBytes {
+		c := text[run.end]
+		if c == '.' && run.n < len(run.dots) && run.end+1 < len(text) && base64URL.has(text[run.end+1]) {
+			run.dots[run.n] = run.end
+			run.n++
+		} else if !base64URL.has(c) && c != '=' {
+			break
+		}
+		run.end++
+	}
+	s.work += run.end - i
+	s.token = run
 }
 
 // namesPrivateKey reports whether a PEM block in base64 is a private key.

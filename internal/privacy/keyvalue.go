@@ -6,6 +6,11 @@ import (
 )
 
 const (
+	// behindName is what may stand between a name and its sign.
+	behindName = ` "'\])?:!`
+	// nameEndings are the last letters of what may follow the telling word.
+	nameEndings = "seyh"
+
 	maxKeyBytes   = 48
 	maxValueBytes = 512
 	// A longer value is not looked into for pairs of its own.
@@ -62,12 +67,22 @@ func (s *scan) pair(i, j int) {
 	}
 }
 
+// endsName reports whether the name of a secret may end with a byte, or with a
+// character that ends with it, or be followed by it before its "=" or ":".
+func (v *vocabulary) endsName(c byte) bool {
+	if isLetter(c) {
+		c = lower(c)
+		return len(v.names[c]) > 0 || strings.IndexByte(nameEndings, c) >= 0
+	}
+	return nameByte(c) || strings.IndexByte(behindName, c) >= 0
+}
+
 // nameBefore returns the name that ends before i: letters, digits and _ - . in
 // one piece, perhaps in quotes, perhaps with a word before it.
 func (s *scan) nameBefore(i int) string {
 	text := s.text
 	end := i
-	for end > 0 && i-end < 4 && strings.IndexByte(` "'\])?:!`, text[end-1]) >= 0 {
+	for end > 0 && i-end < 4 && strings.IndexByte(behindName, text[end-1]) >= 0 {
 		end--
 	}
 	start := end

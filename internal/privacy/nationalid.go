@@ -1,6 +1,9 @@
 package privacy
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // idRule describes the numbers that one state gives its people.
 //
@@ -31,40 +34,119 @@ const (
 
 // idTable finds the rules for a number by how many letters stand before its
 // first digit and how many digits follow there.
-type idTable [maxIDLetters + 1][20][]idRule
+type idTable [maxIDLetters + 1][maxDigits + 1]idBucket
+
+// idBucket are rules, and which of them a number can follow by what stands
+// behind its first digits and how many digits come after that: a bit for each.
+type idBucket struct {
+	rules []idRule
+	fits  [idSigns][maxDigits + 1]uint32
+}
+
+// idSigns is how many kinds of bytes idSign tells apart.
+const idSigns = 6
+
+func idSign(c byte) int {
+	switch {
+	case isLetter(c):
+		return 1
+	case c == ' ' || c == '-' || c == '/':
+		return 2
+	case c == '.':
+		return 3
+	case c == '+':
+		return 4
+	case c == '(':
+		return 5
+	}
+	return 0
+}
 
 func newIDTable() *idTable {
 	var t idTable
 	for _, rule := range idRules() {
-		lead := 0
-		for i := 0; i < len(rule.shape) && rule.shape[i] == 'A' || rule.shape[i] == ' ' && lead > 0; i++ {
-			if rule.shape[i] == 'A' {
-				lead++
+		var in [maxDigits + 1]bool
+		for _, written := range spellings(rule.shape) {
+			digits := strings.TrimLeft(written, "A ")
+			lead := strings.Count(written[:len(written)-len(digits)], "A")
+			run := digitsAt(digits, 0)
+			bucket := &t[lead][run]
+			if !in[run] {
+				in[run] = true
+				bucket.rules = append(bucket.rules, rule)
 			}
-		}
-		for _, run := range firstRuns(rule.shape) {
-			t[lead][run] = append(t[lead][run], rule)
+			bucket.fit(digits[run:])
 		}
 	}
 	return &t
 }
 
-// firstRuns lists how many digits can stand together where the digits of a
-// shape begin.
-func firstRuns(shape string) (runs []int) {
-	n := 0
-	for _, c := range shape {
-		switch {
-		case c == '9':
-			n++
-		case n == 0:
-		case c == ' ':
-			runs = append(runs, n)
-		default:
-			return append(runs, n)
+// fit notes that the last rule allows what is written behind the first digits.
+func (b *idBucket) fit(rest string) {
+	bit := uint32(1) << (len(b.rules) - 1)
+	if rest != "" {
+		b.fits[idSign(rest[0])][digitsAt(rest, 1)] |= bit
+		return
+	}
+	for sign := range b.fits {
+		for n := range b.fits[sign] {
+			if sign != idSign('A') {
+				b.fits[sign][n] |= bit
+			}
 		}
 	}
-	return append(runs, n)
+}
+
+// spellings lists how the numbers of a shape may be written, with 9 for every
+// digit and A for every letter.
+func spellings(shape string) (all []string) {
+	all = []string{""}
+	for _, c := range shape {
+		ways := []string{string(c)}
+		switch c {
+		case ' ':
+			ways = []string{"", " "}
+		case 'X':
+			ways = []string{"9", "A"}
+		case '~':
+			ways = []string{"-", "+"}
+		}
+		var longer []string
+		for _, begun := range all {
+			for _, way := range ways {
+				longer = append(longer, begun+way)
+			}
+		}
+		all = longer
+	}
+	return all
+}
+
+// digitsAt returns how many digits stand at i, at most maxDigits.
+func digitsAt(text string, i int) (n int) {
+	for i+n < len(text) && n < maxDigits && isDigit(text[i+n]) {
+		n++
+	}
+	return n
+}
+
+// gates tells which numbers of digits can begin one of the numbers; some only
+// where letters stand before them, perhaps with a space or hyphen between.
+func (t *idTable) gates() []gate {
+	var anywhere, lettered lengths
+	for lead := range t {
+		for run := range t[lead] {
+			switch {
+			case len(t[lead][run].rules) == 0:
+			case lead == 0:
+				anywhere |= 1 << run
+			default:
+				lettered |= 1 << run
+			}
+		}
+	}
+	before := func(c byte) bool { return isLetter(c) || c == ' ' || c == '-' }
+	return []gate{{digits: anywhere}, {before: before, digits: lettered &^ anywhere}}
 }
 
 // detectNationalID finds numbers that states give people, by their form and
@@ -85,12 +167,15 @@ func detectNationalID(s *scan, at int) {
 			start, lead = at, 0
 		}
 	}
-	run := 1
-	for at+run < len(text) && isDigit(text[at+run]) && run < 19 {
-		run++
-	}
+	run := digitsAt(text, at)
 	s.work += lead + run
-	if lead > maxIDLetters || len(s.words.ids[lead][run])+len(s.words.ids[0][run]) == 0 {
+	if lead > maxIDLetters {
+		return
+	}
+	sign, next := idSign(s.byteAt(at+run)), digitsAt(text, at+run+1)
+	s.work += next
+	whole, bare := s.words.ids[lead][run].fits[sign][next], s.words.ids[0][run].fits[sign][next]
+	if whole|bare == 0 {
 		return
 	}
 	if !s.numberStarts(start) || s.byteAt(start-1) == '+' || !s.manyDigits(at, lead) {
@@ -100,8 +185,8 @@ func detectNationalID(s *scan, at int) {
 	if lead == 0 && run < 8 && at >= 2 && text[at-1] == ' ' && isDigit(text[at-2]) && s.byteAt(at+run) == ' ' {
 		return
 	}
-	if !s.matchID(start, lead, run) && lead > 0 && s.numberStarts(at) {
-		s.matchID(at, 0, run)
+	if !s.matchID(whole, start, lead, run) && lead > 0 && s.numberStarts(at) {
+		s.matchID(bare, at, 0, run)
 	}
 }
 
@@ -125,45 +210,56 @@ func idSeparator(c byte) bool {
 	return c == ' ' || c == '-' || c == '.' || c == '/' || c == ':' || c == '+'
 }
 
-// matchID tries the rules on a number that begins at start.
-func (s *scan) matchID(start, lead, run int) bool {
-	rules := s.words.ids[lead][run]
-	if len(rules) == 0 {
-		return false
-	}
-	said := start < cueSlack || s.near(start, min(len(s.text), start+lead+run))&cueNational != 0
-	for i := range rules {
-		rule := &rules[i]
-		if rule.needs == idWord && !said {
+// matchID tries some rules, a bit for each, on a number that begins at start.
+func (s *scan) matchID(fits uint32, start, lead, run int) bool {
+	rules := s.words.ids[lead][run].rules
+	said, asked := start < cueSlack, start < cueSlack
+	var m idMatch
+	for ; fits != 0; fits &= fits - 1 {
+		rule := &rules[bits.TrailingZeros32(fits)]
+		if rule.shape != m.shape {
+			m = s.matchShape(rule.shape, start)
+		}
+		if m.end == 0 {
 			continue
 		}
-		end, c, grouped := s.matchShape(rule.shape, start, s.id[:0])
-		if end > 0 && rule.valid(c) && s.isID(rule, start, end, len(c), grouped) {
-			s.add(kindNationalID, start, end)
+		if rule.needs == idWord && !asked {
+			said, asked = s.near(start, min(len(s.text), start+lead+run))&cueNational != 0, true
+		}
+		if (said || rule.needs != idWord) && rule.valid(s.id[:m.n]) && s.isID(rule, start, m) {
+			s.add(kindNationalID, start, m.end)
 			return true
 		}
 	}
 	return false
 }
 
-// matchShape returns where a number of a shape that begins at i ends, and its
-// letters and digits; or 0.
-func (s *scan) matchShape(shape string, i int, c []byte) (end int, chars []byte, grouped bool) {
-	text, begin := s.text, i
+// idMatch says where a number of a shape ends, or 0, and how many letters and
+// digits it has, which stand in scan.id.
+type idMatch struct {
+	shape   string
+	end, n  int
+	grouped bool
+}
+
+// matchShape matches a number of a shape that begins at i.
+func (s *scan) matchShape(shape string, i int) (m idMatch) {
+	m.shape = shape
+	text, begin, c, grouped := s.text, i, s.id[:0], false
 	for k := range len(shape) {
 		if i >= len(text) {
-			return 0, nil, false
+			return m
 		}
 		b := text[i]
 		switch shape[k] {
 		case '9':
 			if !isDigit(b) {
-				return 0, nil, false
+				return m
 			}
 			c = append(c, b)
 		case 'A', 'X':
 			if !alnum(b) || shape[k] == 'A' && !isLetter(b) {
-				return 0, nil, false
+				return m
 			}
 			c = append(c, upper(b))
 		case ' ':
@@ -173,23 +269,25 @@ func (s *scan) matchShape(shape string, i int, c []byte) (end int, chars []byte,
 			grouped = true
 		case '~':
 			if b != '-' && b != '+' {
-				return 0, nil, false
+				return m
 			}
 			c, grouped = append(c, b), true
 		default:
 			if b != shape[k] {
-				return 0, nil, false
+				return m
 			}
 			grouped = true
 		}
 		i++
 	}
 	s.work += i - begin
-	return i, c, grouped
+	m.end, m.n, m.grouped = i, len(c), grouped
+	return m
 }
 
 // isID weighs what speaks for a number whose form and check digits fit.
-func (s *scan) isID(rule *idRule, start, end, n int, grouped bool) bool {
+func (s *scan) isID(rule *idRule, start int, m idMatch) bool {
+	end, grouped := m.end, m.grouped
 	if !wordEnds(s.text, end) {
 		return false
 	}
@@ -199,7 +297,7 @@ func (s *scan) isID(rule *idRule, start, end, n int, grouped bool) bool {
 			return false
 		}
 	}
-	if s.near(start, end)&cueNational != 0 || n >= 10 && s.alone(start, end) {
+	if s.near(start, end)&cueNational != 0 || m.n >= 10 && s.alone(start, end) {
 		return true
 	}
 	if rule.needs == idWord || rule.needs == idGrouped && !grouped || s.before(start, 24)&(cueOrder|cueID) == cueOrder {

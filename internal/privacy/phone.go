@@ -127,6 +127,11 @@ func (s *scan) phoneEnds(i int) bool {
 	}
 }
 
+// phoneSign reports whether a byte may stand between the groups of a number.
+func phoneSign(c byte) bool {
+	return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')'
+}
+
 // phoneSeparator returns the length of what stands between two groups of a
 // number that s begins with, and its most telling byte.
 func phoneSeparator(s string) (n int, sep byte) {

@@ -220,27 +220,37 @@ func withoutTrunk() []numbering {
 	}
 }
 
+// asked is a number that the phone library was asked about, the answer, and how
+// many calls it took.
+type asked struct {
+	number uint64
+	exists bool
+	calls  int
+}
+
 // existsNationally asks the phone library whether a number exists in one of
 // the regions. When a text has asked too often, the answer is yes.
 func (s *scan) existsNationally(r *phoneRun) bool {
-	regions := s.words.withoutTrunk
-	if r.digits[0] == '0' {
-		regions = s.words.withTrunk
-	}
-	for _, n := range regions {
-		if s.lookups >= maxLookups {
-			return true
+	return s.exists(r.digits[:r.n], 0, func() bool {
+		regions := s.words.withoutTrunk
+		if r.digits[0] == '0' {
+			regions = s.words.withTrunk
 		}
-		s.lookups++
-		digits := r.digits[:r.n]
-		if n.trunk != 0 && digits[0] == n.trunk {
-			digits = digits[1:]
+		for _, n := range regions {
+			if s.lookups >= maxLookups {
+				return true
+			}
+			s.lookups++
+			digits := r.digits[:r.n]
+			if n.trunk != 0 && digits[0] == n.trunk {
+				digits = digits[1:]
+			}
+			if phonenumbers.IsValidNumberForRegion(phoneNumber(n.code, digits), n.region) {
+				return true
+			}
 		}
-		if phonenumbers.IsValidNumberForRegion(phoneNumber(n.code, digits), n.region) {
-			return true
-		}
-	}
-	return false
+		return false
+	})
 }
 
 // existsAbroad asks the same for a number with its calling code.
@@ -249,11 +259,42 @@ func (s *scan) existsAbroad(r *phoneRun) bool {
 	if n == 0 {
 		return false
 	}
-	if s.lookups >= maxLookups {
-		return true
+	return s.exists(r.digits[:r.n], 1, func() bool {
+		if s.lookups >= maxLookups {
+			return true
+		}
+		s.lookups++
+		return phonenumbers.IsValidNumber(phoneNumber(code, r.digits[n:r.n]))
+	})
+}
+
+// exists asks a question about a number, unless the text has asked it before.
+// In a scan of the whole text the answers that are known count like others, so
+// that it finds the same as if it were the first.
+func (s *scan) exists(digits []byte, question uint64, ask func() bool) bool {
+	number := question<<4 | uint64(len(digits))
+	for _, d := range digits {
+		number = number*10 + uint64(d-'0')
 	}
-	s.lookups++
-	return phonenumbers.IsValidNumber(phoneNumber(code, r.digits[n:r.n]))
+	for _, known := range s.asked {
+		switch {
+		case known.number != number:
+			continue
+		case s.again:
+		case s.lookups+known.calls > maxLookups:
+			s.lookups = maxLookups
+			return true
+		default:
+			s.lookups += known.calls
+		}
+		return known.exists
+	}
+	before := s.lookups
+	answer := ask()
+	if s.lookups > before {
+		s.asked = append(s.asked, asked{number, answer, s.lookups - before})
+	}
+	return answer
 }
 
 // phoneNumber makes the library's form of a number without having it parse

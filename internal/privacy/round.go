@@ -10,16 +10,19 @@ type round struct {
 	scan   scan
 	shadow shadow
 
-	first  []span      // of the first of two scans
-	found  []span      // in bytes of the text as it came in, in order, apart
-	merged []span      // the next found
-	placed []placement // where placeholders stand in the text last rendered
-	work   int         // of the detectors so far
-	budget int         // how much of it the text is worth
-	out    []byte
-	value  []byte
-	number map[valueKey]int // which value has which number
-	counts [kinds]int
+	first   []span      // of the first of two scans
+	found   []span      // in bytes of the text as it came in, in order, apart
+	merged  []span      // the next found
+	lengths []int       // of found, how long its placeholder was in the text before; 0 if there was none
+	placed  []placement // where placeholders stand in the text last rendered
+	parts   []window    // of the text last rendered, what is to be scanned
+	far     bool        // a detector has read too far for parts to be enough
+	work    int         // of the detectors so far
+	budget  int         // how much of it the text is worth
+	out     []byte
+	value   []byte
+	number  map[valueKey]int // which value has which number
+	counts  [kinds]int
 }
 
 // placement says where in the rendered text a span of the original went.
@@ -39,6 +42,8 @@ func newRound(words *vocabulary, patterns []*pattern) *round {
 // forget drops everything that a text has left behind.
 func (r *round) forget() {
 	r.scan.reset("")
+	clear(r.scan.asked)
+	r.scan.lookups, r.scan.asked, r.scan.again = 0, r.scan.asked[:0], false
 	if len(r.found) > 0 {
 		r.out, r.value = wipe(r.out), wipe(r.value)
 		clear(r.number)
@@ -59,20 +64,29 @@ func wipe(buf []byte) []byte {
 	return buf[:0]
 }
 
-// find returns what is in a text, as byte spans of it.
-func (r *round) find(detectors *[triggers][]detector, text string) ([]span, error) {
+// find returns what is in the parts of a text, as byte spans of it.
+func (r *round) find(detectors *[triggers]battery, text string) ([]span, error) {
 	scanned, escaped := text, hasEscape(text)
 	folded := escaped || needsFold(text)
+	parts := r.parts
+	r.work += len(text)
 	if folded {
+		r.work += foldWork * len(text)
 		scanned = r.shadow.fold(text, escaped)
+		parts = r.shadow.windows(parts)
 	}
-	r.look(detectors, scanned, folded)
-	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && !r.scan.exhausted() {
+	r.look(detectors, scanned, folded, parts)
+	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && r.work <= r.budget {
 		r.first = append(r.first[:0], r.scan.spans...)
-		r.look(detectors, r.shadow.fold(text, true), true)
+		scanned = r.shadow.fold(text, true)
+		if parts = r.shadow.changes(); len(r.placed) > 0 || r.far {
+			parts = r.shadow.windows(r.parts)
+		}
+		r.look(detectors, scanned, true, parts)
 		r.scan.spans = append(r.scan.spans, r.first...)
 	}
-	if len(r.scan.spans) > maxFindings || r.scan.exhausted() {
+	r.work += spanWork * len(r.scan.spans)
+	if len(r.scan.spans) > maxFindings || r.work > r.budget {
 		return nil, errWithheld
 	}
 	if len(r.scan.spans) == 0 {
@@ -81,15 +95,21 @@ func (r *round) find(detectors *[triggers][]detector, text string) ([]span, erro
 	return resolve(r.scan.spans), nil
 }
 
-// look scans a text, or the shadow of one, and leaves spans of the text in
-// scan.spans.
-func (r *round) look(detectors *[triggers][]detector, scanned string, shadowed bool) {
+// look scans parts of a text, or of the shadow of one, and leaves spans of the
+// text in scan.spans.
+func (r *round) look(detectors *[triggers]battery, scanned string, shadowed bool, parts []window) {
 	r.scan.reset(scanned)
 	r.scan.work, r.scan.budget = r.work, r.budget
-	r.scan.run(detectors)
-	r.work = r.scan.work
-	for _, p := range r.scan.patterns {
-		r.scan.custom(p)
+	for _, part := range parts {
+		part.to = min(part.to, len(scanned))
+		r.scan.run(detectors, part)
+		for _, p := range r.scan.patterns {
+			r.scan.custom(p, part)
+		}
+	}
+	r.far = r.far || r.scan.far || r.scan.lookups > maxLookups/3 // which may yet run out
+	if r.work, r.scan.again = r.scan.work, !r.far; r.far {
+		r.scan.lookups = 0
 	}
 	if shadowed {
 		for i, s := range r.scan.spans {
@@ -103,10 +123,15 @@ func (r *round) look(detectors *[triggers][]detector, scanned string, shadowed b
 // what the placeholder stands for.
 func (r *round) adopt(spans []span) bool {
 	merged, changed := r.merged[:0], false
+	r.lengths = r.lengths[:0]
+	keep := func(k int) {
+		merged = append(merged, r.found[k])
+		r.lengths = append(r.lengths, r.placed[k].end-r.placed[k].start)
+	}
 	k, shift := 0, 0 // the next placement, and original minus rendered offset there
 	for _, s := range spans {
 		for k < len(r.placed) && r.placed[k].end <= s.start {
-			merged = append(merged, r.found[k])
+			keep(k)
 			shift = r.found[k].end - r.placed[k].end
 			k++
 		}
@@ -131,24 +156,30 @@ func (r *round) adopt(spans []span) bool {
 		}
 		if grown.start < grown.end {
 			merged, changed = append(merged, grown), true
+			r.lengths = append(r.lengths, 0)
 		}
 	}
 	if !changed {
 		return false
 	}
-	merged = append(merged, r.found[min(k, len(r.found)):]...)
+	for ; k < len(r.found); k++ {
+		keep(k)
+	}
 	r.found, r.merged = merged, r.found
 	return true
 }
 
-// render writes the original text with a placeholder for each span found.
+// render writes the original text with a placeholder for each span found, and
+// notes which parts of it are to be scanned: those that see a placeholder that
+// is new or has another length than before.
 func (r *round) render(seed maphash.Seed, text string) string {
 	out := r.out[:0]
 	r.placed = r.placed[:0]
 	clear(r.number)
 	r.counts = [kinds]int{}
+	r.parts = r.parts[:0]
 	last := 0
-	for _, s := range r.found {
+	for i, s := range r.found {
 		out = append(out, text[last:s.start]...)
 		start := len(out)
 		out = append(out, '[')
@@ -157,10 +188,16 @@ func (r *round) render(seed maphash.Seed, text string) string {
 		out = strconv.AppendInt(out, int64(r.numberOf(seed, s.kind, text[s.start:s.end])), 10)
 		out = append(out, ']')
 		r.placed = append(r.placed, placement{start, len(out)})
+		if r.lengths[i] != len(out)-start {
+			r.parts = addChange(r.parts, out, start, len(out))
+		}
 		last = s.end
 	}
 	out = append(out, text[last:]...)
 	r.out = out
+	if r.far {
+		r.parts = append(r.parts[:0], window{0, len(out)})
+	}
 	return string(out)
 }
 

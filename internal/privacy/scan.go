@@ -36,11 +36,6 @@ var classes = func() (t [256]trigger) {
 	return t
 }()
 
-// detector looks at the text around a trigger and adds the spans it finds. It
-// reads a bounded distance, or keeps a mark of how far it has read in scan, so
-// that a scan is linear in the text whatever the text is.
-type detector func(s *scan, at int)
-
 // scan is one pass over one text. It belongs to one goroutine.
 type scan struct {
 	text     string
@@ -53,19 +48,28 @@ type scan struct {
 	base64End                                                                                   int
 	spaced                                                                                      bool // digits stand one by one, which a second scan undoes
 	blocksOpen                                                                                  bool // no end of a key block follows
+	token                                                                                       tokenRun
 
 	id [maxIDBytes]byte // the number that is being judged
 
 	hints hints
 
-	lookups int // calls of the phone library
-	limit   int // how many spans are too many
-	work    int // bytes that detectors have read, and one for each that was fired
-	budget  int // how many of them are too many
+	far   bool // a detector has read further than farBytes
+	aside int  // how much of the work says nothing of how far: hints, and asking detectors
+
+	lookups int     // calls of the phone library, in all scans since the last of the whole text
+	asked   []asked // what they were about, in all scans of the text
+	again   bool    // the whole text was scanned before, and this is a part
+	limit   int     // how many spans are too many
+	work    int     // bytes that detectors have read, and one for each that was fired
+	budget  int     // how many of them are too many
 }
 
 func (s *scan) reset(text string) {
-	*s = scan{text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: s.budget, hints: hints{words: s.hints.words[:0]}}
+	*s = scan{
+		text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: s.budget,
+		lookups: s.lookups, asked: s.asked, again: s.again, hints: hints{words: s.hints.words[:0]},
+	}
 }
 
 func (s *scan) add(k kind, start, end int) {
@@ -75,23 +79,26 @@ func (s *scan) add(k kind, start, end int) {
 // exhausted reports whether the detectors have read more than a text is worth.
 func (s *scan) exhausted() bool { return s.work > s.budget }
 
-// run passes over the text once and fires the detectors. It stops when there
-// are more spans than a text may have, or the text takes more work.
-func (s *scan) run(detectors *[triggers][]detector) {
+// run passes over a part of the text once and fires the detectors, which look
+// at what stands around it as well. It stops when there are more spans than a
+// text may have, or the text takes more work.
+func (s *scan) run(detectors *[triggers]battery, part window) {
 	text := s.text
-	for i := 0; i < len(text); {
+	for i := part.from; i < part.to; {
 		t := classes[text[i]]
-		switch t {
-		case none:
+		if t == none {
 			i++
 			continue
+		}
+		read := s.work - s.aside
+		switch t {
 		case letter:
 			if i+2 < len(text) && wordStarts(text, i) {
 				if s.words.begins(text[i], text[i+1]) {
-					s.fire(detectors[letter], i)
+					s.fire(&detectors[letter], i, i+1, 0)
 				}
 				if s.words.books.begins(text[i:]) {
-					s.fire(detectors[phrase], i)
+					s.fire(&detectors[phrase], i, i+1, 0)
 				}
 			}
 			for i++; i < len(text) && classes[text[i]] == letter; i++ {
@@ -101,30 +108,46 @@ func (s *scan) run(detectors *[triggers][]detector) {
 			for end < len(text) && classes[text[end]] == digit {
 				end++
 			}
-			s.fire(detectors[s.digitTrigger(i, end)], i)
+			if s.amongWords(i, end) {
+				t = shortNumber
+			}
+			s.fire(&detectors[t], i, end, end-i)
 			i = end
 		case escape:
 			i += escapeLen(text[i:])
+		case bracket:
+			if n := placeholderLen(text[i:]); n > 0 {
+				i += n
+				break
+			}
+			s.fire(&detectors[t], i, i+1, 0)
+			i++
 		default:
-			s.fire(detectors[t], i)
+			s.fire(&detectors[t], i, i+1, 0)
 			i++
 		}
+		s.far = s.far || s.work-s.aside-read > farBytes
 		if len(s.spans) > s.limit || s.exhausted() {
 			return
 		}
 	}
 }
 
-// digitTrigger says of what kind a group of digits is, so that those that
-// cannot be part of most things do not cost what others do.
-func (s *scan) digitTrigger(i, end int) trigger {
-	switch {
-	case s.amongWords(i, end):
-		return shortNumber
-	case end-i <= 6 && !alnum(s.byteAt(i-1)) && !alnum(s.byteAt(end)) && s.byteAt(end) != '/':
-		return digitGroup
+// placeholderLen returns the length of the placeholder that s begins with, or
+// 0. There is nothing in it to be found.
+func placeholderLen(s string) int {
+	i := 1
+	for i < len(s) && i < maxTypeBytes+2 && (s[i]-'A' < 26 || s[i] == '_') {
+		i++
 	}
-	return digit
+	if i < 3 || s[0] != '[' || s[i-1] != '_' {
+		return 0
+	}
+	n := digitsAt(s, i)
+	if i += n; n == 0 || i >= len(s) || s[i] != ']' {
+		return 0
+	}
+	return i + 1
 }
 
 // amongWords reports whether a number is a short one that a space comes
@@ -144,13 +167,6 @@ func (s *scan) amongWords(i, end int) bool {
 		return true
 	}
 	return end == len(s.text)
-}
-
-func (s *scan) fire(detectors []detector, at int) {
-	s.work += len(detectors)
-	for _, detect := range detectors {
-		detect(s, at)
-	}
 }
 
 // escapeLen returns the length of the escape sequence that s begins with, so

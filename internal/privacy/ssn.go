@@ -5,7 +5,7 @@ package privacy
 // Joined with anything but hyphens, or with nothing, they need a telling word.
 func detectSSN(s *scan, at int) {
 	text := s.text
-	if len(text) < at+9 || !isDigit(text[at+1]) || !isDigit(text[at+2]) || !s.numberStarts(at) {
+	if len(text) < at+9 || !isDigit(text[at+1]) || !isDigit(text[at+2]) {
 		return
 	}
 	var digits [9]byte
