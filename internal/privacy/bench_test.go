@@ -28,6 +28,7 @@ postgres://app:s3cretPw9@db.internal:5432/main failed; password: hunter2go. The 
 // 100 MB/s on ordinary prose and 60 MB/s on text that is full of findings.
 func BenchmarkClean(b *testing.B) {
 	worst := func(unit string) string { return strings.Repeat(unit, 128<<10/len(unit)) }
+	varied := func(unit string) string { return spread(unit, true, rand.New(rand.NewPCG(1, 2))) }
 	for _, bench := range []struct{ name, text string }{
 		{"prose", strings.Repeat(prose, 16<<10/len(prose))},
 		{"chat", prose[:500]},
@@ -53,11 +54,18 @@ func BenchmarkClean(b *testing.B) {
 		{"worst/streets", worst("12 Rose Hill ")},
 		{"worst/spoken", worst("password a b ")},
 		{"worst/encoded", worst("%%40a.cd.1-%a1b234%411234%41")},
-		{"worst/rounds", spread("12a Mr Mr 0x 1.2.3.Mr 0x 1aara Mr 0x 1ra Mr 0x 1. 1.2.3.41/", true, rand.New(rand.NewPCG(1, 2)))},
+		{"worst/rounds", varied("12a Mr Mr 0x 1.2.3.Mr 0x 1aara Mr 0x 1ra Mr 0x 1. 1.2.3.41/")},
 		{"worst/scopes", worst("{é \xe4@ \xe4::%40")},
 		{"worst/scopes_mixed", worst("{1.2.3.4 AB12 \xe4@ \xe4@\xb8\xe4@\xb8\xad::\xe22 \xe41,::%40")},
 		{"worst/passes", worst("(pass(pass(wear%4еear")},
 		{"worst/passes_folded", worst("(pass(а4%31%4еear")},
+		// Found by TestHunt and TestSurvey.
+		{"worst/evasions", varied("1-ey1Mr1-:.34 \u00ad3.4 1 2 3 1 2 3 0049")},
+		{"worst/evasions_mixed", varied("1-ey1Mr1-1:.3.4 \xc2.3.4 \u00ad3..4 \u00ad3.4 1 2 3 1 2 3 00491-ey 1еr1-:.3.4 \u00ad3.4 1 2 3 1 2 3 0049 0049")},
+		{"worst/tokens", worst("-JeyJghpp_ep_ey-ey-eyJeyeyJ-eye_eyJyJ")},
+		{"worst/v6", varied("1.2.3.4@fe80:: password80:: password password ")},
+		{"worst/v4_escaped", varied("1.2.3.4%40")},
+		{"worst/v4_spaced", worst("1.2.3.41 2 3 ")},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			cleaner, raw := privacy.NewCleaner(), privacy.NewRaw(bench.text)

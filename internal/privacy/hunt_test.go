@@ -12,7 +12,42 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
-var hunt = flag.Duration("hunt", 0, "how long TestHunt looks for texts that take long to redact")
+var (
+	hunt   = flag.Duration("hunt", 0, "how long TestHunt looks for texts that take long to redact")
+	survey = flag.Bool("survey", false, "whether TestSurvey measures all pairs of what detectors stop at")
+)
+
+// TestSurvey repeats everything that detectors stop at, alone and before
+// everything else of the kind, some 30,000 texts in all, and prints the slowest
+// next to prose. It proves nothing: times are no matter for a test. What a text
+// may take is counted, and bounded, in TestWorkIsLinear and TestDumpsPass.
+func TestSurvey(t *testing.T) {
+	if !*survey {
+		t.Skip("SKIPPED: it takes minutes and only prints: go test ./internal/privacy -run Survey -survey -v")
+	}
+	r, cleaner, parts := rand.New(rand.NewPCG(1, 2)), privacy.NewCleaner(), huntParts()
+	ordinary := strings.Repeat(prose, 64<<10/len(prose))
+	byCost := func(a, b quarry) int { return cmp.Compare(b.cost, a.cost) }
+	var all []quarry
+	for _, p := range parts {
+		for _, q := range append([]string{"", " "}, parts...) {
+			vary := len(all)%2 == 1
+			all = append(all, quarry{p + q, vary, costOf(t, cleaner, spread(p+q, vary, r)[:8<<10], 1)})
+		}
+	}
+	slices.SortFunc(all, byCost)
+	slowest := all[:300]
+	for i, q := range slowest {
+		text := spread(q.unit, q.vary, r)
+		slowest[i].cost = costOf(t, cleaner, text, 5) / costOf(t, cleaner, ordinary, 5)
+	}
+	slices.SortFunc(slowest, byCost)
+	t.Logf("%d texts; prose at %.0f MB/s; the slowest, in times of prose:", len(all), 1e3/costOf(t, cleaner, ordinary, 9))
+	for _, q := range slowest[:40] {
+		clean := cleaner.Clean(privacy.NewRaw(spread(q.unit, q.vary, r)))
+		t.Logf("%5.1f  vary %-5v withheld %-5v %q", q.cost, q.vary, clean.Withheld(), q.unit)
+	}
+}
 
 // TestHunt looks for texts that take long: it repeats a short unit, measures,
 // changes the units that took longest, and prints the worst. What it finds
@@ -32,7 +67,7 @@ func TestHunt(t *testing.T) {
 			return
 		}
 		tried[unit] = true
-		q := quarry{unit, vary, costOf(t, cleaner, spread(unit, vary, r))}
+		q := quarry{unit, vary, costOf(t, cleaner, spread(unit, vary, r), 3)}
 		worst = append(worst, q)
 		slices.SortFunc(worst, func(a, b quarry) int { return cmp.Compare(b.cost, a.cost) })
 		worst = worst[:min(len(worst), 40)]
@@ -98,9 +133,11 @@ func spread(unit string, vary bool, r *rand.Rand) string {
 	return string(text)
 }
 
-func costOf(t *testing.T, cleaner *privacy.Cleaner, text string) float64 {
+// costOf is the processor time that a byte takes in nanoseconds, the best of
+// some times.
+func costOf(t *testing.T, cleaner *privacy.Cleaner, text string, times int) float64 {
 	raw, best := privacy.NewRaw(text), time.Hour
-	for range 3 {
+	for range times {
 		begun := cpuTime(t)
 		cleaner.Clean(raw)
 		best = min(best, cpuTime(t)-begun)
@@ -117,5 +154,6 @@ func huntParts() []string {
 		`Dear Hi Mr Mrs. Anna Maria Smith Regards, my Street Rd Straße rue via 10115 London, St. Rose Hill 12a c/o `+
 		`:: 1: ab: ab- fe80:: 1.2.3.4 255. 10. ab.cd. %31 １ ２３ а о е Аnna ɑ \t \r é ß 中 電話 📞 email mail at dot gmail com co uk .com `+
 		`Nummer numéro número numer telefon Steuer BSN PESEL CPF NIR NINO SIN TFN Aadhaar driver licence `, " ")
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 	return append(parts, " ", "\n", "  ", "\n\n", ", ", ". ", "; ", "number ", "call me at ", "password is ", "1 2 3 ", "\u200b", "\u00ad")
 }
