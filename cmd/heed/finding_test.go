@@ -315,3 +315,36 @@ func TestFindingByOwnPatterns(t *testing.T) {
 	w.server.stop(t)
 	findInFiles(t, w.dir, secret)
 }
+
+// A call that comes again makes no second finding.
+func TestFindingMadeAgain(t *testing.T) {
+	w := newFindingWorld(t)
+	const body = `{"title":"Made up hours, says jo@example.com"}`
+	sk := bearer(w.keys.SecretKey)
+	make := func(body string, headers ...string) answer {
+		t.Helper()
+		return call(t, http.MethodPost, w.server.url+"/v1/findings", body, headers...)
+	}
+	repeatable := append(sk, "Idempotency-Key", "once")
+	first := make(body, repeatable...)
+	again := make(body, repeatable...)
+	if first.status != http.StatusCreated || again.status != http.StatusCreated || first.body["id"] != again.body["id"] ||
+		first.header.Get("Idempotent-Replayed") != "" || again.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("first %d %s\nagain %d %s", first.status, first.text, again.status, again.text)
+	}
+	for name, other := range map[string]answer{
+		"another key": make(body, append(sk, "Idempotency-Key", "twice")...),
+		"a member":    make(body, "Cookie", w.cookie, "Idempotency-Key", "once"),
+		"no key":      make(body, sk...),
+	} {
+		if other.status != http.StatusCreated || other.body["id"] == first.body["id"] {
+			t.Errorf("%s: %d %s", name, other.status, other.text)
+		}
+	}
+	if got := make(`{"title":"Something else"}`, repeatable...); got.status != http.StatusConflict {
+		t.Errorf("the key for something else: %d %s", got.status, got.text)
+	}
+	if got := make(body, append(sk, "Idempotency-Key", strings.Repeat("k", 257))...); got.status != http.StatusBadRequest {
+		t.Errorf("a long key: %d %s", got.status, got.text)
+	}
+}

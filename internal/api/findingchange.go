@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base32"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -59,7 +60,11 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 		return nil, err
 	}
 	now := heed.Instant(time.Now())
-	f := heed.Finding{Project: who.Project, ID: heed.FindingID("fnd_" + rand.Text()), State: heed.FindingNew, CreatedAt: now, StateSince: now}
+	id, err := a.newFindingID(r, who)
+	if err != nil {
+		return nil, err
+	}
+	f := heed.Finding{Project: who.Project, ID: id, State: heed.FindingNew, CreatedAt: now, StateSince: now}
 	if s := in.Selection; s != nil {
 		f.Selection = heed.FindingSelection{Filter: by.filter(s.Filter), Since: now.Add(-review.Lookback)}
 		if s.Since != nil {
@@ -91,11 +96,54 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 		return nil, err
 	}
 	edit.State = f.State
-	if err := a.catalog.CreateFinding(r.Context(), f, heed.FindingStep{FindingEdit: edit}, in.Feedback...); err != nil {
+	err = a.catalog.CreateFinding(r.Context(), f, heed.FindingStep{FindingEdit: edit}, in.Feedback...)
+	if heed.CodeOf(err) == heed.Conflict && callOf(r) != "" {
+		return a.findingAgain(w, r, f, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	a.watcher.Kick()
 	return a.answerFinding(w, r, f)
+}
+
+// callOf is the key under which a call may come again; empty where it may not.
+func callOf(r *http.Request) string { return r.Header.Get("Idempotency-Key") }
+
+// newFindingID makes the id of a finding: of a call that may come again always the
+// same.
+func (a *API) newFindingID(r *http.Request, who access.Principal) (heed.FindingID, error) {
+	name := rand.Text()
+	if call := callOf(r); call != "" {
+		secret, err := a.callSecret(r.Context(), who, "heed/create-finding/v1", call)
+		if err != nil {
+			return "", err
+		}
+		name = base32.StdEncoding.EncodeToString(secret)[:len(name)]
+	}
+	return heed.FindingID("fnd_" + name), nil
+}
+
+// findingAgain answers a call that came before with the finding that it made then,
+// as it is now. Where there is none, or it was called otherwise, it is the
+// conflict that it was found to be.
+func (a *API) findingAgain(w http.ResponseWriter, r *http.Request, f heed.Finding, conflict error) (any, error) {
+	known, err := a.catalog.Finding(r.Context(), f.Project, f.ID)
+	if heed.CodeOf(err) == heed.NotFound {
+		return nil, conflict
+	}
+	if err != nil {
+		return nil, err
+	}
+	history, err := a.catalog.FindingHistory(r.Context(), f.Project, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	if first := history[0]; first.Title == nil || *first.Title != f.Title {
+		return nil, heed.Errorf(heed.Conflict, "this Idempotency-Key was used for another finding: use a new one for each")
+	}
+	w.Header().Set("Idempotent-Replayed", "true")
+	return a.answerFinding(w, r, known)
 }
 
 // tagsOfFiled counts the tags of feedback that is to be filed, which must be

@@ -39,7 +39,7 @@ func (a *API) registerFindings(api huma.API) {
 		Status: http.StatusOK, Answer: FindingOwnerList{}, Serve: a.read(a.listFindingOwners),
 	})
 	rest.Handle(api, rest.Endpoint{
-		ID: "create-finding", Method: http.MethodPost, Path: "/v1/findings", Tag: "Findings",
+		ID: "create-finding", Method: http.MethodPost, Path: "/v1/findings", Tag: "Findings", Params: []rest.Param{rest.Repeatable()},
 		Summary:     "Make a finding",
 		Description: "Of feedback by id, of a filter, or of nothing but a title. What matches its filter joins it by itself, now and while it is open.",
 		Credentials: credentials, Body: FindingBody{}, Status: http.StatusCreated, Answer: FindingDetail{}, Serve: a.manage(a.createFinding),

@@ -90,7 +90,7 @@ func (a *API) createKey(who access.Principal, w http.ResponseWriter, r *http.Req
 		plain, key, err := a.authority.CreateKey(r.Context(), who.Project, plan)
 		return NewKey{Key: key, Plain: plain}, err
 	}
-	seed, err := a.callSecret(r.Context(), who, call)
+	seed, err := a.callSecret(r.Context(), who, "heed/create-key/v1", call)
 	if err != nil {
 		return nil, err
 	}
@@ -104,16 +104,17 @@ func (a *API) createKey(who access.Principal, w http.ResponseWriter, r *http.Req
 	return NewKey{Key: key, Plain: plain}, nil
 }
 
-// callSecret makes 32 bytes that belong to one sender's Idempotency-Key.
-func (a *API) callSecret(ctx context.Context, who access.Principal, call string) ([]byte, error) {
+// callSecret makes 32 bytes that belong to one sender's Idempotency-Key, for one
+// purpose.
+func (a *API) callSecret(ctx context.Context, who access.Principal, purpose, call string) ([]byte, error) {
 	if len(call) > capture.MaxCallKeyBytes {
 		return nil, heed.InvalidField("header.Idempotency-Key", "is too long: at most 256 bytes")
 	}
-	secret, err := a.vault.ProjectSecret(ctx, who.Project, "heed/create-key/v1")
+	secret, err := a.vault.ProjectSecret(ctx, who.Project, purpose)
 	if err != nil {
 		return nil, err
 	}
-	return hkdf.Expand(sha256.New, secret, who.KeyID+"\x00"+call, sha256.Size)
+	return hkdf.Expand(sha256.New, secret, who.Actor().ID+"\x00"+call, sha256.Size)
 }
 
 func (a *API) revokeKey(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
