@@ -82,6 +82,9 @@ var layout = map[string]room{
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
 	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "ends what is kept, by contracts alone: it opens no text"},
 	"internal/review":          {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges findings by contracts alone: it counts, and opens no text"},
+	"internal/spreadsheet":     {nil, "pure: what a spreadsheet takes for a formula is the same in every file that it opens"},
+	"internal/dataset":         {[]string{".", "internal/spreadsheet"}, "pure: shapes of files, which the same items fill with the same bytes"},
+	"internal/dataset/build":   {[]string{".", "internal/audit", "internal/dataset", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "opens what reviewers marked, redacts it again, and has it shaped; it keeps no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
@@ -113,13 +116,13 @@ var layout = map[string]room{
 	"widget":               {nil, "sources for the browser, embedded"},
 	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
-			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/dataset/build", "internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},
@@ -159,12 +162,13 @@ var onlyIn = map[string]room{
 // exposers lists where Raw.Expose and Clean.Expose may be called: every other
 // place that could open a text is a leak.
 var exposers = []string{
-	"internal/privacy",   // redacts
-	"internal/vault",     // seals
-	"internal/access",    // writes the user into a token that the application asked for
-	"internal/api",       // answers POST /v1/redact, which stores nothing
-	"internal/recognize", // asks the recogniser that a project chose
-	"cmd/heed",           // prints what heed redact was given, redacted
+	"internal/privacy",       // redacts
+	"internal/vault",         // seals
+	"internal/access",        // writes the user into a token that the application asked for
+	"internal/api",           // answers POST /v1/redact, which stores nothing
+	"internal/recognize",     // asks the recogniser that a project chose
+	"internal/dataset/build", // writes datasets, redacted once more, for whoever may have them
+	"cmd/heed",               // prints what heed redact was given, redacted
 }
 
 // sourceFile is one Go file that is not a test.

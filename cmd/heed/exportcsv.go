@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/heed-ai/heed/internal/spreadsheet"
 )
 
 // csvSink writes rows as CSV (RFC 4180) with a header.
@@ -81,13 +82,13 @@ func (s *csvSink[T]) line(cell func(field int) string) {
 func csvCell(value any) string {
 	switch v := value.(type) {
 	case string:
-		return csvText(v)
+		return spreadsheet.Text(v)
 	case *string:
 		if v != nil {
-			return csvText(*v)
+			return spreadsheet.Text(*v)
 		}
 	case []string:
-		return csvText(strings.Join(v, "|"))
+		return spreadsheet.Text(strings.Join(v, "|"))
 	case bool:
 		return strconv.FormatBool(v)
 	case *int64:
@@ -104,32 +105,4 @@ func csvCell(value any) string {
 		}
 	}
 	return ""
-}
-
-// csvText quotes a text, and disarms one that a spreadsheet would run.
-func csvText(text string) string {
-	if text == "" {
-		return ""
-	}
-	if startsFormula(text) {
-		text = "'" + text
-	}
-	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
-}
-
-// startsFormula reports whether a spreadsheet might take text for a formula:
-// it begins with a sign that begins one, also in a wide or small form, also
-// after what a spreadsheet trims or does not show, or with a character at
-// which some break a cell.
-func startsFormula(text string) bool {
-	for _, r := range text {
-		switch r {
-		case '=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−', '\t', '\r', '\n', 0:
-			return true
-		}
-		if !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) {
-			return false
-		}
-	}
-	return false
 }

@@ -37,6 +37,7 @@ type commands struct {
 	Retain  retainCommand  `cmd:"" name:"retention" help:"Show for how long what is kept, and see that what was deleted leaves the disk."`
 	Redact  redactCommand  `cmd:"" help:"Redact a text, without a server."`
 	Finding findingCommand `cmd:"" help:"Show problems under review, and mark what fixes them."`
+	Dataset datasetCommand `cmd:"" help:"Build datasets out of what reviewers marked, and write their files."`
 	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
 	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`

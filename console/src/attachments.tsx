@@ -3,6 +3,7 @@ import { Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { Quote, Trouble } from "./parts";
+import { UseAttached } from "./marks";
 import type { Attachment, List, Part, Revealed, SealedAttachment } from "./shapes";
 import { unseal } from "./unseal";
 import { day, hour, moment, named } from "./words";
@@ -42,6 +43,7 @@ function Attached({ a }: { a: Attachment }) {
       {!a.ended_at && !shown && may("reveal") && <Ask a={a} done={setShown} />}
       {shown?.sealed && !shown.parts && <Unseal sealed={shown.sealed} done={(parts) => setShown({ ...shown, parts })} />}
       {shown?.parts?.map((p) => <Quote text={p.text}><p class="soft">{p.role === "user" ? "Asked" : p.role === "assistant" ? "Answered" : named(p.role)}</p></Quote>)}
+      {shown?.parts && !shown.sealed && <UseAttached feedback={a.feedback_id} attachment={a.id} />}
       {shown && (
         <p class="note">{shown.parts ? "As it was said. Hidden again" : "Taken away again"} at {hour(shown.expires_at)}. <button class="plain" onClick={() => setShown(undefined)}>Hide now</button></p>
       )}

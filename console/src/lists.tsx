@@ -5,6 +5,7 @@ import { about, call, may, Problem, useAsk, within } from "./ask";
 import { Attachments } from "./attachments";
 import { Bar } from "./filters";
 import { FiledUnder, MakeFinding } from "./makefinding";
+import { MarkFeedback, Marks } from "./marks";
 import { moves, pick } from "./keys";
 import { N, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
 import type { AnswerGiven, Edit, Feedback, FeedbackDetail, Group, List, Part, ResponseDetail, Stats } from "./shapes";
@@ -130,6 +131,7 @@ export function FeedbackList() {
         <Fragment>
           <Bar>
             {may("review") && picked.size > 0 && <button class="plain" onClick={() => setPicked(new Set())}>Let {counted(picked.size, "pick")} go</button>}
+            <MarkFeedback picked={pages.items.filter((f) => picked.has(f.id))} />
             {may("review") && <MakeFinding picked={pages.items.filter((f) => picked.has(f.id))} name={name} />}
           </Bar>
           <h1 class="say">
@@ -182,6 +184,7 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
             {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, for as long as its settings say, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
           </dl>
           <FiledUnder feedback={f} name={name} />
+          <Marks feedback={f.id} />
           <Attachments feedback={f.id} />
           <Steps id={f.id} name={name} />
           <h2>The answer</h2>

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Account } from "./account";
 import { call, may, Problem, signedIn, useAsk, type Session } from "./ask";
 import { Audit } from "./audit";
+import { Datasets } from "./datasets";
 import { Explore } from "./explore";
 import { Findings } from "./findings";
 import { Gate } from "./gate";
@@ -21,7 +22,7 @@ import { address, go, link, project } from "./url";
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, findings: () => <Findings />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, findings: () => <Findings />, datasets: () => <Datasets />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
   account: () => <Account />,
 };
 

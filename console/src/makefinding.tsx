@@ -12,7 +12,7 @@ import { counted, dimensions, named, valued } from "./words";
 const unmeasured = ["vote", "tag", "bound", "prompt_version", "model", "provider", "release", "status", "error_type"];
 
 /** Filters as a finding has them. */
-function grouped(all: Filters): Record<string, string[]> {
+export function grouped(all: Filters): Record<string, string[]> {
   const out: Record<string, string[]> = {};
   for (const [dimension, value] of all) (out[dimension] ??= []).push(value);
   return out;

@@ -54,6 +54,18 @@ var routes = map[string]Action{
 	"POST /v1/findings/{id}/notes":    Review,
 	"POST /v1/findings/{id}/feedback": Review,
 
+	// Datasets.
+	"GET /v1/datasets":                                       ReadItems,
+	"GET /v1/datasets/{id}":                                  ReadItems,
+	"GET /v1/datasets/{id}/versions/{number}":                ReadItems,
+	"GET /v1/datasets/{id}/versions/{number}/card":           ReadItems,
+	"GET /v1/datasets/{id}/versions/{number}/files/{format}": TakeDataset,
+	"GET /v1/feedback/{id}/marks":                            ReadItems,
+	"POST /v1/datasets":                                      Curate,
+	"POST /v1/datasets/{id}/versions":                        Curate,
+	"POST /v1/datasets/marks":                                Mark,
+	"POST /v1/datasets/unmarks":                              Mark,
+
 	// Settings, keys and members.
 	"GET /v1/projects":         ListProjects,
 	"GET /v1/project":          ReadSettings,
@@ -128,6 +140,8 @@ var routes = map[string]Action{
 	"GET /live":                           Open,
 	"GET /findings":                       Open,
 	"GET /findings/{id}":                  Open,
+	"GET /datasets":                       Open,
+	"GET /datasets/{id}":                  Open,
 	"GET /settings":                       Open,
 	"GET /settings/{part}":                Open,
 	"GET /openapi-3.0.json":               Open,

@@ -24,6 +24,9 @@ const (
 	Reveal       Action = "reveal"   // one attachment, as it was said, with a reason
 	ReadForm     Action = "form"     // what a feedback form offers
 	Review       Action = "review"   // make and change findings
+	Mark         Action = "mark"     // say that feedback may be used in datasets
+	Curate       Action = "curate"   // make datasets, and build versions of them
+	TakeDataset  Action = "dataset"  // have the files of a dataset
 	Redact       Action = "redact"   // try redaction on a text, which is not kept
 
 	ReadPrivacy Action = "privacy" // what becomes of people's data, as it is set and as it is promised
@@ -88,6 +91,9 @@ var table = []grant{
 	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil, nil},
 	{Review, "make and change findings", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
+	{Mark, "mark feedback for datasets", []store.Role{owner, admin, officer, reviewer}, nil, nil},
+	{Curate, "make and build datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
+	{TakeDataset, "have the files of datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing, reading}, []heed.Trust{token, public}},
 	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing}, nil},
 

@@ -15,6 +15,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/dataset/build"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/recognize"
@@ -44,6 +45,7 @@ type Options struct {
 	Eraser      *retain.Eraser
 	Enforcer    *retain.Enforcer
 	Watcher     *review.Watcher
+	Builder     *build.Builder
 	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
@@ -71,6 +73,7 @@ type API struct {
 	eraser      *retain.Eraser
 	enforcer    *retain.Enforcer
 	watcher     *review.Watcher
+	builder     *build.Builder
 	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
@@ -82,7 +85,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
-		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -108,6 +111,7 @@ func (a *API) Register(api huma.API) {
 	a.registerPerson(api)
 	a.registerAttachments(api)
 	a.registerFindings(api)
+	a.registerDatasets(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
 	a.registerRetention(api)

@@ -44,7 +44,8 @@ type Person struct {
 // step.
 type PersonFeedback struct {
 	Feedback
-	Edits []Edit `json:"edits"`
+	Edits []Edit             `json:"edits"`
+	Marks []heed.DatasetMark `json:"marks" doc:"For what reviewers said that it may be used, in datasets."`
 }
 
 // maxPersonBytes bounds a body that names a person.
@@ -143,6 +144,9 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 			}
 			for e := range edits {
 				f.Edits = append(f.Edits, editOf(&edits[e]))
+			}
+			if f.Marks, err = a.catalog.MarksOf(ctx, project, f.ID); err != nil {
+				return err
 			}
 			out.item(f)
 			if out.err != nil {

@@ -46,6 +46,7 @@ const (
 	PseudonymsEnded     Action = "pseudonyms.ended" // nobody can compute those of a month any more
 
 	DatasetMarked   Action = "dataset.marked"
+	DatasetChanged  Action = "dataset.changed" // made, or a version of it
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
 	FindingChanged  Action = "finding.changed"
@@ -63,6 +64,6 @@ func Actions() []Action {
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
-		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged,
+		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged,
 	}
 }

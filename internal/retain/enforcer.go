@@ -61,6 +61,7 @@ type Catalog interface {
 	store.Projects
 	store.RetentionRuns
 	AppendAudit(ctx context.Context, e audit.Entry) (audit.Record, error)
+	EndMarks(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID, why heed.DatasetEnd, at time.Time) error
 	AttachmentsDue(ctx context.Context, project heed.ProjectID, by time.Time) (int64, error)
 }
 
@@ -264,6 +265,9 @@ func (e *Enforcer) expire(ctx context.Context, project heed.ProjectID, class hee
 				return err
 			}
 			if err := e.Attachments.endOf(ctx, project, heed.FateExpired, ids); err != nil {
+				return err
+			}
+			if err := e.Catalog.EndMarks(ctx, project, ids, heed.EndExpired, heed.Instant(time.Now())); err != nil {
 				return err
 			}
 		}

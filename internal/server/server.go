@@ -38,6 +38,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/otlp"
 	"github.com/heed-ai/heed/internal/capture/phoenix"
 	"github.com/heed-ai/heed/internal/capture/widget"
+	"github.com/heed-ai/heed/internal/dataset/build"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
@@ -74,6 +75,7 @@ type Options struct {
 	Enforcer    *retain.Enforcer
 	Attachments *retain.Attachments
 	Watcher     *review.Watcher
+	Builder     *build.Builder
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
@@ -156,6 +158,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		work.Go(func() { s.options.Enforcer.Run(drainCtx) })
 		work.Go(func() { s.options.Authority.KeepUses(drainCtx, s.options.Log) })
 		work.Go(func() { s.options.Watcher.Run(drainCtx) })
+		work.Go(func() { s.options.Builder.Run(drainCtx) })
 		work.Wait()
 		close(worked)
 	}()
@@ -245,7 +248,7 @@ func (s *Server) buildHandler() error {
 	}).Register(document)
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
-		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)

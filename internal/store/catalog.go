@@ -26,6 +26,9 @@ type Catalog interface {
 	Findings
 	Filings
 	FollowUps
+	Datasets
+	DatasetMarks
+	DatasetVersions
 	Audit
 	Close() error
 }

@@ -67,6 +67,9 @@ type States interface {
 	// there.
 	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]Feedback, error)
 
+	// Answers returns those of the named responses that have arrived.
+	Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]Response, error)
+
 	// Arrivals returns, for each target whose response has arrived, which
 	// response it means. Of a span alone that may take a look at every response.
 	Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]Arrival, error)

@@ -19,7 +19,7 @@ var files embed.FS
 // same page.
 var paths = []string{
 	"/{$}", "/enter", "/enter/oidc", "/account", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
-	"/findings", "/findings/{id}",
+	"/findings", "/findings/{id}", "/datasets", "/datasets/{id}",
 	"/audit", "/privacy", "/settings", "/settings/{part}",
 }
 

@@ -50,6 +50,29 @@ func (s *Store) Response(ctx context.Context, project heed.ProjectID, id heed.Re
 	return detail, nil
 }
 
+// Answers returns those of the named responses that have arrived.
+func (s *Store) Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]store.Response, error) {
+	var wanted lookup
+	named := make(map[heed.ResponseID]bool, len(ids))
+	for _, id := range ids {
+		named[id] = true
+		if hash := responseHash(project, id); s.seen.maybe(seenResponse, hash) {
+			wanted.add(project, hash)
+		}
+	}
+	rows, err := find(ctx, s.db, scanResponse, responseLoad, &wanted)
+	if err != nil {
+		return nil, failure("read responses", err)
+	}
+	answers := make(map[heed.ResponseID]store.Response, len(rows))
+	for _, row := range rows {
+		if named[row.ID] { // and no other with an equal hash
+			answers[row.ID] = row.Response
+		}
+	}
+	return answers, nil
+}
+
 // readParts reads how an agent came to its answer.
 func (s *Store) readParts(ctx context.Context, detail *store.ResponseDetail) error {
 	r := detail.Response

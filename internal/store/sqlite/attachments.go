@@ -132,7 +132,10 @@ func (c *Catalog) EndAttachment(ctx context.Context, project heed.ProjectID, id 
 	return c.change(ctx, "end an attachment", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, attachmentsEnd, sql.Named("project", string(project)), sql.Named("id", id),
 			sql.Named("ended_at", at.UnixMicro()), sql.Named("ended_by", string(by)))
-		return err
+		if err != nil {
+			return err
+		}
+		return unmarkAttachment(ctx, tx, project, id, heed.DatasetEnd(by), at)
 	})
 }
 

@@ -53,6 +53,9 @@ func (c *Catalog) CreateErasure(ctx context.Context, e heed.Erasure) error {
 				return err
 			}
 		}
+		if err := forgetMarks(ctx, tx, e.Project, e.ID); err != nil {
+			return err
+		}
 		_, err = appendAudit(ctx, tx, audit.Entry{Project: e.Project, Action: audit.ErasureRequested, Object: e.ID, Details: heldDetails(e.Found)})
 		return err
 	})
@@ -99,6 +102,9 @@ func (c *Catalog) FinishErasure(ctx context.Context, e heed.Erasure) error {
 		}
 		_, err = tx.ExecContext(ctx, attachmentsForget, sql.Named("project", string(e.Project)), sql.Named("id", e.ID))
 		if err != nil {
+			return err
+		}
+		if err := forgetMarks(ctx, tx, e.Project, e.ID); err != nil {
 			return err
 		}
 		_, err = appendAudit(ctx, tx, audit.Entry{Project: e.Project, Action: audit.ErasureDone, Object: e.ID})

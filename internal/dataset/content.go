@@ -1,0 +1,181 @@
+package dataset
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Conversation reads a question as it is kept: a text, or JSON as providers and
+// OpenTelemetry have it, of which the texts are taken. more says that there is
+// more in it than text, such as uses of tools or pictures, which is not taken. What cannot be read is a text.
+func Conversation(kept string) (messages []Message, more bool) {
+	if strings.TrimSpace(kept) == "" {
+		return nil, false
+	}
+	var value any
+	if text := strings.TrimSpace(kept); text[0] == '{' || text[0] == '[' {
+		if json.Unmarshal([]byte(text), &value) == nil {
+			r := &reader{}
+			r.conversation(value)
+			if len(r.messages) > 0 {
+				return r.messages, r.more
+			}
+		}
+	}
+	return []Message{{Role: "user", Content: kept}}, false
+}
+
+// AnswerOf reads an answer as it is kept, likewise.
+func AnswerOf(kept string) (answer string, more bool) {
+	text := strings.TrimSpace(kept)
+	if text == "" || text[0] != '{' && text[0] != '[' {
+		return kept, false
+	}
+	var value any
+	if json.Unmarshal([]byte(text), &value) != nil {
+		return kept, false
+	}
+	r := &reader{role: "assistant"}
+	r.conversation(value)
+	for i := len(r.messages) - 1; i >= 0; i-- {
+		if r.messages[i].Role == "assistant" {
+			return r.messages[i].Content, r.more
+		}
+	}
+	return kept, r.more
+}
+
+// reader takes messages out of JSON.
+type reader struct {
+	role     string // of what names none; empty: user
+	messages []Message
+	more     bool
+}
+
+// conversation reads a request of a provider, a list of messages, or a single one.
+func (r *reader) conversation(value any) {
+	switch v := value.(type) {
+	case []any:
+		for _, one := range v {
+			if m, ok := one.(map[string]any); ok {
+				r.message(m)
+			}
+		}
+	case map[string]any:
+		for _, name := range []string{"system", "instructions"} {
+			if text := r.textOf(v[name]); text != "" {
+				r.add("system", text)
+			}
+		}
+		for _, name := range []string{"messages", "input", "choices", "output", "contents"} {
+			switch inner := v[name].(type) {
+			case string:
+				r.add(r.role, inner)
+			case []any:
+				r.conversation(inner)
+			}
+		}
+		if _, ok := v["role"]; ok || len(r.messages) == 0 {
+			r.message(v)
+		}
+	}
+}
+
+func (r *reader) message(m map[string]any) {
+	if inner, ok := m["message"].(map[string]any); ok { // a choice
+		m = inner
+	}
+	role, _ := m["role"].(string)
+	switch role {
+	case "developer":
+		role = "system"
+	case "model":
+		role = "assistant"
+	case "tool", "function":
+		r.more = true
+		return
+	case "":
+		role = r.role
+	}
+	if calls, ok := m["tool_calls"].([]any); ok && len(calls) > 0 {
+		r.more = true
+	}
+	kind, _ := m["type"].(string)
+	if strings.HasSuffix(kind, "_call") || strings.HasSuffix(kind, "_call_output") {
+		r.more = true
+		return
+	}
+	for _, name := range []string{"content", "parts"} {
+		if text := r.textOf(m[name]); text != "" {
+			r.add(role, text)
+			return
+		}
+	}
+}
+
+// textOf joins the texts of a content: itself, or those of its parts.
+func (r *reader) textOf(content any) string {
+	switch v := content.(type) {
+	case string:
+		return v
+	case []any:
+		var texts []string
+		for _, one := range v {
+			part, ok := one.(map[string]any)
+			if !ok {
+				continue
+			}
+			kind, _ := part["type"].(string)
+			if notText(kind) || part["functionCall"] != nil || part["functionResponse"] != nil {
+				r.more = true
+				continue
+			}
+			for _, name := range []string{"text", "content"} {
+				if text, ok := part[name].(string); ok && text != "" {
+					texts = append(texts, text)
+					break
+				}
+			}
+		}
+		return strings.Join(texts, "\n")
+	}
+	return ""
+}
+
+// notText reports whether a part is of a kind that is more than text.
+func notText(kind string) bool {
+	for _, word := range []string{"tool", "image", "audio", "video", "file", "document", "blob"} {
+		if strings.Contains(kind, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) add(role, text string) {
+	switch role {
+	case "system", "user", "assistant":
+	default:
+		role = "user"
+	}
+	r.messages = append(r.messages, Message{role, text})
+}
+
+// Split takes the last answer of an attached conversation apart from what it
+// answers.
+func Split(parts []Message) (question []Message, answer string, more bool) {
+	for i := len(parts) - 1; i >= 0; i-- {
+		if parts[i].Role == "assistant" {
+			answer, parts = parts[i].Content, parts[:i]
+			break
+		}
+	}
+	for _, p := range parts {
+		if p.Role == "tool" {
+			more = true
+			continue
+		}
+		question = append(question, p)
+	}
+	return question, answer, more
+}

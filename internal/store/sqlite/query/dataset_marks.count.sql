@@ -1,0 +1,1 @@
+SELECT purpose, count(*) FROM dataset_marks WHERE project = :project GROUP BY purpose;
