@@ -287,3 +287,181 @@ func (w *datasetWorld) datasetEnds(id string, v api.DatasetVersionItem) {
 		t.Errorf("of nothing: %+v", empty)
 	}
 }
+
+// attachTo has an application attach a conversation to feedback, with consent.
+func (w *datasetWorld) attachTo(feedback, question, answer string) string {
+	w.t.Helper()
+	sk := bearer(w.keys.SecretKey)
+	parts := fmt.Sprintf(`"parts":[{"role":"user","text":%q},{"role":"assistant","text":%q}]`, question, answer)
+	got := call(w.t, http.MethodPost, w.server.url+"/v1/attachments", offerOf(w.t, w.server, sk...).body(feedback, parts), sk...)
+	if got.status != http.StatusCreated {
+		w.t.Fatal(got.text)
+	}
+	return got.body["id"].(string)
+}
+
+// TestDatasetOfAttachments: what people attached is in a dataset only once somebody
+// who had it revealed marked it, for what they agreed to, redacted; and no longer than
+// they want.
+func TestDatasetOfAttachments(t *testing.T) {
+	w := newDatasetWorld(t)
+	w.send(`{"type":"feedback","id":"fb_1","response_id":"r-1","user":"ada","vote":"down","correction":"Paris."}`)
+	w.send(`{"type":"feedback","id":"fb_2","response_id":"r-2","user":"bob","vote":"down"}`)
+	attachment := w.attachTo("fb_1", "I am bob@example.com. Capital of France?", "Lyon.")
+	other := w.attachTo("fb_2", "Other.", "No.")
+	id := w.make("Regressions", "evaluation", "")
+	marking := func(purpose, feedback, attachment string) answer {
+		return w.as(http.MethodPost, "/v1/datasets/marks", fmt.Sprintf(`{"purpose":%q,"feedback":[%q],"attachment_id":%q}`, purpose, feedback, attachment))
+	}
+	if got := marking("evaluation", "fb_1", attachment); got.status != http.StatusForbidden || !strings.Contains(got.text, "read it first") {
+		t.Errorf("before it was revealed: %d %s", got.status, got.text)
+	}
+	w.want(http.StatusCreated, http.MethodPost, "/v1/attachments/"+attachment+"/reveals", `{"reason":"for the test cases"}`)
+	for what, got := range map[string]answer{
+		"for training, which the notice excludes": marking("training", "fb_1", attachment),
+		"one that was not revealed":               marking("evaluation", "fb_2", other),
+		"a key": call(t, http.MethodPost, w.server.url+"/v1/datasets/marks", fmt.Sprintf(`{"purpose":"evaluation","feedback":["fb_1"],"attachment_id":%q}`, attachment),
+			bearer(w.keys.SecretKey)...),
+	} {
+		if got.status != http.StatusForbidden {
+			t.Errorf("%s: %d %s", what, got.status, got.text)
+		}
+	}
+	if got := marking("evaluation", "fb_2", attachment); got.status != http.StatusNotFound {
+		t.Errorf("of other feedback: %d %s", got.status, got.text)
+	}
+	if got := marking("evaluation", "fb_1", attachment); got.status != http.StatusOK || got.body["marked"] != 1.0 {
+		t.Fatal(got.text)
+	}
+	v := w.build(id)
+	if v.Counts.Attached != 1 || v.Counts.Notices["2-en"] != 1 {
+		t.Errorf("counts: %+v", v.Counts)
+	}
+	cases := rows(t, w.file(v, "promptfoo"))
+	if len(cases) != 1 {
+		t.Fatalf("%d cases", len(cases))
+	}
+	case1 := cases[0]["vars"].(map[string]any)["heed"].(map[string]any)
+	metadata := cases[0]["metadata"].(map[string]any)
+	if case1["question"] != "I am [EMAIL_1]. Capital of France?" || case1["reference"] != "Paris." || metadata["consent_version"] != "2-en" || metadata["content"] != "attached" || metadata["use"] != "evaluation" {
+		t.Errorf("the case: %v", cases[0])
+	}
+	findInFiles(t, w.dir, "Capital of France")
+
+	// A training dataset has the feedback without it.
+	w.mark("training", "fb_1")
+	training := w.build(w.make("Training", "training", ""))
+	if text := w.file(training, "jsonl"); strings.Contains(text, "Capital of France") || training.Counts.Items != 1 || training.Counts.Content != 0 || w.file(training, "sft") != "" {
+		t.Errorf("for training: %+v %s", training.Counts, text)
+	}
+
+	// The person takes it back.
+	if got := call(t, http.MethodDelete, w.server.url+"/v1/attachments/"+attachment, "", bearer(w.keys.SecretKey)...); got.status != http.StatusOK {
+		t.Fatal(got.text)
+	}
+	if got := w.as(http.MethodGet, versionPath(&v)+"/files/promptfoo", ""); got.status != http.StatusConflict {
+		t.Errorf("after it was taken back: %d %s", got.status, got.text)
+	}
+	if got := w.version(id, 1); got.State != heed.DatasetStale || got.EndedBy != heed.EndWithdrawn {
+		t.Errorf("after it was taken back: %s, %s", got.State, got.EndedBy)
+	}
+	if next := w.build(id); next.Counts.Items != 0 {
+		t.Errorf("the next version: %+v", next.Counts)
+	}
+	log := w.auditLog()
+	for _, want := range []string{"dataset.marked", "dataset.changed", "dataset.exported"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the audit log has no %s:\n%s", want, log)
+		}
+	}
+}
+
+func (w *datasetWorld) auditLog() string {
+	w.t.Helper()
+	out, errs, code := runHeed(w.t, "audit", "list", "--data", w.dir)
+	if code != 0 {
+		w.t.Fatal(errs)
+	}
+	return out
+}
+
+// TestDatasetOfCustomersAttachments: what only a customer can open is refused, and it
+// is said who can.
+func TestDatasetOfCustomersAttachments(t *testing.T) {
+	w := newDatasetWorld(t)
+	c := customer{server: w.server, env: []string{"HEED_URL=" + w.server.url, "HEED_KEY=" + w.keys.SecretKey}, project: w.keys}
+	c.use(t, string(makeKey(t, filepath.Join(t.TempDir(), "key"), "--plain")))
+	w.send(`{"type":"feedback","id":"fb_1","response_id":"r-1","user":"ada","vote":"down"}`)
+	attachment := w.attachTo("fb_1", "Capital?", "Lyon.")
+	w.want(http.StatusCreated, http.MethodPost, "/v1/attachments/"+attachment+"/reveals", `{"reason":"for the test cases"}`)
+	got := w.as(http.MethodPost, "/v1/datasets/marks", fmt.Sprintf(`{"purpose":"evaluation","feedback":["fb_1"],"attachment_id":%q}`, attachment))
+	if got.status != http.StatusConflict || !strings.Contains(got.text, "a key that only you hold") {
+		t.Errorf("%d %s", got.status, got.text)
+	}
+}
+
+// TestDatasetByFilter: what a filter marked has no text in it, a cap holds for each
+// person, and what is not of the selection is left out.
+func TestDatasetByFilter(t *testing.T) {
+	w := newDatasetWorld(t)
+	var events []string
+	for i := range 30 {
+		events = append(events, answered(fmt.Sprintf("ada%02d", i), "ada", "wombat question", "wombat answer", `"vote":"down","comment":"wombat comment"`)...)
+	}
+	events = append(events, `{"type":"feedback","id":"nobody","response_id":"r-x","vote":"down","tags":["incorrect"]}`)
+	events = append(events, answered("bob", "bob", "wombat question", "wombat answer", `"vote":"up"`)...)
+	w.send(events...)
+	if got := w.want(http.StatusOK, http.MethodPost, "/v1/datasets/marks", `{"purpose":"evaluation","filter":{"vote":["down","up"]}}`); got["marked"] != 32.0 {
+		t.Errorf("marked: %v", got)
+	}
+	if got := w.want(http.StatusOK, http.MethodPost, "/v1/datasets/marks", `{"purpose":"evaluation","filter":{"vote":["down"]}}`); got["marked"] != 0.0 || got["matched"] != 31.0 {
+		t.Errorf("marked again: %v", got)
+	}
+	id := w.make("Bad", "evaluation", `,"selection":{"filter":{"vote":["down"]}}`)
+	v := w.build(id)
+	want := heed.DatasetCounts{
+		Marked: 32, Items: 21, People: 1, Nobody: 1, Capped: 10, Outside: 1, Notices: map[string]int64{}, Trust: map[string]int64{"server": 21}, Votes: map[string]int64{"down": 21},
+	}
+	if diff := cmp.Diff(want, v.Counts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, format := range []string{"jsonl", "csv", "promptfoo"} {
+		if text := w.file(v, format); strings.Contains(text, "wombat") {
+			t.Errorf("%s has what nobody looked at: %.300s", format, text)
+		}
+	}
+	// One that somebody looks at has its texts.
+	w.mark("evaluation", "ada07")
+	if text := w.file(w.build(w.make("All", "evaluation", `,"person_cap":0`)), "promptfoo"); strings.Count(text, "wombat question") != 2 || len(rows(t, text)) != 1 {
+		t.Errorf("after one was looked at: %s", text)
+	}
+	for body, status := range map[string]int{
+		`{"purpose":"evaluation","filter":{"wombat":["x"]}}`:                                     400,
+		`{"purpose":"evaluation","filter":{},"feedback":["bob"]}`:                                400,
+		`{"purpose":"evaluation"}`:                                                               400,
+		`{"purpose":"fun","feedback":["bob"]}`:                                                   400,
+		`{"purpose":"evaluation","feedback":["nothing"]}`:                                        400,
+		`{"purpose":"evaluation","filter":{},"attachment_id":"att_1"}`:                           400,
+		`{"purpose":"evaluation","feedback":["bob"],"attachment_id":"att_1"}`:                    404,
+		`{"purpose":"evaluation","feedback":["` + strings.Repeat(`bob","`, 200) + `bob"]}`:       400,
+		`{"purpose":"evaluation","from":"2026-01-02T00:00:00Z","to":"2026-01-01T00:00:00Z"}`:     400,
+		`{"purpose":"evaluation","feedback":["bob"],"by":"usr_somebody","at":"2020-01-01T0:0Z"}`: 400,
+	} {
+		if got := w.as(http.MethodPost, "/v1/datasets/marks", body); got.status != status {
+			t.Errorf("%.100s: %d %s", body, got.status, got.text)
+		}
+	}
+	for body, status := range map[string]int{
+		`{"name":"","purpose":"training"}`:                                               400,
+		`{"name":"x","purpose":"fun"}`:                                                   400,
+		`{"name":"x","purpose":"training","person_cap":-1}`:                              400,
+		`{"name":"x","purpose":"training","selection":{"filter":{"wombat":["1"]}}}`:      400,
+		`{"name":"Bad","purpose":"training"}`:                                            409,
+		`{"name":"two\nlines","purpose":"training"}`:                                     400,
+		`{"name":"mail ada@example.com","purpose":"training","license":"ask ada@x.org"}`: 201,
+	} {
+		if got := w.as(http.MethodPost, "/v1/datasets", body); got.status != status || strings.Contains(got.text, "ada@") {
+			t.Errorf("%s: %d %s", body, got.status, got.text)
+		}
+	}
+}

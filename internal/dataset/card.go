@@ -20,6 +20,9 @@ type Card struct {
 	Limits  []string            `json:"limits"`
 }
 
+// besideEnding ends the names of formats that stand beside another.
+const besideEnding = "-provenance"
+
 const noLicense = "not-stated"
 
 // CardOf writes the card of a version.
@@ -110,14 +113,21 @@ func (c *Card) front(b *strings.Builder) {
 		fmt.Fprintf(b, "license: other\nlicense_name: %s\n", quoted(c.License))
 	}
 	fmt.Fprintf(b, "task_categories:\n- text-generation\nsize_categories:\n- %s\ntags:\n- human-feedback\n- %s\n", sizeOf(c.Version.Counts.Items), c.Purpose)
-	if len(c.Version.Files) > 0 {
-		b.WriteString("configs:\n")
-	}
-	for i, f := range c.Version.Files {
+	first := true
+	for _, f := range c.Version.Files {
+		// The hub reads all configurations of a dataset by one kind of reader, and no
+		// file without rows.
+		if f.Rows == 0 || strings.HasSuffix(f.Format, besideEnding) || !strings.HasSuffix(f.Name, ".jsonl") {
+			continue
+		}
+		if first {
+			b.WriteString("configs:\n")
+		}
 		fmt.Fprintf(b, "- config_name: %s\n  data_files: %s\n", f.Format, quoted(f.Name))
-		if i == 0 {
+		if first {
 			b.WriteString("  default: true\n")
 		}
+		first = false
 	}
 	b.WriteString("---\n")
 }
