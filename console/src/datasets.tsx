@@ -184,6 +184,8 @@ function Version({ d, v, open }: { d: DatasetDetail; v: DatasetVersion; open: bo
               ))}</tbody>
             </table></div>
           )}
+          {v.state === "ready" && v.files.some((f) => f.rows === 0) && <p class="note">{c.items === 0 ? "Nothing that is marked matches." : c.content === 0
+            ? "Files of questions and answers have no rows: this project keeps none of what is marked, or nobody looked at it and marked it by itself." : "A file without rows waits for what makes one: a vote, a correction, a preference."}</p>}
           <p class="note"><a href={within(`${at}/card`, new URLSearchParams({ format: "md" }))} download="README.md">The card</a>, for whoever gets the files: how it was chosen, whose consent there is, and what not to read out of it. <a href={within(`${at}/card`)} download="card.json">As JSON</a></p>
         </Fragment>
       )}

@@ -30,18 +30,22 @@ export function Marks({ feedback }: { feedback: string }) {
     <Fragment>
       <h2 class="below">Use for datasets</h2>
       <Trouble error={problem} />
-      {purposes.map((purpose) => {
-        const m = of(purpose);
-        if (!m && !may("mark")) return null;
-        return (
-          <p class="eyebrow" key={purpose}>
-            <span class={m ? "state good" : "state"}>{named(purpose)}</span>
-            {m && <span>{m.attachment_id ? "with what is attached" : m.texts ? "with its texts" : "without texts, by a filter"}, since {moment(m.at)}</span>}
-            {may("mark") && (!m || !m.texts) && <button class="plain" disabled={busy} onClick={() => mark(purpose)}>{m ? "Use its texts, too" : `Use for ${purpose}`}</button>}
-            {may("mark") && m && <button class="plain" disabled={busy} onClick={() => unmark(purpose)}>Take back</button>}
-          </p>
-        );
-      })}
+      <dl class="facts marks">
+        {purposes.map((purpose) => {
+          const m = of(purpose);
+          if (!m && !may("mark")) return null;
+          return (
+            <Fragment key={purpose}>
+              <dt>{named(purpose)}</dt>
+              <dd>
+                {m && <span title={`Marked ${moment(m.at)}`}>{m.attachment_id ? "with what is attached" : m.texts ? "with its texts" : "without texts, by a filter"}</span>}
+                {may("mark") && (!m || !m.texts) && <button class="plain" disabled={busy} onClick={() => mark(purpose)}>{m ? "Use its texts, too" : `Use for ${purpose}`}</button>}
+                {may("mark") && m && <button class="plain" disabled={busy} onClick={() => unmark(purpose)}>Take back</button>}
+              </dd>
+            </Fragment>
+          );
+        })}
+      </dl>
     </Fragment>
   );
 }
