@@ -103,7 +103,7 @@ func (a *API) markFeedback(who access.Principal, w http.ResponseWriter, r *http.
 		return nil, heed.InvalidField("body.attachment_id", "goes with one feedback: attachments are read and marked one at a time")
 	}
 	if byFilter {
-		return a.markMatching(who, r, &in)
+		return a.markMatching(who, w, r, &in)
 	}
 	if in.Attachment != "" {
 		if err := a.mayUseAttachment(who, r, &in); err != nil {
@@ -159,7 +159,7 @@ func (a *API) mayUseAttachment(who access.Principal, r *http.Request, in *MarkBo
 }
 
 // markMatching marks what matches a filter, without texts.
-func (a *API) markMatching(who access.Principal, r *http.Request, in *MarkBody) (any, error) {
+func (a *API) markMatching(who access.Principal, w http.ResponseWriter, r *http.Request, in *MarkBody) (any, error) {
 	by, err := a.redactionOf(r.Context(), who.Project, nil)
 	if err != nil {
 		return nil, err
@@ -178,7 +178,10 @@ func (a *API) markMatching(who access.Principal, r *http.Request, in *MarkBody) 
 		return nil, err
 	}
 	var all Marked
+	control := http.NewResponseController(w)
 	for {
+		// As long as it goes on, the answer may take: what is marked stays marked.
+		_ = control.SetWriteDeadline(time.Now().Add(fileTimeout))
 		page, err := a.events.Feedbacks(r.Context(), p)
 		if err != nil {
 			return nil, err

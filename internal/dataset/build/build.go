@@ -207,11 +207,16 @@ func (r *redaction) clean(ctx context.Context, text string) (string, bool, error
 	if text == "" {
 		return "", true, nil
 	}
-	clean, _, err := r.cleaner.RedactBy(ctx, r.recognizer, privacy.NewRaw(text))
-	if heed.CodeOf(err) == heed.Unavailable {
-		return "", false, err
+	var clean privacy.Clean
+	if r.recognizer == nil {
+		clean = r.cleaner.Clean(privacy.NewRaw(text))
+	} else {
+		var err error
+		if clean, _, err = r.cleaner.RedactBy(ctx, r.recognizer, privacy.NewRaw(text)); heed.CodeOf(err) == heed.Unavailable {
+			return "", false, err
+		}
 	}
-	if err != nil || clean.Withheld() {
+	if clean.Withheld() {
 		return "", false, nil
 	}
 	return clean.Expose(), true, nil

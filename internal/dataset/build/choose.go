@@ -8,8 +8,9 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-// atOnce is how many items are read together.
-const atOnce = 250
+// atOnce is how many items are read together. Each reading looks through the hashes
+// of all events, so many at once are faster; and their texts are in memory meanwhile.
+const atOnce = 1000
 
 // choose writes the manifest of a version: what is marked, there, of the selection,
 // and within the cap, the newest first.

@@ -32,7 +32,11 @@ func (b *Builder) newPass(ctx context.Context, d *heed.Dataset, v *heed.DatasetV
 
 // each hands on every item. errChanged where one is not as it was.
 func (p *pass) each(ctx context.Context, use func(*dataset.Item) error) error {
-	return p.pages(ctx, func(items []heed.DatasetItem, found *found) error {
+	return p.pages(ctx, func(items []heed.DatasetItem) error {
+		found, err := p.b.find(ctx, p.d.Project, idsOf(items, feedbackOf))
+		if err != nil {
+			return err
+		}
 		for i := range items {
 			item, err := p.item(ctx, &items[i], found)
 			if err != nil {
@@ -46,18 +50,16 @@ func (p *pass) each(ctx context.Context, use func(*dataset.Item) error) error {
 	})
 }
 
-// pages reads the manifest with what the events hold of it.
-func (p *pass) pages(ctx context.Context, use func([]heed.DatasetItem, *found) error) error {
+func feedbackOf(i heed.DatasetItem) heed.FeedbackID { return i.Feedback }
+
+// pages reads the manifest.
+func (p *pass) pages(ctx context.Context, use func([]heed.DatasetItem) error) error {
 	for from := int64(0); ; {
 		items, err := p.b.Catalog.Items(ctx, *p.v, from, atOnce)
 		if err != nil || len(items) == 0 {
 			return err
 		}
-		found, err := p.b.find(ctx, p.d.Project, idsOf(items, func(i heed.DatasetItem) heed.FeedbackID { return i.Feedback }))
-		if err != nil {
-			return err
-		}
-		if err := use(items, found); err != nil {
+		if err := use(items); err != nil {
 			return err
 		}
 		from = items[len(items)-1].Place + 1

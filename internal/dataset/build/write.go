@@ -30,7 +30,7 @@ func (b *Builder) build(ctx context.Context, v heed.DatasetVersion) error {
 	files := openFiles(&d)
 	marked, done := v.Counts.Marked, int64(0)
 	err = p.each(ctx, func(item *dataset.Item) error {
-		if done++; done%atOnce == 0 {
+		if done++; done%100 == 0 {
 			b.tell(&v, Progress{Done: marked + done, Total: marked + v.Counts.Items})
 		}
 		for _, f := range files {
@@ -104,17 +104,18 @@ func (b *Builder) Check(ctx context.Context, d *heed.Dataset, v heed.DatasetVers
 	if err != nil {
 		return v, err
 	}
-	err = p.pages(ctx, func(items []heed.DatasetItem, found *found) error {
+	if p.redact.name != v.Redaction {
+		return b.end(ctx, v)
+	}
+	err = p.pages(ctx, func(items []heed.DatasetItem) error {
+		states, err := b.Events.Feedback(ctx, d.Project, idsOf(items, feedbackOf)...)
 		for i := range items {
-			if f, ok := found.feedback[items[i].Feedback]; !ok || !f.UpdatedAt.Equal(items[i].Updated) {
-				return errChanged
+			if f, ok := states[items[i].Feedback]; err == nil && (!ok || !f.UpdatedAt.Equal(items[i].Updated)) {
+				err = errChanged
 			}
 		}
-		return nil
+		return err
 	})
-	if err == nil && p.redact.name != v.Redaction {
-		err = errChanged
-	}
 	if errors.Is(err, errChanged) {
 		return b.end(ctx, v)
 	}

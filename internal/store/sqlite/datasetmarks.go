@@ -39,9 +39,14 @@ func (c *Catalog) Mark(ctx context.Context, marks []heed.DatasetMark) (marked in
 		if err := endReplaced(ctx, tx, marks); err != nil {
 			return err
 		}
+		stored, err := tx.PrepareContext(ctx, datasetMarksPut)
+		if err != nil {
+			return err
+		}
+		defer stored.Close()
 		attachment := ""
 		for _, m := range marks {
-			n, err := put(ctx, tx, m)
+			n, err := put(ctx, stored, m)
 			if err != nil {
 				return err
 			}
@@ -72,12 +77,12 @@ func (c *Catalog) Mark(ctx context.Context, marks []heed.DatasetMark) (marked in
 	return marked, err
 }
 
-func put(ctx context.Context, tx *sql.Tx, m heed.DatasetMark) (int, error) {
+func put(ctx context.Context, stored *sql.Stmt, m heed.DatasetMark) (int, error) {
 	var respondent any
 	if !m.Respondent.IsZero() {
 		respondent = m.Respondent[:]
 	}
-	result, err := tx.ExecContext(ctx, datasetMarksPut,
+	result, err := stored.ExecContext(ctx,
 		sql.Named("project", string(m.Project)), sql.Named("purpose", string(m.Purpose)), sql.Named("feedback", string(m.Feedback)),
 		sql.Named("given", m.Given.UnixMicro()), sql.Named("respondent", respondent), sql.Named("texts", m.Texts), sql.Named("attachment", m.Attachment),
 		sql.Named("marked_by", m.By), sql.Named("marked_at", m.At.UnixMicro()))

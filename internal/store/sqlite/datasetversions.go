@@ -84,15 +84,25 @@ func (c *Catalog) KeepItems(ctx context.Context, v heed.DatasetVersion, items []
 				return err
 			}
 		}
+		putItem, err := tx.PrepareContext(ctx, datasetItemsPut)
+		if err != nil {
+			return err
+		}
+		defer putItem.Close()
+		putPerson, err := tx.PrepareContext(ctx, datasetPeoplePut)
+		if err != nil {
+			return err
+		}
+		defer putPerson.Close()
 		for _, i := range items {
-			_, err := tx.ExecContext(ctx, datasetItemsPut, versionArgs(v, sql.Named("place", i.Place), sql.Named("feedback", string(i.Feedback)),
+			_, err := putItem.ExecContext(ctx, versionArgs(v, sql.Named("place", i.Place), sql.Named("feedback", string(i.Feedback)),
 				sql.Named("updated", i.Updated.UnixMicro()), sql.Named("attachment", i.Attachment), sql.Named("texts", i.Texts),
 				sql.Named("reviewed_by", i.ReviewedBy), sql.Named("reviewed_at", i.ReviewedAt.UnixMicro()))...)
 			if err != nil {
 				return err
 			}
 			for _, person := range i.People {
-				if _, err := tx.ExecContext(ctx, datasetPeoplePut, versionArgs(v, sql.Named("respondent", person[:]))...); err != nil {
+				if _, err := putPerson.ExecContext(ctx, versionArgs(v, sql.Named("respondent", person[:]))...); err != nil {
 					return err
 				}
 			}
