@@ -102,6 +102,11 @@ func (h *house) Due(context.Context, heed.ProjectID, map[heed.RetentionClass]tim
 	return heed.Expired{}, nil
 }
 
+func (h *house) EndMarks(_ context.Context, _ heed.ProjectID, _ []heed.FeedbackID, why heed.DatasetEnd, _ time.Time) error {
+	h.did = append(h.did, "marks of feedback, "+string(why))
+	return nil
+}
+
 func (h *house) ExpiringFeedback(context.Context, heed.ProjectID, time.Time, int) ([]heed.FeedbackID, error) {
 	return []heed.FeedbackID{"f"}, nil
 }
@@ -206,7 +211,7 @@ func TestNight(t *testing.T) {
 		e := enforce(h)
 		lives(t, e, 24*time.Hour)
 		want := []string{
-			"responses", "responses", "attachments of feedback", "feedback", "forget", "signals",
+			"responses", "responses", "attachments of feedback", "marks of feedback, expired", "feedback", "forget", "signals",
 			"settle", "unheld", "shred person 1", "shred day -20", "audit before " + h.at[0].AddDate(0, 0, -396).Format(time.DateOnly), "shed", "rewrite",
 		}
 		if diff := cmp.Diff(want, h.did); diff != "" {

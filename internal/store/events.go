@@ -58,6 +58,13 @@ type Reader interface {
 	States
 	Lists
 	Voices
+	Answers
+}
+
+// Answers tells how many single responses are at once.
+type Answers interface {
+	// Answers returns those of the named responses that have arrived.
+	Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]Response, error)
 }
 
 // States tells how single things are, which is what taking in more needs to
@@ -66,9 +73,6 @@ type States interface {
 	// Feedback returns the states of those of the named feedback that are
 	// there.
 	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]Feedback, error)
-
-	// Answers returns those of the named responses that have arrived.
-	Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]Response, error)
 
 	// Arrivals returns, for each target whose response has arrived, which
 	// response it means. Of a span alone that may take a look at every response.

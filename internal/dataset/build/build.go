@@ -30,6 +30,13 @@ type Catalog interface {
 	Attachment(ctx context.Context, project heed.ProjectID, id string) (heed.Attachment, []byte, error)
 }
 
+// Events is what a Builder needs of the events.
+type Events interface {
+	store.Answers
+	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]store.Feedback, error)
+	Arrivals(ctx context.Context, project heed.ProjectID, targets ...heed.Target) (map[heed.Target]store.Arrival, error)
+}
+
 // Vault opens what is sealed.
 type Vault interface {
 	Open(ctx context.Context, p vault.Place, s vault.Sealed) (string, error)
@@ -39,7 +46,7 @@ type Vault interface {
 // Options are the parts a Builder is made of.
 type Options struct {
 	Catalog     Catalog
-	Events      store.States
+	Events      Events
 	Vault       Vault
 	Cleaner     *privacy.Cleaner
 	Recognizers func(name string) privacy.Recognizer

@@ -74,10 +74,6 @@ func (s *states) Arrivals(_ context.Context, _ heed.ProjectID, targets ...heed.T
 	return found, nil
 }
 
-func (s *states) Receipt(context.Context, heed.ProjectID, [16]byte) (store.Receipt, error) {
-	return store.Receipt{}, errors.ErrUnsupported
-}
-
 // change edits a feedback, as its person does.
 func (s *states) change(id heed.FeedbackID) {
 	s.mu.Lock()

@@ -242,8 +242,12 @@ func eventsIsolation(t *testing.T, w *world) {
 	_, errResponse := w.Response(t.Context(), other, "r1")
 	states, errFeedback := w.Feedback(t.Context(), other, "f1")
 	arrivals, errArrivals := w.Arrivals(t.Context(), other, heed.Target{ResponseID: "r1"}, heed.Target{TraceID: "t1"})
-	if errFeedback != nil || errArrivals != nil || len(states) != 0 || len(arrivals) != 0 {
-		t.Errorf("of another project: %v (%v), %v (%v)", states, errFeedback, arrivals, errArrivals)
+	answers, errAnswers := w.Answers(t.Context(), other, "r1")
+	if errFeedback != nil || errArrivals != nil || errAnswers != nil || len(states) != 0 || len(arrivals) != 0 || len(answers) != 0 {
+		t.Errorf("of another project: %v (%v), %v (%v), %v (%v)", states, errFeedback, arrivals, errArrivals, answers, errAnswers)
+	}
+	if answers, err := w.Answers(t.Context(), "p1", "r1", "r1", "r9"); err != nil || len(answers) != 1 || answers["r1"].TraceID != "t1" {
+		t.Errorf("answers: %v, %v", answers, err)
 	}
 	_, errReceipt := w.Receipt(t.Context(), other, key)
 	for call, err := range map[string]error{
