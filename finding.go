@@ -24,7 +24,7 @@ type Finding struct {
 	Reason string       `json:"reason,omitempty" doc:"Why it is dismissed."`
 	Owner  string       `json:"owner,omitempty" doc:"Id of the member who sees to it."`
 	Due    string       `json:"due,omitempty" doc:"Day by which it is to be fixed, such as 2026-03-31."`
-	Cause  FindingCause `json:"cause,omitempty" enum:"prompt,retrieval,tool,model,guardrail,data_gap,product,expectation,not_a_defect,duplicate" doc:"What the reviewer holds to be the cause."`
+	Cause  FindingCause `json:"cause,omitempty" doc:"What the reviewer holds to be the cause: prompt, retrieval, tool, model, guardrail, data_gap, product, expectation, not_a_defect, duplicate or one of the project's own."`
 	Public string       `json:"public,omitempty" doc:"One sentence for the people who spoke."`
 
 	Change    FindingChange    `json:"change,omitzero" doc:"What is to fix it, or did."`
@@ -40,7 +40,8 @@ type Finding struct {
 // symptoms that people name by tags.
 type FindingCause string
 
-// FindingCauses lists every cause.
+// FindingCauses lists the causes of every project; one may have more, see
+// InboxPolicy.
 func FindingCauses() []FindingCause {
 	return []FindingCause{"prompt", "retrieval", "tool", "model", "guardrail", "data_gap", "product", "expectation", "not_a_defect", "duplicate"}
 }
@@ -115,9 +116,7 @@ func (f *Finding) Validate(now time.Time) error {
 			v.fail("due", "must be a day such as 2026-03-31")
 		}
 	}
-	if f.Cause != "" {
-		v.oneOf("cause", string(f.Cause), namesOf(FindingCauses())...)
-	}
+	v.cause("cause", f.Cause)
 	v.findingChange("change", f.Change)
 	v.bounded("measure.tag", f.Measure.Tag, MaxTagBytes)
 	v.instant("selection.since", f.Selection.Since)

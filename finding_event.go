@@ -13,7 +13,7 @@ type FindingEdit struct {
 	Reason  string          `json:"reason,omitempty" doc:"Why it is dismissed; needed for that."`
 	Owner   *string         `json:"owner,omitempty" doc:"Id of a member."`
 	Due     *string         `json:"due,omitempty" doc:"A day such as 2026-03-31."`
-	Cause   *FindingCause   `json:"cause,omitempty" enum:"prompt,retrieval,tool,model,guardrail,data_gap,product,expectation,not_a_defect,duplicate"`
+	Cause   *FindingCause   `json:"cause,omitempty" doc:"One that the project tells apart."`
 	Public  *string         `json:"public,omitempty"`
 	Change  *FindingChange  `json:"change,omitempty" doc:"Its time counts with the state fixed; absent: now."`
 	Measure *FindingMeasure `json:"measure,omitempty"`

@@ -116,7 +116,7 @@ func TestFindingDocument(t *testing.T) {
 func TestFindingApply(t *testing.T) {
 	at := findingBirth.Add(3 * time.Hour)
 	text := func(s string) *string { return &s }
-	cause := heed.FindingCause("gremlins")
+	cause := heed.FindingCause("Gremlins!")
 	link := func(name, value string, at time.Time) *heed.FindingChange {
 		return &heed.FindingChange{Name: name, Value: value, Time: at}
 	}

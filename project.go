@@ -25,6 +25,8 @@ type Project struct {
 	// Patterns say what is personal besides what Heed knows of.
 	Patterns []RedactPattern `json:"redact_patterns"`
 	Privacy  PrivacyPolicy   `json:"privacy"`
+	// Inbox says within which time feedback is to be looked at.
+	Inbox InboxPolicy `json:"inbox"`
 
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -98,6 +100,7 @@ func (p *Project) Validate() error {
 	v.forms("forms", p.Forms)
 	v.patterns("redact_patterns", p.Patterns)
 	v.privacy("privacy", p.Privacy)
+	v.inbox("inbox", p.Inbox)
 	return v.err()
 }
 

@@ -370,7 +370,7 @@ func TestCreate(t *testing.T) {
 	want := heed.Project{
 		ID: w.project.ID, Name: "one", Origins: []string{goodOrigin, "http://localhost:3000"},
 		Content: heed.ContentNone, Tags: heed.DefaultTags(), Commands: heed.CommandsOn, CreatedAt: w.project.CreatedAt,
-		Privacy: heed.DefaultPrivacy(),
+		Privacy: heed.DefaultPrivacy(), Inbox: heed.DefaultInbox(),
 	}
 	if diff := cmp.Diff(want, w.project); diff != "" {
 		t.Errorf("project (-want +got):\n%s", diff)

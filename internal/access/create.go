@@ -100,7 +100,7 @@ func (a *Authority) RepeatKey(ctx context.Context, project heed.ProjectID, plan 
 // CreateProject makes a project with one key of each kind. Its ID and
 // CreatedAt are made here; a Content that is not set means none, Tags that are
 // nil mean the default ones, Commands that are not set are on, and a Privacy
-// that is not set is the default one.
+// or Inbox that is not set is the default one.
 func (a *Authority) CreateProject(ctx context.Context, p heed.Project) (created heed.Project, secret, publishable string, err error) {
 	p.ID = heed.ProjectID("prj_" + randomBase62(projectIDLen, rand.Reader))
 	p.CreatedAt = heed.Instant(time.Now())
@@ -118,6 +118,9 @@ func (a *Authority) CreateProject(ctx context.Context, p heed.Project) (created 
 	}
 	if p.Privacy == (heed.PrivacyPolicy{}) {
 		p.Privacy = heed.DefaultPrivacy()
+	}
+	if p.Inbox.Causes == nil {
+		p.Inbox = heed.DefaultInbox()
 	}
 	if err := p.Validate(); err != nil {
 		return heed.Project{}, "", "", err

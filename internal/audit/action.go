@@ -50,6 +50,7 @@ const (
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
 	FindingChanged  Action = "finding.changed"
+	InboxChanged    Action = "inbox.changed" // what reviewers made of feedback; it names no feedback
 )
 
 // Actions lists every action.
@@ -65,5 +66,6 @@ func Actions() []Action {
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
 		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged,
+		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged,
 	}
 }

@@ -35,7 +35,7 @@ const (
 	maxIDBytes     = 256
 	maxNameBytes   = 64
 	maxDetails     = 8
-	maxDetailBytes = 64
+	maxDetailBytes = 256
 )
 
 // Validate refuses what is no entry. The error is Internal: entries are made by

@@ -29,6 +29,9 @@ type Catalog interface {
 	Datasets
 	DatasetMarks
 	DatasetVersions
+	Inbox
+	InboxViews
+	InboxFeed
 	Audit
 	Close() error
 }

@@ -43,6 +43,14 @@ func (c *Catalog) FileFeedback(ctx context.Context, project heed.ProjectID, id h
 		if step.Added+step.Taken == 0 {
 			return errNothing
 		}
+		for _, moved := range []struct {
+			feedback []heed.FeedbackID
+			taken    bool
+		}{{add, false}, {take, true}} {
+			if _, err := inFinding(ctx, tx, project, id, moved.feedback, moved.taken, at); err != nil {
+				return err
+			}
+		}
 		return appendFindingEvent(ctx, tx, project, id, at, step, findingDetails(&f, &step))
 	})
 	if errors.Is(err, errNothing) {

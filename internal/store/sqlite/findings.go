@@ -32,7 +32,7 @@ var (
 // CreateFinding stores a new finding with the feedback that is filed under it.
 func (c *Catalog) CreateFinding(ctx context.Context, f heed.Finding, step heed.FindingStep, feedback ...heed.FeedbackID) error {
 	return c.change(ctx, "create a finding", func(tx *sql.Tx) error {
-		if err := ownerIsMember(ctx, tx, f.Owner); err != nil {
+		if err := mustBeMember(ctx, tx, "owner", f.Owner); err != nil {
 			return err
 		}
 		args, err := findingArgs(&f)
@@ -51,6 +51,9 @@ func (c *Catalog) CreateFinding(ctx context.Context, f heed.Finding, step heed.F
 			return err
 		}
 		if step.Added, err = file(ctx, tx, f.Project, f.ID, feedback, false); err != nil {
+			return err
+		}
+		if _, err := inFinding(ctx, tx, f.Project, f.ID, feedback, false, f.UpdatedAt); err != nil {
 			return err
 		}
 		return appendFindingEvent(ctx, tx, f.Project, f.ID, f.UpdatedAt, step, findingDetails(&f, &step))
@@ -90,7 +93,7 @@ func (c *Catalog) ChangeFinding(ctx context.Context, f heed.Finding, step heed.F
 			return heed.Errorf(heed.Conflict, "somebody changed this finding meanwhile, so yours was not made: look at it as it is now, then change it again")
 		}
 		if f.Owner != was.Owner {
-			if err := ownerIsMember(ctx, tx, f.Owner); err != nil {
+			if err := mustBeMember(ctx, tx, "owner", f.Owner); err != nil {
 				return err
 			}
 		}
@@ -118,14 +121,14 @@ func (c *Catalog) FindingHistory(ctx context.Context, project heed.ProjectID, id
 	return events, failure("list the history of a finding", err)
 }
 
-// ownerIsMember is Invalid where the owner is none, nobody being allowed.
-func ownerIsMember(ctx context.Context, tx *sql.Tx, owner string) error {
-	if owner == "" {
+// mustBeMember is Invalid where an id is no member's; of nobody it may be.
+func mustBeMember(ctx context.Context, tx *sql.Tx, field, id string) error {
+	if id == "" {
 		return nil
 	}
-	_, err := scanUser(tx.QueryRowContext(ctx, usersGet, sql.Named("id", owner)))
+	_, err := scanUser(tx.QueryRowContext(ctx, usersGet, sql.Named("id", id)))
 	if err == sql.ErrNoRows {
-		return heed.InvalidField("owner", "must be the id of a member")
+		return heed.InvalidField(field, "must be the id of a member")
 	}
 	return err
 }

@@ -119,6 +119,7 @@ func changedIn(before, after *heed.Project) string {
 		{"attachment_key", before.AttachmentKey == after.AttachmentKey},
 		{"redact_patterns", slices.Equal(before.Patterns, after.Patterns)},
 		{"privacy", before.Privacy == after.Privacy},
+		{"inbox", reflect.DeepEqual(before.Inbox, after.Inbox)},
 	} {
 		if !setting.same {
 			names = append(names, setting.name)
@@ -149,13 +150,17 @@ func projectArgs(p heed.Project) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	inbox, err := json.Marshal(p.Inbox)
+	if err != nil {
+		return nil, err
+	}
 	since := sql.NullInt64{Int64: p.AttachmentKeySince.UnixMicro(), Valid: !p.AttachmentKeySince.IsZero()}
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
 		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays), sql.Named("redact_patterns", patterns),
 		sql.Named("attachment_key", string(p.AttachmentKey)), sql.Named("attachment_key_since", since),
-		sql.Named("privacy", string(privacy)),
+		sql.Named("privacy", string(privacy)), sql.Named("inbox", string(inbox)),
 	}, nil
 }
 
@@ -170,30 +175,23 @@ func jsonArray[T any](list []T) (string, error) {
 
 func scanProject(row scanner) (heed.Project, error) {
 	p := heed.Project{Privacy: heed.DefaultPrivacy()}
-	var origins, tags, forms, patterns, privacy []byte
+	var origins, tags, forms, patterns, privacy, inbox []byte
 	var createdAt int64
 	var keySince sql.NullInt64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &p.AttachmentKey, &keySince, &patterns, &privacy, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &p.AttachmentKey, &keySince, &patterns, &privacy, &inbox, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()
 	if keySince.Valid {
 		p.AttachmentKeySince = instant(keySince.Int64)
 	}
-	if err := json.Unmarshal(origins, &p.Origins); err != nil {
-		return heed.Project{}, err
-	}
-	if err := json.Unmarshal(tags, &p.Tags); err != nil {
-		return heed.Project{}, err
-	}
-	if err := json.Unmarshal(forms, &p.Forms); err != nil {
-		return heed.Project{}, err
-	}
-	if err := json.Unmarshal(patterns, &p.Patterns); err != nil {
-		return heed.Project{}, err
-	}
-	if err := json.Unmarshal(privacy, &p.Privacy); err != nil {
-		return heed.Project{}, err
+	for _, part := range []struct {
+		text []byte
+		into any
+	}{{origins, &p.Origins}, {tags, &p.Tags}, {forms, &p.Forms}, {patterns, &p.Patterns}, {privacy, &p.Privacy}, {inbox, &p.Inbox}} {
+		if err := json.Unmarshal(part.text, part.into); err != nil {
+			return heed.Project{}, err
+		}
 	}
 	return p, nil
 }

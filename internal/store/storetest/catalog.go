@@ -63,6 +63,14 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"a version is served while everything in it may be used", datasetVersions},
 		{"who is erased is in no version", erasedFromDatasets},
 		{"an attachment that ends ends the versions that have it", attachedInDatasets},
+		{"the inbox is in the order in which it goes", inboxOrder},
+		{"the inbox keeps what its filters keep", inboxFilters},
+		{"an item is what its person says now", inboxFollows},
+		{"of many who change an item one does, and nobody past a lock", inboxConflict},
+		{"what is filed leaves the inbox", inboxFiling},
+		{"an item ends with its feedback", inboxEnds},
+		{"a change of many goes on where it ended", inboxBatches},
+		{"views of the inbox are the project's", inboxViews},
 		{"hostile text is only text", hostileText},
 		{"what is done is written down", everythingIsAudited},
 		{"nothing is done for nobody", nobodyActs},
@@ -97,7 +105,7 @@ func project(name string) heed.Project {
 		ID: heed.ProjectID("prj_" + name), Name: name,
 		Origins: []string{"https://app.example.com", "http://localhost:3000"},
 		Content: heed.ContentRedacted, Tags: heed.DefaultTags(), Forms: []heed.FeedbackForm{}, Commands: heed.CommandsOn, CreatedAt: birth,
-		Patterns: []heed.RedactPattern{}, Privacy: heed.DefaultPrivacy(),
+		Patterns: []heed.RedactPattern{}, Privacy: heed.DefaultPrivacy(), Inbox: heed.DefaultInbox(),
 	}
 }
 
