@@ -65,6 +65,7 @@ type Reader interface {
 type Answers interface {
 	// Answers returns those of the named responses that have arrived.
 	Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]Response, error)
+	Followed
 }
 
 // States tells how single things are, which is what taking in more needs to

@@ -40,6 +40,8 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"what a metric says again counts once", eventsMetrics},
 		{"a span alone names its response", eventsLoneSpan},
 		{"what single people did is listed", eventsVoices},
+		{"what becomes of feedback is told", eventsFollowed},
+		{"a conversation is what was said on its other answers", eventsConversation},
 		{"a project sees its own only", eventsIsolation},
 		{"a person is erased, and nobody else", eventsErase},
 		{"what was kept for long enough is deleted, and nothing else", eventsExpire},

@@ -1,0 +1,13 @@
+SELECT f.rowid, f.project, f.id, f.response_id, f.trace_id, f.span_id, f.trace_hash,
+       f.vote, f.score_value, f.score_min, f.score_max, f.tags, f.preferred_over, f.has_comment, f.has_correction,
+       f.surface, f.trust, f.bound, f.owner, f.respondent, f.created, f.updated, f.series, NULL, NULL, f.answer_id,
+       coalesce(s.operation, ''), coalesce(s.provider, ''), coalesce(s.model, ''), coalesce(s.prompt_name, ''), coalesce(s.prompt_version, ''),
+       coalesce(s.feature, ''), coalesce(s.release, ''), coalesce(s.environment, ''), coalesce(s.status, ''), coalesce(s.error_type, '')
+FROM feedback f
+LEFT JOIN series s ON s.project = f.project AND s.id = f.series
+WHERE f.rowid IN (
+  SELECT rowid
+  FROM feedback
+  WHERE project IN (SELECT unnest(?::VARCHAR[]))
+    AND id_hash IN (SELECT unnest(?::UBIGINT[]))
+)
