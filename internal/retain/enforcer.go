@@ -46,6 +46,7 @@ type EnforcerOptions struct {
 	Queue       Queue
 	Attachments *Attachments
 	Pseudonyms  *Pseudonyms
+	Inbox       Inbox
 	Asks        string // path of what whoever has the data directory asks; empty: nobody does
 	Log         *slog.Logger
 }
@@ -63,6 +64,9 @@ type Catalog interface {
 	AppendAudit(ctx context.Context, e audit.Entry) (audit.Record, error)
 	EndMarks(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID, why heed.DatasetEnd, at time.Time) error
 	AttachmentsDue(ctx context.Context, project heed.ProjectID, by time.Time) (int64, error)
+	// OldestInboxAnswer is when the oldest answer of reviewers was written that is
+	// kept; zero if there is none.
+	OldestInboxAnswer(ctx context.Context, project heed.ProjectID) (time.Time, error)
 }
 
 // Enforcer ends what has been kept for long enough. Attachments and keys of
@@ -264,7 +268,7 @@ func (e *Enforcer) expire(ctx context.Context, project heed.ProjectID, class hee
 			if err != nil {
 				return err
 			}
-			if err := e.Attachments.endOf(ctx, project, heed.FateExpired, ids); err != nil {
+			if err := errors.Join(e.Attachments.endOf(ctx, project, heed.FateExpired, ids), e.Inbox.End(ctx, project, ids)); err != nil {
 				return err
 			}
 			if err := e.Catalog.EndMarks(ctx, project, ids, heed.EndExpired, heed.Instant(time.Now())); err != nil {
@@ -359,8 +363,15 @@ func (e *Enforcer) useless(ctx context.Context, project heed.ProjectID, keys []h
 	if err != nil {
 		return nil, err
 	}
+	answered, err := e.Catalog.OldestInboxAnswer(ctx, project) // sealed under the key of its day, whenever the feedback was given
+	if err != nil {
+		return nil, err
+	}
 	if oldest.IsZero() || oldest.After(now) {
 		oldest = now
+	}
+	if !answered.IsZero() && answered.Before(oldest) {
+		oldest = answered
 	}
 	var persons []heed.Respondent
 	for _, k := range keys {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +40,7 @@ type house struct {
 	ended    []int       // months after which keys of pseudonyms were to end
 	days     int         // how often days were to end
 	log      []audit.Entry
+	answered time.Time // when the oldest answer of reviewers was written
 }
 
 func (h *house) EndPseudonyms(_ context.Context, _ heed.ProjectID, months int, _ time.Time) ([]string, error) {
@@ -110,6 +112,17 @@ func (h *house) EndMarks(_ context.Context, _ heed.ProjectID, _ []heed.FeedbackI
 func (h *house) ExpiringFeedback(context.Context, heed.ProjectID, time.Time, int) ([]heed.FeedbackID, error) {
 	return []heed.FeedbackID{"f"}, nil
 }
+
+func (h *house) OldestInboxAnswer(context.Context, heed.ProjectID) (time.Time, error) {
+	return h.answered, nil
+}
+
+func (h *house) End(context.Context, heed.ProjectID, []heed.FeedbackID) error {
+	h.did = append(h.did, "inbox")
+	return nil
+}
+
+func (h *house) Forget(context.Context, heed.ProjectID, []heed.Respondent) error { return nil }
 
 var errBroken = errors.New("broken")
 
@@ -188,7 +201,7 @@ func enforce(h *house) *Enforcer {
 		h.runs = map[heed.ProjectID]heed.RetentionRun{}
 	}
 	return NewEnforcer(EnforcerOptions{
-		Keys: h, Events: h, Catalog: h, Memory: h, Queue: h, Attachments: &Attachments{Catalog: h}, Pseudonyms: &Pseudonyms{Keys: h, Days: h, Catalog: h}, Log: slog.New(slog.DiscardHandler),
+		Keys: h, Events: h, Catalog: h, Memory: h, Queue: h, Attachments: &Attachments{Catalog: h}, Inbox: h, Pseudonyms: &Pseudonyms{Keys: h, Days: h, Catalog: h}, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -211,7 +224,7 @@ func TestNight(t *testing.T) {
 		e := enforce(h)
 		lives(t, e, 24*time.Hour)
 		want := []string{
-			"responses", "responses", "attachments of feedback", "marks of feedback, expired", "feedback", "forget", "signals",
+			"responses", "responses", "attachments of feedback", "inbox", "marks of feedback, expired", "feedback", "forget", "signals",
 			"settle", "unheld", "shred person 1", "shred day -20", "audit before " + h.at[0].AddDate(0, 0, -396).Format(time.DateOnly), "shed", "rewrite",
 		}
 		if diff := cmp.Diff(want, h.did); diff != "" {
@@ -379,6 +392,18 @@ func TestTroubles(t *testing.T) {
 			if done := h.file.DeletedSince.IsZero(); done != (ask == AskRewrite) {
 				t.Errorf("asked for %.9q, the file was written anew: %t", ask, done)
 			}
+		}
+	})
+}
+
+// The key of a day stays while an answer of a reviewer is kept that was sealed
+// under it, though all texts of people from then are gone.
+func TestAnswersKeepTheirKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{projects: []heed.Project{project("p1", 396)}, rows: map[heed.RetentionClass]int64{heed.KeptFeedback: 3}, answered: time.Now().AddDate(0, 0, -30)}
+		lives(t, enforce(h), 24*time.Hour)
+		if slices.Contains(h.did, "shred day -20") || !slices.Contains(h.did, "shred person 1") {
+			t.Errorf("it did %v", h.did)
 		}
 	})
 }

@@ -38,6 +38,14 @@ type Calls interface {
 	ForgetPerson(project heed.ProjectID, person heed.Respondent)
 }
 
+// Inbox is what reviewers made of feedback, which ends with it.
+type Inbox interface {
+	// Forget removes what is kept of a person whose feedback is gone.
+	Forget(ctx context.Context, project heed.ProjectID, person []heed.Respondent) error
+	// End removes what is kept of feedback that is about to go.
+	End(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error
+}
+
 // Options are the parts an Eraser is made of.
 type Options struct {
 	Keys    Keys
@@ -50,6 +58,7 @@ type Options struct {
 	Log     *slog.Logger
 
 	Attachments *Attachments
+	Inbox       Inbox
 }
 
 // Eraser erases people. A demand is durable, in the ledger and in the catalog,
@@ -266,7 +275,7 @@ func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, keys []strin
 		return err
 	}
 	e.Intake.Forget(demand.Project, demand.Respondents)
-	return nil
+	return e.Inbox.Forget(ctx, demand.Project, demand.Respondents)
 }
 
 // shred destroys keys that may be gone already.

@@ -96,12 +96,18 @@ func (*people) KeyID(context.Context, heed.ProjectID, heed.Respondent) (string, 
 func (*people) Sign(string, []byte) ([]byte, error) { return []byte("signed"), nil }
 func (*people) Verifier() string                    { return "public" }
 
+// noInbox holds nothing.
+type noInbox struct{}
+
+func (noInbox) Forget(context.Context, heed.ProjectID, []heed.Respondent) error { return nil }
+func (noInbox) End(context.Context, heed.ProjectID, []heed.FeedbackID) error    { return nil }
+
 // eraser makes an Eraser of them.
 func (p *people) eraser(t *testing.T) *Eraser {
 	t.Helper()
 	e, err := New(Options{
 		Keys: p, Events: p, Catalog: p, Intake: p, Calls: p, Signer: p, Ledger: filepath.Join(t.TempDir(), "ledger"),
-		Attachments: &Attachments{Keys: p, Catalog: p},
+		Attachments: &Attachments{Keys: p, Catalog: p}, Inbox: noInbox{},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,307 @@
+package review
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// InboxCatalog is what an Inbox needs of the catalog.
+type InboxCatalog interface {
+	Pages
+	ListProjects(ctx context.Context) ([]heed.Project, error)
+	store.InboxFeed
+}
+
+// InboxEvents is what an Inbox needs of the events.
+type InboxEvents interface {
+	store.Followed
+	Position(ctx context.Context) (store.Seq, error)
+}
+
+// Inbox follows feedback: what wants eyes comes into the inbox of its project,
+// what its person took back leaves it, and what belongs to an open finding joins
+// that. It goes on where it was after a restart, and may see the same twice; in a
+// project that had feedback before there was an inbox it begins at the beginning.
+// Safe for concurrent use.
+type Inbox struct {
+	catalog InboxCatalog
+	events  InboxEvents
+	log     *slog.Logger
+	kicked  chan struct{} // a finding was made or changed; holds one
+
+	// looking is held from reading what became of feedback until that is kept, so
+	// that what was erased meanwhile does not come back.
+	looking sync.Mutex
+}
+
+const (
+	followEvery = time.Second
+	// unboundEvery is how often items without an answer are looked at again.
+	unboundEvery = 5 * time.Second
+	// readAtOnce is how many edits are read at once: each reading looks through all
+	// feedback. seenAtOnce is how many are kept in one transaction, so that reviewers
+	// do not wait for it.
+	readAtOnce = 5000
+	seenAtOnce = 500
+	// unboundAtOnce is how many items without an answer are looked at; older ones
+	// wait until they are edited.
+	unboundAtOnce = 200
+)
+
+// NewInbox makes an Inbox.
+func NewInbox(catalog InboxCatalog, events InboxEvents, log *slog.Logger) *Inbox {
+	return &Inbox{catalog: catalog, events: events, log: log, kicked: make(chan struct{}, 1)}
+}
+
+// Kick says that a finding was made or changed, which feedback may join.
+func (b *Inbox) Kick() {
+	select {
+	case b.kicked <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx is done.
+func (b *Inbox) Run(ctx context.Context) {
+	ctx = audit.By(ctx, audit.Actor{Kind: audit.Server})
+	kicked := true // what was seen before a crash may not have joined yet
+	var seen store.Seq
+	var bound time.Time
+	for {
+		at, err := b.events.Position(ctx)
+		if err == nil && at != seen {
+			err = b.follow(ctx, at)
+		}
+		if err == nil && at != seen && time.Since(bound) >= unboundEvery {
+			bound = time.Now()
+			err = b.bind(ctx)
+		}
+		if err == nil && kicked {
+			err = b.joinAll(ctx)
+		}
+		if err == nil {
+			seen, kicked = at, false
+		} else if ctx.Err() == nil {
+			b.log.Error("the inbox could not follow what people say; it is tried again", "error", err)
+		}
+		select {
+		case <-b.kicked:
+			kicked = true
+		case <-time.After(followEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// follow sees what was edited up to a position.
+func (b *Inbox) follow(ctx context.Context, to store.Seq) error {
+	for {
+		after, err := b.catalog.InboxPosition(ctx)
+		if err != nil {
+			return err
+		}
+		if after > to {
+			after = 0 // the events were restored from an older backup
+		}
+		if after == to {
+			return nil
+		}
+		if err := b.step(ctx, after); err != nil {
+			return err
+		}
+	}
+}
+
+// step sees the next edits.
+func (b *Inbox) step(ctx context.Context, after store.Seq) error {
+	b.looking.Lock()
+	defer b.looking.Unlock()
+	refs, upTo, err := b.events.EditedFeedback(ctx, after, readAtOnce)
+	if err != nil {
+		return err
+	}
+	return b.see(ctx, refs, after, upTo)
+}
+
+// bind looks again at what had no answer yet: where it has come, the item can be
+// filtered by it.
+func (b *Inbox) bind(ctx context.Context) error {
+	b.looking.Lock()
+	defer b.looking.Unlock()
+	refs, err := b.catalog.UnboundInbox(ctx, unboundAtOnce)
+	if err != nil || len(refs) == 0 {
+		return err
+	}
+	at, err := b.catalog.InboxPosition(ctx)
+	if err != nil {
+		return err
+	}
+	return b.see(ctx, refs, at, at)
+}
+
+// see keeps what became of feedback, and lets it join findings. The position moves
+// from one to the other when all is kept.
+func (b *Inbox) see(ctx context.Context, refs []store.FeedbackRef, from, upTo store.Seq) error {
+	now := heed.Instant(time.Now())
+	byProject := map[heed.ProjectID][]store.FeedbackRef{}
+	for _, r := range refs {
+		byProject[r.Project] = append(byProject[r.Project], r)
+	}
+	var all []store.InboxFeedback
+	for project, named := range byProject {
+		seen, gone, err := b.look(ctx, project, named)
+		if err != nil {
+			return err
+		}
+		if err := b.catalog.EndInbox(ctx, project, gone); err != nil {
+			return err
+		}
+		all = append(all, seen...)
+	}
+	for len(all) > seenAtOnce {
+		if err := b.catalog.SeeFeedback(ctx, all[:seenAtOnce], from, now); err != nil {
+			return err
+		}
+		all = all[seenAtOnce:]
+	}
+	if err := b.catalog.SeeFeedback(ctx, all, upTo, now); err != nil {
+		return err
+	}
+	for project, named := range byProject {
+		ids := make([]heed.FeedbackID, 0, len(named))
+		for _, r := range named {
+			ids = append(ids, r.ID)
+		}
+		if err := b.join(ctx, project, ids, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look reads what became of feedback of a project, and which of it is gone.
+func (b *Inbox) look(ctx context.Context, project heed.ProjectID, refs []store.FeedbackRef) (seen []store.InboxFeedback, gone []heed.FeedbackID, err error) {
+	ids := make([]heed.FeedbackID, 0, len(refs))
+	for _, r := range refs {
+		ids = append(ids, r.ID)
+	}
+	told, err := b.events.Told(ctx, project, ids...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range refs {
+		if f, ok := told[r.ID]; ok {
+			seen = append(seen, store.InboxFeedback{Told: f, At: r.At})
+		} else {
+			gone = append(gone, r.ID)
+		}
+	}
+	return seen, gone, nil
+}
+
+// joinAll lets what is open join findings, in every project.
+func (b *Inbox) joinAll(ctx context.Context) error {
+	projects, err := b.catalog.ListProjects(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range projects {
+		if err := b.join(ctx, p.ID, nil, heed.Instant(time.Now())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join lets what is open join the open findings of a project; with ids those
+// alone.
+func (b *Inbox) join(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID, now time.Time) error {
+	findings, err := All(ctx, b.catalog, store.FindingQuery{Project: project, States: joining()})
+	if err != nil {
+		return err
+	}
+	for i := range findings {
+		f := &findings[i]
+		if f.Selection.IsZero() {
+			continue
+		}
+		for {
+			n, err := b.catalog.JoinFinding(ctx, f, ids, seenAtOnce, now)
+			if err != nil {
+				return err
+			}
+			if n < seenAtOnce {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// joining lists the states in which a finding takes feedback in.
+func joining() (states []heed.FindingState) {
+	for _, s := range heed.FindingStates() {
+		if f := (heed.Finding{State: s, StateSince: time.Unix(0, 0)}); f.Joining().IsZero() {
+			states = append(states, s)
+		}
+	}
+	return states
+}
+
+// Forget removes what is kept of a person whose feedback is gone.
+func (b *Inbox) Forget(ctx context.Context, project heed.ProjectID, person []heed.Respondent) error {
+	b.looking.Lock()
+	defer b.looking.Unlock()
+	for _, pseudonym := range person {
+		items, err := b.catalog.InboxOf(ctx, project, pseudonym)
+		if err != nil {
+			return err
+		}
+		ids := make([]heed.FeedbackID, 0, len(items))
+		for _, i := range items {
+			ids = append(ids, i.Feedback)
+		}
+		if err := b.endGone(ctx, project, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Check removes those of the named items whose feedback is gone.
+func (b *Inbox) Check(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error {
+	b.looking.Lock()
+	defer b.looking.Unlock()
+	return b.endGone(ctx, project, ids)
+}
+
+func (b *Inbox) endGone(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	told, err := b.events.Told(ctx, project, ids...)
+	if err != nil {
+		return err
+	}
+	var gone []heed.FeedbackID
+	for _, id := range ids {
+		if _, ok := told[id]; !ok {
+			gone = append(gone, id)
+		}
+	}
+	return b.catalog.EndInbox(ctx, project, gone)
+}
+
+// End removes the items of feedback that is about to go.
+func (b *Inbox) End(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error {
+	b.looking.Lock()
+	defer b.looking.Unlock()
+	return b.catalog.EndInbox(ctx, project, ids)
+}
