@@ -36,6 +36,7 @@ type commands struct {
 	Subject subjectCommand `cmd:"" help:"Write everything that is kept about one person to a file."`
 	Retain  retainCommand  `cmd:"" name:"retention" help:"Show for how long what is kept, and see that what was deleted leaves the disk."`
 	Redact  redactCommand  `cmd:"" help:"Redact a text, without a server."`
+	Inbox   inboxCommand   `cmd:"" help:"List feedback that wants eyes, the most urgent first."`
 	Finding findingCommand `cmd:"" help:"Show problems under review, and mark what fixes them."`
 	Dataset datasetCommand `cmd:"" help:"Build datasets out of what reviewers marked, and write their files."`
 	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`

@@ -173,12 +173,13 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	app.keep(exporters)
-	eraser, err := app.newEraser(attachments, calls, log)
+	inbox := review.NewInbox(t.catalog, events, log)
+	eraser, err := app.newEraser(attachments, inbox, calls, log)
 	if err != nil {
 		return app, err
 	}
 	enforcer := retain.NewEnforcer(retain.EnforcerOptions{
-		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Asks: t.dir.asks(), Log: log,
+		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Inbox: inbox, Asks: t.dir.asks(), Log: log,
 		Pseudonyms: &retain.Pseudonyms{Keys: t.vault, Days: app.intake, Catalog: t.catalog},
 	})
 	builder := build.New(build.Options{
@@ -187,6 +188,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Builder: builder, Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Inbox: inbox, Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err
 }
@@ -303,10 +305,10 @@ func openSpool(ctx context.Context, t *tenancy, c config, events store.Events, l
 	return spool.Open(t.dir.file("spool"), settings, position, log)
 }
 
-func (app *application) newEraser(attachments *retain.Attachments, calls *gateway.Gateway, log *slog.Logger) (*retain.Eraser, error) {
+func (app *application) newEraser(attachments *retain.Attachments, inbox *review.Inbox, calls *gateway.Gateway, log *slog.Logger) (*retain.Eraser, error) {
 	eraser, err := retain.New(retain.Options{
 		Keys: app.vault, Events: app.events, Catalog: app.catalog, Intake: app.intake, Calls: calls.Hold(), Signer: app.notary,
-		Ledger: app.dir.file("erasures.ledger"), Log: log, Attachments: attachments,
+		Ledger: app.dir.file("erasures.ledger"), Log: log, Attachments: attachments, Inbox: inbox,
 	})
 	if err == nil {
 		app.add(eraser)

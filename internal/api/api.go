@@ -46,6 +46,7 @@ type Options struct {
 	Enforcer    *retain.Enforcer
 	Watcher     *review.Watcher
 	Builder     *build.Builder
+	Inbox       *review.Inbox
 	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
@@ -74,6 +75,7 @@ type API struct {
 	enforcer    *retain.Enforcer
 	watcher     *review.Watcher
 	builder     *build.Builder
+	inbox       *review.Inbox
 	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
@@ -86,6 +88,7 @@ func New(o Options) *API {
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
 		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, inbox: o.Inbox, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -112,6 +115,7 @@ func (a *API) Register(api huma.API) {
 	a.registerAttachments(api)
 	a.registerFindings(api)
 	a.registerDatasets(api)
+	a.registerInbox(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
 	a.registerRetention(api)

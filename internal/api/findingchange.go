@@ -23,7 +23,7 @@ type FindingBody struct {
 	Title     string                `json:"title" maxLength:"200"`
 	Owner     *string               `json:"owner,omitempty" doc:"Id of a member."`
 	Due       *string               `json:"due,omitempty" doc:"A day such as 2026-03-31."`
-	Cause     *heed.FindingCause    `json:"cause,omitempty" enum:"prompt,retrieval,tool,model,guardrail,data_gap,product,expectation,not_a_defect,duplicate"`
+	Cause     *heed.FindingCause    `json:"cause,omitempty" doc:"One that the project tells apart."`
 	Change    *heed.FindingChange   `json:"change,omitempty" doc:"What is to fix it; without a time."`
 	Measure   *heed.FindingMeasure  `json:"measure,omitempty" doc:"By what it is judged. Else it is made of the filter, or of the feedback's tags."`
 	Selection *FindingSelectionBody `json:"selection,omitempty" doc:"What joins it by itself."`
@@ -92,6 +92,9 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 	if err := review.CheckMeasure(*edit.Measure); err != nil {
 		return nil, err
 	}
+	if err := a.checkCause(r.Context(), who.Project, edit.Cause); err != nil {
+		return nil, err
+	}
 	if err := f.Apply(edit, false, now); err != nil {
 		return nil, err
 	}
@@ -104,6 +107,7 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 		return nil, err
 	}
 	a.watcher.Kick()
+	a.inbox.Kick()
 	return a.answerFinding(w, r, f)
 }
 
@@ -195,6 +199,9 @@ func (a *API) changeFinding(who access.Principal, w http.ResponseWriter, r *http
 	if *in.Version != f.Version {
 		return nil, heed.Errorf(heed.Conflict, "somebody changed this finding meanwhile, so yours was not made: look at it as it is now, then change it again")
 	}
+	if err := a.checkCause(r.Context(), who.Project, in.Cause); err != nil {
+		return nil, err
+	}
 	by, err := a.redactionOf(r.Context(), who.Project, nil)
 	if err != nil {
 		return nil, err
@@ -218,6 +225,7 @@ func (a *API) changeFinding(who access.Principal, w http.ResponseWriter, r *http
 		return nil, noFinding(err)
 	}
 	a.watcher.Kick()
+	a.inbox.Kick()
 	return a.answerFinding(w, r, f)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/vault"
 )
 
 func (a *API) registerPerson(api huma.API) {
@@ -44,8 +45,18 @@ type Person struct {
 // step.
 type PersonFeedback struct {
 	Feedback
-	Edits []Edit             `json:"edits"`
-	Marks []heed.DatasetMark `json:"marks" doc:"For what reviewers said that it may be used, in datasets."`
+	Edits  []Edit             `json:"edits"`
+	Marks  []heed.DatasetMark `json:"marks" doc:"For what reviewers said that it may be used, in datasets."`
+	Review *PersonReview `json:"review,omitempty" doc:"What the team made of it, where it was in the inbox."`
+}
+
+// PersonReview is what reviewers made of a feedback.
+type PersonReview struct {
+	State        heed.InboxState   `json:"state" enum:"open,done,filed,gone"`
+	Cause        heed.FindingCause `json:"cause,omitempty"`
+	Finding      heed.FindingID    `json:"finding,omitempty"`
+	Answer       *string           `json:"answer,omitempty" doc:"What they say that the answer should have been."`
+	AnswerStatus string            `json:"answer_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why it cannot be shown."`
 }
 
 // maxPersonBytes bounds a body that names a person.
@@ -127,6 +138,10 @@ func abort(w http.ResponseWriter, err error) {
 }
 
 func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person heed.Respondent, out *itemWriter) error {
+	reviews, err := a.reviewsOf(ctx, project, person)
+	if err != nil {
+		return err
+	}
 	var after query.Cursor
 	for {
 		page, err := a.persons.FeedbackOf(ctx, project, person, after, query.DefaultLimit)
@@ -134,7 +149,7 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 			return err
 		}
 		for i := range page {
-			f := PersonFeedback{Edits: []Edit{}}
+			f := PersonFeedback{Edits: []Edit{}, Review: reviews[page[i].ID]}
 			if f.Feedback, err = a.feedbackOf(ctx, &page[i]); err != nil {
 				return err
 			}
@@ -156,6 +171,23 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 		last := &page[len(page)-1]
 		after = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
 	}
+}
+
+// reviewsOf tells what reviewers made of a person's feedback.
+func (a *API) reviewsOf(ctx context.Context, project heed.ProjectID, person heed.Respondent) (map[heed.FeedbackID]*PersonReview, error) {
+	items, err := a.catalog.InboxOf(ctx, project, person)
+	if err != nil {
+		return nil, err
+	}
+	reviews := make(map[heed.FeedbackID]*PersonReview, len(items))
+	for _, i := range items {
+		answer, err := a.open(ctx, vault.Place{Project: project, Object: string(i.Feedback), Field: answerField}, i.Answer)
+		if err != nil {
+			return nil, err
+		}
+		reviews[i.Feedback] = &PersonReview{State: i.State, Cause: i.Cause, Finding: i.Finding, Answer: answer.text, AnswerStatus: answer.reason}
+	}
+	return reviews, nil
 }
 
 func (a *API) tellResponses(ctx context.Context, project heed.ProjectID, person heed.Respondent, out *itemWriter) error {

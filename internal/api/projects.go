@@ -61,6 +61,8 @@ type ProjectBody struct {
 	Patterns *[]heed.RedactPattern `json:"redact_patterns,omitempty" maxItems:"16" doc:"What redaction finds as CUSTOM, besides what it knows; all of them."`
 
 	Privacy *heed.PrivacyPolicy `json:"privacy,omitempty" doc:"How what is known of people is treated; what is absent of it stays, too."`
+
+	Inbox *heed.InboxPolicy `json:"inbox,omitempty" doc:"Within which time feedback is looked at, and the causes of the project's own; what is absent of it stays, too."`
 }
 
 // ProjectList lists projects by name.
@@ -122,8 +124,8 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	if err != nil {
 		return nil, err
 	}
-	in, chosen := ProjectBody{Privacy: &p.Privacy}, p.Privacy.Recognizer
-	if err := decodeStrict(body, &in, "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns or privacy, and nothing else"); err != nil {
+	in, chosen := ProjectBody{Privacy: &p.Privacy, Inbox: &p.Inbox}, p.Privacy.Recognizer
+	if err := decodeStrict(body, &in, "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns, privacy or inbox, and nothing else"); err != nil {
 		return nil, err
 	}
 	if p.Privacy.Recognizer != chosen && !a.recognizers.Has(p.Privacy.Recognizer) {

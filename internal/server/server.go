@@ -76,6 +76,7 @@ type Options struct {
 	Attachments *retain.Attachments
 	Watcher     *review.Watcher
 	Builder     *build.Builder
+	Inbox       *review.Inbox
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
@@ -159,6 +160,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		work.Go(func() { s.options.Authority.KeepUses(drainCtx, s.options.Log) })
 		work.Go(func() { s.options.Watcher.Run(drainCtx) })
 		work.Go(func() { s.options.Builder.Run(drainCtx) })
+		work.Go(func() { s.options.Inbox.Run(drainCtx) })
 		work.Wait()
 		close(worked)
 	}()
@@ -249,6 +251,7 @@ func (s *Server) buildHandler() error {
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Inbox: o.Inbox, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)

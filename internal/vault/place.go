@@ -17,7 +17,7 @@ type Place struct {
 	Project    heed.ProjectID
 	Respondent heed.Respondent // whose key protects the text; zero: the key of the project and day
 	Object     string          // id of the feedback, response or change
-	Field      string          // "comment", "correction", "input", "output" or "note"
+	Field      string          // "comment", "correction", "answer" of a reviewer, "input", "output" or "note"
 	At         time.Time       // when the text came in; only for nobody
 }
 
