@@ -110,7 +110,7 @@ var layout = map[string]room{
 		"serves what people click on; their clicks come in by native",
 	},
 	"internal/api/notice":  {[]string{".", "internal/rest", "internal/statement"}, "the one page for those who are asked; it knows what may be told to everybody"},
-	"internal/api/console": {[]string{"console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
+	"internal/api/console": {[]string{".", "console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
 	"console":              {nil, "sources for the browser, embedded"},
 	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
 	"widget":               {nil, "sources for the browser, embedded"},

@@ -8,7 +8,6 @@ import (
 	"compress/gzip"
 	"crypto/sha512"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -60,12 +59,8 @@ func Build(sources fs.FS, entry string, format Format) (*File, error) {
 		JSXFactory: "h", JSXFragment: "Fragment",
 		Plugins: []api.Plugin{{Name: "embedded", Setup: func(b api.PluginBuild) { fromSources(b, sources) }}},
 	})
-	if len(result.Errors) > 0 {
-		var errs []error
-		for _, text := range api.FormatMessages(result.Errors, api.FormatMessagesOptions{}) {
-			errs = append(errs, errors.New(text))
-		}
-		return nil, fmt.Errorf("bundle %s: %w", entry, errors.Join(errs...))
+	if err := failed(entry, result.Errors); err != nil {
+		return nil, err
 	}
 	return newFile(result.OutputFiles[0].Contents, "text/javascript")
 }

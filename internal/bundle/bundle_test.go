@@ -40,3 +40,28 @@ func TestBuild(t *testing.T) {
 		}
 	}
 }
+
+// A script in parts: what is needed later is a part of its own, and what both need
+// comes with the first.
+func TestSplit(t *testing.T) {
+	sources := fstest.MapFS{
+		"src/main.ts":  {Data: []byte(`import { twice } from "./part"; alert(twice(1)); void import("./later").then((m) => m.go());`)},
+		"src/later.ts": {Data: []byte(`import { twice } from "./part"; export const go = () => alert("later" + twice(2));`)},
+		"src/part.ts":  {Data: []byte(`export const twice = (n: number): number => { alert("shared"); return n * 2; };`)},
+		"src/wrong.ts": {Data: []byte(`import("./none")`)},
+	}
+	s, err := bundle.Split(sources, "src/main.ts", "app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, ok := s.Files["app.js"]
+	if !ok || s.Entry != "app.js" || len(s.Files) != 3 || len(s.First) != 1 || strings.Contains(string(entry.Body), "later\"") {
+		t.Fatalf("parts %v, first %v, entry %s", s.Files, s.First, entry.Body)
+	}
+	if shared, ok := s.Files[s.First[0]]; !ok || !strings.Contains(string(shared.Body), "shared") {
+		t.Errorf("the entry imports %s at once", s.First[0])
+	}
+	if _, err := bundle.Split(sources, "src/wrong.ts", "app"); err == nil || !strings.Contains(err.Error(), "src/wrong.ts") {
+		t.Errorf("%v, want an error that names the entry", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/heed-ai/heed"
 	sources "github.com/heed-ai/heed/console"
 	"github.com/heed-ai/heed/internal/bundle"
 	"github.com/heed-ai/heed/internal/rest"
@@ -19,7 +20,7 @@ var files embed.FS
 // same page.
 var paths = []string{
 	"/{$}", "/enter", "/enter/oidc", "/account", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
-	"/findings", "/findings/{id}", "/datasets", "/datasets/{id}",
+	"/inbox", "/inbox/{id}", "/findings", "/findings/{id}", "/datasets", "/datasets/{id}",
 	"/audit", "/privacy", "/settings", "/settings/{part}",
 }
 
@@ -31,37 +32,60 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // Pages serves the console. Safe for concurrent use.
 type Pages struct {
-	script func() (*bundle.File, error) // bundled when first asked for
-	style  func() (*bundle.File, error)
+	scripts func() (*bundle.Scripts, error) // bundled when first asked for
+	style   func() (*bundle.File, error)
 }
 
 // New makes the pages.
 func New() *Pages {
 	return &Pages{
-		script: sync.OnceValues(func() (*bundle.File, error) { return bundle.Build(sources.Sources, "src/main.tsx", bundle.Module) }),
-		style:  sync.OnceValues(func() (*bundle.File, error) { return bundle.Style(sources.Sources, "src/style.css") }),
+		scripts: sync.OnceValues(func() (*bundle.Scripts, error) { return bundle.Split(sources.Sources, "src/main.tsx", "app") }),
+		style:   sync.OnceValues(func() (*bundle.File, error) { return bundle.Style(sources.Sources, "src/style.css") }),
 	}
 }
 
 // Register adds the pages to mux.
 func (p *Pages) Register(mux *http.ServeMux) {
 	for _, path := range paths {
-		mux.Handle("GET "+path, guarded(func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "index.html") }))
+		mux.Handle("GET "+path, guarded(p.servePage))
 	}
 	mux.Handle("GET /console/icon.svg", guarded(func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "icon.svg") }))
-	mux.Handle("GET /console/app.js", guarded(serve(p.script)))
-	mux.Handle("GET /console/app.css", guarded(serve(p.style)))
+	mux.Handle("GET /console/app.css", guarded(p.serveStyle))
+	mux.Handle("GET /console/{script}", guarded(p.serveScript))
 }
 
-func serve(build func() (*bundle.File, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		file, err := build()
-		if err != nil {
-			rest.WriteProblem(w, err)
-			return
+// servePage answers with the page, and says which parts of the script it will ask
+// for, so that the browser asks for all of them at once.
+func (p *Pages) servePage(w http.ResponseWriter, r *http.Request) {
+	if scripts, err := p.scripts(); err == nil {
+		for _, name := range scripts.First {
+			w.Header().Add("Link", "</console/"+name+">; rel=modulepreload")
 		}
-		file.ServeHTTP(w, r)
 	}
+	http.ServeFileFS(w, r, files, "index.html")
+}
+
+func (p *Pages) serveStyle(w http.ResponseWriter, r *http.Request) {
+	file, err := p.style()
+	if err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
+	file.ServeHTTP(w, r)
+}
+
+func (p *Pages) serveScript(w http.ResponseWriter, r *http.Request) {
+	scripts, err := p.scripts()
+	if err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
+	file, ok := scripts.Files[r.PathValue("script")]
+	if !ok {
+		rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is no such part of the console: load the page anew"))
+		return
+	}
+	file.ServeHTTP(w, r)
 }
 
 func guarded(next http.HandlerFunc) http.Handler {
