@@ -11,7 +11,7 @@ import { count, dimensions, valued } from "./words";
 /** Lets every page open the filter menu with "/". */
 export const filterMenu = { open: () => {} };
 
-export function Bar({ timeless, children }: { timeless?: boolean; children?: preact.ComponentChildren }) {
+export function Bar({ timeless, views, children }: { timeless?: boolean; views?: preact.ComponentChildren; children?: preact.ComponentChildren }) {
   const name = useTagNames();
   return (
     <div class="bar">
@@ -27,7 +27,7 @@ export function Bar({ timeless, children }: { timeless?: boolean; children?: pre
         </button>
       ))}
       <Menu />
-      <Views />
+      {views ?? <Views />}
       <span class="space" />
       {children}
     </div>
@@ -67,7 +67,7 @@ function Views() {
 }
 
 /** Closes a menu on Escape and on a click elsewhere. */
-function useOutside(ref: { current: HTMLElement | null }, open: boolean, close: () => void): void {
+export function useOutside(ref: { current: HTMLElement | null }, open: boolean, close: () => void): void {
   useEffect(() => {
     if (!open) return;
     const away = (e: Event) => {

@@ -4,14 +4,13 @@ import { useEffect, useState } from "preact/hooks";
 import { call, forget, may, Problem, useAsk, within } from "./ask";
 import { FollowUp } from "./followup";
 import { DotAndWhisker, type Row } from "./charts";
-import { Owners, said, State } from "./makefinding";
+import { Owners, said, State, useCauses } from "./makefinding";
 import { Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
 import type { Difference, Feedback, FindingDetail, FindingEvent, List, Owner, ProductChange, VoteShare } from "./shapes";
 import { enough } from "./statistics";
 import { link } from "./url";
 import { ago, bare, between, count, counted, day, moment, named, percent } from "./words";
 
-const causes = ["prompt", "retrieval", "tool", "model", "guardrail", "data_gap", "product", "expectation", "not_a_defect", "duplicate"];
 
 /** What people do to take a finding to a state. */
 const moves: Record<string, string> = { triaged: "It is one", fixing: "Start fixing", fixed: "Mark the change", dismissed: "Dismiss" };
@@ -152,6 +151,7 @@ function Measure({ f, name }: { f: FindingDetail; name: (tag: string) => string 
 function Work({ f, change }: { f: FindingDetail; change: (body: object) => Promise<boolean> }) {
   const [asking, setAsking] = useState("");
   const owners = useAsk<List<Owner>>(within("/v1/findings/owners")).data?.items ?? [];
+  const causes = useCauses();
   const writes = may("review");
   const done = (ok: boolean) => ok && setAsking("");
   const move = (to: string) => (to === "fixed" || to === "dismissed" ? setAsking(asking === to ? "" : to) : void change({ state: to }));

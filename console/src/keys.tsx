@@ -13,6 +13,7 @@ const all: [path: string, name: string, key: string, action: string][] = [
   ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
   ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/findings", "Findings", "n", "items"], ["/datasets", "Datasets", "d", "items"],
   ["/audit", "Audit", "a", "audit"],
+  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/inbox", "Inbox", "i", "items"], ["/findings", "Findings", "n", "items"], ["/audit", "Audit", "a", "audit"],
   ["/privacy", "Privacy", "p", "privacy"], ["/settings", "Settings", "s", "settings.read"],
 ];
 
@@ -24,6 +25,9 @@ export const moves = signal<((by: number) => void) | null>(null);
 
 /** Picks the item that is open, for what is done with several; or lets it go. */
 export const pick = signal<(() => void) | null>(null);
+
+/** What a key does to the item that is open, on the page that is shown. */
+export const acts = signal<Record<string, () => void> | null>(null);
 
 const palette = signal(false);
 const help = signal(false);
@@ -77,6 +81,12 @@ export function listenToKeys(): () => void {
       case "Escape": {
         const [, section, item] = address.value.pathname.split("/");
         if (item && section !== "settings") go(link(`/${section}`));
+        break;
+      }
+      default: {
+        const act = acts.value?.[e.key];
+        if (act) e.preventDefault();
+        act?.();
       }
     }
   };
@@ -107,6 +117,8 @@ export const Dialogs = () => (
         <h2>Keys</h2>
         <dl class="facts">
           {[["g then l o e r f n d p s", "go to Live, Overview, Explore, Responses, Feedback, Findings, Datasets, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding or a dataset"],
+          {[["g then l o e r f i n p s", "go to Live, Overview, Explore, Responses, Feedback, Inbox, Findings, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding"],
+            ["e a t f", "in the inbox: handled, assign, name the cause, file under a finding"], ["w u", "in the inbox: write the right answer, undo"],
             ["Esc", "close what is open"], ["Ctrl K", "find a place or a command"], ["?", "this list"]].map(([key, what]) => <Fragment><dt><kbd>{key}</kbd></dt><dd>{what}</dd></Fragment>)}
         </dl>
         <p><button class="button" onClick={() => (help.value = false)}>Close</button></p>

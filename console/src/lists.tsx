@@ -16,7 +16,7 @@ import { ago, clock, count, counted, day, dimensions, duration, moment, money, n
 const pageSize = 500;
 const rowHeight = 38;
 
-interface Pages<T> {
+export interface Pages<T> {
   items: T[];
   error?: Problem | undefined;
   done: boolean;
@@ -24,7 +24,7 @@ interface Pages<T> {
 }
 
 /** Reads a list page by page, as far as it is scrolled. */
-export function usePages<T>(path: string, query: URLSearchParams): Pages<T> {
+export function usePages<T>(path: string, query: URLSearchParams, size = pageSize, again = 0): Pages<T> {
   const key = within(path, query);
   const [state, setState] = useState<{ key: string; items: T[]; next: string | null; error?: Problem }>({ key, items: [], next: "" });
   const busy = useRef("");
@@ -33,7 +33,7 @@ export function usePages<T>(path: string, query: URLSearchParams): Pages<T> {
     if (busy.current === mine) return;
     busy.current = mine;
     const params = new URLSearchParams(query);
-    params.set("limit", String(pageSize));
+    params.set("limit", String(size));
     if (cursor) params.set("cursor", cursor);
     call<List<T>>("GET", within(path, params)).then(
       (list) => busy.current === mine && setState({ key, items: [...items, ...list.items], next: list.next || null }),
@@ -42,7 +42,7 @@ export function usePages<T>(path: string, query: URLSearchParams): Pages<T> {
       if (busy.current === mine) busy.current = "";
     });
   };
-  useEffect(() => load([], ""), [key]);
+  useEffect(() => load([], ""), [key, again]);
   const current = state.key === key;
   return {
     items: state.items, error: state.error, done: current && state.next === null,
@@ -167,32 +167,43 @@ export function FeedbackList() {
 function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string }) {
   const answer = useAsk<FeedbackDetail>(within(`/v1/feedback/${encodeURIComponent(id)}`));
   const f = answer.data;
-  const detail = useAsk<ResponseDetail>(f?.response_id ? within(`/v1/responses/${encodeURIComponent(f.response_id)}`) : null);
   return (
     <article class="card" aria-label="Feedback">
       <header><h2><Ready answer={answer}>{(x) => <Vote vote={x.vote} score={x.score} />}</Ready></h2><a href={link("/feedback")}>Close</a></header>
-      {f && (
-        <Fragment>
-          <Tags tags={f.tags} name={name} />
-          <Quote text={f.comment} status={f.comment_status} />
-          <Quote text={f.correction} status={f.correction_status}><p class="soft">What it should have said</p></Quote>
-          <dl class="facts">
-            <dt>Given</dt><dd>{moment(f.created_at)}</dd>
-            {f.updated_at !== f.created_at && <Fragment><dt>Last change</dt><dd>{moment(f.updated_at)}</dd></Fragment>}
-            {f.surface && <Fragment><dt>Where</dt><dd>{f.surface}</dd></Fragment>}
-            <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
-            {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, for as long as its settings say, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
-          </dl>
-          <FiledUnder feedback={f} name={name} />
-          <Marks feedback={f.id} />
-          <Attachments feedback={f.id} />
-          <Steps id={f.id} name={name} />
-          <h2>The answer</h2>
-          {detail.data?.response ? <Facts r={detail.data.response} /> : <p class="soft">{f.bound ? "" : "Heed has not seen this answer yet. The vote binds by itself when it arrives."}</p>}
-          {detail.data && <Story detail={detail.data} name={name} self={f.id} />}
-        </Fragment>
-      )}
+      {f && <FeedbackStory f={f} name={name}><FiledUnder feedback={f} name={name} /><Marks feedback={f.id} /></FeedbackStory>}
     </article>
+  );
+}
+
+/** What a person said, of which answer, and what else people did with it. */
+export function FeedbackStory({ f, name, children }: { f: Feedback; name: (tag: string) => string; children?: ComponentChildren }) {
+  const detail = useAsk<ResponseDetail>(f.response_id ? within(`/v1/responses/${encodeURIComponent(f.response_id)}`) : null).data;
+  return (
+    <Fragment>
+      <Tags tags={f.tags} name={name} />
+      <Quote text={f.comment} status={f.comment_status} />
+      <Quote text={f.correction} status={f.correction_status}><p class="soft">What it should have said</p></Quote>
+      <dl class="facts">
+        <dt>Given</dt><dd>{moment(f.created_at)}</dd>
+        {f.updated_at !== f.created_at && <Fragment><dt>Last change</dt><dd>{moment(f.updated_at)}</dd></Fragment>}
+        {f.surface && <Fragment><dt>Where</dt><dd>{f.surface}</dd></Fragment>}
+        <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
+        {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, for as long as its settings say, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
+      </dl>
+      {children}
+      <Attachments feedback={f.id} />
+      <Steps id={f.id} name={name} />
+      <h2>The answer</h2>
+      {detail?.response ? (
+        <Fragment>
+          <Quote text={detail.response.input} status={detail.response.input_status}><p class="soft">Asked, redacted</p></Quote>
+          <Quote text={detail.response.output} status={detail.response.output_status}><p class="soft">Answered, redacted</p></Quote>
+          <Facts r={detail.response} parts={detail.parts} />
+          {detail.parts && <Waterfall answer={detail.response} parts={detail.parts} />}
+        </Fragment>
+      ) : <p class="soft">{f.bound ? "" : "Heed has not seen this answer yet. The vote binds by itself when it arrives."}</p>}
+      {detail && <Story detail={detail} name={name} self={f.id} />}
+    </Fragment>
   );
 }
 

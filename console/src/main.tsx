@@ -5,24 +5,29 @@ import { useEffect } from "preact/hooks";
 import { Account } from "./account";
 import { call, may, Problem, signedIn, useAsk, type Session } from "./ask";
 import { Audit } from "./audit";
-import { Datasets } from "./datasets";
 import { Explore } from "./explore";
-import { Findings } from "./findings";
 import { Gate } from "./gate";
 import { Dialogs, listenToKeys, places, theme } from "./keys";
+import { lazy } from "./lazy";
 import { FeedbackList, ResponseList } from "./lists";
 import { arrived, Live, stream } from "./live";
 import { Overview } from "./overview";
 import { Wait } from "./parts";
-import { Privacy } from "./privacy";
-import { Settings } from "./settings";
 import type { List, Project } from "./shapes";
 import { begin, Tour } from "./tour";
 import { address, go, link, project } from "./url";
+import { useInboxCount } from "./waiting";
+import { count } from "./words";
+
+const Inbox = lazy(() => import("./inbox").then((m) => m.Inbox));
+const Findings = lazy(() => import("./findings").then((m) => m.Findings));
+const Privacy = lazy(() => import("./privacy").then((m) => m.Privacy));
+const Datasets = lazy(() => import("./datasets").then((m) => m.Datasets));
+const Settings = lazy(() => import("./settings").then((m) => m.Settings));
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, findings: () => <Findings />, datasets: () => <Datasets />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, inbox: () => <Inbox />, findings: () => <Findings />, datasets: () => <Datasets />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
   account: () => <Account />,
 };
 
@@ -78,6 +83,7 @@ const here = () => section() || (may("numbers") ? "overview" : (places()[0]?.[0]
 
 function Places() {
   const minute = arrived.value.filter((a) => a.kind === "feedback" && Date.now() - a.at < 60_000).length;
+  const waiting = useInboxCount();
   return (
     <nav class="places" aria-label="Places">
       <a class="brand" href={link("/overview")}>heed</a>
@@ -85,7 +91,7 @@ function Places() {
       {places().map(([path, name]) => (
         <Fragment>
           {name === "Privacy" && <hr />}
-          <a href={link(path)} aria-current={path === `/${here()}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}</a>
+          <a href={link(path)} aria-current={path === `/${here()}` ? "page" : undefined}>{name}{name === "Live" && minute > 0 && <small>{minute}/min</small>}{name === "Inbox" && waiting && waiting.open > 0 && <small class={waiting.overdue ? "bad" : ""}>{count(waiting.open)}</small>}</a>
         </Fragment>
       ))}
       <a class="phone" href={link("/account")} aria-current={here() === "account" ? "page" : undefined}>You</a>

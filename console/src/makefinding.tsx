@@ -142,3 +142,11 @@ export function openStates(): URLSearchParams {
   for (const state of ["new", "triaged", "fixing", "fixed", "regressed"]) params.append("state", state);
   return params;
 }
+
+/** The causes that the project tells apart. */
+export function useCauses(): string[] {
+  const own = useAsk<Project>(may("settings.read") ? within("/v1/project") : null).data?.inbox.causes ?? [];
+  return [...causes, ...own];
+}
+
+const causes = ["prompt", "retrieval", "tool", "model", "guardrail", "data_gap", "product", "expectation", "not_a_defect", "duplicate"];

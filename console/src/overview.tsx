@@ -9,7 +9,7 @@ import { Bar } from "./filters";
 import { Metered, useMetered } from "./metered";
 import { Card, N, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./parts";
 import { shares, stepsOf, type Step } from "./series";
-import type { Change, Feedback, Group, List, Series, Stats } from "./shapes";
+import type { Change, Feedback, Group, InboxCount, List, Series, Stats } from "./shapes";
 import { enough, newcombe, wilson, z99 } from "./statistics";
 import { earlier, link, span } from "./url";
 import { ago, bare, between, count, counted, day, duration, named, percent } from "./words";
@@ -42,6 +42,7 @@ export function Overview() {
             {" "}Range: 95 % (Wilson). {named(name)}, {day(span.value.from)} to {day(span.value.to)}, days in UTC.
           </p>
           <Crowded of={now.data} />
+          {may("items") && <Waiting />}
           <div class="two">
             <Positive {...{ steps, smooth, smoothed, marks, hourly, stale: series.stale }} />
             <div class="stack">
@@ -61,6 +62,17 @@ export function Overview() {
       )}
       <div class="below"><Metered {...metered} /></div>
     </Fragment>
+  );
+}
+
+/** How much of the inbox is overdue, where something is. */
+function Waiting() {
+  const n = useAsk<InboxCount>(within("/v1/inbox/count")).data;
+  if (!n || n.overdue === 0) return null;
+  return (
+    <p class="why">
+      <a class="bad" href={link("/inbox", { overdue: "true" })}>{counted(n.overdue, "piece of feedback is", "pieces of feedback are")} overdue</a> of the {count(n.open)} that want eyes.
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { Keys, made, makeKey } from "./apikeys";
 import { AttachmentKeys } from "./attachmentkeys";
 import { call, forget, may, signedIn, useAsk, useChange, within } from "./ask";
 import { Forms } from "./forms";
+import { InboxSettings } from "./inboxsettings";
 import { Copy, N, Part, Ready, Trouble } from "./parts";
 import { Patterns } from "./patterns";
 import { Policy } from "./policy";
@@ -17,7 +18,7 @@ import { address, link } from "./url";
 import { ago, counted, day, named } from "./words";
 
 const parts: [path: string, name: string][] = [
-  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["content", "Content"], ["redaction", "Redaction"], ["privacy", "Privacy"], ["members", "Members"],
+  ["origins", "Origins"], ["keys", "Keys"], ["snippets", "Snippets"], ["forms", "Forms"], ["inbox", "Inbox"], ["content", "Content"], ["redaction", "Redaction"], ["privacy", "Privacy"], ["members", "Members"],
 ];
 
 const mayManage = () => may("settings");
@@ -49,7 +50,7 @@ export function Settings() {
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
-          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <div class="stack"><PrivacySettings p={p} key={JSON.stringify(p.privacy)} /><Retention p={p} /></div> : part === "members" ? <Members /> : <Origins p={p} />}
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "inbox" ? <InboxPolicy p={p} key={JSON.stringify(p.inbox)} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <div class="stack"><PrivacySettings p={p} key={JSON.stringify(p.privacy)} /><Retention p={p} /></div> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
       )}
     </Ready>
@@ -113,6 +114,11 @@ function Snippets() {
       {chosen.csp && <Fragment><p class="note">If your page has a Content-Security-Policy, add:</p><pre>{chosen.csp}</pre></Fragment>}
     </Part>
   );
+}
+
+function InboxPolicy({ p }: { p: Project }) {
+  const [problem, busy, change] = useChange();
+  return <InboxSettings p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(body) => change(() => patch(body))} />;
 }
 
 function FormSettings({ p }: { p: Project }) {

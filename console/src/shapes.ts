@@ -268,6 +268,77 @@ export interface Finding {
   state_since: string;
 }
 
+/** How much is in the inbox. */
+export interface InboxCount {
+  open: number;
+  unsafe: number;
+  overdue: number;
+  mine: number;
+}
+
+export interface InboxLock {
+  by: string;
+  mine: boolean;
+  until: string;
+}
+
+/** Feedback that wants eyes, or did. */
+export interface InboxEntry {
+  feedback_id: string;
+  version: number;
+  state: "open" | "done" | "filed" | "gone";
+  severity: "unsafe" | "broken" | "why" | "bad" | "words";
+  people: number;
+  opened_at: string;
+  assignee?: string;
+  assignee_name?: string;
+  cause?: string;
+  finding?: string;
+  has_answer: boolean;
+  due_at?: string;
+  overdue: boolean;
+  reasons: string[];
+  lock?: InboxLock;
+  feedback: Feedback;
+}
+
+export interface InboxEvent {
+  number: number;
+  time: string;
+  by: { kind: string; name?: string };
+  state?: string;
+  assignee?: string;
+  cause?: string;
+  finding?: string;
+  answer?: "written" | "taken";
+}
+
+export interface InboxDetail extends InboxEntry {
+  answer?: string;
+  answer_status?: string;
+  finding_title?: string;
+  history: InboxEvent[];
+  conversation: Feedback[];
+}
+
+export interface InboxChanged {
+  item: InboxEntry;
+  next?: InboxEntry;
+}
+
+export interface InboxBulk {
+  count: number;
+  changed: number;
+  as_of: string;
+  next?: string;
+}
+
+export interface InboxView {
+  id: string;
+  name: string;
+  query: string;
+}
+
 export interface FindingEvent {
   number: number;
   time: string;
@@ -357,6 +428,7 @@ export interface Project {
   attachment_keys: { key_id: string; attachments: number; until: string }[];
   redact_patterns: RedactPattern[];
   privacy: PrivacyPolicy;
+  inbox: { unsafe_days: number; down_days: number; causes: string[] };
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
   /** Names of what the operator set up. */
