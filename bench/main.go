@@ -65,6 +65,8 @@ type sizes struct {
 	streams     int           // that are open through the gateway at once
 	responses   int           // responses of the overview
 	overviews   int
+	inbox       int // items
+	inboxActs   int // of each kind
 	demo        int // responses of an installation of the size of the demo
 	idle        time.Duration
 	settle      time.Duration // before idling is measured
@@ -76,7 +78,7 @@ func fullSizes() sizes {
 	return sizes{
 		open: 20 * time.Second, rounds: 5, round: 2 * time.Second, known: 200_000, samples: 200, events: 400_000,
 		spans: 400_000, calls: 4 * time.Second, streams: 1000,
-		responses: 10_000_000, overviews: 100, demo: 60_000, idle: 20 * time.Second, settle: 10 * time.Second,
+		responses: 10_000_000, overviews: 100, inbox: 100_000, inboxActs: 60, demo: 60_000, idle: 20 * time.Second, settle: 10 * time.Second,
 		starts: 5, redactRound: time.Second,
 	}
 }
@@ -85,7 +87,7 @@ func quickSizes() sizes {
 	return sizes{
 		open: 4 * time.Second, rounds: 3, round: time.Second, known: 50_000, samples: 40, events: 50_000,
 		spans: 20_000, calls: time.Second, streams: 100,
-		responses: 100_000, overviews: 20, demo: 10_000, idle: 5 * time.Second, settle: 3 * time.Second,
+		responses: 100_000, overviews: 20, inbox: 5000, inboxActs: 5, demo: 10_000, idle: 5 * time.Second, settle: 3 * time.Second,
 		starts: 3, redactRound: 200 * time.Millisecond,
 	}
 }
@@ -107,6 +109,7 @@ func rows() []row {
 		{"gateway", measureGateway},
 		{"streams", measureStreams},
 		{"overview", measureOverview},
+		{"inbox", measureInbox},
 		{"redaction", measureRedaction},
 		{"idle", measureIdle},
 		{"start", measureStart},
