@@ -11,9 +11,8 @@ import { views } from "./views";
 /** Where one can go, with the key that follows g, and what one may do who can. */
 const all: [path: string, name: string, key: string, action: string][] = [
   ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
-  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/findings", "Findings", "n", "items"], ["/datasets", "Datasets", "d", "items"],
+  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/inbox", "Inbox", "i", "items"], ["/findings", "Findings", "n", "items"], ["/datasets", "Datasets", "d", "items"],
   ["/audit", "Audit", "a", "audit"],
-  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/inbox", "Inbox", "i", "items"], ["/findings", "Findings", "n", "items"], ["/audit", "Audit", "a", "audit"],
   ["/privacy", "Privacy", "p", "privacy"], ["/settings", "Settings", "s", "settings.read"],
 ];
 
@@ -116,8 +115,7 @@ export const Dialogs = () => (
       <div>
         <h2>Keys</h2>
         <dl class="facts">
-          {[["g then l o e r f n d p s", "go to Live, Overview, Explore, Responses, Feedback, Findings, Datasets, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding or a dataset"],
-          {[["g then l o e r f i n p s", "go to Live, Overview, Explore, Responses, Feedback, Inbox, Findings, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding"],
+          {[["g then l o e r f i n d p s", "go to Live, Overview, Explore, Responses, Feedback, Inbox, Findings, Datasets, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding or a dataset"],
             ["e a t f", "in the inbox: handled, assign, name the cause, file under a finding"], ["w u", "in the inbox: write the right answer, undo"],
             ["Esc", "close what is open"], ["Ctrl K", "find a place or a command"], ["?", "this list"]].map(([key, what]) => <Fragment><dt><kbd>{key}</kbd></dt><dd>{what}</dd></Fragment>)}
         </dl>

@@ -23,7 +23,6 @@ const (
 	ReadTexts    Action = "texts"    // what people wrote in them; decides on fields, not on routes
 	Reveal       Action = "reveal"   // one attachment, as it was said, with a reason
 	ReadForm     Action = "form"     // what a feedback form offers
-	Review       Action = "review"   // make and change findings
 	Mark         Action = "mark"     // say that feedback may be used in datasets
 	Curate       Action = "curate"   // make datasets, and build versions of them
 	TakeDataset  Action = "dataset"  // have the files of a dataset
@@ -91,7 +90,6 @@ var table = []grant{
 	{ReadItems, "read single answers and feedback", []store.Role{owner, admin, officer, reviewer, developer}, []store.KeyScope{all, reading}, nil},
 	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil, nil},
-	{Review, "make and change findings", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{Mark, "mark feedback for datasets", []store.Role{owner, admin, officer, reviewer}, nil, nil},
 	{Curate, "make and build datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{TakeDataset, "have the files of datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},

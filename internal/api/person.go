@@ -47,7 +47,7 @@ type PersonFeedback struct {
 	Feedback
 	Edits  []Edit             `json:"edits"`
 	Marks  []heed.DatasetMark `json:"marks" doc:"For what reviewers said that it may be used, in datasets."`
-	Review *PersonReview `json:"review,omitempty" doc:"What the team made of it, where it was in the inbox."`
+	Review *PersonReview      `json:"review,omitempty" doc:"What the team made of it, where it was in the inbox."`
 }
 
 // PersonReview is what reviewers made of a feedback.

@@ -65,7 +65,6 @@ func Actions() []Action {
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
-		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged,
-		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged,
+		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged,
 	}
 }
