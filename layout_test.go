@@ -111,6 +111,11 @@ var layout = map[string]room{
 	},
 	"internal/api/notice":  {[]string{".", "internal/rest", "internal/statement"}, "the one page for those who are asked; it knows what may be told to everybody"},
 	"internal/api/console": {[]string{".", "console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
+	"internal/api/mcp": {
+		[]string{".", "internal/access", "internal/api", "internal/query", "internal/rest"},
+		"one protocol: its tools ask the API as everybody does, with the caller's key",
+	},
+	"internal/api/console": {[]string{"console", "internal/bundle", "internal/rest"}, "serves pages; what they show they ask of the API"},
 	"console":              {nil, "sources for the browser, embedded"},
 	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
 	"widget":               {nil, "sources for the browser, embedded"},
@@ -123,6 +128,8 @@ var layout = map[string]room{
 		[]string{
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
 			"internal/dataset/build", "internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
+			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/mcp", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
+			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},
@@ -149,6 +156,7 @@ var onlyIn = map[string]room{
 	"golang.org/x/mod/sumdb/":         {[]string{"internal/audit"}, "one place decides what is hashed and signed"},
 	"github.com/aws/":                 {[]string{"internal/vault/awskms"}, "an optional service: nothing else may come to need it"},
 	"github.com/hashicorp/vault/":     {[]string{"internal/vault/transit"}, "an optional service: nothing else may come to need it"},
+	"github.com/modelcontextprotocol/": {[]string{"cmd/heed", "internal/api/mcp"}, "the protocol of one way to read; the command joins it to a terminal's ends"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/coreos/go-oidc/":      {[]string{"internal/oidc"}, "one place decides which identities are good"},
 	"golang.org/x/oauth2":             {[]string{"internal/oidc"}, "one place decides which identities are good"},

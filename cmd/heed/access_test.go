@@ -202,7 +202,7 @@ func (w *accessWorld) ask(t *testing.T, pattern string, c caller) (status int, t
 	if plain != "" {
 		r.Header.Set("Authorization", "Bearer "+plain)
 		r.Header.Set("X-Heed-Key", plain)
-		if !strings.HasPrefix(pattern, "POST /v1/session") { // which no page of another site may call
+		if !strings.HasPrefix(pattern, "POST /v1/session") && pattern != "POST /mcp" { // which no page of another site may call
 			r.Header.Set("Origin", accessOrigin)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/api/mcp"
 	"github.com/heed-ai/heed/internal/audit/publish"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/emit"
@@ -43,6 +44,7 @@ type config struct {
 	Emit           emitConfig    `yaml:"emit"`
 	Audit          auditConfig   `yaml:"audit"`
 	OIDC           oidcConfig    `yaml:"oidc"`
+	MCP            mcp.Config    `yaml:"mcp"`
 
 	Recognizers map[string]recognize.Config `yaml:"recognizers"`
 }
@@ -203,6 +205,8 @@ func (c *config) settings() []setting {
 		{"oidc.roles", "What groups are here, as in {support: reviewer, data: analyst}; where there are any, they decide at each sign-in, and nobody without one comes in.", &c.OIDC.Roles},
 		{"oidc.join", "Whether whoever the provider knows, with a verified e-mail address in oidc.domains, becomes a member: true or false; else only who was invited comes in.", &c.OIDC.Join},
 		{"oidc.domains", "Domains of e-mail addresses for that, such as example.com.", &c.OIDC.Domains},
+		{"mcp.write", "Whether agents may propose and mark changes at /mcp, where their key may change findings: true or false.", &c.MCP.Write},
+		{"mcp.origins", "Web pages that may call /mcp, such as https://app.example.com; programs that are no browser need none.", &c.MCP.Origins},
 		{"recognizers", "Programs that projects may choose to find names with, in Presidio's shape, as in {presidio: {url: http://127.0.0.1:5002, language: en, within: 2s, at_once: 4, score: 0.4, ignore: [DATE_TIME, URL]}}. What they do not answer is withheld.", &c.Recognizers},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
@@ -402,6 +406,9 @@ func (c *config) validate() error {
 	}
 	if err := c.OIDC.validate(); err != nil {
 		return wrong("oidc", err.Error())
+	}
+	if err := c.MCP.Validate(); err != nil {
+		return wrong("mcp.origins", err.Error())
 	}
 	for model, prices := range c.Prices {
 		for _, p := range prices {

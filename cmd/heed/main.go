@@ -39,6 +39,7 @@ type commands struct {
 	Inbox   inboxCommand   `cmd:"" help:"List feedback that wants eyes, the most urgent first."`
 	Finding findingCommand `cmd:"" help:"Show problems under review, and mark what fixes them."`
 	Dataset datasetCommand `cmd:"" help:"Build datasets out of what reviewers marked, and write their files."`
+	MCP     mcpCommand     `cmd:"" name:"mcp" help:"Serve the tools of agents on standard input and output, for a client that starts programs."`
 	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
 	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`

@@ -78,6 +78,7 @@ var routes = map[string]Action{
 	"DELETE /v1/inbox/views/{id}":      Review,
 
 	// Settings, keys and members.
+	"GET /v1/access":           ListProjects,
 	"GET /v1/projects":         ListProjects,
 	"GET /v1/project":          ReadSettings,
 	"PATCH /v1/project":        ChangeSettings,
@@ -118,6 +119,7 @@ var routes = map[string]Action{
 	"POST /v1/metrics":                Describe,
 	"POST /api/public/otel/v1/traces": Describe,
 	"/gateway/{name}/{path...}":       Describe,
+	"POST /mcp":                       AskTools,
 	"GET /api/public/health":          Open,
 	"GET /api/public/projects":        Describe,
 	"POST /api/public/ingestion":      Write,

@@ -47,6 +47,7 @@ const (
 	Write    Action = "write"    // feedback and signals; of a token, on its own answer
 	FollowUp Action = "followup" // what became of one's own feedback
 	Describe Action = "describe" // responses and changes, and making tokens
+	AskTools Action = "tools"    // what agents ask for over MCP; each tool asks for what it reads as well
 )
 
 // grant is a row of the table: an action, in the words of a refusal, and who may
@@ -113,6 +114,7 @@ var table = []grant{
 
 	{Write, "write feedback", nil, []store.KeyScope{all, writing}, []heed.Trust{token, public}},
 	{FollowUp, "learn what became of feedback", nil, []store.KeyScope{all, writing}, []heed.Trust{token, public}},
+	{AskTools, "ask by the tools of agents", nil, []store.KeyScope{all, reading, sums}, nil},
 	{Describe, "send responses and changes or make tokens", nil, []store.KeyScope{all, writing}, nil},
 }
 
@@ -137,6 +139,17 @@ func ActionsOf(role store.Role) []Action {
 	var actions []Action
 	for _, g := range table {
 		if slices.Contains(g.roles, role) {
+			actions = append(actions, g.action)
+		}
+	}
+	return actions
+}
+
+// Actions lists what the principal may do, in the order of the table.
+func (p Principal) Actions() []Action {
+	actions := []Action{}
+	for _, g := range table {
+		if p.May(g.action) == nil {
 			actions = append(actions, g.action)
 		}
 	}

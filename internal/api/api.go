@@ -103,6 +103,7 @@ func (a *API) Register(api huma.API) {
 	a.registerChanges(api)
 	a.registerLive(api)
 	a.registerProjects(api)
+	a.registerAccess(api)
 	a.registerSession(api)
 	a.registerSessions(api)
 	a.registerUsers(api)

@@ -25,6 +25,7 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
+	"github.com/heed-ai/heed/internal/api/mcp"
 	"github.com/heed-ai/heed/internal/api/notice"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
@@ -83,6 +84,7 @@ type Options struct {
 	Prices      price.Table   // of calls that do not tell their cost
 	Metrics     string        // token that /metrics takes; empty: it is told on this machine
 	Setup       statement.Setup
+	MCP         mcp.Config
 	Log         *slog.Logger
 }
 
@@ -254,6 +256,7 @@ func (s *Server) buildHandler() error {
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)
+	mcp.New(mcp.Options{Door: o.Door, API: onlyKnown(mux), Config: o.MCP, Version: o.Version, Log: o.Log}).Register(mux)
 	notices, err := notice.New(o.Authority, o.Setup)
 	if err != nil {
 		return err
