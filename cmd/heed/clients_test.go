@@ -24,6 +24,7 @@ func TestClientsOfOthers(t *testing.T) {
 		"clients/langfuse.test.mjs":      "node_modules/@langfuse/client",
 		"clients/langfuseotel.test.mjs":  "node_modules/@langfuse/otel",
 		"clients/langsmith.test.mjs":     "node_modules/langsmith",
+		"clients/mcp.test.mjs":           "node_modules/@modelcontextprotocol/sdk",
 		"clients/metrics.test.mjs":       "node_modules/@opentelemetry/exporter-metrics-otlp-proto",
 		"clients/openinference.test.mjs": "node_modules/@arizeai/openinference-instrumentation-openai",
 		"clients/opentelemetry.test.mjs": "node_modules/@opentelemetry/exporter-trace-otlp-grpc",
