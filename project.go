@@ -27,6 +27,7 @@ type Project struct {
 	Privacy  PrivacyPolicy   `json:"privacy"`
 	// Inbox says within which time feedback is to be looked at.
 	Inbox InboxPolicy `json:"inbox"`
+	Tracker  Tracker         `json:"tracker"` // where its issues are
 
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -101,6 +102,7 @@ func (p *Project) Validate() error {
 	v.patterns("redact_patterns", p.Patterns)
 	v.privacy("privacy", p.Privacy)
 	v.inbox("inbox", p.Inbox)
+	v.tracker("tracker", p.Tracker)
 	return v.err()
 }
 

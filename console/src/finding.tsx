@@ -8,6 +8,7 @@ import { Owners, said, State, useCauses } from "./makefinding";
 import { Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
 import type { Difference, Feedback, FindingDetail, FindingEvent, List, Owner, ProductChange, VoteShare } from "./shapes";
 import { enough } from "./statistics";
+import { OpenIssue } from "./tracker";
 import { link } from "./url";
 import { ago, bare, between, count, counted, day, moment, named, percent } from "./words";
 
@@ -179,6 +180,7 @@ function Work({ f, change }: { f: FindingDetail; change: (body: object) => Promi
         <label>Change</label>
         <span>{f.change ? <Fragment>{changed(f.change)}{again && f.change.time && <span class="soft">, {moment(f.change.time)}</span>}</Fragment> : <span class="soft">none is linked</span>}
           {writes && !again && f.state !== "dismissed" && <Fragment> <button class="plain" aria-expanded={asking === "link"} onClick={() => setAsking(asking === "link" ? "" : "link")}>{f.change ? "Change" : "Link one"}</button></Fragment>}</span>
+        {f.issue && <Fragment><label>Issue</label><span><OpenIssue issue={f.issue} /></span></Fragment>}
       </div>
       {asking === "link" && <Mark f={f} link mark={(c) => void change({ change: c }).then(done)} />}
     </section>

@@ -364,6 +364,7 @@ export interface FindingDetail extends Finding {
   matches?: { votes: number; people: number };
   follow_up: { state: "received" | "looking" | "fixed" | "declined"; sentence?: string; release?: string; since: string };
   shown: number;
+  issue?: { tracker: "github" | "gitlab" | "linear" | "jira"; url: string };
   history: FindingEvent[];
 }
 
@@ -429,10 +430,21 @@ export interface Project {
   redact_patterns: RedactPattern[];
   privacy: PrivacyPolicy;
   inbox: { unsafe_days: number; down_days: number; causes: string[] };
+  tracker: Tracker;
   created_at: string;
   refused_origins: { origin: string; times: number; last: string }[];
   /** Names of what the operator set up. */
   recognizers: string[];
+}
+
+/** Where the project keeps its issues; kind is empty where there is none. */
+export interface Tracker {
+  kind: "" | "github" | "gitlab" | "linear" | "jira";
+  url?: string;
+  team?: string;
+  project?: string;
+  issue_type?: string;
+  label?: string;
 }
 
 /** How a project treats what it knows of people. */

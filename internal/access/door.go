@@ -238,7 +238,7 @@ func (d *Door) originOf(r *http.Request) string {
 	if origin != "" || r.Header.Get("Sec-Fetch-Site") != "same-origin" {
 		return origin
 	}
-	return d.base(r)
+	return d.Base(r)
 }
 
 func (d *Door) isProxy(address netip.Addr) bool {

@@ -97,7 +97,7 @@ func (o *OIDC) Begin(w http.ResponseWriter, r *http.Request, d *Door, code, to s
 			f.Member = m.ID
 		}
 	}
-	if f.Flow, address, err = o.provider.Begin(r.Context(), d.base(r)+CallbackPath); err != nil {
+	if f.Flow, address, err = o.provider.Begin(r.Context(), d.Base(r)+CallbackPath); err != nil {
 		return "", err
 	}
 	text, err := json.Marshal(f)
@@ -118,7 +118,7 @@ func (o *OIDC) Begin(w http.ResponseWriter, r *http.Request, d *Door, code, to s
 func (o *OIDC) Enter(w http.ResponseWriter, r *http.Request, d *Door, answer url.Values) (m Member, token, to string, err error) {
 	f := o.flowOf(r, d)
 	d.setCookie(w, r, flowCookie, "", 0)
-	person, err := o.provider.Finish(r.Context(), f.Flow, d.base(r)+CallbackPath, answer)
+	person, err := o.provider.Finish(r.Context(), f.Flow, d.Base(r)+CallbackPath, answer)
 	if reason := oidc.ReasonOf(err); reason != "" {
 		return Member{}, "", "", errors.Join(err, o.accounts.refused.note(r.Context(), refusedTry{by: store.ByOIDC, reason: string(reason)}))
 	}

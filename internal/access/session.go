@@ -142,8 +142,8 @@ func (d *Door) SetSession(w http.ResponseWriter, r *http.Request, token string) 
 	d.setCookie(w, r, sessionCookie, token, sessionLifetime)
 }
 
-// base is the address by which the browser knows this server.
-func (d *Door) base(r *http.Request) string {
+// Base is the address by which the browser knows this server.
+func (d *Door) Base(r *http.Request) string {
 	if d.isSecure(r) {
 		return "https://" + r.Host
 	}

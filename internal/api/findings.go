@@ -96,6 +96,13 @@ type FindingDetail struct {
 	FollowUp heed.FollowUp  `json:"follow_up" doc:"What the people who spoke are told now or, while it has no sentence, what they would be told."`
 	Shown    int64          `json:"shown" doc:"On how much feedback somebody was shown that on a page; who opens a link is not counted."`
 	History  []FindingEvent `json:"history" doc:"Oldest first; complete."`
+	Issue    *FindingIssue  `json:"issue,omitempty" doc:"Where the project has a tracker."`
+}
+
+// FindingIssue is where a finding can be taken as a new issue.
+type FindingIssue struct {
+	Tracker heed.TrackerKind `json:"tracker" enum:"github,gitlab,linear,jira"`
+	URL     string           `json:"url" doc:"Shows a new issue, filled in with numbers for a person to send. It holds nothing that people wrote."`
 }
 
 // FindingReach is how far a finding goes.
@@ -248,11 +255,32 @@ func (a *API) answerFinding(w http.ResponseWriter, r *http.Request, f heed.Findi
 	if detail.Shown, err = a.catalog.CountFollowUps(ctx, f.Project, f.ID, detail.FollowUp.State); err != nil {
 		return nil, err
 	}
+	if detail.Issue, err = a.issueOf(r, &detail); err != nil {
+		return nil, err
+	}
 	if detail.History, err = a.findingHistory(ctx, &f); err != nil {
 		return nil, err
 	}
 	w.Header().Set("ETag", strconv.Quote(strconv.FormatInt(f.Version, 10)))
 	return detail, nil
+}
+
+// issueOf makes the address of a new issue, if the project has a tracker.
+func (a *API) issueOf(r *http.Request, f *FindingDetail) (*FindingIssue, error) {
+	p, err := a.catalog.Project(r.Context(), f.Project)
+	if err != nil || p.Tracker.Kind == heed.TrackerNone {
+		return nil, err
+	}
+	link := a.door.Base(r) + "/findings/" + url.PathEscape(string(f.ID)) + "?project=" + url.QueryEscape(p.Name)
+	issue := review.Issue{Finding: &f.Finding, Measured: f.Measured, Filed: f.Filed, Link: link}
+	if f.Matches != nil {
+		issue.Matching = f.Matches.Votes
+	}
+	address := issue.URL(p.Tracker)
+	if address == "" {
+		return nil, nil
+	}
+	return &FindingIssue{Tracker: p.Tracker.Kind, URL: address}, nil
 }
 
 func (a *API) findingHistory(ctx context.Context, f *heed.Finding) ([]FindingEvent, error) {

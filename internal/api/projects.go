@@ -63,6 +63,7 @@ type ProjectBody struct {
 	Privacy *heed.PrivacyPolicy `json:"privacy,omitempty" doc:"How what is known of people is treated; what is absent of it stays, too."`
 
 	Inbox *heed.InboxPolicy `json:"inbox,omitempty" doc:"Within which time feedback is looked at, and the causes of the project's own; what is absent of it stays, too."`
+	Tracker *heed.Tracker `json:"tracker,omitempty" doc:"Where its issues are, so that a finding can be taken there."`
 }
 
 // ProjectList lists projects by name.
@@ -125,7 +126,7 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 		return nil, err
 	}
 	in, chosen := ProjectBody{Privacy: &p.Privacy, Inbox: &p.Inbox}, p.Privacy.Recognizer
-	if err := decodeStrict(body, &in, "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns, privacy or inbox, and nothing else"); err != nil {
+	if err := decodeStrict(body, &in, "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns, privacy, inbox or tracker, and nothing else"); err != nil {
 		return nil, err
 	}
 	if p.Privacy.Recognizer != chosen && !a.recognizers.Has(p.Privacy.Recognizer) {
@@ -154,6 +155,9 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	if in.Patterns != nil {
 		p.Patterns = *in.Patterns
+	}
+	if in.Tracker != nil {
+		p.Tracker = *in.Tracker
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err

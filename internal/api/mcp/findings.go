@@ -93,6 +93,7 @@ type shownFinding struct {
 
 func shown(f *api.FindingDetail) shownFinding {
 	out := shownFinding{FindingDetail: *f}
+	out.Issue = nil // for people in a browser
 	if n := len(f.History) - mostHistory; n > 0 {
 		out.History, out.Earlier = f.History[n:], n
 	}

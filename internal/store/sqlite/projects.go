@@ -86,7 +86,11 @@ func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 		if err := changeOne(tx.ExecContext(ctx, projectsUpdate, args...)); err != nil {
 			return err
 		}
-		details := map[string]string{"content": string(p.Content), "changed": changedIn(&before, &p)}
+		details := map[string]string{"content": string(p.Content)}
+		details["changed"], details["changed_too"] = halved(changedIn(&before, &p))
+		if details["changed_too"] == "" {
+			delete(details, "changed_too")
+		}
 		_, err = appendAudit(ctx, tx, audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: string(p.ID), Details: details})
 		if err != nil || before.AttachmentKey == p.AttachmentKey {
 			return err
@@ -103,7 +107,7 @@ func keyName(k heed.CustomerKey) string { return cmp.Or(k.ID(), "server") }
 
 // changedIn names what is different of a project, for the audit log; what it is
 // now is the project's own.
-func changedIn(before, after *heed.Project) string {
+func changedIn(before, after *heed.Project) []string {
 	var names []string
 	for _, setting := range []struct {
 		name string
@@ -120,12 +124,24 @@ func changedIn(before, after *heed.Project) string {
 		{"redact_patterns", slices.Equal(before.Patterns, after.Patterns)},
 		{"privacy", before.Privacy == after.Privacy},
 		{"inbox", reflect.DeepEqual(before.Inbox, after.Inbox)},
+		{"tracker", before.Tracker == after.Tracker},
 	} {
 		if !setting.same {
 			names = append(names, setting.name)
 		}
 	}
-	return strings.Join(names, ",")
+	return names
+}
+
+// halved writes names as one detail of the audit log or, where they are too many
+// for that, as two.
+func halved(names []string) (first, second string) {
+	const fits = 64 // bytes
+	for n := len(names); ; n-- {
+		if first = strings.Join(names[:n], ","); len(first) <= fits {
+			return first, strings.Join(names[n:], ",")
+		}
+	}
 }
 
 // projectArgs are the parameters that creating and updating share.
@@ -154,13 +170,17 @@ func projectArgs(p heed.Project) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	tracker, err := json.Marshal(p.Tracker)
+	if err != nil {
+		return nil, err
+	}
 	since := sql.NullInt64{Int64: p.AttachmentKeySince.UnixMicro(), Valid: !p.AttachmentKeySince.IsZero()}
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
 		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays), sql.Named("redact_patterns", patterns),
 		sql.Named("attachment_key", string(p.AttachmentKey)), sql.Named("attachment_key_since", since),
-		sql.Named("privacy", string(privacy)), sql.Named("inbox", string(inbox)),
+		sql.Named("privacy", string(privacy)), sql.Named("inbox", string(inbox)), sql.Named("tracker", string(tracker)),
 	}, nil
 }
 
@@ -175,10 +195,10 @@ func jsonArray[T any](list []T) (string, error) {
 
 func scanProject(row scanner) (heed.Project, error) {
 	p := heed.Project{Privacy: heed.DefaultPrivacy()}
-	var origins, tags, forms, patterns, privacy, inbox []byte
+	var origins, tags, forms, patterns, privacy, inbox, tracker []byte
 	var createdAt int64
 	var keySince sql.NullInt64
-	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &p.AttachmentKey, &keySince, &patterns, &privacy, &inbox, &createdAt); err != nil {
+	if err := row.Scan(&p.ID, &p.Name, &origins, &p.Content, &tags, &forms, &p.Commands, &p.AttachmentDays, &p.AttachmentKey, &keySince, &patterns, &privacy, &inbox, &tracker, &createdAt); err != nil {
 		return heed.Project{}, err
 	}
 	p.CreatedAt = time.UnixMicro(createdAt).UTC()
@@ -188,7 +208,7 @@ func scanProject(row scanner) (heed.Project, error) {
 	for _, part := range []struct {
 		text []byte
 		into any
-	}{{origins, &p.Origins}, {tags, &p.Tags}, {forms, &p.Forms}, {patterns, &p.Patterns}, {privacy, &p.Privacy}, {inbox, &p.Inbox}} {
+	}{{origins, &p.Origins}, {tags, &p.Tags}, {forms, &p.Forms}, {patterns, &p.Patterns}, {privacy, &p.Privacy}, {inbox, &p.Inbox}, {tracker, &p.Tracker}} {
 		if err := json.Unmarshal(part.text, part.into); err != nil {
 			return heed.Project{}, err
 		}

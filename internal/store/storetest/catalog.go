@@ -283,6 +283,7 @@ func updateProject(t *testing.T, open func() store.Catalog) {
 		Commands: heed.CommandsOff, CreatedAt: before.CreatedAt,
 		Patterns: []heed.RedactPattern{{Name: "CUSTOMER", Pattern: `KD-[0-9]{8}"`}},
 		Privacy:  heed.PrivacyPolicy{SmallestGroup: 11},
+		Tracker:  heed.Tracker{Kind: heed.TrackerJira, URL: "https://acme.atlassian.net", Project: "10000", IssueType: "10001"},
 	}
 	sent := want
 	sent.CreatedAt = birth.Add(time.Hour)
