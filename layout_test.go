@@ -105,6 +105,10 @@ var layout = map[string]room{
 		[]string{".", "internal/access", "internal/capture", "internal/privacy", "internal/rest", "internal/store"},
 		"one protocol: decodes, and leaves the rest to capture; its page offers the tags that the project's row has",
 	},
+	"internal/capture/slack": {
+		[]string{".", "internal/access", "internal/capture", "internal/capture/link", "internal/privacy", "internal/rest", "internal/store"},
+		"one protocol: decodes, and leaves the rest to capture; its dialog offers the tags in the words of the page",
+	},
 	"internal/capture/widget": {
 		[]string{".", "internal/access", "internal/bundle", "internal/capture/attach", "internal/rest", "internal/statement", "internal/store", "internal/vault", "widget"},
 		"serves what people click on; their clicks come in by native",
@@ -123,6 +127,7 @@ var layout = map[string]room{
 	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
 		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/capture/slack", "internal/crowd", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
@@ -130,6 +135,7 @@ var layout = map[string]room{
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
 			"internal/dataset/build", "internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/mcp", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
+			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/mcp", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/slack", "internal/capture/widget",
 			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",

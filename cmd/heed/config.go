@@ -19,6 +19,7 @@ import (
 	"github.com/heed-ai/heed/internal/api/mcp"
 	"github.com/heed-ai/heed/internal/audit/publish"
 	"github.com/heed-ai/heed/internal/capture/gateway"
+	"github.com/heed-ai/heed/internal/capture/slack"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/oidc"
 	"github.com/heed-ai/heed/internal/price"
@@ -45,6 +46,7 @@ type config struct {
 	Audit          auditConfig   `yaml:"audit"`
 	OIDC           oidcConfig    `yaml:"oidc"`
 	MCP            mcp.Config    `yaml:"mcp"`
+	Slack          slackConfig   `yaml:"slack"`
 
 	Recognizers map[string]recognize.Config `yaml:"recognizers"`
 }
@@ -78,6 +80,10 @@ func (c oidcConfig) validate() error {
 		return err
 	}
 	return c.rules().Validate()
+}
+
+type slackConfig struct {
+	API string `yaml:"api"`
 }
 
 type auditConfig struct {
@@ -161,7 +167,8 @@ func defaultConfig() config {
 			},
 			Hold: lasting(15 * time.Minute), HoldBytes: 64 << 20,
 		},
-		OIDC: oidcConfig{Name: signIn.Name, Scopes: signIn.Scopes, GroupsClaim: signIn.GroupsClaim},
+		Slack: slackConfig{API: slack.DefaultAPI},
+		OIDC:  oidcConfig{Name: signIn.Name, Scopes: signIn.Scopes, GroupsClaim: signIn.GroupsClaim},
 	}
 }
 
@@ -207,6 +214,7 @@ func (c *config) settings() []setting {
 		{"oidc.domains", "Domains of e-mail addresses for that, such as example.com.", &c.OIDC.Domains},
 		{"mcp.write", "Whether agents may propose and mark changes at /mcp, where their key may change findings: true or false.", &c.MCP.Write},
 		{"mcp.origins", "Web pages that may call /mcp, such as https://app.example.com; programs that are no browser need none.", &c.MCP.Origins},
+		{"slack.api", "Where Slack's API answers; another address only to test.", &c.Slack.API},
 		{"recognizers", "Programs that projects may choose to find names with, in Presidio's shape, as in {presidio: {url: http://127.0.0.1:5002, language: en, within: 2s, at_once: 4, score: 0.4, ignore: [DATE_TIME, URL]}}. What they do not answer is withheld.", &c.Recognizers},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
@@ -371,6 +379,8 @@ func (c *config) validate() error {
 		return wrong("spool.max_bytes", "must be at least 67108864 (64 MiB)")
 	case c.Events.Threads < 1:
 		return wrong("events.threads", "must be at least 1")
+	case !strings.HasPrefix(c.Slack.API, "https://") && !strings.HasPrefix(c.Slack.API, "http://"):
+		return wrong("slack.api", "must be an address such as https://slack.com/api")
 	case c.Gateway.Hold != 0 && (c.Gateway.Hold < lasting(time.Second) || c.Gateway.Hold > lasting(24*time.Hour)):
 		return wrong("gateway.hold", "must be 0, or a time from 1s to 24h such as 15m")
 	case c.Gateway.HoldBytes != 0 && c.Gateway.HoldBytes < 1<<20:

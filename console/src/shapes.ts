@@ -447,6 +447,14 @@ export interface Tracker {
   label?: string;
 }
 
+/** The Slack app whose buttons give feedback; its secrets are never told. */
+export interface SlackApp {
+  connected: boolean;
+  path?: string;
+  has_bot_token: boolean;
+  created_at?: string;
+}
+
 /** How a project treats what it knows of people. */
 export interface PrivacyPolicy {
   smallest_group: number;

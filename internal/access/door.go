@@ -174,6 +174,9 @@ func (d *Door) ChargeAttachment(who Principal, r *http.Request) error {
 	return d.chargeAddress(d.attached, r)
 }
 
+// ChargeAddress counts a call that carries no credential, but a signature.
+func (d *Door) ChargeAddress(r *http.Request) error { return d.chargeAddress(d.address, r) }
+
 func (d *Door) charge(who Principal, calls int) error {
 	limiter, subject := d.secret, who.KeyID
 	switch who.Trust {

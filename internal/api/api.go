@@ -104,6 +104,7 @@ func (a *API) Register(api huma.API) {
 	a.registerLive(api)
 	a.registerProjects(api)
 	a.registerAccess(api)
+	a.registerSlackApps(api)
 	a.registerSession(api)
 	a.registerSessions(api)
 	a.registerUsers(api)

@@ -11,6 +11,8 @@ const (
 	ProjectCreated       Action = "project.created"
 	ProjectUpdated       Action = "project.updated"
 	AttachmentKeyChanged Action = "project.attachment_key_changed" // who can open what is attached from now on
+	SlackConnected       Action = "slack.connected"                // its buttons give feedback
+	SlackRemoved         Action = "slack.removed"
 	KeyCreated           Action = "key.created"
 	KeyRevoked           Action = "key.revoked"
 
@@ -57,7 +59,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		LogBegun, AuditExpired,
-		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, KeyCreated, KeyRevoked,
+		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, SlackConnected, SlackRemoved, KeyCreated, KeyRevoked,
 		MemberAdded, MemberRemoved, MemberRoleChanged, MemberLinked, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
 		Revealed, Exported, SubjectExported,

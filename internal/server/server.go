@@ -38,6 +38,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/native"
 	"github.com/heed-ai/heed/internal/capture/otlp"
 	"github.com/heed-ai/heed/internal/capture/phoenix"
+	"github.com/heed-ai/heed/internal/capture/slack"
 	"github.com/heed-ai/heed/internal/capture/widget"
 	"github.com/heed-ai/heed/internal/dataset/build"
 	"github.com/heed-ai/heed/internal/emit"
@@ -85,6 +86,7 @@ type Options struct {
 	Metrics     string        // token that /metrics takes; empty: it is told on this machine
 	Setup       statement.Setup
 	MCP         mcp.Config
+	Slack       string // where Slack's API answers
 	Log         *slog.Logger
 }
 
@@ -272,6 +274,9 @@ func (s *Server) buildHandler() error {
 	pages.Register(mux)
 	langsmith.New(o.Door, o.Intake).Register(mux)
 	phoenix.New(o.Door, o.Intake).Register(mux)
+	slack.New(slack.Options{
+		Door: o.Door, Authority: o.Authority, Intake: o.Intake, Apps: o.Catalog, Secrets: o.Vault, Slack: o.Slack, Log: o.Log,
+	}).Register(mux)
 	o.Gateway.Register(mux)
 	s.otlp = otlp.New(o.Door, o.Intake, o.Prices)
 	s.otlp.Register(mux)

@@ -32,6 +32,7 @@ type Catalog interface {
 	Inbox
 	InboxViews
 	InboxFeed
+	SlackApps
 	Audit
 	Close() error
 }

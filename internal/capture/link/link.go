@@ -66,14 +66,15 @@ func (p *Pages) Register(mux *http.ServeMux) {
 // view is what the page shows.
 type view struct {
 	Vote    heed.Vote
-	Tags    []tag
+	Tags    []Tag
 	Text    bool // the token allows a comment
 	Saved   bool
 	Told    *told
 	Problem string
 }
 
-type tag struct{ Name, Label string }
+// Tag is a tag in words.
+type Tag struct{ Name, Label string }
 
 // told is what became of what was given by this link before.
 type told struct {
@@ -96,7 +97,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	if vote != heed.VoteUp && vote != heed.VoteDown {
 		vote = ""
 	}
-	v := view{Vote: vote, Tags: inWords(project.Tags), Text: who.MayComment()}
+	v := view{Vote: vote, Tags: InWords(project.Tags), Text: who.MayComment()}
 	became, given, err := p.followUps.Of(r.Context(), who)
 	if err != nil && heed.CodeOf(err) != heed.Unavailable { // without it one can still say something
 		p.fail(w, err)
@@ -180,9 +181,9 @@ func feedbackOf(r *http.Request) *capture.Feedback {
 	return f
 }
 
-// inWords labels the tags that a project offers. What it has thought of itself
+// InWords labels the tags that a project offers. What it has thought of itself
 // is its own word, as in the widget's form.
-func inWords(names []string) []tag {
+func InWords(names []string) []Tag {
 	words := map[string]string{
 		"incorrect":       "Wrong or made up",
 		"not_asked":       "Not what I asked",
@@ -193,13 +194,13 @@ func inWords(names []string) []tag {
 		"unsafe":          "Harmful, biased or private",
 		"broken":          "Slow, error or stuck",
 	}
-	offered := make([]tag, 0, len(names))
+	offered := make([]Tag, 0, len(names))
 	for _, name := range names {
 		label, ok := words[name]
 		if !ok {
 			label = strings.ReplaceAll(name, "_", " ")
 		}
-		offered = append(offered, tag{name, label})
+		offered = append(offered, Tag{name, label})
 	}
 	return offered
 }
@@ -210,11 +211,11 @@ func (p *Pages) fail(w http.ResponseWriter, err error) {
 	}
 	said := rest.From(err)
 	said.SetHeaders(w.Header())
-	p.render(w, said.Status, view{Problem: inPlainWords(said.Code)})
+	p.render(w, said.Status, view{Problem: inPlaInWords(said.Code)})
 }
 
 // inPlainWords says a problem to somebody who got a link and nothing else.
-func inPlainWords(code heed.Code) string {
+func inPlaInWords(code heed.Code) string {
 	switch code {
 	case heed.Unauthenticated, heed.Forbidden, heed.NotFound, heed.Conflict:
 		return "It is damaged, too old or for something else. Open it again from the message it came with."

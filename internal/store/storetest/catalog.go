@@ -50,6 +50,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"no attachment outlives who was erased", attachmentsOfErased},
 		{"a member reads so many attachments a day, however many ask at once", revealBounds},
 		{"the same question has the same published answer", publications},
+		{"a project has one Slack app", slackApps},
 		{"no project publishes beyond its budget, however many publish at once", publicationBudget},
 		{"attachments keep what they are sealed for, and a change of the key is on record", attachmentKeys},
 		{"a finding keeps its history", findingHistory},

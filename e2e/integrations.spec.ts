@@ -23,7 +23,7 @@ test("a finding opens as an issue, without what people wrote", async ({ page, he
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Hours are made up");
   await expect(page.getByText("Open one at")).toHaveCount(0);
 
-  await page.goto(within("/settings/issues"));
+  await page.goto(within("/settings/integrations"));
   await page.getByLabel("GitHub").check();
   await page.getByLabel("Repository").fill("https://github.com/acme");
   await page.getByRole("button", { name: "Save" }).click();
@@ -49,7 +49,7 @@ test("a finding opens as an issue, without what people wrote", async ({ page, he
       await page.setViewportSize({ width: size, height: 900 });
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: `${process.env.PICTURES}/finding-${name}.png`, fullPage: true });
-      await page.goto(within("/settings/issues"));
+      await page.goto(within("/settings/integrations"));
       await page.getByLabel("Jira").check();
       await page.screenshot({ path: `${process.env.PICTURES}/settings-${name}.png`, fullPage: true });
       await page.goto(within(`/findings/${finding.id}`));
@@ -60,7 +60,39 @@ test("a finding opens as an issue, without what people wrote", async ({ page, he
   await page.goto(/Finding: (\S+)/.exec(url.searchParams.get("body")!)![1]!);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Hours are made up");
 
-  await page.goto(within("/settings/issues"));
+  await page.goto(within("/settings/integrations"));
   await page.getByLabel("None").check();
   await expect(page.getByLabel("Repository")).toHaveCount(0);
+});
+
+test("a Slack app is connected, and taken away", async ({ page, heed }) => {
+  await page.goto(heed.member("mary", "admin"));
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Keep it and go on" }).click();
+  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
+  const project = new URL(page.url()).searchParams.get("project");
+  await page.goto(heed.url + "/settings/integrations" + (project ? `?project=${project}` : ""));
+  await page.getByLabel("Signing secret").fill("no secret");
+  await page.getByRole("button", { name: "Connect" }).click();
+  await expect(page.getByRole("alert")).toContainText("signing secret of the app");
+  await page.getByLabel("Signing secret").fill("8f742231b10e8888abcd99yyyzzz85a5");
+  await page.getByRole("button", { name: "Connect" }).click();
+  await expect(page.getByText("nobody is asked for the reason")).toBeVisible();
+  await expect(page.getByText(/\/v1\/integrations\/slack\/slk_/)).toBeVisible();
+  await page.getByLabel("Bot token").fill("xoxb-1234567890-abc");
+  await page.getByRole("button", { name: "Save" }).nth(0).click();
+  await expect(page.getByText("Connected now; a bad vote asks")).toBeVisible();
+  await expect(page.getByLabel("Bot token")).toHaveValue("");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  if (process.env.PICTURES) {
+    for (const [name, size, colorScheme] of [["light", 1280, "light"], ["dark", 1280, "dark"], ["phone", 390, "light"]] as const) {
+      await page.setViewportSize({ width: size, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${process.env.PICTURES}/slack-${name}.png`, fullPage: true });
+    }
+  }
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("button", { name: "Take the app away" }).click();
+  await expect(page.getByRole("button", { name: "Connect" })).toBeVisible();
 });

@@ -1,0 +1,2 @@
+DELETE FROM slack_apps
+WHERE project = :project;
