@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/heed-ai/heed"
 )
 
 // caution stands in the description of every tool.
@@ -27,10 +29,19 @@ const (
 	maxLabel = 600   // names and values; ids have at most 256 bytes, and cursors more
 )
 
+// maxResultBytes bounds an answer, which an agent reads whole.
+const maxResultBytes = 128 << 10
+
 // written names the fields that people fill with their own words. Whatever else
 // has a space in it counts as such as well.
 var written = map[string]bool{
-	"title": true, "reason": true, "note": true, "public": true, "comment": true, "correction": true, "owner_name": true,
+	"title": true, "reason": true, "note": true, "public": true, "comment": true, "correction": true, "owner_name": true, "sentence": true,
+}
+
+// told is an answer: first what the marks mean, then what was asked for.
+type told struct {
+	Notice string `json:"notice"`
+	Data   any    `json:"data"`
 }
 
 // wrapped makes the answer of a tool: everything that somebody may have written
@@ -47,10 +58,13 @@ func wrapped(answer any) (*sdk.CallToolResult, error) {
 		return nil, err
 	}
 	mark := newMark()
-	content := map[string]any{"notice": notice(mark), "data": marking(mark).value("", tree)}
+	content := told{notice(mark), marking(mark).value("", tree)}
 	text, err := json.Marshal(content)
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxResultBytes {
+		return failed(heed.Errorf(heed.TooLarge, "the answer is larger than %d bytes: ask for less at a time, as by fewer dimensions, a filter or a smaller limit", maxResultBytes)), nil
 	}
 	return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: string(text)}}, StructuredContent: content}, nil
 }

@@ -51,10 +51,10 @@ func TestHostileTexts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			content := result.StructuredContent.(map[string]any)
-			said := content["data"].(map[string]any)[field].(string)
+			content := result.StructuredContent.(told)
+			said := content.Data.(map[string]any)[field].(string)
 			m := marked.FindStringSubmatch(said)
-			if m == nil || m[1] != m[3] || !strings.Contains(content["notice"].(string), m[1]) {
+			if m == nil || m[1] != m[3] || !strings.Contains(content.Notice, m[1]) {
 				t.Fatalf("%s %.60q comes out as %.200q", field, text, said)
 			}
 			for _, r := range m[2] {
@@ -87,7 +87,7 @@ func TestPlainValues(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := result.StructuredContent.(map[string]any)["data"].(map[string]any)[name]; got != value {
+		if got := result.StructuredContent.(told).Data.(map[string]any)[name]; got != value {
 			t.Errorf("%s %q comes out as %q", name, value, got)
 		}
 	}
@@ -112,13 +112,25 @@ func TestMarksDiffer(t *testing.T) {
 	}
 }
 
+// TestLargeAnswers: what an agent could not read is refused, with what to do.
+func TestLargeAnswers(t *testing.T) {
+	ids := make([]string, 2_000)
+	for i := range ids {
+		ids[i] = strings.Repeat("x", 100)
+	}
+	result, err := wrapped(map[string]any{"ids": ids})
+	if err != nil || !result.IsError || !strings.HasPrefix(result.Content[0].(*sdk.TextContent).Text, "too_large: ") || result.StructuredContent != nil {
+		t.Errorf("%+v %v", result, err)
+	}
+}
+
 // TestNamesThatLookAlike stay two.
 func TestNamesThatLookAlike(t *testing.T) {
 	result, err := wrapped(map[string]any{"tags": map[string]int{"bad": 1, "b\u200bad": 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := result.StructuredContent.(map[string]any)["data"].(map[string]any)["tags"].(map[string]any); len(got) != 2 {
+	if got := result.StructuredContent.(told).Data.(map[string]any)["tags"].(map[string]any); len(got) != 2 {
 		t.Errorf("tags: %v", got)
 	}
 }

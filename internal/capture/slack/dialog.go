@@ -123,13 +123,13 @@ func (a *API) post(ctx context.Context, method, token string, body object) error
 		Error string `json:"error"`
 	}
 	if answer.StatusCode != http.StatusOK {
-		return errors.New("Slack answered " + http.StatusText(answer.StatusCode))
+		return errors.New("the answer is " + http.StatusText(answer.StatusCode))
 	}
 	if err := json.NewDecoder(io.LimitReader(answer.Body, maxSaidBytes)).Decode(&said); err != nil {
-		return errors.New("Slack's answer is no JSON")
+		return errors.New("the answer is no JSON")
 	}
 	if !said.OK {
-		return errors.New("Slack answered " + word(said.Error))
+		return errors.New("the answer is " + word(said.Error))
 	}
 	return nil
 }
