@@ -26,8 +26,8 @@ type Project struct {
 	Patterns []RedactPattern `json:"redact_patterns"`
 	Privacy  PrivacyPolicy   `json:"privacy"`
 	// Inbox says within which time feedback is to be looked at.
-	Inbox InboxPolicy `json:"inbox"`
-	Tracker  Tracker         `json:"tracker"` // where its issues are
+	Inbox   InboxPolicy `json:"inbox"`
+	Tracker Tracker     `json:"tracker"` // where its issues are
 
 	CreatedAt time.Time `json:"created_at"`
 }

@@ -62,8 +62,8 @@ type ProjectBody struct {
 
 	Privacy *heed.PrivacyPolicy `json:"privacy,omitempty" doc:"How what is known of people is treated; what is absent of it stays, too."`
 
-	Inbox *heed.InboxPolicy `json:"inbox,omitempty" doc:"Within which time feedback is looked at, and the causes of the project's own; what is absent of it stays, too."`
-	Tracker *heed.Tracker `json:"tracker,omitempty" doc:"Where its issues are, so that a finding can be taken there."`
+	Inbox   *heed.InboxPolicy `json:"inbox,omitempty" doc:"Within which time feedback is looked at, and the causes of the project's own; what is absent of it stays, too."`
+	Tracker *heed.Tracker     `json:"tracker,omitempty" doc:"Where its issues are, so that a finding can be taken there."`
 }
 
 // ProjectList lists projects by name.
