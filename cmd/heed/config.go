@@ -22,6 +22,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/slack"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/oidc"
+	"github.com/heed-ai/heed/internal/outward"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/recognize"
 	"github.com/heed-ai/heed/internal/store"
@@ -30,23 +31,25 @@ import (
 // config is what an operator may set. Defaults are overridden by the file,
 // the file by the environment, the environment by the command line.
 type config struct {
-	Data           string        `yaml:"data"`
-	Listen         string        `yaml:"listen"`
-	OTLPGRPC       string        `yaml:"otlp_grpc"`
-	Content        string        `yaml:"content"`
-	TrustedProxies []string      `yaml:"trusted_proxies"`
-	MetricsToken   string        `yaml:"metrics_token"`
-	Log            logConfig     `yaml:"log"`
-	Spool          spoolConfig   `yaml:"spool"`
-	Events         eventsConfig  `yaml:"events"`
-	Limits         limitsConfig  `yaml:"limits"`
-	Gateway        gatewayConfig `yaml:"gateway"`
-	Prices         price.Table   `yaml:"prices"`
-	Emit           emitConfig    `yaml:"emit"`
-	Audit          auditConfig   `yaml:"audit"`
-	OIDC           oidcConfig    `yaml:"oidc"`
-	MCP            mcp.Config    `yaml:"mcp"`
-	Slack          slackConfig   `yaml:"slack"`
+	Data           string         `yaml:"data"`
+	Listen         string         `yaml:"listen"`
+	OTLPGRPC       string         `yaml:"otlp_grpc"`
+	Content        string         `yaml:"content"`
+	TrustedProxies []string       `yaml:"trusted_proxies"`
+	MetricsToken   string         `yaml:"metrics_token"`
+	Log            logConfig      `yaml:"log"`
+	Spool          spoolConfig    `yaml:"spool"`
+	Events         eventsConfig   `yaml:"events"`
+	Limits         limitsConfig   `yaml:"limits"`
+	Gateway        gatewayConfig  `yaml:"gateway"`
+	Prices         price.Table    `yaml:"prices"`
+	Emit           emitConfig     `yaml:"emit"`
+	Audit          auditConfig    `yaml:"audit"`
+	OIDC           oidcConfig     `yaml:"oidc"`
+	MCP            mcp.Config     `yaml:"mcp"`
+	Slack          slackConfig    `yaml:"slack"`
+	Outbound       outboundConfig `yaml:"outbound"`
+	SMTP           smtpConfig     `yaml:"smtp"`
 
 	Recognizers map[string]recognize.Config `yaml:"recognizers"`
 }
@@ -154,7 +157,7 @@ type limitsConfig struct {
 const defaultOTLPGRPC = "127.0.0.1:4317"
 
 func defaultConfig() config {
-	signIn := oidc.DefaultConfig()
+	signIn, mail := oidc.DefaultConfig(), outward.DefaultSMTPConfig()
 	return config{
 		Data: "./heed-data", Listen: "127.0.0.1:8080", OTLPGRPC: defaultOTLPGRPC, Content: string(heed.ContentNone),
 		Log:    logConfig{Level: "info", Format: "auto"},
@@ -169,6 +172,7 @@ func defaultConfig() config {
 		},
 		Slack: slackConfig{API: slack.DefaultAPI},
 		OIDC:  oidcConfig{Name: signIn.Name, Scopes: signIn.Scopes, GroupsClaim: signIn.GroupsClaim},
+		SMTP:  smtpConfig{Port: mail.Port, TLS: string(mail.TLS)},
 	}
 }
 
@@ -215,6 +219,14 @@ func (c *config) settings() []setting {
 		{"mcp.write", "Whether agents may propose and mark changes at /mcp, where their key may change findings: true or false.", &c.MCP.Write},
 		{"mcp.origins", "Web pages that may call /mcp, such as https://app.example.com; programs that are no browser need none.", &c.MCP.Origins},
 		{"slack.api", "Where Slack's API answers; another address only to test.", &c.Slack.API},
+		{"outbound.allow_private", "Whether endpoints, to which projects send what happens, may be on this machine or a private network, and without TLS: true or false.", &c.Outbound.AllowPrivate},
+		{"outbound.console", "Address of the console for links in what is sent, such as https://heed.example.com; empty: no links.", &c.Outbound.Console},
+		{"smtp.host", "Mail server by which endpoints of the kind email are told; empty: none are.", &c.SMTP.Host},
+		{"smtp.port", "Its port.", &c.SMTP.Port},
+		{"smtp.user", "Who signs in there; empty: nobody.", &c.SMTP.User},
+		{"smtp.password", "Their password; HEED_SMTP_PASSWORD_FILE names a file with it.", (*secret)(&c.SMTP.Password)},
+		{"smtp.from", "Address that mail comes from.", &c.SMTP.From},
+		{"smtp.tls", "starttls, implicit (from the first byte on, usually on port 465) or none.", &c.SMTP.TLS},
 		{"recognizers", "Programs that projects may choose to find names with, in Presidio's shape, as in {presidio: {url: http://127.0.0.1:5002, language: en, within: 2s, at_once: 4, score: 0.4, ignore: [DATE_TIME, URL]}}. What they do not answer is withheld.", &c.Recognizers},
 		{"prices", "What models cost, in USD per million tokens, beside and before the list prices that Heed knows, as in {my-model: [{since: 2026-01-01, input: 2, cached: 0.5, output: 8}]}.", &c.Prices},
 	}
@@ -419,6 +431,12 @@ func (c *config) validate() error {
 	}
 	if err := c.MCP.Validate(); err != nil {
 		return wrong("mcp.origins", err.Error())
+	}
+	if err := c.Outbound.validate(); err != nil {
+		return wrong("outbound.console", err.Error())
+	}
+	if err := c.SMTP.options().Validate(); err != nil {
+		return wrong("smtp", err.Error())
 	}
 	for model, prices := range c.Prices {
 		for _, p := range prices {

@@ -23,6 +23,7 @@ import (
 	"github.com/heed-ai/heed/internal/dataset/build"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/oidc"
+	"github.com/heed-ai/heed/internal/outward"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/recognize"
@@ -188,8 +189,17 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Builder: builder, Inbox: inbox, Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Outward: t.newOutward(c, events, log),
+		Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err
+}
+
+// newOutward makes what tells endpoints outside.
+func (t *tenancy) newOutward(c config, events store.Events, log *slog.Logger) *outward.Outward {
+	return outward.New(outward.Options{
+		Catalog: t.catalog, Events: events, Vault: t.vault, Private: c.Outbound.AllowPrivate, SMTP: c.SMTP.options(), Console: c.Outbound.Console, Log: log,
+	})
 }
 
 // sendOn has what is counted sent on, too, if there is an endpoint for it.

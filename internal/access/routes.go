@@ -76,6 +76,17 @@ var routes = map[string]Action{
 	"GET /v1/inbox/views":              ReadItems,
 	"POST /v1/inbox/views":             Review,
 	"DELETE /v1/inbox/views/{id}":      Review,
+	// Out to where work happens.
+	"GET /v1/endpoints":                                    Notify,
+	"POST /v1/endpoints":                                   Notify,
+	"GET /v1/endpoints/{id}":                               Notify,
+	"PATCH /v1/endpoints/{id}":                             Notify,
+	"DELETE /v1/endpoints/{id}":                            Notify,
+	"POST /v1/endpoints/{id}/rotate":                       Notify,
+	"POST /v1/endpoints/{id}/test":                         Notify,
+	"GET /v1/endpoints/{id}/deliveries":                    Notify,
+	"GET /v1/endpoints/{id}/deliveries/{delivery}":         Notify,
+	"POST /v1/endpoints/{id}/deliveries/{delivery}/replay": Notify,
 
 	// Settings, keys and members.
 	"GET /v1/access":                ListProjects,

@@ -37,6 +37,7 @@ const (
 	ManageKeys     Action = "keys"
 	ManageMembers  Action = "members"
 
+	Notify     Action = "notify"     // where what happens is told outside, and what is watched
 	Publish    Action = "publish"    // numbers, for anybody to read
 	Erase      Action = "erase"      // a person
 	TellPerson Action = "subject"    // everything about a person, as a file
@@ -105,6 +106,7 @@ var table = []grant{
 	{ManageKeys, "make and end keys", []store.Role{owner, admin, developer}, []store.KeyScope{all}, nil},
 	{ManageMembers, "manage members", []store.Role{owner, admin}, nil, nil},
 
+	{Notify, "manage notifications", []store.Role{owner, admin}, []store.KeyScope{all}, nil},
 	{Publish, "publish numbers", []store.Role{owner, admin, officer}, nil, nil},
 	{Erase, "erase people", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},
 	{TellPerson, "have everything about a person", []store.Role{owner, admin, officer}, []store.KeyScope{all}, nil},

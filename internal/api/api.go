@@ -16,6 +16,7 @@ import (
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/dataset/build"
+	"github.com/heed-ai/heed/internal/outward"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/recognize"
@@ -47,6 +48,7 @@ type Options struct {
 	Watcher     *review.Watcher
 	Builder     *build.Builder
 	Inbox       *review.Inbox
+	Outward     *outward.Outward
 	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
@@ -76,6 +78,7 @@ type API struct {
 	watcher     *review.Watcher
 	builder     *build.Builder
 	inbox       *review.Inbox
+	outward     *outward.Outward
 	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
@@ -88,6 +91,7 @@ func New(o Options) *API {
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
 		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, outward: o.Outward, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -117,6 +121,7 @@ func (a *API) Register(api huma.API) {
 	a.registerFindings(api)
 	a.registerDatasets(api)
 	a.registerInbox(api)
+	a.registerEndpoints(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
 	a.registerRetention(api)

@@ -53,6 +53,8 @@ const (
 	ReviewFrozen    Action = "review.frozen"
 	FindingChanged  Action = "finding.changed"
 	InboxChanged    Action = "inbox.changed" // what reviewers made of feedback; it names no feedback
+	EndpointChanged Action = "endpoint.changed" // where what happens is told outside
+	AlertChanged    Action = "alert.changed"
 )
 
 // Actions lists every action.
@@ -68,5 +70,6 @@ func Actions() []Action {
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
 		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged,
+		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged, EndpointChanged, AlertChanged,
 	}
 }

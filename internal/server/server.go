@@ -42,6 +42,7 @@ import (
 	"github.com/heed-ai/heed/internal/capture/widget"
 	"github.com/heed-ai/heed/internal/dataset/build"
 	"github.com/heed-ai/heed/internal/emit"
+	"github.com/heed-ai/heed/internal/outward"
 	"github.com/heed-ai/heed/internal/price"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/recognize"
@@ -79,6 +80,7 @@ type Options struct {
 	Watcher     *review.Watcher
 	Builder     *build.Builder
 	Inbox       *review.Inbox
+	Outward     *outward.Outward
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
@@ -165,6 +167,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		work.Go(func() { s.options.Watcher.Run(drainCtx) })
 		work.Go(func() { s.options.Builder.Run(drainCtx) })
 		work.Go(func() { s.options.Inbox.Run(drainCtx) })
+		work.Go(func() { s.options.Outward.Run(drainCtx) })
 		work.Wait()
 		close(worked)
 	}()
@@ -255,6 +258,7 @@ func (s *Server) buildHandler() error {
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Inbox: o.Inbox, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Outward: o.Outward, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)

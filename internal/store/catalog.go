@@ -33,6 +33,10 @@ type Catalog interface {
 	InboxViews
 	InboxFeed
 	SlackApps
+	Endpoints
+	Deliveries
+	DeliveryLog
+	Happenings
 	Audit
 	Close() error
 }

@@ -76,8 +76,15 @@ type Feedback struct {
 // PastEdit is an edit as it is kept: what it said, without target, owner or
 // texts. A text that was given is known to have been.
 type PastEdit struct {
+	Seq Seq
 	heed.Edit
 	Received time.Time
+}
+
+// NewEdit is an edit in the order in which all of a project became durable.
+type NewEdit struct {
+	PastEdit
+	First bool // of its feedback
 }
 
 // Response is the stored state of a response with its sealed content.

@@ -66,6 +66,7 @@ type Reader interface {
 type Answers interface {
 	// Answers returns those of the named responses that have arrived.
 	Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]Response, error)
+	Tail
 }
 
 // States tells how single things are, which is what taking in more needs to
@@ -116,6 +117,16 @@ type Lists interface {
 
 	// Metrics adds up the metrics that were sent, ordered by key.
 	Metrics(ctx context.Context, q query.Metrics) ([]query.MetricGroup, error)
+}
+
+// Tail lists what is stored in the order in which it became durable, for who
+// follows it.
+type Tail interface {
+	// EditsAfter lists the edits of a project's feedback above a Seq, limit at most.
+	EditsAfter(ctx context.Context, project heed.ProjectID, after Seq, limit int) ([]NewEdit, error)
+
+	// Position returns the Seq up to which everything is stored.
+	Position(ctx context.Context) (Seq, error)
 }
 
 // Voices tells what single people did, to what decides how much of it may be

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/reach"
 )
 
 // Every is how often a checkpoint is published: who rewrites the log can make up
@@ -62,19 +63,7 @@ func Check(webhook string) error {
 
 // New makes a Publisher, which works until it is closed.
 func New(o Options) *Publisher {
-	dialer := net.Dialer{Timeout: sendWithin}
-	if !o.Private {
-		dialer.ControlContext = refusePrivate
-	}
-	p := &Publisher{
-		options: o,
-		client: &http.Client{
-			Timeout:       sendWithin,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-			// No proxy of the environment: it would be what is connected to.
-			Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: sendWithin, DisableKeepAlives: true},
-		},
-	}
+	p := &Publisher{options: o, client: reach.Client(sendWithin, o.Private)}
 	p.stopping, p.stop = context.WithCancel(context.Background())
 	p.done.Go(p.run)
 	return p
@@ -141,8 +130,8 @@ func unsent(err error) error {
 	var timeout net.Error
 	var system syscall.Errno
 	switch {
-	case errors.Is(err, errPrivate):
-		return errPrivate
+	case errors.Is(err, reach.ErrPrivate):
+		return errors.New("its address is private: set audit.webhook_private if it is meant to be on this machine or network")
 	case errors.As(err, &refused):
 		return errors.New("its certificate is not trusted, has ended, or is another's")
 	case errors.As(err, &unknown) && !unknown.IsTimeout:

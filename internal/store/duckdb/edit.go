@@ -9,8 +9,12 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-//go:embed query/feedback.edits.sql
-var feedbackEdits string
+var (
+	//go:embed query/feedback.edits.sql
+	feedbackEdits string
+	//go:embed query/feedback.edits_after.sql
+	feedbackEditsAfter string
+)
 
 // Edits lists what was said in one feedback, in the order in which it was
 // accepted.
@@ -22,6 +26,25 @@ func (s *Store) Edits(ctx context.Context, project heed.ProjectID, id heed.Feedb
 	return edits, failure("list edits", err)
 }
 
+// EditsAfter lists the edits of a project's feedback above a Seq.
+func (s *Store) EditsAfter(ctx context.Context, project heed.ProjectID, after store.Seq, limit int) ([]store.NewEdit, error) {
+	edits, err := list(ctx, s.db, scanNewEdit, feedbackEditsAfter, project, after, limit)
+	return edits, failure("follow edits", err)
+}
+
+func scanNewEdit(from scanner) (e store.NewEdit, err error) {
+	e.PastEdit, err = scanEdit(scanMore{from, &e.First})
+	return e, err
+}
+
+// scanMore reads one column more than it is asked for.
+type scanMore struct {
+	scanner
+	last any
+}
+
+func (s scanMore) Scan(into ...any) error { return s.scanner.Scan(append(into, s.last)...) }
+
 // scanEdit reads what editValues wrote.
 func scanEdit(from scanner) (store.PastEdit, error) {
 	var e store.PastEdit
@@ -32,7 +55,7 @@ func scanEdit(from scanner) (store.PastEdit, error) {
 	var value, low, high *float64
 	var tags any
 	var respondent []byte
-	err := from.Scan(&e.Project, &e.ID, &received, &at, &vote, &scored, &value, &low, &high, &tags, &preferred,
+	err := from.Scan(&e.Seq, &e.Project, &e.ID, &received, &at, &vote, &scored, &value, &low, &high, &tags, &preferred,
 		&comment, &correction, &e.Surface, &e.Trust, &respondent)
 	if err != nil {
 		return e, err

@@ -42,6 +42,7 @@ func Events(t *testing.T, fresh func(t *testing.T) (open func() store.Events)) {
 		{"what single people did is listed", eventsVoices},
 		{"what becomes of feedback is told", eventsFollowed},
 		{"a conversation is what was said on its other answers", eventsConversation},
+		{"edits are followed in the order in which they became durable", eventsTail},
 		{"a project sees its own only", eventsIsolation},
 		{"a person is erased, and nobody else", eventsErase},
 		{"what was kept for long enough is deleted, and nothing else", eventsExpire},

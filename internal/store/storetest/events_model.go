@@ -290,7 +290,7 @@ func (m *model) edits(project heed.ProjectID, id heed.FeedbackID) []store.PastEd
 			e.Tags = heed.Value([]string{})
 		}
 		e.PreferredOver.Null = false
-		list = append(list, store.PastEdit{Edit: e, Received: ev.Received})
+		list = append(list, store.PastEdit{Seq: ev.Seq, Edit: e, Received: ev.Received})
 	}
 	return list
 }

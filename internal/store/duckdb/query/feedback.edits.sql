@@ -1,4 +1,4 @@
-SELECT project, feedback_id, received, time, vote, scored, score_value, score_min, score_max, tags, preferred_over,
+SELECT seq, project, feedback_id, received, time, vote, scored, score_value, score_min, score_max, tags, preferred_over,
        has_comment, has_correction, surface, trust, respondent
 FROM feedback_edits
 WHERE project = ?

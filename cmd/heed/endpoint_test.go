@@ -1,0 +1,281 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// receiver takes webhooks as the official library has them, and remembers each by
+// its id.
+type receiver struct {
+	*httptest.Server
+	t *testing.T
+
+	mu      sync.Mutex
+	secrets []string
+	answer  func(n int) int // status of the n-th call; nil: 204
+	calls   int
+	told    map[string][]string // bodies by webhook-id
+}
+
+func receive(t *testing.T) *receiver {
+	r := &receiver{t: t, told: map[string][]string{}}
+	r.Server = httptest.NewServer(r)
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	body, _ := io.ReadAll(request.Body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls++
+	for _, secret := range r.secrets {
+		hook, err := standardwebhooks.NewWebhook(secret)
+		if err != nil {
+			r.t.Error(err)
+			return
+		}
+		if err := hook.Verify(body, request.Header); err != nil {
+			r.t.Errorf("%v: %v\n%s", err, request.Header, body)
+		}
+	}
+	if strings.Contains(string(body), "canary") {
+		r.t.Errorf("tells what somebody wrote: %s", body)
+	}
+	status := http.StatusNoContent
+	if r.answer != nil {
+		status = r.answer(r.calls)
+	}
+	if status == http.StatusNoContent {
+		id := request.Header.Get("webhook-id")
+		r.told[id] = append(r.told[id], string(body))
+	}
+	w.WriteHeader(status)
+}
+
+// taken returns one body for each webhook-id, and fails where one id came with two.
+func (r *receiver) taken() map[string]webhookBody {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := map[string]webhookBody{}
+	for id, bodies := range r.told {
+		for _, body := range bodies {
+			if body != bodies[0] {
+				r.t.Errorf("%s came as\n%s\nand as\n%s", id, bodies[0], body)
+			}
+		}
+		var b webhookBody
+		if err := json.Unmarshal([]byte(bodies[0]), &b); err != nil {
+			r.t.Error(err)
+		}
+		all[id] = b
+	}
+	return all
+}
+
+type webhookBody struct {
+	Type      string
+	Timestamp time.Time
+	Data      map[string]any
+}
+
+// privateOutbound is a configuration in which endpoints may be on this machine.
+func privateOutbound(t *testing.T, more string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "heed.yaml")
+	if err := os.WriteFile(file, []byte("outbound: {allow_private: true, console: \"https://heed.test\"}\n"+more), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// endpointOf makes an endpoint and returns its id and secret.
+func endpointOf(t *testing.T, server, key, body string) (id, secret string) {
+	t.Helper()
+	got := call(t, http.MethodPost, server+"/v1/endpoints", body, bearer(key)...)
+	if got.status != http.StatusCreated {
+		t.Fatal(got.status, got.text)
+	}
+	secret, _ = got.body["secret"].(string)
+	return got.body["id"].(string), secret
+}
+
+// TestWebhooks gives feedback and works on a finding, and finds both at a receiver
+// that knows Heed by its secret, and by the one before for a day.
+func TestWebhooks(t *testing.T) {
+	dir, hooks := t.TempDir(), receive(t)
+	server := serve(t, dir, "--config", privateOutbound(t, ""))
+	project := createProject(t, dir, "p")
+	key := project.SecretKey
+	post(t, server.url+"/v1/feedback", `{"id":"before","response_id":"r0","vote":"up"}`, key)
+	eventually(t, func() string {
+		if got := call(t, http.MethodGet, server.url+"/v1/feedback/before", "", bearer(key)...); got.status != 200 {
+			return got.text
+		}
+		return ""
+	})
+	time.Sleep(100 * time.Millisecond)
+	id, secret := endpointOf(t, server.url, key, fmt.Sprintf(`{"name":"ours","kind":"webhook","url":%q,"events":["feedback.*","finding.*"]}`, hooks.URL+"/in?key=hidden"))
+	hooks.secrets = []string{secret}
+	post(t, server.url+"/v1/feedback", `{"id":"f1","response_id":"r1","vote":"down","tags":["incorrect"],"comment":"canary","user":"canary"}`, key)
+	post(t, server.url+"/v1/feedback", `{"id":"f1","vote":"up"}`, key)
+	finding := call(t, http.MethodPost, server.url+"/v1/findings", `{"title":"Opening hours are made up, says ada@example.com"}`, bearer(key)...)
+	post(t, server.url+"/v1/findings/"+finding.body["id"].(string)+"/notes", `{"text":"canary"}`, key)
+	want := map[string]int{"feedback.created": 1, "feedback.updated": 1, "finding.created": 1, "finding.noted": 1}
+	eventually(t, func() string { return typesOf(hooks, want) })
+	for _, b := range hooks.taken() {
+		switch data := fmt.Sprint(b.Data); b.Type {
+		case "feedback.created":
+			if b.Data["vote"] != "down" || b.Data["response_id"] != "r1" || b.Data["has_comment"] != true || !strings.Contains(data, "incorrect") {
+				t.Error(data)
+			}
+		case "feedback.updated":
+			if b.Data["vote"] != "up" || fmt.Sprint(b.Data["changed"]) != "[vote]" {
+				t.Error(data)
+			}
+		case "finding.created":
+			if b.Data["title"] != "Opening hours are made up, says [EMAIL_1]" {
+				t.Error(data)
+			}
+		}
+	}
+	rotated := call(t, http.MethodPost, server.url+"/v1/endpoints/"+id+"/rotate", "", bearer(key)...)
+	hooks.mu.Lock()
+	hooks.secrets = append(hooks.secrets, rotated.body["secret"].(string))
+	hooks.mu.Unlock()
+	post(t, server.url+"/v1/endpoints/"+id+"/test", "", key)
+	want["endpoint.tested"] = 1
+	eventually(t, func() string { return typesOf(hooks, want) })
+
+	for _, path := range []string{"/v1/endpoints", "/v1/endpoints/" + id, "/v1/endpoints/" + id + "/deliveries"} {
+		if got := call(t, http.MethodGet, server.url+path, "", bearer(key)...); got.status != 200 || strings.Contains(got.text, "hidden") || strings.Contains(got.text, "whsec_") {
+			t.Errorf("%s: %d %s", path, got.status, got.text)
+		}
+	}
+	if status := server.stop(t); status != 0 {
+		t.Errorf("stopped with %d", status)
+	}
+	if strings.Contains(server.log.String(), "hidden") || strings.Contains(server.log.String(), "whsec_") {
+		t.Errorf("logged a secret:\n%s", server.log)
+	}
+}
+
+func post(t *testing.T, address, body, key string) {
+	t.Helper()
+	if got := call(t, http.MethodPost, address, body, bearer(key)...); got.status >= 300 {
+		t.Fatal(address, got.status, got.text)
+	}
+}
+
+// typesOf compares what came with what is to come, by type.
+func typesOf(hooks *receiver, want map[string]int) string {
+	got := map[string]int{}
+	for _, b := range hooks.taken() {
+		got[b.Type]++
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		return fmt.Sprintf("got %v, want %v", got, want)
+	}
+	return ""
+}
+
+// TestWebhooksKill kills the server at random moments while it is given feedback and
+// delivers it, to a receiver that refuses every third message: in the end each piece
+// is told once, under one id.
+func TestWebhooksKill(t *testing.T) {
+	const kills = 12
+	dir, hooks := t.TempDir(), receive(t)
+	config := privateOutbound(t, "")
+	project := createProject(t, dir, "p")
+	server := serve(t, dir, "--config", config)
+	id, secret := endpointOf(t, server.url, project.SecretKey, fmt.Sprintf(`{"name":"ours","kind":"webhook","url":%q,"events":["feedback.created"]}`, hooks.URL))
+	hooks.secrets = []string{secret}
+	hooks.answer = func(n int) int {
+		if n%3 == 0 {
+			return http.StatusServiceUnavailable
+		}
+		return http.StatusNoContent
+	}
+	var mu sync.Mutex
+	acknowledged, n := map[string]bool{}, 0
+	for range kills {
+		var workers sync.WaitGroup
+		for range 3 {
+			workers.Go(func() {
+				for {
+					mu.Lock()
+					n++
+					name := fmt.Sprintf("k%d", n)
+					mu.Unlock()
+					got, err := tryCall(http.MethodPost, server.url+"/v1/feedback", fmt.Sprintf(`{"id":%q,"response_id":%q,"vote":"up"}`, name, name), bearer(project.SecretKey)...)
+					if err != nil || got.status != http.StatusCreated {
+						return
+					}
+					mu.Lock()
+					acknowledged[name] = true
+					mu.Unlock()
+					time.Sleep(15 * time.Millisecond)
+				}
+			})
+		}
+		time.Sleep(time.Duration(100+rand.IntN(900)) * time.Millisecond)
+		server.kill()
+		workers.Wait()
+		server = serve(t, dir, "--config", config)
+	}
+	hooks.mu.Lock()
+	hooks.answer = nil
+	hooks.mu.Unlock()
+	// What waits for its next try is tried now.
+	got := call(t, http.MethodGet, server.url+"/v1/endpoints/"+id, "", bearer(project.SecretKey)...)
+	resume := fmt.Sprintf(`{"version":%v,"state":"active"}`, got.body["version"])
+	if got := call(t, http.MethodPatch, server.url+"/v1/endpoints/"+id, resume, bearer(project.SecretKey)...); got.status != 200 {
+		t.Fatal(got.text)
+	}
+	missing := func() string {
+		told := map[string]int{}
+		for _, b := range hooks.taken() {
+			told[b.Data["id"].(string)]++
+		}
+		for name, times := range told {
+			if times > 1 {
+				t.Fatalf("%s is told under %d ids", name, times)
+			}
+		}
+		for name := range acknowledged {
+			if told[name] == 0 {
+				return fmt.Sprintf("%d of %d are told; %s is not", len(told), len(acknowledged), name)
+			}
+		}
+		return ""
+	}
+	for deadline := time.Now().Add(time.Minute); missing() != ""; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s\n%s\n%s", missing(), call(t, http.MethodGet, server.url+"/v1/endpoints", "", bearer(project.SecretKey)...).text,
+				call(t, http.MethodGet, server.url+"/v1/endpoints/"+id+"/deliveries?state=waiting&limit=3", "", bearer(project.SecretKey)...).text)
+		}
+	}
+	log := listAll(t, server.url+"/v1/endpoints/"+id+"/deliveries", project.SecretKey, "object")
+	for object, deliveries := range log {
+		if len(deliveries) != 1 {
+			t.Errorf("%s has %d deliveries", object, len(deliveries))
+		}
+	}
+	if len(acknowledged) < kills || len(log) < len(acknowledged) {
+		t.Errorf("%d were acknowledged, %d delivered: the test tested nothing", len(acknowledged), len(log))
+	}
+	t.Logf("%d pieces of feedback came through %d kills, in %d calls", len(log), kills, hooks.calls)
+}

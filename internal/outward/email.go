@@ -1,0 +1,167 @@
+package outward
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/mail"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/heed-ai/heed"
+)
+
+// SMTPConfig is how the server sends mail.
+type SMTPConfig struct {
+	Host     string
+	Port     int
+	User     string // empty: nobody signs in
+	Password string
+	From     string
+	TLS      SMTPTLS
+}
+
+// SMTPTLS says how a connection to the mail server is protected.
+type SMTPTLS string
+
+const (
+	STARTTLS    SMTPTLS = "starttls" // and no mail without
+	ImplicitTLS SMTPTLS = "implicit" // from the first byte on
+	NoTLS       SMTPTLS = "none"
+)
+
+// DefaultSMTPConfig is what holds where nothing is set.
+func DefaultSMTPConfig() SMTPConfig { return SMTPConfig{Port: 587, TLS: STARTTLS} }
+
+// Validate says what cannot be used, where there is a server at all.
+func (c SMTPConfig) Validate() error {
+	if c.Host == "" {
+		return nil
+	}
+	from, err := mail.ParseAddress(c.From)
+	switch {
+	case err != nil || strings.ContainsAny(c.From, "\r\n"):
+		return errors.New("needs from, an address such as heed@example.com")
+	case !strings.Contains(from.Address, "@"):
+		return errors.New("needs from, an address such as heed@example.com")
+	case c.Port < 1 || c.Port > 65535:
+		return errors.New("needs a port such as 587")
+	case c.TLS != STARTTLS && c.TLS != ImplicitTLS && c.TLS != NoTLS:
+		return errors.New("needs tls to be starttls, implicit or none")
+	case (c.User == "") != (c.Password == ""):
+		return errors.New("needs both user and password, or neither")
+	case c.User != "" && c.TLS == NoTLS:
+		return errors.New("needs tls where somebody signs in: a password must not be sent in the clear")
+	}
+	return nil
+}
+
+// client makes a client of the mail server.
+func (c SMTPConfig) client() (*gomail.Client, error) {
+	options := []gomail.Option{gomail.WithPort(c.Port), gomail.WithTimeout(sendWithin)}
+	switch c.TLS {
+	case ImplicitTLS:
+		options = append(options, gomail.WithSSL())
+	case NoTLS:
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+	default:
+		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+	if c.User != "" {
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(c.User), gomail.WithPassword(c.Password))
+	}
+	return gomail.NewClient(c.Host, options...)
+}
+
+// email speaks SMTP to the server's own mail server.
+type email struct {
+	smtp    SMTPConfig
+	console string
+}
+
+func (email) pace() (int, time.Duration) { return 1, 0 }
+
+func (e email) send(ctx context.Context, t *Target, d *heed.Delivery, m *Message) result {
+	if e.smtp.Host == "" {
+		return result{outcome: heed.OutcomeUnconfigured}
+	}
+	message, err := e.compose(t, d, m)
+	if err != nil {
+		return result{outcome: heed.OutcomeRefused}
+	}
+	client, err := e.smtp.client()
+	if err != nil {
+		return result{outcome: heed.OutcomeUnreachable}
+	}
+	err = client.DialAndSendWithContext(ctx, message)
+	if err == nil {
+		return result{outcome: heed.OutcomeTaken}
+	}
+	if message.IsDelivered() { // what failed came after it, such as saying goodbye
+		return result{outcome: heed.OutcomeTaken}
+	}
+	r := result{outcome: outcomeOf(err)}
+	var refused *gomail.SendError
+	if errors.As(err, &refused) && refused.ErrorCode() >= 400 {
+		r.outcome, r.status = heed.OutcomeRefused, refused.ErrorCode()
+	}
+	return r
+}
+
+// compose makes the mail. Its Message-ID is the delivery's, the same at every try.
+func (e email) compose(t *Target, d *heed.Delivery, m *Message) (*gomail.Msg, error) {
+	message := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	if err := message.From(e.smtp.From); err != nil {
+		return nil, err
+	}
+	if err := message.To(t.To...); err != nil {
+		return nil, err
+	}
+	from, err := mail.ParseAddress(e.smtp.From)
+	if err != nil {
+		return nil, err
+	}
+	message.SetMessageIDWithValue(string(d.ID) + from.Address[strings.LastIndexByte(from.Address, '@'):])
+	message.SetDate()
+	message.Subject(oneLine(m.Title))
+	message.SetGenHeader("Auto-Submitted", "auto-generated")
+	link := ""
+	if e.console != "" && m.Path != "" {
+		link = e.console + m.Path
+	}
+	text := strings.Join(append([]string{m.Title, ""}, m.Lines...), "\n")
+	if link != "" {
+		text += "\n\n" + link
+	}
+	message.SetBodyString(gomail.TypeTextPlain, text+"\n")
+	var html bytes.Buffer
+	if err := mailPage.Execute(&html, mailBody{m.Title, m.Lines, link}); err != nil {
+		return nil, fmt.Errorf("make a mail: %w", err)
+	}
+	message.AddAlternativeString(gomail.TypeTextHTML, html.String())
+	return message, nil
+}
+
+type mailBody struct {
+	Title string
+	Lines []string
+	Link  string
+}
+
+var mailPage = template.Must(template.New("mail").Parse(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><body style="font:15px/1.5 system-ui,sans-serif;color:#1b1f23;max-width:40em">
+<p style="font-size:18px"><b>{{.Title}}</b></p>
+{{range .Lines}}<p>{{.}}</p>
+{{end}}{{if .Link}}<p><a href="{{.Link}}" style="color:#1f6fb2">Open it in Heed</a></p>
+{{end}}<p style="color:#5c6670;font-size:13px">Sent by Heed, since somebody of your team asked for it in Settings, Notifications.</p>
+</body></html>
+`))
+
+// oneLine is a text as a header can hold it.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' }), " ")
+}

@@ -1,0 +1,107 @@
+package outward
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// FindingData is what is told of a finding: as it was right after the step.
+type FindingData struct {
+	ID       heed.FindingID        `json:"id"`
+	Event    int64                 `json:"event" doc:"Number of the step in the finding's history."`
+	Title    string                `json:"title"`
+	State    heed.FindingState     `json:"state"`
+	From     heed.FindingState     `json:"from,omitempty" doc:"Where it moved: the state before."`
+	Owner    string                `json:"owner,omitempty" doc:"Id of a member."`
+	Due      string                `json:"due,omitempty"`
+	Cause    heed.FindingCause     `json:"cause,omitempty"`
+	Change   *heed.FindingChange   `json:"change,omitempty"`
+	Changed  []string              `json:"changed" doc:"Fields that the step set."`
+	Added    int                   `json:"added,omitempty" doc:"How much feedback was filed."`
+	Taken    int                   `json:"taken,omitempty"`
+	Evidence *heed.FindingEvidence `json:"evidence,omitempty"`
+	By       string                `json:"by" doc:"member, key, server or operator."`
+}
+
+// findingTeller tells steps of findings.
+type findingTeller struct{ findings store.Findings }
+
+func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
+	events, err := t.findings.FindingHistory(ctx, project, heed.FindingID(object))
+	if err != nil {
+		return Message{}, err
+	}
+	data := FindingData{ID: heed.FindingID(object)}
+	for i := range events {
+		e := &events[i]
+		data.step(e)
+		if e.Number == number {
+			return data.message(e), nil
+		}
+	}
+	return Message{}, heed.Errorf(heed.NotFound, "there is no such step")
+}
+
+// step makes of the finding what an event made of it.
+func (d *FindingData) step(e *heed.FindingEvent) {
+	d.Event, d.Added, d.Taken, d.Evidence, d.By, d.From, d.Changed = e.Number, e.Added, e.Taken, e.Evidence, e.By.Kind, "", []string{}
+	for _, field := range []struct {
+		name     string
+		to, from *string
+	}{{"title", &d.Title, e.Title}, {"owner", &d.Owner, e.Owner}, {"due", &d.Due, e.Due}} {
+		if field.from != nil {
+			*field.to = *field.from
+			d.Changed = append(d.Changed, field.name)
+		}
+	}
+	if e.Cause != nil {
+		d.Cause = *e.Cause
+		d.Changed = append(d.Changed, "cause")
+	}
+	if e.Change != nil {
+		d.Change = e.Change
+		d.Changed = append(d.Changed, "change")
+	}
+	if e.Public != nil {
+		d.Changed = append(d.Changed, "public")
+	}
+	if e.Measure != nil {
+		d.Changed = append(d.Changed, "measure")
+	}
+	if e.State != "" {
+		d.From, d.State = d.State, e.State
+		d.Changed = append(d.Changed, "state")
+	}
+}
+
+// message is what is told of the finding after an event.
+func (d *FindingData) message(e *heed.FindingEvent) Message {
+	m := Message{Time: e.Time, Path: "/findings/" + string(d.ID)}
+	title := cmp.Or(d.Title, string(d.ID))
+	switch {
+	case e.Number == 1:
+		m.Type, m.Title = heed.FindingCreated, "New finding: "+title
+	case e.State != "":
+		m.Type, m.Title = heed.FindingMoved, fmt.Sprintf("Finding %s: %s", d.State, title)
+		m.Lines = []string{fmt.Sprintf("It was %s.", d.From)}
+	case e.Note != "":
+		m.Type, m.Title = heed.FindingNoted, "A note on a finding: "+title
+	case e.Added+e.Taken > 0:
+		m.Type, m.Title = heed.FindingFiled, "Feedback of a finding: "+title
+		m.Lines = []string{fmt.Sprintf("%d filed, %d taken away.", e.Added, e.Taken)}
+	default:
+		m.Type, m.Title = heed.FindingChanged, "A finding was changed: "+title
+	}
+	if v := e.Evidence; v != nil && v.Before.Share != nil && v.After.Share != nil {
+		m.Lines = append(m.Lines, fmt.Sprintf("%.1f %% of %d votes before, %.1f %% of %d after.", *v.Before.Share*100, v.Before.Votes, *v.After.Share*100, v.After.Votes))
+	}
+	if d.Due != "" {
+		m.Lines = append(m.Lines, "Due "+d.Due+".")
+	}
+	m.Data = *d
+	return m
+}

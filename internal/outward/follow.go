@@ -1,0 +1,224 @@
+package outward
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// History is something that only grows and whose every step may be told. What it
+// tells of a step is the same whenever it is asked.
+type History interface {
+	Name() string
+	// Noun is what the types of its events begin with.
+	Noun() string
+	// Last is the position of its end; 0 before the first step.
+	Last(ctx context.Context, project heed.ProjectID) (int64, error)
+	// After returns steps after a position, limit at most, and the position to go
+	// on from.
+	After(ctx context.Context, project heed.ProjectID, after int64, limit int) (found []Event, to int64, err error)
+	// Tell says what happened in a step. NotFound if that is erased by now.
+	Tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error)
+}
+
+// Event is one step of a history.
+type Event struct {
+	Type   heed.EventType
+	Object string // id of what it is about
+	Number int64  // of the step, for Tell
+	Time   time.Time
+}
+
+// Message is what is told of an event: numbers, ids, tags, states and titles that
+// were redacted, never what people wrote.
+type Message struct {
+	Type  heed.EventType
+	Time  time.Time
+	Data  any      // of webhooks, as JSON
+	Title string   // one line, for people
+	Lines []string // more of them
+	Path  string   // page of the console about it
+}
+
+// follow queues what has happened since the last time and the endpoint wants.
+func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
+	waiting, err := o.Catalog.WaitingDeliveries(ctx, e.Project)
+	if err != nil {
+		return err
+	}
+	positions, err := o.Catalog.EndpointPositions(ctx, e.Project, e.ID)
+	if err != nil {
+		return err
+	}
+	queued := waiting[e.ID]
+	for _, h := range o.histories {
+		if !e.WantsAny(h.Noun()) {
+			continue
+		}
+		position, known := positions[h.Name()]
+		if !known { // this Heed follows more than the one before
+			end, err := h.Last(ctx, e.Project)
+			if err != nil {
+				return err
+			}
+			if err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: -1, To: end}, nil); err != nil {
+				return err
+			}
+			continue
+		}
+		for queued < maxQueued {
+			found, to, err := h.After(ctx, e.Project, position, pageSize)
+			if err != nil {
+				return err
+			}
+			if to == position {
+				break
+			}
+			var all []heed.Delivery
+			now := time.Now()
+			for _, ev := range found {
+				if e.Wants(ev.Type) && ev.Time.After(now.AddDate(0, 0, -heed.DeliveryDays)) {
+					all = append(all, newDelivery(e, h.Name(), ev, now))
+				}
+			}
+			if err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: position, To: to}, all); err != nil {
+				return err
+			}
+			queued += int64(len(all))
+			position = to
+		}
+	}
+	return nil
+}
+
+// move queues deliveries. Where somebody moved the endpoint meanwhile, such as its
+// owner, that stands.
+func (o *Outward) move(ctx context.Context, m store.PositionMove, all []heed.Delivery) error {
+	err := o.Catalog.QueueDeliveries(ctx, m, all)
+	if heed.CodeOf(err) == heed.Conflict {
+		return nil
+	}
+	return err
+}
+
+// history finds a history by its name; nil where an older or newer Heed queued it.
+func (o *Outward) history(name string) History {
+	for _, h := range o.histories {
+		if h.Name() == name {
+			return h
+		}
+	}
+	return nil
+}
+
+// catalogHistory is the history of objects that the catalog keeps.
+type catalogHistory struct {
+	name, noun string
+	happenings store.Happenings
+	tell       func(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error)
+}
+
+func (h catalogHistory) Name() string { return h.name }
+func (h catalogHistory) Noun() string { return h.noun }
+
+func (h catalogHistory) Last(ctx context.Context, project heed.ProjectID) (int64, error) {
+	return h.happenings.LastHappening(ctx, project, h.name)
+}
+
+func (h catalogHistory) After(ctx context.Context, project heed.ProjectID, after int64, limit int) (found []Event, to int64, err error) {
+	steps, err := h.happenings.HappeningsAfter(ctx, project, h.name, after, limit)
+	if err != nil {
+		return nil, after, err
+	}
+	for _, step := range steps {
+		m, err := h.tell(ctx, project, step.Object, step.Event)
+		if err != nil && heed.CodeOf(err) != heed.NotFound {
+			return nil, after, err
+		}
+		if err == nil {
+			found = append(found, Event{Type: m.Type, Object: step.Object, Number: step.Event, Time: step.Time})
+		}
+		after = step.Position
+	}
+	return found, after, nil
+}
+
+func (h catalogHistory) Tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
+	return h.tell(ctx, project, object, number)
+}
+
+// followed is a place in the history of a project's feedback.
+type followed struct {
+	project heed.ProjectID
+	after   int64
+}
+
+// feedbackHistory is what became durable of feedback.
+type feedbackHistory struct {
+	events Events
+
+	mu   sync.Mutex
+	idle map[followed]store.Seq // places after which there is nothing up to a Seq
+}
+
+func (h *feedbackHistory) Name() string { return "feedback" }
+func (h *feedbackHistory) Noun() string { return "feedback" }
+
+func (h *feedbackHistory) Last(ctx context.Context, _ heed.ProjectID) (int64, error) {
+	end, err := h.events.Position(ctx)
+	return int64(end), err
+}
+
+func (h *feedbackHistory) After(ctx context.Context, project heed.ProjectID, after int64, limit int) (found []Event, to int64, err error) {
+	end, err := h.events.Position(ctx)
+	if err != nil {
+		return nil, after, err
+	}
+	h.mu.Lock()
+	looked := h.idle[followed{project, after}]
+	h.mu.Unlock()
+	if looked >= end {
+		return nil, after, nil
+	}
+	edits, err := h.events.EditsAfter(ctx, project, store.Seq(after), limit)
+	if err != nil {
+		return nil, after, err
+	}
+	to = after
+	for i := range edits {
+		e := &edits[i]
+		ev := Event{Type: heed.FeedbackUpdated, Object: string(e.ID), Number: int64(e.Seq), Time: e.Received}
+		if e.First {
+			ev.Type = heed.FeedbackCreated
+		}
+		found, to = append(found, ev), int64(e.Seq)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.idle, followed{project, after})
+	if len(found) == 0 {
+		h.idle[followed{project, after}] = end
+	}
+	return found, to, nil
+}
+
+// testHistory tells that somebody tried an endpoint, at the time of its number.
+type testHistory struct{}
+
+func (testHistory) Name() string                                        { return "tests" }
+func (testHistory) Noun() string                                        { return "endpoint" }
+func (testHistory) Last(context.Context, heed.ProjectID) (int64, error) { return 0, nil }
+func (testHistory) After(_ context.Context, _ heed.ProjectID, after int64, _ int) ([]Event, int64, error) {
+	return nil, after, nil
+}
+
+func (testHistory) Tell(_ context.Context, _ heed.ProjectID, object string, number int64) (Message, error) {
+	at := time.UnixMicro(number).UTC()
+	return Message{
+		Type: heed.EndpointTested, Time: at, Data: map[string]string{"endpoint": object},
+		Title: "Heed reaches this place", Lines: []string{"Somebody tried it. Nothing happened beside that."}, Path: "/settings/notifications",
+	}, nil
+}

@@ -1,0 +1,94 @@
+package outward
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/heed-ai/heed"
+)
+
+// slackPause keeps within what Slack takes: one message a second.
+const slackPause = time.Second
+
+// maxSlackText bounds one text of a block; Slack refuses more than 3000
+// characters.
+const maxSlackText = 2900
+
+// slack speaks to an incoming webhook of Slack.
+type slack struct {
+	client  *http.Client
+	console string
+}
+
+func (slack) pace() (int, time.Duration) { return 1, slackPause }
+
+// slackMessage is what an incoming webhook takes. Text is what notifications show,
+// and those who cannot see blocks.
+type slackMessage struct {
+	Text        string       `json:"text"`
+	Blocks      []slackBlock `json:"blocks"`
+	UnfurlLinks bool         `json:"unfurl_links"`
+	UnfurlMedia bool         `json:"unfurl_media"`
+}
+
+type slackBlock struct {
+	Type     string      `json:"type"`
+	Text     *slackText  `json:"text,omitempty"`
+	Elements []slackText `json:"elements,omitempty"`
+}
+
+type slackText struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
+}
+
+func (s slack) send(ctx context.Context, t *Target, _ *heed.Delivery, m *Message) result {
+	body, err := json.Marshal(slackOf(m, s.console))
+	if err != nil {
+		return result{outcome: heed.OutcomeUnreachable}
+	}
+	return post(ctx, s.client, t.URL, body, nil)
+}
+
+// slackOf makes a message of Slack. Every text is escaped, so it names no channel
+// and nobody, and links nowhere.
+func slackOf(m *Message, console string) slackMessage {
+	title := escapeMrkdwn(oneLine(m.Title))
+	text := "*" + title + "*"
+	if len(m.Lines) > 0 {
+		text += "\n" + escapeMrkdwn(strings.Join(m.Lines, "\n"))
+	}
+	out := slackMessage{Text: cut(title, maxSlackText), Blocks: []slackBlock{{Type: "section", Text: &slackText{"mrkdwn", cut(text, maxSlackText)}}}}
+	if console != "" && m.Path != "" {
+		link := "<" + console + m.Path + "|Open it in Heed>"
+		out.Blocks = append(out.Blocks, slackBlock{Type: "context", Elements: []slackText{{"mrkdwn", link}}})
+	}
+	return out
+}
+
+// escapeMrkdwn makes of a text what Slack shows as it is: it escapes the three
+// characters by which Slack is spoken to, and has others look alike that would make
+// the text bold or code.
+func escapeMrkdwn(text string) string { return mrkdwn.Replace(text) }
+
+var mrkdwn = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", "∗", "`", "ˋ", "~", "∼")
+
+// cut shortens a text to so many bytes, between characters and not within what is
+// escaped.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	end := most
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	if at := strings.LastIndexByte(text[:end], '&'); at >= 0 && !strings.Contains(text[at:end], ";") {
+		end = at
+	}
+	return text[:end] + "…"
+}
