@@ -87,6 +87,7 @@ var layout = map[string]room{
 	"internal/dataset":         {[]string{".", "internal/spreadsheet"}, "pure: shapes of files, which the same items fill with the same bytes"},
 	"internal/dataset/build":   {[]string{".", "internal/audit", "internal/dataset", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "opens what reviewers marked, redacts it again, and has it shaped; it keeps no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
+	"internal/alert":           {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges alerts by contracts alone: it counts, and tells nobody"},
 	"internal/outward":         {[]string{".", "internal/audit", "internal/reach", "internal/store"}, "tells endpoints what histories hold, by contracts alone: it opens no text"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
@@ -128,6 +129,7 @@ var layout = map[string]room{
 	"internal/api": {
 		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/capture/slack", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/insight", "internal/laplace", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		[]string{".", "internal/access", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/outward", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/alert", "internal/audit", "internal/capture", "internal/crowd", "internal/insight", "internal/laplace", "internal/outward", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
@@ -136,6 +138,7 @@ var layout = map[string]room{
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/mcp", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/slack", "internal/capture/widget",
 			"internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 			".", "docs", "internal/access", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
+			".", "docs", "internal/access", "internal/alert", "internal/api", "internal/api/console", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/widget",
 			"internal/emit", "internal/outward", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
@@ -183,6 +186,7 @@ var onlyIn = map[string]room{
 	"github.com/hashicorp/vault/":     {[]string{"internal/vault/transit"}, "an optional service: nothing else may come to need it"},
 	"github.com/golang-jwt/":          {[]string{"internal/access"}, "one place decides which tokens are good"},
 	"github.com/wneessen/go-mail":     {[]string{"internal/outward"}, "one way out"},
+	"github.com/emersion/":            {nil, "tests only: takes the mail that Heed sends"},
 	"github.com/standard-webhooks/":   {nil, "tests only: what Heed signs is held against somebody else's code"},
 	"github.com/coreos/go-oidc/":      {[]string{"internal/oidc"}, "one place decides which identities are good"},
 	"golang.org/x/oauth2":             {[]string{"internal/oidc"}, "one place decides which identities are good"},

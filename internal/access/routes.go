@@ -88,6 +88,13 @@ var routes = map[string]Action{
 	"GET /v1/endpoints/{id}/deliveries/{delivery}":         Notify,
 	"POST /v1/endpoints/{id}/deliveries/{delivery}/replay": Notify,
 
+	"GET /v1/alerts":              ReadItems,
+	"GET /v1/alerts/{id}":         ReadItems,
+	"POST /v1/alerts":             Notify,
+	"PATCH /v1/alerts/{id}":       Notify,
+	"DELETE /v1/alerts/{id}":      Notify,
+	"POST /v1/alerts/{id}/snooze": Review,
+
 	// Settings, keys and members.
 	"GET /v1/access":                ListProjects,
 	"GET /v1/projects":              ListProjects,
@@ -172,6 +179,7 @@ var routes = map[string]Action{
 	"GET /findings/{id}":                  Open,
 	"GET /datasets":                       Open,
 	"GET /datasets/{id}":                  Open,
+	"GET /alerts":                         Open,
 	"GET /settings":                       Open,
 	"GET /settings/{part}":                Open,
 	"GET /openapi-3.0.json":               Open,

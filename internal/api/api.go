@@ -13,6 +13,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/alert"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/capture"
 	"github.com/heed-ai/heed/internal/dataset/build"
@@ -49,6 +50,7 @@ type Options struct {
 	Builder     *build.Builder
 	Inbox       *review.Inbox
 	Outward     *outward.Outward
+	Alerts      *alert.Watcher
 	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
@@ -79,6 +81,7 @@ type API struct {
 	builder     *build.Builder
 	inbox       *review.Inbox
 	outward     *outward.Outward
+	alerts      *alert.Watcher
 	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
@@ -92,6 +95,7 @@ func New(o Options) *API {
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
 		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, respondents: o.Respondents,
 		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, outward: o.Outward, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, outward: o.Outward, alerts: o.Alerts, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -122,6 +126,7 @@ func (a *API) Register(api huma.API) {
 	a.registerDatasets(api)
 	a.registerInbox(api)
 	a.registerEndpoints(api)
+	a.registerAlerts(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
 	a.registerRetention(api)

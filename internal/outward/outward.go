@@ -29,6 +29,7 @@ type Catalog interface {
 	store.DeliveryLog
 	store.Happenings
 	store.Findings
+	store.Alerts
 	store.Projects
 }
 
@@ -87,6 +88,7 @@ func New(o Options) *Outward {
 	out.histories = []History{
 		&feedbackHistory{events: o.Events, idle: map[followed]store.Seq{}},
 		catalogHistory{"findings", "finding", o.Catalog, findingTeller{o.Catalog}.tell},
+		catalogHistory{"alerts", "alert", o.Catalog, alertTeller{o.Catalog}.tell},
 		testHistory{},
 	}
 	web := newWebClient(o.Private)

@@ -23,6 +23,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/docs"
 	"github.com/heed-ai/heed/internal/access"
+	"github.com/heed-ai/heed/internal/alert"
 	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/api/console"
 	"github.com/heed-ai/heed/internal/api/mcp"
@@ -81,6 +82,7 @@ type Options struct {
 	Builder     *build.Builder
 	Inbox       *review.Inbox
 	Outward     *outward.Outward
+	Alerts      *alert.Watcher
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
@@ -168,6 +170,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		work.Go(func() { s.options.Builder.Run(drainCtx) })
 		work.Go(func() { s.options.Inbox.Run(drainCtx) })
 		work.Go(func() { s.options.Outward.Run(drainCtx) })
+		work.Go(func() { s.options.Alerts.Run(drainCtx) })
 		work.Wait()
 		close(worked)
 	}()
@@ -259,6 +262,7 @@ func (s *Server) buildHandler() error {
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Inbox: o.Inbox, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Outward: o.Outward, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Outward: o.Outward, Alerts: o.Alerts, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)

@@ -37,6 +37,7 @@ type Catalog interface {
 	Deliveries
 	DeliveryLog
 	Happenings
+	Alerts
 	Audit
 	Close() error
 }

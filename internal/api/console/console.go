@@ -20,7 +20,7 @@ var files embed.FS
 // same page.
 var paths = []string{
 	"/{$}", "/enter", "/enter/oidc", "/account", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
-	"/inbox", "/inbox/{id}", "/findings", "/findings/{id}", "/datasets", "/datasets/{id}",
+	"/inbox", "/inbox/{id}", "/findings", "/findings/{id}", "/datasets", "/datasets/{id}", "/alerts",
 	"/audit", "/privacy", "/settings", "/settings/{part}",
 }
 

@@ -76,6 +76,8 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"of many who follow a history one queues each event", queueing},
 		{"a delivery is tried until it is over", tries},
 		{"every step of a finding is to be told", happenings},
+		{"alerts are made, changed and end", alerts},
+		{"what fires at once is told once", turning},
 		{"hostile text is only text", hostileText},
 		{"what is done is written down", everythingIsAudited},
 		{"nothing is done for nobody", nobodyActs},

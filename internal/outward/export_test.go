@@ -1,0 +1,56 @@
+package outward
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Outcome is how a try went, for tests from outside.
+type Outcome struct {
+	Outcome heed.DeliveryOutcome
+	Status  int
+	After   time.Duration
+}
+
+// Schedule is how long after each try the next one is.
+var Schedule = schedule
+
+const (
+	GiveUpAfter = giveUpAfter
+	SendWithin  = sendWithin
+)
+
+// PostTo makes one try over a transport of a test's own.
+func PostTo(transport http.RoundTripper, t *Target, d *heed.Delivery, m *Message) Outcome {
+	client := newWebClient(false)
+	client.Transport = transport
+	return outcome(webhook{client}.send(contextOf(), t, d, m))
+}
+
+// PostPrivately makes one try that may or may not go to private addresses.
+func PostPrivately(private bool, t *Target, d *heed.Delivery, m *Message) Outcome {
+	return outcome(webhook{newWebClient(private)}.send(contextOf(), t, d, m))
+}
+
+// Slack makes one try.
+func Slack(t *Target, m *Message, console string) Outcome {
+	return outcome(slack{newWebClient(true), console}.send(contextOf(), t, nil, m))
+}
+
+// Mail makes one try.
+func Mail(c SMTPConfig, t *Target, d *heed.Delivery, m *Message, console string) Outcome {
+	return outcome(email{c, console}.send(contextOf(), t, d, m))
+}
+
+// Judge says what follows from a try.
+func Judge(e *heed.Endpoint, d heed.Delivery, o Outcome, at time.Time) store.TryResult {
+	return judge(e, d, result{o.Outcome, o.Status, o.After}, at, at)
+}
+
+func outcome(r result) Outcome { return Outcome{r.outcome, r.status, r.after} }
+
+func contextOf() context.Context { return context.Background() }
