@@ -150,8 +150,14 @@ func (r *AlertRule) Over(reading AlertReading) bool {
 // Say tells a reading in one sentence.
 func (r *AlertRule) Say(reading AlertReading) string {
 	last := fmt.Sprintf("in the last %d hours", r.Hours)
-	if r.Hours == 1 {
+	switch {
+	case r.Hours == 1:
 		last = "in the last hour"
+	case r.Hours > 24 && r.Hours%24 == 0:
+		last = fmt.Sprintf("in the last %d days", r.Hours/24)
+	}
+	if reading.Base == 0 && (r.Measure.IsShare() || r.Measure == AlertLatency) {
+		return "There is nothing to judge " + last + "."
 	}
 	side := "above"
 	if r.Below {
@@ -173,11 +179,26 @@ func (r *AlertRule) Say(reading AlertReading) string {
 	case AlertRatings:
 		return fmt.Sprintf("%.0f answers were rated %s, %s %.0f.", reading.Value, last, side, r.Threshold)
 	case AlertUnsafe:
-		return fmt.Sprintf("%.0f pieces of feedback %s say that an answer is unsafe.", reading.Value, last)
+		return fmt.Sprintf("%s %s that an answer is unsafe, %s.", amount(reading.Value, "piece", "pieces")+" of feedback", verb(reading.Value, "says", "say"), last)
 	case AlertFeedbackSilence:
-		return fmt.Sprintf("%.0f pieces of feedback came %s.", reading.Value, last)
+		return fmt.Sprintf("%s of feedback came %s.", amount(reading.Value, "piece", "pieces"), last)
 	}
-	return fmt.Sprintf("%.0f answers came %s.", reading.Value, last)
+	return fmt.Sprintf("%s came %s.", amount(reading.Value, "answer", "answers"), last)
+}
+
+// amount says how much there is of something, in whole numbers.
+func amount(n float64, one, many string) string {
+	if n == 0 {
+		return "No " + one
+	}
+	return fmt.Sprintf("%.0f %s", n, verb(n, one, many))
+}
+
+func verb(n float64, one, many string) string {
+	if n == 0 || n == 1 {
+		return one
+	}
+	return many
 }
 
 // AlertEvent is one step in the history of an alert, which only grows.

@@ -131,6 +131,7 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"round trip", d.checkRoundTrip},
 		{"identity provider", d.checkIdentityProvider},
 		{"recogniser", d.checkRecognizer},
+		{"endpoints", d.checkEndpoints},
 	} {
 		got := c.make(ctx)
 		found.Checks = append(found.Checks, check{Number: len(found.Checks) + 1, Name: c.name, diagnosis: got})

@@ -34,6 +34,7 @@ type patient struct {
 	alone      bool // no provider is reached
 	recognizer string
 	silent     bool // the recogniser
+	deaf       bool // endpoints take nothing
 
 	wrote []string
 	votes map[string]string
@@ -105,6 +106,11 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(200, `{"items":[],"next":""}`)
 	case route == "GET /v1/project" && bearer == wellFormedSecret:
 		say(200, `{"id":"prj_1","privacy":{"recognizer":"`+p.recognizer+`"},"recognizers":["presidio"]}`)
+	case route == "GET /v1/endpoints" && p.deaf:
+		say(200, `{"items":[{"id":"ept_1","state":"disabled","reason":"gone"},{"id":"ept_2","state":"disabled","reason":"failing"},`+
+			`{"id":"ept_3","state":"active","failing_since":"2026-03-01T12:00:00Z"},{"id":"ept_4","state":"active"}]}`)
+	case route == "GET /v1/endpoints" && bearer == wellFormedSecret:
+		say(200, `{"items":[{"id":"ept_1","state":"active"}]}`)
 	case route == "POST /v1/redact" && p.silent:
 		say(503, `{"code":"unavailable","status":503,"detail":"the recogniser of the project did not answer as it should"}`)
 	case route == "POST /v1/redact":
@@ -151,6 +157,7 @@ func visits() []visit {
 		{name: "gateway_nobody", command: func(c *doctorCommand) { c.Gateway = "nobody" }},
 		{name: "recognizer", server: func(p *patient) { p.recognizer = "presidio" }},
 		{name: "recognizer_silent", server: func(p *patient) { p.recognizer, p.silent = "presidio", true }},
+		{name: "endpoints_deaf", server: func(p *patient) { p.deaf = true }},
 		{name: "no_server", server: func(p *patient) { p.Close() }},
 		{name: "no_address", command: func(c *doctorCommand) { c.URL = "localhost:8080" }},
 		{name: "stranger", server: func(p *patient) { p.stranger = true }},
@@ -238,7 +245,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 19 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 20 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {

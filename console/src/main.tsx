@@ -23,11 +23,12 @@ const Inbox = lazy(() => import("./inbox").then((m) => m.Inbox));
 const Findings = lazy(() => import("./findings").then((m) => m.Findings));
 const Privacy = lazy(() => import("./privacy").then((m) => m.Privacy));
 const Datasets = lazy(() => import("./datasets").then((m) => m.Datasets));
+const AlertsPage = lazy(() => import("./alerts").then((m) => m.AlertsPage));
 const Settings = lazy(() => import("./settings").then((m) => m.Settings));
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, inbox: () => <Inbox />, findings: () => <Findings />, datasets: () => <Datasets />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, inbox: () => <Inbox />, findings: () => <Findings />, datasets: () => <Datasets />, alerts: () => <AlertsPage />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
   account: () => <Account />,
 };
 

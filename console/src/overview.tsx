@@ -6,6 +6,7 @@ import { Crowded, rated, steps as stepsOfSpan, votes } from "./crowd";
 import { Empty } from "./empty";
 import { FailureList, failureTable, useFailures } from "./failures";
 import { Bar } from "./filters";
+import { Firing } from "./firing";
 import { Metered, useMetered } from "./metered";
 import { Card, N, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./parts";
 import { shares, stepsOf, type Step } from "./series";
@@ -47,6 +48,7 @@ export function Overview() {
             <Positive {...{ steps, smooth, smoothed, marks, hourly, stale: series.stale }} />
             <div class="stack">
               <Versions groups={versions.data?.groups ?? []} fewerThan={versions.data?.fewer_than} stale={versions.stale} />
+              {may("items") && <Firing />}
               {may("items") && <Eyes />}
             </div>
           </div>

@@ -111,7 +111,7 @@ func TestMeasure(t *testing.T) {
 		heed.AlertErrorRate:       "15.0 % of 200 answers in the last 2 hours failed (10.7 % to 20.6 %), not above 30.0 %.",
 		heed.AlertLatency:         "95 % of 200 answers in the last 2 hours took 1800 ms or less, above 1000 ms.",
 		heed.AlertRatings:         "50 answers were rated in the last 2 hours, not below 10.",
-		heed.AlertUnsafe:          "2 pieces of feedback in the last 2 hours say that an answer is unsafe.",
+		heed.AlertUnsafe:          "2 pieces of feedback say that an answer is unsafe, in the last 2 hours.",
 		heed.AlertFeedbackSilence: "50 pieces of feedback came in the last 2 hours.",
 		heed.AlertResponseSilence: "200 answers came in the last 2 hours.",
 	} {

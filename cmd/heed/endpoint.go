@@ -1,0 +1,221 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/api"
+)
+
+type endpointCommand struct {
+	List   endpointList   `cmd:"" help:"List where what happens is told, and how that goes."`
+	Create endpointCreate `cmd:"" help:"Tell a webhook, a channel of Slack or mailboxes what happens from now on."`
+	Test   endpointTest   `cmd:"" help:"Send something that says nothing but that the endpoint is reached, and say how that went."`
+	Log    endpointLog    `cmd:"" help:"List what an endpoint was sent in the last 30 days."`
+	Replay endpointReplay `cmd:"" help:"Send a delivery that is over again."`
+	On     endpointOn     `cmd:"" help:"Have an endpoint that is paused or disabled go on."`
+}
+
+type endpointList struct {
+	remote
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists endpoints, oldest first.
+func (cmd endpointList) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	var all api.EndpointList
+	if err := c.do(env.ctx, http.MethodGet, "/v1/endpoints", "", nil, &all); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(all.Items)
+	}
+	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tKIND\tHOST\tSTATE\tWAITING\tEVENTS\tNAME")
+	for _, e := range all.Items {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.ID, e.Kind, plain(e.Host), endpointState(&e.Endpoint), e.Waiting, strings.Join(e.Events, ","), plain(e.Name))
+	}
+	return table.Flush()
+}
+
+func endpointState(e *heed.Endpoint) string {
+	switch {
+	case e.State == heed.EndpointDisabled:
+		return "disabled, " + string(e.Reason)
+	case !e.FailingSince.IsZero():
+		return "failing since " + e.FailingSince.Format(time.DateTime)
+	}
+	return string(e.State)
+}
+
+type endpointCreate struct {
+	remote
+	Name   string   `arg:"" help:"What it is, such as the team's channel."`
+	Kind   string   `help:"webhook, slack or email." default:"webhook" enum:"webhook,slack,email"`
+	To     []string `help:"Its address; of email, addresses separated by commas. HEED_ENDPOINT_TO keeps it out of the list of processes." env:"HEED_ENDPOINT_TO" required:"" placeholder:"ADDRESS"`
+	Events []string `help:"What it is told of, such as alert.* or finding.created." default:"alert.*,finding.*" placeholder:"TYPE"`
+	JSON   bool     `name:"json" help:"Print JSON."`
+}
+
+// Run makes an endpoint and prints its secret, this once.
+func (cmd endpointCreate) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	body := api.EndpointBody{Name: cmd.Name, Kind: heed.EndpointKind(cmd.Kind), Events: cmd.Events}
+	if body.Kind == heed.EndpointEmail {
+		body.To = cmd.To
+	} else {
+		body.URL = strings.Join(cmd.To, ",") // an address may hold commas
+	}
+	var made api.NewEndpoint
+	if err := c.do(env.ctx, http.MethodPost, "/v1/endpoints", "", body, &made); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(made)
+	}
+	fmt.Fprintf(env.stdout, "%s is told from now on. Try it: heed endpoint test %s\n", plain(made.Name), made.ID)
+	if made.Secret != "" {
+		fmt.Fprintf(env.stdout, "\n  Its secret, shown this once: %s\n", made.Secret)
+	}
+	return nil
+}
+
+type endpointTest struct {
+	remote
+	ID string `arg:"" help:"Id of the endpoint."`
+}
+
+// Run tries an endpoint and waits for how that goes.
+func (cmd endpointTest) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	path := "/v1/endpoints/" + url.PathEscape(cmd.ID)
+	var sent heed.Delivery
+	if err := c.do(env.ctx, http.MethodPost, path+"/test", "", nil, &sent); err != nil {
+		return err
+	}
+	for range 40 {
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-env.ctx.Done():
+			return env.ctx.Err()
+		}
+		var tries api.DeliveryTries
+		if err := c.do(env.ctx, http.MethodGet, path+"/deliveries/"+string(sent.ID), "", nil, &tries); err != nil {
+			return err
+		}
+		if len(tries.Items) == 0 {
+			continue
+		}
+		if last := tries.Items[0]; last.Outcome != heed.OutcomeTaken {
+			return fmt.Errorf("it was not taken: %s: it is tried again", outcomePrinted(last.Outcome, last.Status))
+		}
+		_, err := fmt.Fprintf(env.stdout, "It was taken, in %d ms.\n", tries.Items[0].Took)
+		return err
+	}
+	return heed.Errorf(heed.Unavailable, "it waits behind what is sent before: heed endpoint log %s shows it", cmd.ID)
+}
+
+func outcomePrinted(outcome heed.DeliveryOutcome, status int) string {
+	text := map[heed.DeliveryOutcome]string{
+		heed.OutcomeTaken: "taken", heed.OutcomeRefused: "it was refused", heed.OutcomeGone: "it answered that it is gone", heed.OutcomeRedirected: "it points elsewhere, which is not followed",
+		heed.OutcomeLate: "no answer in 15 s", heed.OutcomeUnreachable: "it cannot be reached", heed.OutcomePrivate: "its address is private: the server's outbound.allow_private allows that",
+		heed.OutcomeUnconfigured: "the server has no mail server: set smtp.host", heed.OutcomeErased: "what it was about is erased",
+	}[outcome]
+	if status > 0 && outcome != heed.OutcomeTaken {
+		text += fmt.Sprintf(" (%d)", status)
+	}
+	return text
+}
+
+type endpointLog struct {
+	remote
+	ID    string `arg:"" help:"Id of the endpoint."`
+	State string `help:"Only what is waiting, delivered, failed or void." placeholder:"STATE"`
+	JSON  bool   `name:"json" help:"Print JSON."`
+}
+
+// Run lists the newest hundred deliveries.
+func (cmd endpointLog) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	var page api.DeliveryList
+	path := "/v1/endpoints/" + url.PathEscape(cmd.ID) + "/deliveries?" + url.Values{"state": {cmd.State}}.Encode()
+	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &page); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(page.Items)
+	}
+	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tHAPPENED\tTYPE\tABOUT\tSTATE\tTRIES\tLAST")
+	for _, d := range page.Items {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", d.ID, d.Happened.Format(time.DateTime), d.Type, plain(d.Object), d.State, d.Tries, outcomePrinted(d.Outcome, d.Status))
+	}
+	return table.Flush()
+}
+
+type endpointReplay struct {
+	remote
+	ID       string `arg:"" help:"Id of the endpoint."`
+	Delivery string `arg:"" help:"Id of the delivery."`
+}
+
+// Run sends a delivery again.
+func (cmd endpointReplay) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	path := "/v1/endpoints/" + url.PathEscape(cmd.ID) + "/deliveries/" + url.PathEscape(cmd.Delivery) + "/replay"
+	if err := c.do(env.ctx, http.MethodPost, path, "", nil, nil); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(env.stdout, "It is sent again, under the same id.")
+	return err
+}
+
+type endpointOn struct {
+	remote
+	ID      string `arg:"" help:"Id of the endpoint."`
+	FromNow bool   `help:"Send nothing of what happened meanwhile."`
+}
+
+// Run has an endpoint go on.
+func (cmd endpointOn) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	path := "/v1/endpoints/" + url.PathEscape(cmd.ID)
+	var e api.EndpointItem
+	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &e); err != nil {
+		return err
+	}
+	change := api.EndpointChangeBody{Version: e.Version, State: heed.EndpointActive}
+	if cmd.FromNow {
+		change.Missed = "drop"
+	}
+	if err := c.do(env.ctx, http.MethodPatch, path, "", change, &e); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s goes on.\n", plain(e.Name))
+	return err
+}
