@@ -194,7 +194,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	out := t.newOutward(c, events, log)
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log),
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
 		Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), Log: log,
 	})
 	return app, err

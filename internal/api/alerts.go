@@ -140,8 +140,15 @@ func (a *API) alert(ctx context.Context, project heed.ProjectID, r *http.Request
 
 // readAlert cleans and checks what somebody made of an alert, and measures it.
 func (a *API) readAlert(ctx context.Context, one *heed.Alert) (heed.AlertReading, error) {
-	one.Name, one.Rule.Tag = strings.TrimSpace(a.cleaner.Label(one.Name)), a.cleaner.Label(one.Rule.Tag)
-	one.Rule.Filter = a.cleanFilter(one.Rule.Filter)
+	by, err := a.redactionOf(ctx, one.Project, nil)
+	if err != nil {
+		return heed.AlertReading{}, err
+	}
+	one.Rule.Tag, one.Rule.Filter = by.cleaner.Label(one.Rule.Tag), by.filter(one.Rule.Filter)
+	if err := by.texts(ctx, &one.Name); err != nil {
+		return heed.AlertReading{}, err
+	}
+	one.Name = strings.TrimSpace(one.Name)
 	if err := one.Validate(); err != nil {
 		return heed.AlertReading{}, err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"slices"
@@ -40,8 +41,11 @@ func (a *API) createEndpoint(who access.Principal, w http.ResponseWriter, r *htt
 	}
 	now := heed.Instant(time.Now())
 	e := heed.Endpoint{
-		Project: who.Project, ID: heed.EndpointID("ept_" + rand.Text()), Version: 1, Name: strings.TrimSpace(a.cleaner.Label(in.Name)), Kind: in.Kind, Events: eventsOf(in.Events),
+		Project: who.Project, ID: heed.EndpointID("ept_" + rand.Text()), Version: 1, Name: in.Name, Kind: in.Kind, Events: eventsOf(in.Events),
 		State: heed.EndpointActive, CreatedAt: now, UpdatedAt: now,
+	}
+	if err := a.nameEndpoint(r.Context(), &e); err != nil {
+		return nil, err
 	}
 	if err := e.Validate(); err != nil {
 		return nil, err
@@ -71,6 +75,17 @@ func (a *API) createEndpoint(who access.Principal, w http.ResponseWriter, r *htt
 	}
 	out.EndpointItem = EndpointItem{Endpoint: e}
 	return out, nil
+}
+
+// nameEndpoint redacts what a member calls an endpoint.
+func (a *API) nameEndpoint(ctx context.Context, e *heed.Endpoint) error {
+	by, err := a.redactionOf(ctx, e.Project, nil)
+	if err != nil {
+		return err
+	}
+	err = by.texts(ctx, &e.Name)
+	e.Name = strings.TrimSpace(e.Name)
+	return err
 }
 
 // aim gives an endpoint the address of its target, if it can be spoken to.
@@ -104,7 +119,10 @@ func (a *API) changeEndpoint(who access.Principal, w http.ResponseWriter, r *htt
 	e.Version, e.UpdatedAt = before.Version+1, heed.Instant(time.Now())
 	var what []string
 	if in.Name != nil {
-		e.Name = strings.TrimSpace(a.cleaner.Label(*in.Name))
+		e.Name = *in.Name
+		if err := a.nameEndpoint(ctx, e); err != nil {
+			return nil, err
+		}
 		what = append(what, "name")
 	}
 	if in.Events != nil {
