@@ -6,26 +6,26 @@ import "time"
 type EventType string
 
 const (
-	FeedbackCreated EventType = "feedback.created"
-	FeedbackUpdated EventType = "feedback.updated"
-	FindingCreated  EventType = "finding.created"
-	FindingMoved    EventType = "finding.moved"   // to another state
-	FindingChanged  EventType = "finding.changed" // in anything else
-	FindingNoted    EventType = "finding.noted"
-	FindingFiled    EventType = "finding.filed" // feedback was filed or taken away
-	ReviewOpened    EventType = "review.opened"
-	ReviewChanged   EventType = "review.changed"
-	ReviewClosed    EventType = "review.closed"
-	AlertFired      EventType = "alert.fired"
-	AlertResolved   EventType = "alert.resolved"
-	EndpointTested  EventType = "endpoint.tested" // somebody tried it; no endpoint can ask for it
+	EventFeedbackCreated EventType = "feedback.created"
+	EventFeedbackUpdated EventType = "feedback.updated"
+	EventFindingCreated  EventType = "finding.created"
+	EventFindingMoved    EventType = "finding.moved"   // to another state
+	EventFindingChanged  EventType = "finding.changed" // in anything else
+	EventFindingNoted    EventType = "finding.noted"
+	EventFindingFiled    EventType = "finding.filed" // feedback was filed or taken away
+	EventReviewOpened    EventType = "review.opened"
+	EventReviewChanged   EventType = "review.changed"
+	EventReviewClosed    EventType = "review.closed"
+	EventAlertFired      EventType = "alert.fired"
+	EventAlertResolved   EventType = "alert.resolved"
+	EventEndpointTested  EventType = "endpoint.tested" // somebody tried it; no endpoint can ask for it
 )
 
 // EventTypes lists every type that endpoints can be told of.
 func EventTypes() []EventType {
 	return []EventType{
-		FeedbackCreated, FeedbackUpdated, FindingCreated, FindingMoved, FindingChanged, FindingNoted, FindingFiled,
-		ReviewOpened, ReviewChanged, ReviewClosed, AlertFired, AlertResolved,
+		EventFeedbackCreated, EventFeedbackUpdated, EventFindingCreated, EventFindingMoved, EventFindingChanged, EventFindingNoted, EventFindingFiled,
+		EventReviewOpened, EventReviewChanged, EventReviewClosed, EventAlertFired, EventAlertResolved,
 	}
 }
 

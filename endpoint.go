@@ -88,7 +88,7 @@ func (e *Endpoint) Validate() error {
 	for _, name := range e.Events {
 		switch {
 		case !isEventName(name):
-			v.fail("events", "must hold types such as "+string(FindingCreated)+", or all of a noun such as finding.*: docs/notifications.md lists them")
+			v.fail("events", "must hold types such as "+string(EventFindingCreated)+", or all of a noun such as finding.*: docs/notifications.md lists them")
 		case e.Kind != EndpointWebhook && strings.HasPrefix(name, "feedback."):
 			v.fail("events", "must not hold feedback: that goes to webhooks alone; people are told by alerts, which gather it")
 		default:

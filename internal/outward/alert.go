@@ -32,9 +32,9 @@ func (t alertTeller) tell(ctx context.Context, project heed.ProjectID, round str
 		return Message{}, err
 	}
 	what, state := heed.AlertHasFired, heed.AlertFiring
-	m := Message{Type: heed.AlertFired, Path: "/alerts"}
+	m := Message{Type: heed.EventAlertFired, Path: "/alerts"}
 	if number == store.RoundResolved {
-		what, state, m.Type = heed.AlertHasResolved, heed.AlertOK, heed.AlertResolved
+		what, state, m.Type = heed.AlertHasResolved, heed.AlertOK, heed.EventAlertResolved
 	}
 	data := AlertsData{}
 	for _, e := range events {

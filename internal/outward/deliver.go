@@ -116,6 +116,9 @@ func (o *Outward) send(ctx context.Context, e *heed.Endpoint, w way, target *Tar
 	case err != nil:
 		return false, err
 	default:
+		if p, err := o.Catalog.Project(ctx, d.Project); err == nil {
+			m.Project = p.Name
+		}
 		within, cancel := context.WithTimeout(ctx, sendWithin)
 		got = w.send(within, target, &d, &m)
 		cancel()

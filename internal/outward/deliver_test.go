@@ -20,7 +20,7 @@ import (
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func message() *outward.Message {
-	return &outward.Message{Type: heed.FindingCreated, Time: noon, Data: map[string]string{"id": "fnd_1"}, Title: "New finding: it is wrong", Path: "/findings/fnd_1"}
+	return &outward.Message{Type: heed.EventFindingCreated, Time: noon, Data: map[string]string{"id": "fnd_1"}, Title: "New finding: it is wrong", Path: "/findings/fnd_1"}
 }
 
 func delivery() *heed.Delivery { return &heed.Delivery{ID: "msg_1", State: heed.DeliveryWaiting} }

@@ -129,17 +129,17 @@ func (e email) compose(t *Target, d *heed.Delivery, m *Message) (*gomail.Msg, er
 	message.SetDate()
 	message.Subject(oneLine(m.Title))
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
-	link := ""
-	if e.console != "" && m.Path != "" {
-		link = e.console + m.Path
-	}
+	link := m.link(e.console)
 	text := strings.Join(append([]string{m.Title, ""}, m.Lines...), "\n")
 	if link != "" {
 		text += "\n\n" + link
 	}
+	if m.Project != "" {
+		text += "\n\nProject " + m.Project
+	}
 	message.SetBodyString(gomail.TypeTextPlain, text+"\n")
 	var html bytes.Buffer
-	if err := mailPage.Execute(&html, mailBody{m.Title, m.Lines, link}); err != nil {
+	if err := mailPage.Execute(&html, mailBody{m.Title, m.Lines, link, m.Project}); err != nil {
 		return nil, fmt.Errorf("make a mail: %w", err)
 	}
 	message.AddAlternativeString(gomail.TypeTextHTML, html.String())
@@ -150,6 +150,8 @@ type mailBody struct {
 	Title string
 	Lines []string
 	Link  string
+
+	Project string
 }
 
 var mailPage = template.Must(template.New("mail").Parse(`<!doctype html>
@@ -157,7 +159,7 @@ var mailPage = template.Must(template.New("mail").Parse(`<!doctype html>
 <p style="font-size:18px"><b>{{.Title}}</b></p>
 {{range .Lines}}<p>{{.}}</p>
 {{end}}{{if .Link}}<p><a href="{{.Link}}" style="color:#1f6fb2">Open it in Heed</a></p>
-{{end}}<p style="color:#5c6670;font-size:13px">Sent by Heed, since somebody of your team asked for it in Settings, Notifications.</p>
+{{end}}<p style="color:#5c6670;font-size:13px">Sent by Heed{{if .Project}} for the project {{.Project}}{{end}}, since somebody of your team asked for it in Settings, Notifications.</p>
 </body></html>
 `))
 

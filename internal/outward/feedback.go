@@ -50,9 +50,9 @@ func (h *feedbackHistory) Tell(ctx context.Context, project heed.ProjectID, obje
 			ID: id, ResponseID: stored.ResponseID, Vote: f.Vote, Score: f.Score, Tags: f.Tags, Comment: f.HasComment, Correction: f.HasCorrection,
 			Trust: f.Trust, Surface: f.Surface, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Changed: changedBy(&e.Edit),
 		}
-		m := Message{Type: heed.FeedbackUpdated, Time: e.Received, Data: data, Path: "/feedback/" + object}
+		m := Message{Type: heed.EventFeedbackUpdated, Time: e.Received, Data: data, Path: "/feedback/" + object}
 		if i == 0 {
-			m.Type = heed.FeedbackCreated
+			m.Type = heed.EventFeedbackCreated
 		}
 		return m, nil
 	}

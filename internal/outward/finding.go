@@ -84,17 +84,17 @@ func (d *FindingData) message(e *heed.FindingEvent) Message {
 	title := cmp.Or(d.Title, string(d.ID))
 	switch {
 	case e.Number == 1:
-		m.Type, m.Title = heed.FindingCreated, "New finding: "+title
+		m.Type, m.Title = heed.EventFindingCreated, "New finding: "+title
 	case e.State != "":
-		m.Type, m.Title = heed.FindingMoved, fmt.Sprintf("Finding %s: %s", d.State, title)
+		m.Type, m.Title = heed.EventFindingMoved, fmt.Sprintf("Finding %s: %s", d.State, title)
 		m.Lines = []string{fmt.Sprintf("It was %s.", d.From)}
 	case e.Note != "":
-		m.Type, m.Title = heed.FindingNoted, "A note on a finding: "+title
+		m.Type, m.Title = heed.EventFindingNoted, "A note on a finding: "+title
 	case e.Added+e.Taken > 0:
-		m.Type, m.Title = heed.FindingFiled, "Feedback of a finding: "+title
+		m.Type, m.Title = heed.EventFindingFiled, "Feedback of a finding: "+title
 		m.Lines = []string{fmt.Sprintf("%d filed, %d taken away.", e.Added, e.Taken)}
 	default:
-		m.Type, m.Title = heed.FindingChanged, "A finding was changed: "+title
+		m.Type, m.Title = heed.EventFindingChanged, "A finding was changed: "+title
 	}
 	if v := e.Evidence; v != nil && v.Before.Share != nil && v.After.Share != nil {
 		m.Lines = append(m.Lines, fmt.Sprintf("%.1f %% of %d votes before, %.1f %% of %d after.", *v.Before.Share*100, v.Before.Votes, *v.After.Share*100, v.After.Votes))

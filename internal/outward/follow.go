@@ -2,6 +2,7 @@ package outward
 
 import (
 	"context"
+	"net/url"
 	"sync"
 	"time"
 
@@ -41,6 +42,21 @@ type Message struct {
 	Title string   // one line, for people
 	Lines []string // more of them
 	Path  string   // page of the console about it
+
+	// Project is what the project is called, for people who look after several.
+	Project string
+}
+
+// link is the address of the page about it; empty where the console's is not known.
+func (m *Message) link(console string) string {
+	if console == "" || m.Path == "" {
+		return ""
+	}
+	link := console + m.Path
+	if m.Project != "" {
+		link += "?" + url.Values{"project": {m.Project}}.Encode()
+	}
+	return link
 }
 
 // follow queues what has happened since the last time and the endpoint wants.
@@ -190,9 +206,9 @@ func (h *feedbackHistory) After(ctx context.Context, project heed.ProjectID, aft
 	to = after
 	for i := range edits {
 		e := &edits[i]
-		ev := Event{Type: heed.FeedbackUpdated, Object: string(e.ID), Number: int64(e.Seq), Time: e.Received}
+		ev := Event{Type: heed.EventFeedbackUpdated, Object: string(e.ID), Number: int64(e.Seq), Time: e.Received}
 		if e.First {
-			ev.Type = heed.FeedbackCreated
+			ev.Type = heed.EventFeedbackCreated
 		}
 		found, to = append(found, ev), int64(e.Seq)
 	}
@@ -218,7 +234,7 @@ func (testHistory) After(_ context.Context, _ heed.ProjectID, after int64, _ int
 func (testHistory) Tell(_ context.Context, _ heed.ProjectID, object string, number int64) (Message, error) {
 	at := time.UnixMicro(number).UTC()
 	return Message{
-		Type: heed.EndpointTested, Time: at, Data: map[string]string{"endpoint": object},
+		Type: heed.EventEndpointTested, Time: at, Data: map[string]string{"endpoint": object},
 		Title: "Heed reaches this place", Lines: []string{"Somebody tried it. Nothing happened beside that."}, Path: "/settings/notifications",
 	}, nil
 }

@@ -209,7 +209,7 @@ func (o *Outward) Begin(ctx context.Context, before, after *heed.Endpoint) (map[
 
 // Test queues a delivery that says nothing but that the endpoint is reached.
 func (o *Outward) Test(ctx context.Context, e *heed.Endpoint, now time.Time) (heed.Delivery, error) {
-	d := newDelivery(e, testHistory{}.Name(), Event{Type: heed.EndpointTested, Object: string(e.ID), Number: now.UnixMicro(), Time: now}, now)
+	d := newDelivery(e, testHistory{}.Name(), Event{Type: heed.EventEndpointTested, Object: string(e.ID), Number: now.UnixMicro(), Time: now}, now)
 	err := o.Catalog.QueueDeliveries(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID}, []heed.Delivery{d})
 	o.Kick()
 	return d, err

@@ -38,6 +38,7 @@ const hostile = "<!channel> <https://evil.example|click> *bold* `code` & <script
 
 func hostileMessage() *outward.Message {
 	m := message()
+	m.Project = "p<&>"
 	m.Title, m.Lines = hostile, []string{"@here <@U123> " + strings.Repeat("é&", 2000), "second"}
 	return m
 }
@@ -83,7 +84,7 @@ func TestSlack(t *testing.T) {
 	if strings.Count(section, "*") != 2 || !strings.HasPrefix(section, "*&lt;!channel&gt;") {
 		t.Errorf("%.120q", section)
 	}
-	if want := "<https://heed.test/findings/fnd_1|Open it in Heed>"; got.Blocks[1].Elements[0].Text != want {
+	if want := "p&lt;&amp;&gt; · <https://heed.test/findings/fnd_1?project=p%3C%26%3E|Open it in Heed>"; got.Blocks[1].Elements[0].Text != want {
 		t.Errorf("%q", got.Blocks[1].Elements[0].Text)
 	}
 }
@@ -227,7 +228,7 @@ func TestMail(t *testing.T) {
 	if !strings.Contains(plain, "<script>") || !strings.Contains(plain, "https://heed.test/findings/fnd_1") {
 		t.Errorf("%.300q", plain)
 	}
-	if strings.Contains(html, "<script>") || !strings.Contains(html, "&lt;script&gt;") || !strings.Contains(html, `href="https://heed.test/findings/fnd_1"`) {
+	if strings.Contains(html, "<script>") || !strings.Contains(html, "&lt;script&gt;") || !strings.Contains(html, `href="https://heed.test/findings/fnd_1?project=p%3C%26%3E"`) {
 		t.Errorf("%.600q", html)
 	}
 	again, err := mail.ReadMessage(strings.NewReader(o.mails[1].data))

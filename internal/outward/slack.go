@@ -63,9 +63,15 @@ func slackOf(m *Message, console string) slackMessage {
 		text += "\n" + escapeMrkdwn(strings.Join(m.Lines, "\n"))
 	}
 	out := slackMessage{Text: cut(title, maxSlackText), Blocks: []slackBlock{{Type: "section", Text: &slackText{"mrkdwn", cut(text, maxSlackText)}}}}
-	if console != "" && m.Path != "" {
-		link := "<" + console + m.Path + "|Open it in Heed>"
-		out.Blocks = append(out.Blocks, slackBlock{Type: "context", Elements: []slackText{{"mrkdwn", link}}})
+	var about []string
+	if m.Project != "" {
+		about = append(about, escapeMrkdwn(oneLine(m.Project)))
+	}
+	if link := m.link(console); link != "" {
+		about = append(about, "<"+escapeMrkdwn(link)+"|Open it in Heed>")
+	}
+	if len(about) > 0 {
+		out.Blocks = append(out.Blocks, slackBlock{Type: "context", Elements: []slackText{{"mrkdwn", cut(strings.Join(about, " · "), maxSlackText)}}})
 	}
 	return out
 }

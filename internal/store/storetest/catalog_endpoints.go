@@ -35,7 +35,7 @@ func withEndpoint(t *testing.T, c store.Catalog, p heed.Project) heed.Endpoint {
 func queued(e heed.Endpoint, n int64) heed.Delivery {
 	at := birth.Add(time.Duration(n) * time.Minute)
 	return heed.Delivery{
-		Project: e.Project, ID: heed.DeliveryID(fmt.Sprintf("msg_%s%d", e.ID, n)), Endpoint: e.ID, Type: heed.FindingCreated, History: "findings",
+		Project: e.Project, ID: heed.DeliveryID(fmt.Sprintf("msg_%s%d", e.ID, n)), Endpoint: e.ID, Type: heed.EventFindingCreated, History: "findings",
 		Object: fmt.Sprint("fnd_", n), Event: 1, Happened: at, State: heed.DeliveryWaiting, NextAt: at, QueuedAt: at,
 	}
 }
