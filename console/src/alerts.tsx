@@ -89,7 +89,7 @@ function One({ a, edit }: { a: Alert; edit: () => void }) {
         <b class={a.state === "firing" ? "bad" : ""}><bdi>{a.name}</bdi></b>{" "}
         <small class={a.state === "firing" ? "bad" : "soft"}>{a.state === "firing" ? `fires since ${minute(a.since)}` : "quiet"}{snoozed(a) && `, snoozed until ${minute(a.snoozed_until!)}`}</small>
         <p class="note">{ruled(a.rule)}.</p>
-        <p class="note">{a.text ? <Fragment>Now: {a.text}{!a.reading?.known && " That is too little to judge."}</Fragment> : "It is measured within a minute."}</p>
+        <p class="note">{a.text ? <Fragment>Now: {a.text}{!a.reading?.known && !!a.reading?.base && " That is too little to judge."}</Fragment> : "It is measured within a minute."}</p>
         <Trouble error={problem} />
       </div>
       <span class="acts">

@@ -104,6 +104,9 @@ func (a *API) privacyOf(r *http.Request) (Privacy, error) {
 	if live.Erasures, err = a.catalog.CountErasures(ctx, project.ID); err != nil {
 		return Privacy{}, err
 	}
+	if live.Told, err = a.outward.TellsFeedback(ctx, project.ID); err != nil {
+		return Privacy{}, err
+	}
 	tree, err := a.catalog.AuditTree(ctx)
 	if err != nil {
 		return Privacy{}, err

@@ -268,6 +268,7 @@ func (s *Server) buildHandler() error {
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)
 	mcp.New(mcp.Options{Door: o.Door, API: onlyKnown(mux), Config: o.MCP, Version: o.Version, Log: o.Log}).Register(mux)
 	notices, err := notice.New(o.Authority, o.Setup)
+	notices, err := notice.New(o.Authority, o.Setup, o.Outward.TellsFeedback)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,13 @@ func held(l Live) Fact {
 
 func sentOn(l Live) Fact {
 	f := Fact{"sent_on", "Sent on", "nothing", "", "emit.endpoint"}
-	if l.SentOn {
+	const told = "Programs that your team named are told of each feedback: ids, votes, scores and tags, without texts, and without who said it."
+	switch {
+	case l.SentOn && l.Told:
+		f.Value, f.Detail = "votes and scores, and each feedback to webhooks", told
+	case l.Told:
+		f.Value, f.Detail, f.Set = "each feedback to webhooks", told, "/settings/notifications"
+	case l.SentOn:
 		f.Value, f.Detail = "votes and scores", "They go to a monitoring of yours with the id of the answer: without texts, and without who said it."
 	}
 	return f

@@ -25,6 +25,7 @@ type Live struct {
 	Now      time.Time
 	Access   []Grant
 	Erasures heed.ErasureCount
+	Told     bool // endpoints of the project are told of each feedback
 	Audit    AuditLog
 }
 

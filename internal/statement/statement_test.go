@@ -56,6 +56,8 @@ func TestFacts(t *testing.T) {
 		{"gateway", "for 90 seconds, in at most 1 MiB", func(l *statement.Live) { l.HoldAge, l.HoldBytes = 90*time.Second, 1<<20 }},
 		{"sent_on", "nothing", nil},
 		{"sent_on", "votes and scores", func(l *statement.Live) { l.SentOn = true }},
+		{"sent_on", "each feedback to webhooks", func(l *statement.Live) { l.Told = true }},
+		{"sent_on", "votes and scores, and each feedback to webhooks", func(l *statement.Live) { l.SentOn, l.Told = true, true }},
 		{"small_groups", "no number about fewer than 5 people", nil},
 		{"recognizer", "presidio", func(l *statement.Live) { l.Project.Privacy.Recognizer = "presidio" }},
 		{"small_groups", "every number is told", func(l *statement.Live) { l.Project.Privacy.SmallestGroup = 1 }},

@@ -29,14 +29,18 @@ type Projects interface {
 type Pages struct {
 	projects  Projects
 	setup     statement.Setup
+	tells     Tells
 	languages []vocabulary // the first is spoken to whoever speaks none of them
 	matcher   language.Matcher
 	template  *template.Template
 	style     []byte
 }
 
+// Tells reports whether programs outside are told of each feedback of a project.
+type Tells func(ctx context.Context, project heed.ProjectID) (bool, error)
+
 // New makes the pages.
-func New(projects Projects, setup statement.Setup) (*Pages, error) {
+func New(projects Projects, setup statement.Setup, tells Tells) (*Pages, error) {
 	languages, err := loadWords()
 	if err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func New(projects Projects, setup statement.Setup) (*Pages, error) {
 	for i, l := range languages {
 		tags[i] = l.tag
 	}
-	return &Pages{projects: projects, setup: setup, languages: languages, matcher: language.NewMatcher(tags), template: page, style: style}, nil
+	return &Pages{projects: projects, setup: setup, tells: tells, languages: languages, matcher: language.NewMatcher(tags), template: page, style: style}, nil
 }
 
 // Register adds the pages to mux.
@@ -75,13 +79,18 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, err)
 		return
 	}
+	tells, err := p.tells(r.Context(), project.ID)
+	if err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
 	wanted := []string{r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")}
 	for i, tags := range wanted {
 		wanted[i] = tags[:min(len(tags), maxLanguageBytes)]
 	}
 	_, at := language.MatchStrings(p.matcher, wanted...)
 	var page bytes.Buffer
-	if err := p.template.Execute(&page, p.viewOf(project, at)); err != nil {
+	if err := p.template.Execute(&page, p.viewOf(project, at, tells)); err != nil {
 		rest.WriteProblem(w, err)
 		return
 	}

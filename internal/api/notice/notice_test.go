@@ -32,7 +32,7 @@ func (p projects) Project(_ context.Context, id heed.ProjectID) (heed.Project, e
 // get asks for a page of a server whose projects are given.
 func get(t *testing.T, all projects, setup statement.Setup, path string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	pages, err := notice.New(all, setup)
+	pages, err := notice.New(all, setup, func(_ context.Context, id heed.ProjectID) (bool, error) { return all[id].Name == "tells", nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,6 +84,7 @@ func TestPage(t *testing.T) {
 			[]string{"After two days at most nobody can find your feedback"}, []string{"it can be found when you ask for it"},
 		},
 		{"sent on", plain, statement.Setup{SentOn: true}, []string{"without who you are"}, nil},
+		{"told outside", changed(func(p *heed.Project) { p.Name = "tells" }), statement.Setup{}, []string{"without who you are"}, nil},
 		{"a recogniser", changed(func(p *heed.Project) { p.Privacy.Recognizer = "presidio" }), statement.Setup{}, []string{"reads what you write"}, []string{"presidio"}},
 		{"no small groups", changed(func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }), statement.Setup{}, nil, []string{"fewer than"}},
 		{

@@ -41,7 +41,7 @@ type choice struct {
 
 // viewOf says what becomes of feedback to a project, in one language. What is
 // true of the project is decided here, and how it is said in words/.
-func (p *Pages) viewOf(project heed.Project, at int) view {
+func (p *Pages) viewOf(project heed.Project, at int, tells bool) view {
 	l := &p.languages[at]
 	say := func(name string) string { return l.Words[name] }
 	takes := project.AttachmentDays > 0
@@ -86,7 +86,7 @@ func (p *Pages) viewOf(project heed.Project, at int) view {
 		use.Lines = append(use.Lines, say("training"))
 		back.Lines = append(back.Lines, say("withdraw"))
 	}
-	if p.setup.SentOn {
+	if p.setup.SentOn || tells {
 		seen.Lines = append(seen.Lines, say("sent_on"))
 	}
 	not.Lines = append(not.Lines, say("honest"))
