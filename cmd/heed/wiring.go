@@ -187,15 +187,11 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	builder := build.New(build.Options{
 		Catalog: t.catalog, Events: events, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers.Of, Version: version(), Log: log,
 	})
-	app.server, err = server.New(server.Options{
-		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Builder: builder, Inbox: inbox, Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Outward: t.newOutward(c, events, log),
 	out := t.newOutward(c, events, log)
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
-		Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
+		Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
 	})
 	return app, err
 }

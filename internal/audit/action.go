@@ -69,7 +69,6 @@ func Actions() []Action {
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
-		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged,
-		DatasetMarked, DatasetExported, ReviewFrozen, FindingChanged, EndpointChanged, AlertChanged,
+		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged, EndpointChanged, AlertChanged,
 	}
 }

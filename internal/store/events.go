@@ -60,13 +60,13 @@ type Reader interface {
 	Voices
 	Answers
 	Followed
+	Tail
 }
 
 // Answers tells how many single responses are at once.
 type Answers interface {
 	// Answers returns those of the named responses that have arrived.
 	Answers(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]Response, error)
-	Tail
 }
 
 // States tells how single things are, which is what taking in more needs to
