@@ -51,6 +51,8 @@ const (
 	DatasetChanged  Action = "dataset.changed" // made, or a version of it
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
+	ReviewChanged   Action = "review.changed" // a text, a decision, or that it is closed
+	CadenceChanged  Action = "review.cadence_changed"
 	FindingChanged  Action = "finding.changed"
 	InboxChanged    Action = "inbox.changed" // what reviewers made of feedback; it names no feedback
 	EndpointChanged Action = "endpoint.changed" // where what happens is told outside
@@ -70,5 +72,6 @@ func Actions() []Action {
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
 		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged, EndpointChanged, AlertChanged,
+		DatasetMarked, DatasetExported, ReviewFrozen, ReviewChanged, CadenceChanged, FindingChanged,
 	}
 }

@@ -38,6 +38,8 @@ type Catalog interface {
 	DeliveryLog
 	Happenings
 	Alerts
+	Reviews
+	ReviewSchedule
 	Audit
 	Close() error
 }

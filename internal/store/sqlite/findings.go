@@ -31,33 +31,35 @@ var (
 
 // CreateFinding stores a new finding with the feedback that is filed under it.
 func (c *Catalog) CreateFinding(ctx context.Context, f heed.Finding, step heed.FindingStep, feedback ...heed.FeedbackID) error {
-	return c.change(ctx, "create a finding", func(tx *sql.Tx) error {
-		if err := mustBeMember(ctx, tx, "owner", f.Owner); err != nil {
-			return err
+	return c.change(ctx, "create a finding", func(tx *sql.Tx) error { return createFinding(ctx, tx, f, step, feedback...) })
+}
+
+func createFinding(ctx context.Context, tx *sql.Tx, f heed.Finding, step heed.FindingStep, feedback ...heed.FeedbackID) error {
+	if err := mustBeMember(ctx, tx, "owner", f.Owner); err != nil {
+		return err
+	}
+	args, err := findingArgs(&f)
+	if err != nil {
+		return err
+	}
+	args = append(args, sql.Named("created_at", f.CreatedAt.UnixMicro()), sql.Named("most", heed.MaxFindings))
+	created, err := tx.ExecContext(ctx, findingsCreate, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := created.RowsAffected(); err != nil || n == 0 {
+		if err == nil {
+			err = heed.Errorf(heed.Conflict, "this project has %d findings, which is the most", heed.MaxFindings)
 		}
-		args, err := findingArgs(&f)
-		if err != nil {
-			return err
-		}
-		args = append(args, sql.Named("created_at", f.CreatedAt.UnixMicro()), sql.Named("most", heed.MaxFindings))
-		created, err := tx.ExecContext(ctx, findingsCreate, args...)
-		if err != nil {
-			return err
-		}
-		if n, err := created.RowsAffected(); err != nil || n == 0 {
-			if err == nil {
-				err = heed.Errorf(heed.Conflict, "this project has %d findings, which is the most", heed.MaxFindings)
-			}
-			return err
-		}
-		if step.Added, err = file(ctx, tx, f.Project, f.ID, feedback, false); err != nil {
-			return err
-		}
-		if _, err := inFinding(ctx, tx, f.Project, f.ID, feedback, false, f.UpdatedAt); err != nil {
-			return err
-		}
-		return appendFindingEvent(ctx, tx, f.Project, f.ID, f.UpdatedAt, step, findingDetails(&f, &step))
-	})
+		return err
+	}
+	if step.Added, err = file(ctx, tx, f.Project, f.ID, feedback, false); err != nil {
+		return err
+	}
+	if _, err := inFinding(ctx, tx, f.Project, f.ID, feedback, false, f.UpdatedAt); err != nil {
+		return err
+	}
+	return appendFindingEvent(ctx, tx, f.Project, f.ID, f.UpdatedAt, step, findingDetails(&f, &step))
 }
 
 // Finding returns one finding.

@@ -1,0 +1,8 @@
+SELECT id, project, number, version, state, period_from, period_to, due, by_hand, missed, owner, participants, texts, earlier,
+       opened_at, updated_at, closed_at, overdue_at
+FROM reviews
+WHERE project = :project
+  AND (:state = '' OR state = :state)
+  AND (:below = 0 OR number < :below)
+ORDER BY number DESC
+LIMIT :limit;
