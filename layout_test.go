@@ -86,6 +86,7 @@ var layout = map[string]room{
 	"internal/spreadsheet":     {nil, "pure: what a spreadsheet takes for a formula is the same in every file that it opens"},
 	"internal/dataset":         {[]string{".", "internal/spreadsheet"}, "pure: shapes of files, which the same items fill with the same bytes"},
 	"internal/dataset/build":   {[]string{".", "internal/audit", "internal/dataset", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "opens what reviewers marked, redacts it again, and has it shaped; it keeps no text"},
+	"internal/review":          {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges findings and writes reviews by contracts alone: it counts, and opens no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/alert":           {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges alerts by contracts alone: it counts, and tells nobody"},
 	"internal/outward":         {[]string{".", "internal/audit", "internal/reach", "internal/store"}, "tells endpoints what histories hold, by contracts alone: it opens no text"},
@@ -126,6 +127,10 @@ var layout = map[string]room{
 	"internal/bundle": {nil, "makes scripts out of sources; knows no page"},
 	"widget":          {nil, "sources for the browser, embedded"},
 	"docs":            {nil, "what is promised in words, embedded: the console shows the same"},
+	"console":              {nil, "sources for the browser, embedded"},
+	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
+	"widget":               {nil, "sources for the browser, embedded"},
+	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
 		[]string{".", "internal/access", "internal/alert", "internal/audit", "internal/capture", "internal/capture/slack", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/insight", "internal/laplace", "internal/outward", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",

@@ -132,6 +132,7 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"identity provider", d.checkIdentityProvider},
 		{"recogniser", d.checkRecognizer},
 		{"endpoints", d.checkEndpoints},
+		{"reviews", d.checkReviews},
 	} {
 		got := c.make(ctx)
 		found.Checks = append(found.Checks, check{Number: len(found.Checks) + 1, Name: c.name, diagnosis: got})

@@ -35,13 +35,14 @@ type patient struct {
 	recognizer string
 	silent     bool // the recogniser
 	deaf       bool // endpoints take nothing
+	reviews    string
 
 	wrote []string
 	votes map[string]string
 }
 
 func newPatient(t *testing.T) *patient {
-	p := &patient{votes: map[string]string{}}
+	p := &patient{votes: map[string]string{}, reviews: `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":false}],"next":"","waiting":false}`}
 	p.Server = httptest.NewServer(p)
 	t.Cleanup(p.Close)
 	return p
@@ -104,6 +105,8 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(404, `{"code":"not_found","status":404,"detail":"there is no upstream of this name: gateway.upstreams in the configuration names them"}`)
 	case route == "GET /v1/feedback" && bearer == wellFormedSecret:
 		say(200, `{"items":[],"next":""}`)
+	case route == "GET /v1/reviews" && bearer == wellFormedSecret:
+		say(200, p.reviews)
 	case route == "GET /v1/project" && bearer == wellFormedSecret:
 		say(200, `{"id":"prj_1","privacy":{"recognizer":"`+p.recognizer+`"},"recognizers":["presidio"]}`)
 	case route == "GET /v1/endpoints" && p.deaf:
@@ -158,6 +161,10 @@ func visits() []visit {
 		{name: "recognizer", server: func(p *patient) { p.recognizer = "presidio" }},
 		{name: "recognizer_silent", server: func(p *patient) { p.recognizer, p.silent = "presidio", true }},
 		{name: "endpoints_deaf", server: func(p *patient) { p.deaf = true }},
+		{name: "review_overdue", server: func(p *patient) {
+			p.reviews = `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":true},{"number":4,"due":"2026-03-12T09:00:00Z","overdue":true}],"next":"","waiting":false}`
+		}},
+		{name: "review_waiting", server: func(p *patient) { p.reviews = `{"items":[],"next":"","waiting":true}` }},
 		{name: "no_server", server: func(p *patient) { p.Close() }},
 		{name: "no_address", command: func(c *doctorCommand) { c.URL = "localhost:8080" }},
 		{name: "stranger", server: func(p *patient) { p.stranger = true }},

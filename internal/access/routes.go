@@ -94,6 +94,15 @@ var routes = map[string]Action{
 	"PATCH /v1/alerts/{id}":       Notify,
 	"DELETE /v1/alerts/{id}":      Notify,
 	"POST /v1/alerts/{id}/snooze": Review,
+	// Reviews.
+	"GET /v1/reviews":                           ReadItems,
+	"GET /v1/reviews/{id}":                      ReadItems,
+	"GET /v1/reviews/cadence":                   ReadItems,
+	"PUT /v1/reviews/cadence":                   Review,
+	"POST /v1/reviews":                          Review,
+	"PATCH /v1/reviews/{id}":                    Review,
+	"POST /v1/reviews/{id}/decisions":           Review,
+	"PATCH /v1/reviews/{id}/decisions/{number}": Review,
 
 	// Settings, keys and members.
 	"GET /v1/access":                ListProjects,
@@ -180,6 +189,8 @@ var routes = map[string]Action{
 	"GET /datasets":                       Open,
 	"GET /datasets/{id}":                  Open,
 	"GET /alerts":                         Open,
+	"GET /reviews":                        Open,
+	"GET /reviews/{id}":                   Open,
 	"GET /settings":                       Open,
 	"GET /settings/{part}":                Open,
 	"GET /openapi-3.0.json":               Open,

@@ -96,6 +96,7 @@ var table = []grant{
 	{Curate, "make and build datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{TakeDataset, "have the files of datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Review, "act on the inbox and on findings, or snooze alerts", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
+	{Review, "make and change findings and reviews", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing, reading}, []heed.Trust{token, public}},
 	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing}, nil},
 

@@ -51,6 +51,7 @@ type Options struct {
 	Inbox       *review.Inbox
 	Outward     *outward.Outward
 	Alerts      *alert.Watcher
+	Scheduler   *review.Scheduler
 	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
@@ -82,6 +83,7 @@ type API struct {
 	inbox       *review.Inbox
 	outward     *outward.Outward
 	alerts      *alert.Watcher
+	scheduler   *review.Scheduler
 	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
@@ -94,6 +96,7 @@ func New(o Options) *API {
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
 		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, outward: o.Outward, alerts: o.Alerts, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, scheduler: o.Scheduler, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -125,6 +128,7 @@ func (a *API) Register(api huma.API) {
 	a.registerInbox(api)
 	a.registerEndpoints(api)
 	a.registerAlerts(api)
+	a.registerReviews(api)
 	a.registerPrivacy(api)
 	a.registerPublications(api)
 	a.registerRetention(api)

@@ -13,6 +13,7 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/review"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 // maxFindingBytes bounds the body of what changes a finding.
@@ -55,28 +56,46 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 	if err := readStrict(w, r, maxFindingBytes, &in, findingShape); err != nil {
 		return nil, err
 	}
-	by, err := a.redactionOf(r.Context(), who.Project, nil)
-	if err != nil {
-		return nil, err
-	}
-	now := heed.Instant(time.Now())
 	id, err := a.newFindingID(r, who)
 	if err != nil {
 		return nil, err
 	}
-	f := heed.Finding{Project: who.Project, ID: id, State: heed.FindingNew, CreatedAt: now, StateSince: now}
+	made, err := a.newFinding(r.Context(), who.Project, id, &in)
+	if err != nil {
+		return nil, err
+	}
+	err = a.catalog.CreateFinding(r.Context(), made.Finding, made.Step, in.Feedback...)
+	if heed.CodeOf(err) == heed.Conflict && callOf(r) != "" {
+		return a.findingAgain(w, r, made.Finding, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.watcher.Kick()
+	a.inbox.Kick()
+	return a.answerFinding(w, r, made.Finding)
+}
+
+// newFinding makes a finding of what was sent, without storing it.
+func (a *API) newFinding(ctx context.Context, project heed.ProjectID, id heed.FindingID, in *FindingBody) (made store.NewFinding, err error) {
+	by, err := a.redactionOf(ctx, project, nil)
+	if err != nil {
+		return made, err
+	}
+	now := heed.Instant(time.Now())
+	f := heed.Finding{Project: project, ID: id, State: heed.FindingNew, CreatedAt: now, StateSince: now}
 	if s := in.Selection; s != nil {
 		f.Selection = heed.FindingSelection{Filter: by.filter(s.Filter), Since: now.Add(-review.Lookback)}
 		if s.Since != nil {
 			f.Selection.Since = heed.Instant(*s.Since)
 		}
 		if err := review.CheckSelection(f.Selection); err != nil {
-			return nil, err
+			return made, err
 		}
 	}
-	tags, err := a.tagsOfFiled(r.Context(), who.Project, in.Feedback)
+	tags, err := a.tagsOfFiled(ctx, project, in.Feedback)
 	if err != nil {
-		return nil, err
+		return made, err
 	}
 	if in.Measure == nil {
 		measure := review.MeasureOf(f.Selection.Filter)
@@ -86,29 +105,20 @@ func (a *API) createFinding(who access.Principal, w http.ResponseWriter, r *http
 		in.Measure = &measure
 	}
 	edit := heed.FindingEdit{Title: &in.Title, Owner: in.Owner, Due: in.Due, Cause: in.Cause, Change: in.Change, Measure: in.Measure}
-	if err := by.finding(r.Context(), &edit); err != nil {
-		return nil, err
+	if err := by.finding(ctx, &edit); err != nil {
+		return made, err
 	}
 	if err := review.CheckMeasure(*edit.Measure); err != nil {
-		return nil, err
+		return made, err
 	}
-	if err := a.checkCause(r.Context(), who.Project, edit.Cause); err != nil {
-		return nil, err
+	if err := a.checkCause(ctx, project, edit.Cause); err != nil {
+		return made, err
 	}
 	if err := f.Apply(edit, false, now); err != nil {
-		return nil, err
+		return made, err
 	}
 	edit.State = f.State
-	err = a.catalog.CreateFinding(r.Context(), f, heed.FindingStep{FindingEdit: edit}, in.Feedback...)
-	if heed.CodeOf(err) == heed.Conflict && callOf(r) != "" {
-		return a.findingAgain(w, r, f, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.watcher.Kick()
-	a.inbox.Kick()
-	return a.answerFinding(w, r, f)
+	return store.NewFinding{Finding: f, Step: heed.FindingStep{FindingEdit: edit}}, nil
 }
 
 // callOf is the key under which a call may come again; empty where it may not.

@@ -188,6 +188,13 @@ func (e *Enforcer) look(ctx context.Context) (heed.RetentionClock, ClockState, e
 	return kept, state, err
 }
 
+// Trusted reports whether the clock may be acted on, by others too whose work a
+// jump would spoil.
+func (e *Enforcer) Trusted(ctx context.Context) (bool, error) {
+	_, state, err := e.look(ctx)
+	return state == ClockTrusted, err
+}
+
 // work does what is due.
 func (e *Enforcer) work(ctx context.Context) error {
 	kept, state, err := e.look(ctx)

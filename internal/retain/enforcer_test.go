@@ -275,11 +275,17 @@ func TestSuspended(t *testing.T) {
 			t.Fatalf("did %v under a clock that jumped: %+v", h.did, h.clock)
 		}
 		e := enforce(h)
+		if ok, err := e.Trusted(t.Context()); ok || err != nil {
+			t.Errorf("the clock is trusted: %v, %v", ok, err)
+		}
 		if err := e.Confirm(t.Context(), "2001-02-03"); heed.CodeOf(err) != heed.Invalid || h.clock.SuspendedAt.IsZero() {
 			t.Errorf("another date confirmed: %v", err)
 		}
 		if err := e.Confirm(t.Context(), time.Now().UTC().Format(time.DateOnly)); err != nil {
 			t.Fatal(err)
+		}
+		if ok, err := e.Trusted(t.Context()); !ok || err != nil {
+			t.Errorf("the clock that was confirmed is not trusted: %v, %v", ok, err)
 		}
 		lives(t, e, time.Minute)
 		if len(h.at) != 1 || h.rows[heed.KeptFeedback] != 0 || len(h.ended) < 2 {

@@ -17,4 +17,5 @@ func Follow(b *Inbox, ctx context.Context) error {
 var (
 	Bind    = (*Inbox).bind
 	JoinAll = (*Inbox).joinAll
+	Look    = (*Scheduler).round
 )

@@ -1,6 +1,7 @@
 // Package review carries findings from feedback to a fix that is proven: it says
 // what belongs to a finding, measures it before and after its change, and decides
-// whether that helped.
+// whether that helped. It freezes what a period was like when its review is due,
+// and says that in words, the same in each form that they take.
 package review
 
 import (

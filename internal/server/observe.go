@@ -7,15 +7,18 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/emit"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/review"
 	"github.com/heed-ai/heed/internal/spool"
 	"github.com/heed-ai/heed/internal/telemetry"
 )
@@ -54,6 +57,18 @@ func (s *Server) guardMetrics(next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// registerReviews exposes how the reviews of all projects stand.
+func registerReviews(metrics *prometheus.Registry, scheduler *review.Scheduler) {
+	gauge := func(name, help string, value func(review.Standing) int) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "heed_reviews_" + name, Help: help}, func() float64 { return float64(value(scheduler.Standing())) })
+	}
+	metrics.MustRegister(
+		gauge("open", "Reviews that are open.", func(s review.Standing) int { return s.Open }),
+		gauge("overdue", "Reviews that should have been closed.", func(s review.Standing) int { return s.Overdue }),
+		gauge("waiting", "Reviews that are due and could not be written.", func(s review.Standing) int { return s.Waiting }),
+	)
 }
 
 // spoolCollector reads the state of the spool once for all of its metrics.
@@ -99,13 +114,13 @@ func (c spoolCollector) Collect(metrics chan<- prometheus.Metric) {
 // cuts the connection where an answer has begun: its end would look like success.
 // It names requests by route, never by path or query: those may hold tokens
 // and ids.
-func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) http.Handler {
+func observe(metrics *prometheus.Registry, log *slog.Logger, refused *atomic.Int64, next http.Handler) http.Handler {
 	durations := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "heed_http_request_duration_seconds", Help: "Time to answer requests, by route and status.",
 		Buckets: []float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10},
 	}, []string{"route", "status"})
 	metrics.MustRegister(durations)
-	o := &observer{durations, log}
+	o := &observer{durations, log, refused}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serve(next, w, r) })
 }
 
@@ -113,6 +128,7 @@ func observe(metrics *prometheus.Registry, log *slog.Logger, next http.Handler) 
 type observer struct {
 	durations *prometheus.HistogramVec
 	log       *slog.Logger
+	refused   *atomic.Int64 // calls that bring something, and were not taken
 }
 
 func (o *observer) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
@@ -151,6 +167,9 @@ func (o *observer) panicked(answer *answerWriter, r *http.Request) {
 // tell counts and logs a request that is over.
 func (o *observer) tell(answer *answerWriter, r *http.Request, took time.Duration) {
 	o.durations.WithLabelValues(routeOf(r), strconv.Itoa(answer.status)).Observe(took.Seconds())
+	if isRefusal(r, answer.status) {
+		o.refused.Add(1)
+	}
 	if answer.status >= http.StatusInternalServerError && answer.err != nil {
 		o.log.Error("request failed", "route", routeOf(r), "status", answer.status, "err", answer.err)
 	}
@@ -159,6 +178,20 @@ func (o *observer) tell(answer *answerWriter, r *http.Request, took time.Duratio
 		told = append(told, "err", answer.err)
 	}
 	o.log.Debug("request", told...)
+}
+
+// isRefusal reports whether a call brought something that was not taken, for its
+// form, its size or its key: what is lost to the numbers of a review.
+func isRefusal(r *http.Request, status int) bool {
+	action, ok := access.ActionOf(r.Pattern)
+	if !ok || r.Pattern == "" || action != access.Write && action != access.Describe || r.Method == http.MethodGet || r.Method == http.MethodOptions {
+		return false
+	}
+	switch status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests:
+		return true
+	}
+	return false
 }
 
 // statusLeftEarly is what a call counts as whose caller left before its failure

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,7 +29,7 @@ type observed struct {
 func observe(handler http.HandlerFunc) *observed {
 	o := &observed{metrics: prometheus.NewRegistry()}
 	log := slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	o.Handler = server.Observe(o.metrics, log, handler)
+	o.Handler = server.Observe(o.metrics, log, new(atomic.Int64), handler)
 	return o
 }
 

@@ -83,6 +83,8 @@ type Options struct {
 	Inbox       *review.Inbox
 	Outward     *outward.Outward
 	Alerts      *alert.Watcher
+	Scheduler   *review.Scheduler
+	Refused     *atomic.Int64 // calls that were refused; counted here
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
 	Emitter     *emit.Emitter // nil: nothing is sent on
@@ -171,6 +173,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 		work.Go(func() { s.options.Inbox.Run(drainCtx) })
 		work.Go(func() { s.options.Outward.Run(drainCtx) })
 		work.Go(func() { s.options.Alerts.Run(drainCtx) })
+		work.Go(func() { s.options.Scheduler.Run(drainCtx) })
 		work.Wait()
 		close(worked)
 	}()
@@ -261,6 +264,7 @@ func (s *Server) buildHandler() error {
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
 		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Inbox: o.Inbox, Outward: o.Outward, Alerts: o.Alerts, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Scheduler: o.Scheduler, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)
@@ -296,13 +300,14 @@ func (s *Server) buildHandler() error {
 	metrics := prometheus.NewRegistry()
 	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry, o.Emitter)
 	metrics.MustRegister(o.Recognizers)
+	registerReviews(metrics, o.Scheduler)
 	mux.Handle("GET /metrics", s.guardMetrics(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
 	console.New().Register(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveNothing(mux, w, r) })
 	s.mux = mux
-	s.handler = observe(metrics, o.Log, crossOrigin(o.Authority, onlyKnown(mux)))
+	s.handler = observe(metrics, o.Log, o.Refused, crossOrigin(o.Authority, onlyKnown(mux)))
 	return nil
 }
 

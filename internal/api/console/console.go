@@ -3,8 +3,10 @@
 package console
 
 import (
+	"bytes"
 	"embed"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/heed-ai/heed"
@@ -20,7 +22,7 @@ var files embed.FS
 // same page.
 var paths = []string{
 	"/{$}", "/enter", "/enter/oidc", "/account", "/live", "/overview", "/explore", "/responses", "/responses/{id}", "/feedback", "/feedback/{id}",
-	"/inbox", "/inbox/{id}", "/findings", "/findings/{id}", "/datasets", "/datasets/{id}", "/alerts",
+	"/inbox", "/inbox/{id}", "/findings", "/findings/{id}", "/datasets", "/datasets/{id}", "/reviews", "/reviews/{id}", "/alerts",
 	"/audit", "/privacy", "/settings", "/settings/{part}",
 }
 

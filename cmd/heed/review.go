@@ -1,0 +1,326 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/api"
+)
+
+type reviewCommand struct {
+	List    reviewList    `cmd:"" help:"List reviews, newest first."`
+	Show    reviewShow    `cmd:"" help:"Print one as Markdown, HTML or JSON."`
+	Open    reviewOpen    `cmd:"" help:"Open one now, of the time since the last."`
+	Write   reviewWrite   `cmd:"" help:"Write what a section means."`
+	Decide  reviewDecide  `cmd:"" help:"Take a decision: a finding, or something that a member does by a day."`
+	Outcome reviewOutcome `cmd:"" help:"Say what became of a decision."`
+	Close   reviewClose   `cmd:"" help:"Close one, which then stays as it is."`
+	Cadence reviewCadence `cmd:"" help:"Show or set when reviews are due, and who takes part."`
+}
+
+type reviewList struct {
+	remote
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists reviews, newest first.
+func (cmd reviewList) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	all := []api.ReviewItem{}
+	q := url.Values{"limit": {"100"}}
+	for {
+		var page api.ReviewList
+		if err := c.do(env.ctx, http.MethodGet, "/v1/reviews?"+q.Encode(), "", nil, &page); err != nil {
+			return err
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" {
+			break
+		}
+		q.Set("cursor", page.Next)
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(all)
+	}
+	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tNUMBER\tFROM\tTO\tSTATE\tDECISIONS\tOWNER")
+	for _, r := range all {
+		state := string(r.State)
+		if r.Overdue {
+			state += ", overdue"
+		}
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%d\t%s\n", r.ID, r.Number, r.From.Format(time.DateOnly), r.To.Format(time.DateOnly), state, len(r.Decisions), plain(r.OwnerName))
+	}
+	return table.Flush()
+}
+
+type reviewShow struct {
+	remote
+	ID string `arg:"" optional:"" default:"latest" help:"Id of the review; the latest unless told otherwise."`
+	As string `enum:"markdown,html,json" default:"markdown" help:"markdown, html or json."`
+}
+
+// Run prints one review.
+func (cmd reviewShow) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	accept := map[string]string{"markdown": "text/markdown", "html": "text/html", "json": "application/json"}[cmd.As]
+	return c.copy(env.ctx, reviewPath(cmd.ID), accept, env.stdout)
+}
+
+func reviewPath(id string) string { return "/v1/reviews/" + url.PathEscape(id) }
+
+// copy writes what is at a path, as the kind of text that is asked for.
+func (c *client) copy(ctx context.Context, path, accept string, to io.Writer) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+c.key)
+	request.Header.Set("Accept", accept)
+	answer, err := c.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("no answer from %s: %w: is heed serve running there?", c.base, rootCause(err))
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= 300 {
+		return problemOf(answer)
+	}
+	_, err = io.Copy(to, answer.Body)
+	return err
+}
+
+type reviewOpen struct{ remote }
+
+// Run opens a review now.
+func (cmd reviewOpen) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	var r api.ReviewDetail
+	if err := c.do(env.ctx, http.MethodPost, "/v1/reviews", "", nil, &r); err != nil {
+		return err
+	}
+	return printReview(env.stdout, &r)
+}
+
+func printReview(w io.Writer, r *api.ReviewDetail) error {
+	_, err := fmt.Fprintf(w, "%s  %s\n%s\n%s\n", r.ID, plain(r.Title), plain(r.Standing), plain(r.Summary))
+	return err
+}
+
+type reviewWrite struct {
+	remote
+	Section string `arg:"" enum:"summary,numbers,changes,problems,findings,fixes,people,quality,decisions" help:"summary, numbers, changes, problems, findings, fixes, people, quality or decisions."`
+	Text    string `arg:"" optional:"" help:"What it means; from the standard input unless given. An empty text takes away what is there."`
+	ID      string `name:"review" default:"latest" help:"Id of the review; the latest unless told otherwise." placeholder:"ID"`
+}
+
+// maxReviewInput bounds what is read of the standard input: a section takes less.
+const maxReviewInput = 1 << 20
+
+// Run writes a section.
+func (cmd reviewWrite) Run(env *environment) error {
+	text := cmd.Text
+	if text == "" {
+		read, err := io.ReadAll(io.LimitReader(env.stdin, maxReviewInput))
+		if err != nil {
+			return err
+		}
+		text = string(read)
+	}
+	edit := heed.ReviewEdit{Texts: map[heed.ReviewSection]string{heed.ReviewSection(cmd.Section): text}}
+	return cmd.remote.changeReview(env, cmd.ID, edit)
+}
+
+type reviewClose struct {
+	remote
+	ID string `arg:"" optional:"" default:"latest" help:"Id of the review; the latest unless told otherwise."`
+}
+
+// Run closes a review.
+func (cmd reviewClose) Run(env *environment) error {
+	return cmd.remote.changeReview(env, cmd.ID, heed.ReviewEdit{State: heed.ReviewClosed})
+}
+
+// changeReview makes an edit of a review as it is now.
+func (r remote) changeReview(env *environment, id string, edit heed.ReviewEdit) error {
+	c, err := r.client()
+	if err != nil {
+		return err
+	}
+	var found api.ReviewDetail
+	if err := c.do(env.ctx, http.MethodGet, reviewPath(id), "", nil, &found); err != nil {
+		return err
+	}
+	body := api.ReviewChangeBody{Version: &found.Version, ReviewEdit: edit}
+	if err := c.do(env.ctx, http.MethodPatch, reviewPath(string(found.ID)), "", body, &found); err != nil {
+		return err
+	}
+	return printReview(env.stdout, &found)
+}
+
+type reviewDecide struct {
+	remote
+	Text    string `arg:"" help:"What is decided."`
+	Person  string `help:"Who does it: name or id of a member." placeholder:"NAME"`
+	Due     string `help:"By when, such as 2026-03-31." placeholder:"DAY"`
+	Finding string `help:"Id of the finding that it is." placeholder:"ID"`
+	New     bool   `help:"It is a new finding."`
+	ID      string `name:"review" default:"latest" help:"Id of the review; the latest unless told otherwise." placeholder:"ID"`
+}
+
+// Run takes a decision.
+func (cmd reviewDecide) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	var found api.ReviewDetail
+	if err := c.do(env.ctx, http.MethodGet, reviewPath(cmd.ID), "", nil, &found); err != nil {
+		return err
+	}
+	person, err := memberID(env.ctx, c, cmd.Person)
+	if err != nil {
+		return err
+	}
+	body := api.ReviewDecisionBody{Version: &found.Version, Text: cmd.Text, Finding: heed.FindingID(cmd.Finding), Person: person, Due: cmd.Due}
+	if cmd.New {
+		body.New = &api.FindingBody{Title: cmd.Text}
+		if person != "" {
+			body.New.Owner = &person
+		}
+		if cmd.Due != "" {
+			body.New.Due = &cmd.Due
+		}
+		body.Person, body.Due = "", ""
+	}
+	if err := c.do(env.ctx, http.MethodPost, reviewPath(string(found.ID))+"/decisions", "", body, &found); err != nil {
+		return err
+	}
+	if n := len(found.Decisions); n > 0 {
+		d := found.Decisions[n-1]
+		_, err = fmt.Fprintf(env.stdout, "decision %d of review %d: %s\n", d.Number, found.Number, plain(strings.TrimSpace(d.Text+" "+string(d.Finding))))
+	}
+	return err
+}
+
+// memberID finds a member by name or id; nobody where neither is given.
+func memberID(ctx context.Context, c *client, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	var owners api.FindingOwnerList
+	if err := c.do(ctx, http.MethodGet, "/v1/findings/owners", "", nil, &owners); err != nil {
+		return "", err
+	}
+	for _, o := range owners.Items {
+		if o.ID == name || o.Name == name {
+			return o.ID, nil
+		}
+	}
+	return "", errors.New("there is no such member who may own findings: heed user list shows them")
+}
+
+type reviewOutcome struct {
+	remote
+	Number  int64  `arg:"" help:"Number of the decision in its review."`
+	Outcome string `arg:"" enum:"done,dropped,open" help:"done, dropped, or open to take back what was said."`
+	Note    string `help:"What became of it; needed where it was dropped."`
+	ID      string `name:"review" default:"latest" help:"Id of the review that decided it; the latest unless told otherwise." placeholder:"ID"`
+}
+
+// Run says what became of a decision.
+func (cmd reviewOutcome) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	body := api.ReviewOutcomeBody{Outcome: heed.DecisionOutcome(cmd.Outcome), Note: cmd.Note}
+	if cmd.Outcome == "open" {
+		body.Outcome = ""
+	}
+	var found api.ReviewDetail
+	if err := c.do(env.ctx, http.MethodPatch, fmt.Sprintf("%s/decisions/%d", reviewPath(cmd.ID), cmd.Number), "", body, &found); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "decision %d of review %d: %s\n", cmd.Number, found.Number, cmd.Outcome)
+	return err
+}
+
+type reviewCadence struct {
+	remote
+	Every       string   `help:"week, two_weeks, month (on the first such day) or never." placeholder:"RHYTHM"`
+	Day         string   `help:"monday, tuesday, …" placeholder:"DAY"`
+	Hour        *int     `help:"0 to 23." placeholder:"HOUR"`
+	Zone        string   `help:"By the clock of which place, such as Europe/Paris." placeholder:"ZONE"`
+	CloseDays   int      `help:"For how many days a review may stay open." placeholder:"DAYS"`
+	Owner       string   `help:"Who leads reviews: name or id of a member." placeholder:"NAME"`
+	Participant []string `help:"Who takes part; all of them." placeholder:"NAME"`
+	JSON        bool     `name:"json" help:"Print JSON."`
+}
+
+// Run sets what is given of a cadence, and shows it.
+func (cmd reviewCadence) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	const path = "/v1/reviews/cadence"
+	var now api.Cadence
+	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &now); err != nil {
+		return err
+	}
+	next := now.ReviewCadence
+	next.Every, next.Day = heed.Rhythm(cmp.Or(cmd.Every, string(next.Every))), cmp.Or(cmd.Day, next.Day)
+	next.Zone, next.CloseDays = cmp.Or(cmd.Zone, next.Zone), cmp.Or(cmd.CloseDays, next.CloseDays)
+	if cmd.Hour != nil {
+		next.Hour = *cmd.Hour
+	}
+	if cmd.Owner != "" {
+		if next.Owner, err = memberID(env.ctx, c, cmd.Owner); err != nil {
+			return err
+		}
+	}
+	if len(cmd.Participant) > 0 {
+		next.Participants = nil
+		for _, name := range cmd.Participant {
+			id, err := memberID(env.ctx, c, name)
+			if err != nil {
+				return err
+			}
+			next.Participants = append(next.Participants, id)
+		}
+	}
+	if cmd.Every+cmd.Day+cmd.Zone+cmd.Owner != "" || cmd.Hour != nil || cmd.CloseDays != 0 || len(cmd.Participant) > 0 {
+		if err := c.do(env.ctx, http.MethodPut, path, "", next, &now); err != nil {
+			return err
+		}
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(now)
+	}
+	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
+	due := "never"
+	if !now.Next.IsZero() {
+		due = now.Next.Format(time.RFC3339)
+	}
+	fmt.Fprintf(table, "every\t%s\nday\t%s\nhour\t%d\nzone\t%s\nclose within\t%d days\nnext\t%s\n", now.Every, now.Day, now.Hour, now.Zone, now.CloseDays, due)
+	return table.Flush()
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// heed runs a command with the project's key.
+func (w *findingWorld) heed(args ...string) (stdout, stderr string, status int) {
+	w.t.Helper()
+	return runHeedWith(w.t, []string{"HEED_URL=" + w.server.url, "HEED_KEY=" + w.keys.SecretKey}, args...)
+}
+
+// wantHeed runs a command that works, and wants a text in what it prints.
+func (w *findingWorld) wantHeed(want string, args ...string) string {
+	w.t.Helper()
+	out, stderr, status := w.heed(args...)
+	if status != 0 || !strings.Contains(out, want) {
+		w.t.Fatalf("heed %s: %d, %q, %s, want %q", strings.Join(args, " "), status, out, stderr, want)
+	}
+	return out
+}
+
+// TestReviewLoop: a review is opened, written, decided on and closed from the
+// terminal; then it stays, and the next one begins with what became of it.
+func TestReviewLoop(t *testing.T) {
+	w := newFindingWorld(t)
+	now := time.Now().UTC()
+	w.votes("old", "search", now.AddDate(0, 0, -10), 10, 100)
+	w.votes("new", "search", now.AddDate(0, 0, -2), 60, 120)
+	eventually(t, func() string {
+		if got := w.want(http.StatusOK, http.MethodGet, "/v1/stats", "")["groups"].([]any)[0].(map[string]any); got["rated"] != 220.0 {
+			return fmt.Sprint(got["rated"])
+		}
+		return ""
+	})
+	if _, stderr, status := w.heed("review", "show"); status != 1 || !strings.Contains(stderr, "heed review open") {
+		t.Errorf("before there is one: %d, %s", status, stderr)
+	}
+	w.wantHeed("Review 1 of p", "review", "open")
+	if _, stderr, status := w.heed("review", "open"); status != 1 || !strings.Contains(stderr, "is open already") {
+		t.Errorf("a second: %d, %s", status, stderr)
+	}
+	w.wantHeed("Review 1", "review", "write", "problems", "Search is broken, says jo@example.com. <script>")
+	shown := w.wantHeed("> Search is broken, says \\[EMAIL\\_1\\]. &lt;script&gt;", "review", "show")
+	for _, want := range []string{"fewer than in the period before", "“Wrong or made up”, feature search, prompt version v13", "none takes it in"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("it lacks %q:\n%s", want, shown)
+		}
+	}
+	w.wantHeed("decision 1 of review 1", "review", "decide", "Ask jo@example.com", "--person", "ada", "--due", now.AddDate(0, 0, 7).Format(time.DateOnly))
+	w.wantHeed("decision 2 of review 1: Made up hours fnd_", "review", "decide", "Made up hours", "--new")
+	if _, stderr, status := w.heed("review", "decide", "Nobody", "--person", "jo", "--due", "2030-01-01"); status != 1 || !strings.Contains(stderr, "no such member") {
+		t.Errorf("a stranger: %d, %s", status, stderr)
+	}
+	if got := w.want(http.StatusOK, http.MethodGet, "/v1/findings", "")["items"].([]any); len(got) != 1 || got[0].(map[string]any)["title"] != "Made up hours" {
+		t.Errorf("findings %v", got)
+	}
+	w.wantHeed("closed on", "review", "close")
+	for name, args := range map[string][]string{"write": {"review", "write", "summary", "late"}, "close": {"review", "close"}, "decide": {"review", "decide", "x", "--new"}} {
+		if _, stderr, status := w.heed(args...); status != 1 || !strings.Contains(stderr, "was closed on "+now.Format(time.DateOnly)) {
+			t.Errorf("%s to a closed one: %d, %s", name, status, stderr)
+		}
+	}
+	closed := w.wantHeed("Ask \\[EMAIL\\_1\\]", "review", "show")
+	w.wantHeed("decision 1 of review 1: done", "review", "outcome", "1", "done", "--note", "they said so")
+	if again := w.wantHeed("", "review", "show"); again != closed {
+		t.Errorf("a closed one changed:\n%s\n%s", closed, again)
+	}
+	w.wantHeed("Review 2 of p", "review", "open")
+	next := w.wantHeed("**done**: they said so", "review", "show")
+	if !strings.Contains(next, "Made up hours") {
+		t.Errorf("the next one lacks the finding:\n%s", next)
+	}
+	list := w.wantHeed("closed", "review", "list")
+	if strings.Count(list, "rev_") != 2 {
+		t.Errorf("list %s", list)
+	}
+	w.wantHeed("Europe/Paris", "review", "cadence", "--zone", "Europe/Paris", "--day", "friday", "--hour", "0", "--owner", "ada", "--participant", "ada")
+	if got := w.want(http.StatusOK, http.MethodGet, "/v1/reviews/cadence", ""); got["hour"] != 0.0 || got["day"] != "friday" || got["close_days"] != 3.0 || len(got["participants"].([]any)) != 1 {
+		t.Errorf("cadence %v", got)
+	}
+}
+
+// TestReviewOverHTTP: what the API refuses, what it answers in which kind, and that
+// of two who change one the second is told.
+func TestReviewOverHTTP(t *testing.T) {
+	w := newFindingWorld(t)
+	w.votes("one", "search", time.Now().Add(-time.Hour), 10, 30)
+	made := w.want(http.StatusCreated, http.MethodPost, "/v1/reviews", "")
+	path := "/v1/reviews/" + made["id"].(string)
+	w.want(http.StatusOK, http.MethodPatch, path, `{"version":1,"texts":{"summary":"first"}}`)
+	for _, c := range []struct {
+		status       int
+		method, path string
+		body         string
+	}{
+		{http.StatusConflict, http.MethodPatch, path, `{"version":1,"texts":{"summary":"second"}}`},
+		{http.StatusConflict, http.MethodPost, path + "/decisions", `{"version":1,"text":"x","new":{}}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"texts":{"summary":"x"}}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"version":2}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"version":2,"texts":{"nothing":"x"}}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"version":2,"texts":{"summary":"` + strings.Repeat("x", 8001) + `"}}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"version":2,"document":{}}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"version":2,"state":"open"}`},
+		{http.StatusBadRequest, http.MethodPatch, path, `{"version":2,"owner":"usr_none"}`},
+		{http.StatusBadRequest, http.MethodPost, path + "/decisions", `{"version":2,"text":"x"}`},
+		{http.StatusBadRequest, http.MethodPost, path + "/decisions", `{"version":2,"text":"x","finding":"fnd_none"}`},
+		{http.StatusBadRequest, http.MethodPost, path + "/decisions", `{"version":2,"text":"x","finding":"fnd_none","new":{}}`},
+		{http.StatusNotFound, http.MethodPatch, path + "/decisions/7", `{"outcome":"done"}`},
+		{http.StatusNotFound, http.MethodPatch, path + "/decisions/x", `{"outcome":"done"}`},
+		{http.StatusBadRequest, http.MethodPatch, path + "/decisions/1", `{"outcome":"maybe"}`},
+		{http.StatusNotFound, http.MethodGet, "/v1/reviews/rev_none", ""},
+		{http.StatusBadRequest, http.MethodGet, "/v1/reviews?state=shut", ""},
+		{http.StatusBadRequest, http.MethodPut, "/v1/reviews/cadence", `{"zone":"../../etc/passwd"}`},
+		{http.StatusConflict, http.MethodPost, "/v1/reviews", ""},
+	} {
+		if got := w.as(c.method, c.path, c.body); got.status != c.status {
+			t.Errorf("%s %s %s: %d %s, want %d", c.method, c.path, c.body, got.status, got.text, c.status)
+		}
+	}
+	for _, c := range []struct{ path, accept, kind, want string }{
+		{path, "", "application/json", `"texts":{"summary":"first"}`},
+		{path, "text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8", "<blockquote dir=\"auto\">first</blockquote>"},
+		{path, "text/markdown", "text/markdown; charset=utf-8", "> first"},
+		{path + ".html", "", "text/html; charset=utf-8", "<!doctype html>"},
+		{path + ".md", "text/html", "text/markdown; charset=utf-8", "# Review 1 of p"},
+		{"/v1/reviews/latest.md", "", "text/markdown; charset=utf-8", "## Decisions"},
+	} {
+		got := w.as(http.MethodGet, c.path, "", "Accept", c.accept)
+		if got.status != http.StatusOK || got.header.Get("Content-Type") != c.kind || !strings.Contains(got.text, c.want) {
+			t.Errorf("%s as %q: %d %s, %.300s", c.path, c.accept, got.status, got.header.Get("Content-Type"), got.text)
+		}
+		if policy := got.header.Get("Content-Security-Policy"); strings.HasPrefix(c.kind, "text/html") != strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") {
+			t.Errorf("%s: policy %q", c.path, policy)
+		}
+	}
+}
+
+// TestReviewOverdue: days later, everything says so.
+func TestReviewOverdue(t *testing.T) {
+	w := newFindingWorld(t)
+	w.votes("one", "search", time.Now().Add(-time.Hour), 10, 30)
+	w.want(http.StatusCreated, http.MethodPost, "/v1/reviews", "")
+	if status := w.server.stop(t); status != 0 {
+		t.Fatal(status)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE reviews SET document = '{}'"); err == nil || !strings.Contains(err.Error(), "never changed") {
+		t.Errorf("a document can be changed: %v", err)
+	}
+	if _, err := db.Exec("UPDATE reviews SET due = ?", time.Now().AddDate(0, 0, -2).UnixMicro()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.server = serve(t, w.dir)
+	eventually(t, func() string {
+		text := call(t, http.MethodGet, w.server.url+"/metrics", "").text
+		for _, want := range []string{"heed_reviews_open 1", "heed_reviews_overdue 1", "heed_reviews_waiting 0"} {
+			if !strings.Contains(text, want) {
+				return "metrics lack " + want
+			}
+		}
+		return ""
+	})
+	out, _, status := w.heed("doctor", "--data", w.dir)
+	if status != 1 || !strings.Contains(out, "reviews: PROBLEM: Overdue: review 1 since "+time.Now().AddDate(0, 0, -2).UTC().Format(time.DateOnly)) {
+		t.Errorf("doctor: %d, %s", status, out)
+	}
+	w.wantHeed("open, overdue", "review", "list")
+	w.wantHeed("overdue since", "review", "show")
+}

@@ -1,0 +1,64 @@
+package review
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
+)
+
+// Minutes is what tells of earlier decisions.
+type Minutes interface {
+	ListReviews(ctx context.Context, q store.ReviewQuery) ([]heed.Review, error)
+	EarlierDecisions(ctx context.Context, project heed.ProjectID, since time.Time) ([]heed.EarlierDecision, error)
+}
+
+// Shelf is what a review is read from; a store.Catalog is one.
+type Shelf interface {
+	Minutes
+	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
+	ReviewDocument(ctx context.Context, project heed.ProjectID, id heed.ReviewID) (heed.ReviewDocument, error)
+	ListUsers(ctx context.Context) ([]store.User, error)
+}
+
+// Read makes the paper of a review as it is now; of a closed one, as it was then.
+// base begins the addresses in it; "" is for the console itself. Whoever may not read
+// what members wrote gets it Withheld, which is the caller's to say.
+func Read(ctx context.Context, shelf Shelf, r heed.Review, base string, now time.Time) (*Paper, error) {
+	project, err := shelf.Project(ctx, r.Project)
+	if err != nil {
+		return nil, err
+	}
+	document, err := shelf.ReviewDocument(ctx, r.Project, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	users, err := shelf.ListUsers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	members := make(map[string]string, len(users))
+	for _, u := range users {
+		members[u.ID] = u.Name
+	}
+	if r.State == heed.ReviewClosed {
+		now = r.ClosedAt
+	} else if r.Earlier, err = Earlier(ctx, shelf, &r); err != nil {
+		return nil, err
+	}
+	return &Paper{Project: project.Name, Review: r, Document: document, Members: members, Base: base, Now: now}, nil
+}
+
+// Earlier returns what an open review takes over of those before it, as it is now:
+// what nothing has become of, and what something did since the one before it was
+// opened.
+func Earlier(ctx context.Context, minutes Minutes, r *heed.Review) ([]heed.EarlierDecision, error) {
+	before, err := minutes.ListReviews(ctx, store.ReviewQuery{Project: r.Project, Below: r.Number, Limit: 1})
+	if err != nil || len(before) == 0 {
+		return []heed.EarlierDecision{}, err
+	}
+	all, err := minutes.EarlierDecisions(ctx, r.Project, before[0].OpenedAt)
+	return slices.DeleteFunc(all, func(e heed.EarlierDecision) bool { return e.ReviewNumber >= r.Number }), err
+}
