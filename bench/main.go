@@ -63,7 +63,7 @@ type sizes struct {
 	spans       int           // of the OTLP row
 	calls       time.Duration // through the gateway, at each rate
 	streams     int           // that are open through the gateway at once
-	responses   int           // responses of the overview
+	responses   int           // responses of the overview, and of the review
 	overviews   int
 	inbox       int // items
 	inboxActs   int // of each kind
@@ -110,6 +110,7 @@ func rows() []row {
 		{"streams", measureStreams},
 		{"overview", measureOverview},
 		{"inbox", measureInbox},
+		{"review", measureReview},
 		{"redaction", measureRedaction},
 		{"idle", measureIdle},
 		{"start", measureStart},
@@ -125,7 +126,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	out := flags.String("out", "", "`file` to write the report to, besides printing the table")
 	only := flags.String("only", "", "measure these `rows` only, separated by commas: "+strings.Join(names(), ","))
 	quick := flags.Bool("quick", false, "small sizes: shows that everything works, not how fast it is")
-	responses := flags.Int("responses", 0, "responses of the overview row (10000000, or 100000 with -quick)")
+	responses := flags.Int("responses", 0, "responses of the overview and review rows (10000000, or 100000 with -quick)")
 	dir := flags.String("dir", "", "`directory` for data, on the disk to measure (default: a temporary one)")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -94,6 +94,8 @@ A row fails as a whole if a single request is not answered as it should be: no f
 - **Overview**: %s responses of five models and four prompt versions over 30 days, 20 %% of them with a signal that they were
   shown and 2 %% with feedback, loaded through ` + "`POST /v1/events`" + `. Then %d times, each for a window of its own that ends at
   that moment: ` + "`/v1/stats?by=model,prompt_version`" + `, and then ` + "`/v1/stats/series?step=24h`" + `. The target is for both together.
+- **Review**: as many responses over two weeks, and twenty findings with a selection, half of them fixed; from ` + "`POST /v1/reviews`" + ` to its answer,
+  the slowest of three. What is measured before the first is answered from no cache.
 - **Redaction**: the package by itself, one goroutine; the median of five rounds.
 - **Idle**: %s responses with signals and feedback, stored through the API. After %s of rest, CPU over %s from /proc.
 - **Start**: from exec to the line that says ready; the median of %d. The demo: from exec until the first feedback after ready can

@@ -13,6 +13,7 @@ const all: [path: string, name: string, key: string, action: string][] = [
   ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
   ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/inbox", "Inbox", "i", "items"], ["/findings", "Findings", "n", "items"], ["/datasets", "Datasets", "d", "items"], ["/alerts", "Alerts", "t", "items"],
   ["/audit", "Audit", "a", "audit"],
+  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/findings", "Findings", "n", "items"], ["/reviews", "Reviews", "v", "items"], ["/audit", "Audit", "a", "audit"],
   ["/privacy", "Privacy", "p", "privacy"], ["/settings", "Settings", "s", "settings.read"],
 ];
 

@@ -9,6 +9,7 @@ import { Explore } from "./explore";
 import { Gate } from "./gate";
 import { Dialogs, listenToKeys, places, theme } from "./keys";
 import { lazy } from "./lazy";
+import { Overdue } from "./overdue";
 import { FeedbackList, ResponseList } from "./lists";
 import { arrived, Live, stream } from "./live";
 import { Overview } from "./overview";
@@ -24,11 +25,12 @@ const Findings = lazy(() => import("./findings").then((m) => m.Findings));
 const Privacy = lazy(() => import("./privacy").then((m) => m.Privacy));
 const Datasets = lazy(() => import("./datasets").then((m) => m.Datasets));
 const AlertsPage = lazy(() => import("./alerts").then((m) => m.AlertsPage));
+const Reviews = lazy(() => import("./reviews").then((m) => m.Reviews));
 const Settings = lazy(() => import("./settings").then((m) => m.Settings));
 
 const pages: Record<string, () => preact.ComponentChildren> = {
   "": () => <Overview />, overview: () => <Overview />, live: () => <Live />, explore: () => <Explore />,
-  responses: () => <ResponseList />, feedback: () => <FeedbackList />, inbox: () => <Inbox />, findings: () => <Findings />, datasets: () => <Datasets />, alerts: () => <AlertsPage />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
+  responses: () => <ResponseList />, feedback: () => <FeedbackList />, inbox: () => <Inbox />, findings: () => <Findings />, reviews: () => <Reviews />, datasets: () => <Datasets />, alerts: () => <AlertsPage />, audit: () => <Audit />, privacy: () => <Privacy />, settings: () => <Settings />,
   account: () => <Account />,
 };
 
@@ -71,7 +73,7 @@ function Frame() {
       <a class="skip" href="#page">To the page</a>
       <div class="frame">
         <Places />
-        <main id="page" tabIndex={-1}>{page()}</main>
+        <main id="page" tabIndex={-1}><Overdue />{page()}</main>
       </div>
       <Dialogs />
       <Tour />

@@ -89,7 +89,7 @@ func (i *Issue) body(mark func(string) string) string {
 			say("%s are %s.", shareSaid(m.Before), what)
 		}
 		if m.After != nil && m.After.Votes > 0 {
-			say("Since the change of %s: %s.", day(f.Change.Time), shareSaid(*m.After))
+			say("Since the change of %s: %s.", dayOf(f.Change.Time), shareSaid(*m.After))
 		}
 	}
 	if filter := filterSaid(f.Measure.Filter, mark); filter != "" {
@@ -106,14 +106,14 @@ func (i *Issue) body(mark func(string) string) string {
 	return strings.Join(lines, "\n\n")
 }
 
-func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 func shareSaid(s heed.FindingShare) string {
 	said := fmt.Sprintf("%d of %d votes", s.Hits, s.Votes)
 	if s.Share != nil {
 		said += fmt.Sprintf(" (%.1f %%, 95 %% interval %.1f to %.1f)", *s.Share*100, s.Low*100, s.High*100)
 	}
-	return said + " from " + day(s.From) + " to " + day(s.To)
+	return said + " from " + dayOf(s.From) + " to " + dayOf(s.To)
 }
 
 // filterSaid tells a filter, as far as there is room.

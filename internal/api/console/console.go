@@ -3,10 +3,8 @@
 package console
 
 import (
-	"bytes"
 	"embed"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/heed-ai/heed"
