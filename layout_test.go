@@ -82,7 +82,6 @@ var layout = map[string]room{
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
 	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "ends what is kept, by contracts alone: it opens no text"},
-	"internal/review":          {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges findings by contracts alone: it counts, and opens no text"},
 	"internal/spreadsheet":     {nil, "pure: what a spreadsheet takes for a formula is the same in every file that it opens"},
 	"internal/dataset":         {[]string{".", "internal/spreadsheet"}, "pure: shapes of files, which the same items fill with the same bytes"},
 	"internal/dataset/build":   {[]string{".", "internal/audit", "internal/dataset", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "opens what reviewers marked, redacts it again, and has it shaped; it keeps no text"},
@@ -127,10 +126,6 @@ var layout = map[string]room{
 	"internal/bundle": {nil, "makes scripts out of sources; knows no page"},
 	"widget":          {nil, "sources for the browser, embedded"},
 	"docs":            {nil, "what is promised in words, embedded: the console shows the same"},
-	"console":              {nil, "sources for the browser, embedded"},
-	"internal/bundle":      {nil, "makes scripts out of sources; knows no page"},
-	"widget":               {nil, "sources for the browser, embedded"},
-	"docs":                 {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
 		[]string{".", "internal/access", "internal/alert", "internal/audit", "internal/capture", "internal/capture/slack", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/insight", "internal/laplace", "internal/outward", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",

@@ -252,7 +252,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 20 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 21 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {

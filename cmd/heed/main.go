@@ -38,6 +38,7 @@ type commands struct {
 	Redact   redactCommand   `cmd:"" help:"Redact a text, without a server."`
 	Inbox    inboxCommand    `cmd:"" help:"List feedback that wants eyes, the most urgent first."`
 	Finding  findingCommand  `cmd:"" help:"Show problems under review, and mark what fixes them."`
+	Review   reviewCommand   `cmd:"" help:"Look back at a period: show, open, write, decide and close reviews."`
 	Alert    alertCommand    `cmd:"" help:"Show what is watched and fires, and watch more."`
 	Endpoint endpointCommand `cmd:"" help:"Say where what happens is told outside, and show how that goes."`
 	Dataset  datasetCommand  `cmd:"" help:"Build datasets out of what reviewers marked, and write their files."`
@@ -46,27 +47,6 @@ type commands struct {
 	Doctor   doctorCommand   `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
 	Config   configCommand   `cmd:"" help:"Print every setting with its meaning and value."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Serve   serveCommand   `cmd:"" help:"Serve the API."`
-	Demo    demoCommand    `cmd:"" help:"Serve a demo project with two months of example history."`
-	Project projectCommand `cmd:"" help:"Create, change and list projects."`
-	Key     keyCommand     `cmd:"" help:"Create, list and revoke keys."`
-	Keys    keysCommand    `cmd:"" help:"Keep the key of what people attach yourself, so that the server cannot open it."`
-	User    userCommand    `cmd:"" help:"Add, list and remove the members who may open the console."`
-	Vault   vaultCommand   `cmd:"" help:"Show, rotate and destroy the keys that seal what people wrote, in a data directory."`
-	Audit   auditCommand   `cmd:"" help:"Show who did what, and find what was changed in that."`
-	Token   tokenCommand   `cmd:"" help:"Mint a feedback token for one response, without a server."`
-	Import  importCommand  `cmd:"" help:"Send events from a file, one JSON object a line."`
-	Export  exportCommand  `cmd:"" help:"Write feedback or responses to a file."`
-	Erase   eraseCommand   `cmd:"" help:"Erase what is kept about one person, with a signed receipt."`
-	Subject subjectCommand `cmd:"" help:"Write everything that is kept about one person to a file."`
-	Retain  retainCommand  `cmd:"" name:"retention" help:"Show for how long what is kept, and see that what was deleted leaves the disk."`
-	Redact  redactCommand  `cmd:"" help:"Redact a text, without a server."`
-	Finding findingCommand `cmd:"" help:"Show problems under review, and mark what fixes them."`
-	Review  reviewCommand  `cmd:"" help:"Look back at a period: show, open, write, decide and close reviews."`
-	Mark    markCommand    `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
-	Doctor  doctorCommand  `cmd:"" help:"Check a server, a key and this machine, and say what to do."`
-	Config  configCommand  `cmd:"" help:"Print every setting with its meaning and value."`
-	Version versionCommand `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }

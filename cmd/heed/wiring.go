@@ -189,16 +189,12 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	builder := build.New(build.Options{
 		Catalog: t.catalog, Events: events, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers.Of, Version: version(), Log: log,
 	})
-	out := t.newOutward(c, events, log)
+	out, watcher, refused := t.newOutward(c, events, log), review.NewWatcher(t.catalog, events, log), new(atomic.Int64)
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: review.NewWatcher(t.catalog, events, log), Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
-		Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
-	refused, watcher := new(atomic.Int64), review.NewWatcher(t.catalog, events, log)
-	app.server, err = server.New(server.Options{
-		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: watcher, Refused: refused,
-		Scheduler: review.NewScheduler(t.newFreezer(events, watcher, queue, calls, refused), t.catalog, enforcer, log), Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), Log: log,
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: watcher, Refused: refused, Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
+		Scheduler: review.NewScheduler(t.newFreezer(events, watcher, queue, calls, refused), t.catalog, enforcer, log),
+		Gateway:   calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
 	})
 	return app, err
 }
@@ -208,6 +204,8 @@ func (t *tenancy) newOutward(c config, events store.Events, log *slog.Logger) *o
 	return outward.New(outward.Options{
 		Catalog: t.catalog, Events: events, Vault: t.vault, Private: c.Outbound.AllowPrivate, SMTP: c.SMTP.options(), Console: c.Outbound.Console, Log: log,
 	})
+}
+
 // newFreezer makes what writes reviews.
 func (t *tenancy) newFreezer(events store.Events, watcher *review.Watcher, queue *spool.Spool, calls *gateway.Gateway, refused *atomic.Int64) *review.Freezer {
 	losses := func() review.Losses {

@@ -11,9 +11,8 @@ import { views } from "./views";
 /** Where one can go, with the key that follows g, and what one may do who can. */
 const all: [path: string, name: string, key: string, action: string][] = [
   ["/live", "Live", "l", "items"], ["/overview", "Overview", "o", "numbers"], ["/explore", "Explore", "e", "numbers"],
-  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/inbox", "Inbox", "i", "items"], ["/findings", "Findings", "n", "items"], ["/datasets", "Datasets", "d", "items"], ["/alerts", "Alerts", "t", "items"],
+  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/inbox", "Inbox", "i", "items"], ["/findings", "Findings", "n", "items"], ["/reviews", "Reviews", "v", "items"], ["/datasets", "Datasets", "d", "items"], ["/alerts", "Alerts", "t", "items"],
   ["/audit", "Audit", "a", "audit"],
-  ["/responses", "Responses", "r", "items"], ["/feedback", "Feedback", "f", "items"], ["/findings", "Findings", "n", "items"], ["/reviews", "Reviews", "v", "items"], ["/audit", "Audit", "a", "audit"],
   ["/privacy", "Privacy", "p", "privacy"], ["/settings", "Settings", "s", "settings.read"],
 ];
 

@@ -26,7 +26,7 @@ const (
 	Mark         Action = "mark"     // say that feedback may be used in datasets
 	Curate       Action = "curate"   // make datasets, and build versions of them
 	TakeDataset  Action = "dataset"  // have the files of a dataset
-	Review       Action = "review"   // act on the inbox, make and change findings
+	Review       Action = "review"   // act on the inbox, make and change findings, and write reviews
 	Redact       Action = "redact"   // try redaction on a text, which is not kept
 
 	ReadPrivacy Action = "privacy" // what becomes of people's data, as it is set and as it is promised
@@ -95,8 +95,7 @@ var table = []grant{
 	{Mark, "mark feedback for datasets", []store.Role{owner, admin, officer, reviewer}, nil, nil},
 	{Curate, "make and build datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{TakeDataset, "have the files of datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
-	{Review, "act on the inbox and on findings, or snooze alerts", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
-	{Review, "make and change findings and reviews", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
+	{Review, "act on the inbox, findings and reviews, or snooze alerts", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing, reading}, []heed.Trust{token, public}},
 	{Redact, "try redaction", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing}, nil},
 

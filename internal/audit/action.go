@@ -54,7 +54,7 @@ const (
 	ReviewChanged   Action = "review.changed" // a text, a decision, or that it is closed
 	CadenceChanged  Action = "review.cadence_changed"
 	FindingChanged  Action = "finding.changed"
-	InboxChanged    Action = "inbox.changed" // what reviewers made of feedback; it names no feedback
+	InboxChanged    Action = "inbox.changed"    // what reviewers made of feedback; it names no feedback
 	EndpointChanged Action = "endpoint.changed" // where what happens is told outside
 	AlertChanged    Action = "alert.changed"
 )
@@ -71,7 +71,6 @@ func Actions() []Action {
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,
 		RootKeyRotated, ProjectKeyRotated, ProjectKeyDestroyed, PseudonymsEnded,
-		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, FindingChanged, InboxChanged, EndpointChanged, AlertChanged,
-		DatasetMarked, DatasetExported, ReviewFrozen, ReviewChanged, CadenceChanged, FindingChanged,
+		DatasetMarked, DatasetChanged, DatasetExported, ReviewFrozen, ReviewChanged, CadenceChanged, FindingChanged, InboxChanged, EndpointChanged, AlertChanged,
 	}
 }

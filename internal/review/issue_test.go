@@ -45,7 +45,7 @@ func asFilled(t *testing.T, address string) (page, title, body string, more url.
 	return u.String(), title, body, more
 }
 
-func share(hits, votes int64) heed.FindingShare {
+func votesOf(hits, votes int64) heed.FindingShare {
 	s := float64(hits) / float64(votes)
 	from := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	return heed.FindingShare{From: from, To: from.AddDate(0, 0, 28), Hits: hits, Votes: votes, Share: &s, Low: 0.42, High: 0.58}
@@ -57,8 +57,8 @@ func TestIssue(t *testing.T) {
 		Measure: heed.FindingMeasure{Tag: "incorrect", Filter: heed.FindingFilter{"feature": {"search"}, "model": {"a", "b"}}},
 		Change:  heed.FindingChange{Name: "prompt", Value: "v14", Time: time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC)},
 	}
-	after := share(5, 100)
-	issue := review.Issue{Finding: &f, Measured: &review.Assessment{Before: share(60, 120), After: &after}, Filed: 2, Matching: 60, Link: "https://heed.example.com/findings/fnd_1?project=p"}
+	after := votesOf(5, 100)
+	issue := review.Issue{Finding: &f, Measured: &review.Assessment{Before: votesOf(60, 120), After: &after}, Filed: 2, Matching: 60, Link: "https://heed.example.com/findings/fnd_1?project=p"}
 	wantBody := strings.Join([]string{
 		"60 of 120 votes (50.0 %, 95 % interval 42.0 to 58.0) from 2026-03-01 to 2026-03-29 are tagged `incorrect`.",
 		"Since the change of 2026-03-29: 5 of 100 votes (5.0 %, 95 % interval 42.0 to 58.0) from 2026-03-01 to 2026-03-29.",
@@ -105,7 +105,7 @@ func TestIssueOfHostileNames(t *testing.T) {
 	f := heed.Finding{ID: heed.FindingID(strings.Repeat("x", 40)), Title: strings.Repeat("😀", 50) + bad, Measure: heed.FindingMeasure{
 		Tag: bad[:60], Filter: heed.FindingFilter{"feature": {bad}, "model": values, "release": values, "surface": values},
 	}}
-	issue := review.Issue{Finding: &f, Measured: &review.Assessment{Before: share(1, 3)}, Filed: 1000, Matching: 1 << 60, Link: "https://" + strings.Repeat("h", 250) + "/findings/x?project=" + strings.Repeat("p", 128)}
+	issue := review.Issue{Finding: &f, Measured: &review.Assessment{Before: votesOf(1, 3)}, Filed: 1000, Matching: 1 << 60, Link: "https://" + strings.Repeat("h", 250) + "/findings/x?project=" + strings.Repeat("p", 128)}
 	for _, tracker := range trackers {
 		if tracker.URL != "" {
 			tracker.URL = strings.TrimRight(tracker.URL, "/") + "/" + strings.Repeat("r", heed.MaxTrackerURL-len(tracker.URL)-1)
