@@ -218,9 +218,38 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(project)
 	}
-	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; commands %s; %s%s. A running server follows within a second.\n",
-		project.Name, told(project.Origins), project.Content, project.Commands, toldTags(project.Tags), toldPatterns(project.Patterns))
+	_, err = fmt.Fprintf(env.stdout, "Project %s allows %s; content policy %s; %scommands %s; %s%s. A running server follows within a second.\n",
+		project.Name, told(project.Origins), project.Content, cmd.toldPrivacy(&project), project.Commands, toldTags(project.Tags), toldPatterns(project.Patterns))
 	return err
+}
+
+// toldPrivacy says what the flags set of attachments and privacy, each with a
+// semicolon behind it.
+func (cmd projectUpdate) toldPrivacy(project *heed.Project) string {
+	var said strings.Builder
+	say := func(set bool, format string, args ...any) {
+		if set {
+			fmt.Fprintf(&said, format+"; ", args...)
+		}
+	}
+	say(cmd.AttachmentDays != nil, "attachments %s", cmp.Or(daysTold(project.AttachmentDays), "not taken"))
+	for _, arg := range cmd.RetentionDays {
+		class, _, _ := strings.Cut(arg, "=")
+		say(true, "%s %s", class, cmp.Or(daysTold(project.Privacy.RetentionDays.Of(heed.RetentionClass(class))), "kept until it is erased"))
+	}
+	say(cmd.Pseudonyms != "" || cmd.PseudonymMonths != nil, "pseudonyms %s, their keys for %s", project.Privacy.Pseudonyms, counted(int64(project.Privacy.PseudonymMonths), "month"))
+	say(cmd.SmallestGroup != nil, "groups of %d or more", project.Privacy.SmallestGroup)
+	say(cmd.Recognizer != nil, "recogniser %s", cmp.Or(project.Privacy.Recognizer, "none"))
+	say(cmd.Controller != nil || cmd.PrivacyContact != nil, "%s at %s answers for it", cmp.Or(project.Privacy.Controller, "nobody named"), cmp.Or(project.Privacy.Contact, "no contact"))
+	return said.String()
+}
+
+// daysTold says for how long something is kept; 0 days: nothing.
+func daysTold(days int) string {
+	if days == 0 {
+		return ""
+	}
+	return "kept for " + counted(int64(days), "day")
 }
 
 // changePatterns removes and sets patterns of redaction by their names.

@@ -99,6 +99,24 @@ func TestProjectCommands(t *testing.T) {
 	}
 }
 
+// What was set is told, so that a slip is seen at once.
+func TestProjectUpdateTells(t *testing.T) {
+	dir := t.TempDir()
+	createProject(t, dir, "web")
+	for _, step := range [][]string{
+		{"--attachment-days=30", "; attachments kept for 30 days; commands on;"}, {"--attachment-days=0", "; attachments not taken;"},
+		{"--retention-days=feedback=90", "; feedback kept for 90 days;"}, {"--retention-days=signals=0", "; signals kept until it is erased;"},
+		{"--pseudonyms=stable", "; pseudonyms stable, their keys for 13 months;"}, {"--smallest-group=11", "; groups of 11 or more;"},
+		{"--recognizer=", "; recogniser none;"}, {"--controller=Acme", "; Acme at no contact answers for it;"}, {"--privacy-contact=dpo@acme.example", "; Acme at dpo@acme.example answers for it;"},
+		{"--commands=on", "content policy none; commands on;"},
+	} {
+		stdout, stderr, status := runHeed(t, "project", "update", "web", "--data", dir, step[0])
+		if status != 0 || !strings.Contains(stdout, step[1]) {
+			t.Errorf("%s: %s%s", step[0], stdout, stderr)
+		}
+	}
+}
+
 // A pattern of the project is found by the API from the next second on, and
 // one can be tried out there before it is saved.
 func TestProjectPatterns(t *testing.T) {
