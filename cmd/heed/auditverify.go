@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -30,6 +31,9 @@ func (cmd auditVerify) Run(env *environment) (err error) {
 		return err
 	}
 	if err := mustExist(c.Data); err != nil {
+		if cmd.Key != "" && len(cmd.Receipt) > 0 && len(cmd.Checkpoint) == 0 && cmd.Data == "" {
+			return cmd.receiptsAlone(env)
+		}
 		return err
 	}
 	dir, err := openDataDir(c.Data)
@@ -64,11 +68,37 @@ func (cmd auditVerify) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	report.Problems = append(report.Problems, spoiled...)
 	if !cmd.JSON {
 		fmt.Fprint(env.stdout, told)
+		for _, p := range spoiled {
+			fmt.Fprintln(env.stdout, p.What)
+		}
 	}
-	return cmd.tell(env, &report)
+	return cmd.tell(env, &report, spoiled)
+}
+
+// receiptsAlone checks receipts where there is no log, as who was handed one
+// does: the key that heed audit key once printed is all it takes.
+func (cmd auditVerify) receiptsAlone(env *environment) error {
+	told, spoiled, err := cmd.receipts(cmd.Key)
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		if err := json.NewEncoder(env.stdout).Encode(audit.Report{Problems: append([]audit.Problem{}, spoiled...)}); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprint(env.stdout, told)
+		for _, p := range spoiled {
+			fmt.Fprintln(env.stdout, p.What)
+		}
+		fmt.Fprintln(env.stdout, "The log itself was not looked at: it is in no data directory here.")
+	}
+	if len(spoiled) > 0 {
+		return errors.New("a receipt is not good")
+	}
+	return nil
 }
 
 // read opens the checkpoints in the files. One that is not signed as it should
@@ -112,23 +142,25 @@ func (cmd auditVerify) receipts(verifier string) (told string, refused []audit.P
 	return told, refused, nil
 }
 
-// tell prints what was found. What is wrong is also an error.
-func (cmd auditVerify) tell(env *environment, report *audit.Report) error {
+// tell prints what was found. What is wrong is also an error; a receipt that is
+// not good says nothing against the log.
+func (cmd auditVerify) tell(env *environment, report *audit.Report, spoiled []audit.Problem) error {
 	wrong := len(report.Problems) + report.More
 	switch {
 	case cmd.JSON:
-		if err := json.NewEncoder(env.stdout).Encode(report); err != nil {
+		all := *report
+		all.Problems = append(slices.Clone(report.Problems), spoiled...)
+		if err := json.NewEncoder(env.stdout).Encode(all); err != nil {
 			return err
 		}
 	case wrong == 0:
 		if report.Expired > 0 {
 			fmt.Fprintf(env.stdout, "The first %d records have ended by retention; their hashes are there.\n", report.Expired)
 		}
-		_, err := fmt.Fprintf(env.stdout, "%d records are as they were written, and agree with %d checkpoints. The root is %v.\n", report.Records, report.Agreed, report.Root)
+		fmt.Fprintf(env.stdout, "%d records are as they were written, and agree with %s. The root is %v.\n", report.Records, counted(int64(report.Agreed), "checkpoint"), report.Root)
 		if len(cmd.Checkpoint) == 0 {
 			fmt.Fprintln(env.stdout, "Without a checkpoint that was kept elsewhere, this cannot tell whether the whole log was made up or rolled back: see --checkpoint.")
 		}
-		return err
 	default:
 		for _, p := range report.Problems {
 			if p.Record < 0 {
@@ -143,6 +175,9 @@ func (cmd auditVerify) tell(env *environment, report *audit.Report) error {
 	}
 	if wrong > 0 {
 		return errors.New("the audit log is not as it was written")
+	}
+	if len(spoiled) > 0 {
+		return errors.New("a receipt is not good")
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (cmd eraseCommand) Run(env *environment) error {
 		fmt.Fprint(env.stdout, "Erase it for good? Type yes: ")
 		answer, _ := bufio.NewReader(env.stdin).ReadString('\n')
 		if strings.TrimSpace(answer) != "yes" {
-			return errors.New("nothing was erased")
+			return errors.New("nothing was erased: only yes does it, and --yes does not ask")
 		}
 	}
 	var demand erasure

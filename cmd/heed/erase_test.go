@@ -67,9 +67,7 @@ func TestErase(t *testing.T) {
 	if _, err := retain.VerifyReceipt([]byte(strings.Replace(string(text), `"feedback":2`, `"feedback":3`, 1)), ""); err == nil {
 		t.Error("a receipt that was changed is good")
 	}
-	if out, errs, code := runHeed(t, "audit", "verify", "--receipt", receipt, "--data", dir); code != 0 || !strings.Contains(out, "is good: demand era_") {
-		t.Errorf("audit verify: %d %s %s", code, out, errs)
-	}
+	wantReceiptChecked(t, dir, receipt)
 	wantErased(t, server, project)
 	// Who comes back is somebody new.
 	again := call(t, http.MethodPost, server.url+"/v1/feedback", `{"response_id":"r1","vote":"up","comment":"hello again","user":"canary-ada"}`, bearer(project.SecretKey)...)
@@ -85,6 +83,34 @@ func TestErase(t *testing.T) {
 	})
 	if out, errs, code := runHeedWith(t, client, "erase", "--user", "nobody", "--yes"); code != 1 || !strings.Contains(errs, "nothing is kept") {
 		t.Errorf("somebody unknown: %d %s %s", code, out, errs)
+	}
+}
+
+// wantReceiptChecked: a receipt is checked beside the log or, by who was handed
+// it, with the key alone. One that is not good says nothing against the log.
+func wantReceiptChecked(t *testing.T, dir, receipt string) {
+	t.Helper()
+	bad, key := filepath.Join(t.TempDir(), "bad.json"), strings.TrimSpace(mustAudit(t, dir, "key"))
+	text, err := os.ReadFile(receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, bad, strings.Replace(string(text), `"feedback":2`, `"feedback":3`, 1))
+	for _, step := range []struct {
+		args      []string
+		code      int
+		out, errs string
+	}{
+		{[]string{"--receipt", receipt, "--data", dir}, 0, "is good: demand era_", ""},
+		{[]string{"--receipt", bad, "--data", dir}, 1, "records are as they were written", "heed: a receipt is not good\n"},
+		{[]string{"--receipt", receipt, "--key", key}, 0, "The log itself was not looked at", ""},
+		{[]string{"--receipt", bad, "--key", key}, 1, "is not good", "heed: a receipt is not good\n"},
+		{[]string{"--receipt", receipt}, 1, "", "heed: there is no Heed data directory at ./heed-data: check --data, or HEED_DATA\n"},
+	} {
+		out, errs, code := runHeed(t, append([]string{"audit", "verify"}, step.args...)...)
+		if code != step.code || !strings.Contains(out, step.out) || errs != step.errs {
+			t.Errorf("audit verify %v: %d %s%s", step.args, code, out, errs)
+		}
 	}
 }
 
