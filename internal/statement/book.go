@@ -78,6 +78,17 @@ func Read(documents fs.FS) (*Book, error) {
 	return b, nil
 }
 
+// standing leaves out a hint at another part of the page, " ([below](#…))", which
+// is not there where the text stands by itself.
+func standing(text string) string {
+	if before, hint, ok := strings.Cut(text, " ([below]("); ok {
+		if _, after, ok := strings.Cut(hint, "))"); ok {
+			return before + after
+		}
+	}
+	return text
+}
+
 // dataOf reads the tables below headings that name a file.
 func dataOf(text string) ([]File, error) {
 	var files []File
@@ -99,7 +110,7 @@ func dataOf(text string) ([]File, error) {
 			in.Tables = append(in.Tables, Table{What: line, Columns: []Column{}})
 		case len(cells) == 0:
 			last := &in.Tables[len(in.Tables)-1]
-			last.What = strings.TrimSpace(last.What + " " + line)
+			last.What = strings.TrimSpace(last.What + " " + standing(line))
 		case len(cells) != 3:
 			return nil, fmt.Errorf("a row of the data map has %d cells, not three", len(cells))
 		case strings.HasPrefix(cells[0], "`"):

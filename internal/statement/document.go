@@ -49,6 +49,31 @@ func inline(text string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "[", `\[`, "]", `\]`, "*", `\*`, "`", "'").Replace(text)
 }
 
+// unlinked leaves the words of links to other places of Heed's documents, which
+// lead nowhere from a downloaded file.
+func unlinked(text string) string {
+	var out strings.Builder
+	for {
+		before, after, ok := strings.Cut(text, "[")
+		words, target, linked := strings.Cut(after, "](")
+		target, rest, closed := strings.Cut(target, ")")
+		out.WriteString(before)
+		switch {
+		case !ok:
+			return out.String()
+		case !linked || !closed || strings.Contains(words, "["):
+			out.WriteString("[")
+			text = after
+		case strings.HasPrefix(target, "https://"):
+			out.WriteString("[" + words + "](" + target + ")")
+			text = rest
+		default:
+			out.WriteString(words)
+			text = rest
+		}
+	}
+}
+
 func markdownTable(head []string, rows [][]string) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "| %s |\n|%s", strings.Join(head, " | "), strings.Repeat("---|", len(head)))
@@ -110,7 +135,7 @@ func dataTable(files []File) string {
 					kinds = append(kinds, string(c.Kind))
 				}
 			}
-			rows = append(rows, []string{"`" + f.Name + "`", t.Name, t.What, strings.Join(kinds, ", ")})
+			rows = append(rows, []string{"`" + f.Name + "`", t.Name, unlinked(t.What), strings.Join(kinds, ", ")})
 		}
 	}
 	return markdownTable([]string{"file", "table", "what it is", "kinds of value"}, rows)
@@ -119,7 +144,7 @@ func dataTable(files []File) string {
 func threatTable(threats []Threat, limits []string) string {
 	var rows [][]string
 	for _, t := range threats {
-		rows = append(rows, []string{t.Who, t.Sees, t.Not, t.Because})
+		rows = append(rows, []string{unlinked(t.Who), unlinked(t.Sees), unlinked(t.Not), unlinked(t.Because)})
 	}
-	return markdownTable([]string{"who", "can see", "cannot see", "because"}, rows) + "\n\nNot protected from:\n\n- " + strings.Join(limits, "\n- ")
+	return markdownTable([]string{"who", "can see", "cannot see", "because"}, rows) + "\n\nNot protected from:\n\n- " + unlinked(strings.Join(limits, "\n- "))
 }

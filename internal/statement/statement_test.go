@@ -135,6 +135,9 @@ func TestFill(t *testing.T) {
 				t.Errorf("%s: %s is not filled in, and can never be", d, left)
 			}
 		}
+		if at := regexp.MustCompile(`\]\([^h)]|below\)`).FindString(bare); at != "" {
+			t.Errorf("%s: a link %q leads nowhere from a downloaded file", d, at)
+		}
 		whole := b.Fill(d, b.State(live(func(l *statement.Live) {
 			l.Project.Name, l.Project.Privacy.Controller, l.Project.Privacy.Contact = "a | b ‹data›", "Acme\n| <b>", "dpo@acme.example"
 			l.Project.AttachmentDays = 30
