@@ -18,7 +18,7 @@ interface Act {
 
 const who = ({ actor }: Act): string => actor.name ?? (actor.id ? `${actor.kind} ${actor.id}` : actor.kind);
 
-const details = (a: Act): string => Object.entries(a.details ?? {}).map(([name, value]) => `${name} ${value}`).join(", ");
+const details = (a: Act): string => Object.entries(a.details ?? {}).filter(([, value]) => value).map(([name, value]) => `${name} ${value.replaceAll(",", ", ")}`).join("; ");
 
 export function Audit() {
   const first = useAsk<List<Act>>("/v1/audit");
@@ -33,7 +33,7 @@ export function Audit() {
       <Trouble error={problem} />
       <Ready answer={first}>
         {(page) => (
-          <div class="scroll" tabIndex={0}><table>
+          <div class="scroll acted" tabIndex={0}><table>
             <thead><tr><th class="number">No.</th><th>When</th><th>Who</th><th>Did</th><th>To</th><th>How</th></tr></thead>
             <tbody>{[page, ...more].flatMap((p) => p.items).map((a) => (
               <tr><td class="number">{a.number}</td><td class="soft"><time dateTime={a.time} title={a.time}>{ago(a.time)}</time></td>

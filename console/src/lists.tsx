@@ -89,7 +89,7 @@ export function Rows<T>(props: {
   }, [last, pages.items.length]);
   if (pages.done && pages.items.length === 0) return <div class="empty">{props.empty}</div>;
   return (
-    <div class="rows" ref={ref} style={{ height: `${Math.min(height, Math.max(pages.items.length, 4) * rowHeight + 2)}px` }} tabIndex={0}
+    <div class="rows" ref={ref} style={{ height: `${Math.min(height, Math.max(pages.items.length, pages.done ? 1 : 4) * rowHeight + 2)}px` }} tabIndex={0}
       role="list" aria-label={props.label} onScroll={(e) => setTop(e.currentTarget.scrollTop)}>
       <div style={{ height: `${pages.items.length * rowHeight}px` }} role="presentation">
         {pages.items.slice(first, last).map((item, i) => (
@@ -121,7 +121,7 @@ export function FeedbackList() {
   const stats = useAsk<Stats>(within("/v1/stats", about(span.value)));
   const id = chosen();
   const g = whole(stats.data?.groups[0]);
-  const columns = id ? "54px 52px minmax(0,1fr)" : wide() ? "64px 52px minmax(0,1fr) 90px 80px" : "54px 52px minmax(0,1fr)";
+  const columns = id ? "54px 58px minmax(0,1fr)" : wide() ? "64px 58px minmax(0,1fr) 90px 80px" : "54px 58px minmax(0,1fr)";
   const narrow = id !== null || !wide();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const turn = (one: string) => setPicked((all) => new Set(all.has(one) ? [...all].filter((x) => x !== one) : [...all, one]));
@@ -135,7 +135,7 @@ export function FeedbackList() {
             {may("review") && <MakeFinding picked={pages.items.filter((f) => picked.has(f.id))} name={name} />}
           </Bar>
           <h1 class="say">
-            {g && <Fragment><Votes up={g.up ?? 0} down={g.down ?? 0} /> in the {spans[spanName.value].name}, from {counted(g.respondents ?? 0, "person", "people")}.</Fragment>}
+            {g && <Fragment><Votes up={g.up ?? 0} down={g.down ?? 0} /> in the {spans[spanName.value].name}{g.respondents ? `, from ${counted(g.respondents, "person", "people")}` : ""}.</Fragment>}
           </h1>
         </Fragment>
       )}

@@ -66,6 +66,9 @@ function Frame() {
   useEffect(stream, []);
   useEffect(() => {
     document.title = `${here()} – Heed`.replace(/^./, (c) => c.toUpperCase());
+    // On a phone the places are a strip, in which the one that is looked at may be out of sight.
+    const at = document.querySelector<HTMLElement>(".places > [aria-current]");
+    if (at?.offsetParent) at.parentElement!.scrollLeft = at.offsetLeft - (at.parentElement!.clientWidth - at.offsetWidth) / 2;
   }, [address.value.pathname]);
   const page = pages[here()] ?? pages.overview!;
   return (

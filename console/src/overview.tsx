@@ -235,7 +235,7 @@ function Eyes() {
       {items.length === 0 ? <p class="soft">No bad votes in this time.</p> : items.map((f) => (
         <div class="eye">
           <a href={link(`/feedback/${encodeURIComponent(f.id)}`)}><Tags tags={f.tags} name={name} />{f.tags.length === 0 && "Bad, without a reason"}</a>{" "}
-          <span class="soft">{ago(f.created_at)}</span>
+          <span class="soft when">{ago(f.created_at)}</span>
           <Quote text={f.comment} status={f.comment_status} />
         </div>
       ))}
@@ -314,7 +314,7 @@ function Exposure({ g, old, steps, smooth, smoothed, marks, hourly }: OverTime &
   return (
     <Card title="How many rate" caption={`${smoothed} share of answers ${g.shown ? "shown" : ""} that were rated; bars are answers`}
       table={g.respondents === null ? null : { head: ["Step", "Rated", "Answers"], rows: all.map((p) => [day(p.at), p.hits, p.n]) }}>
-      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{g.respondents === null ? "of the whole weeks" : `${counted(g.respondents, "person", "people")} spoke`}{moved(g.rating_rate, old?.rating_rate, percent)}</span></p>}
+      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{g.respondents === null ? "of the whole weeks" : g.respondents ? `${counted(g.respondents, "person", "people")} spoke` : ""}{moved(g.rating_rate, old?.rating_rate, percent)}</span></p>}
       {g.respondents === null
         ? <p class="soft">{g.rating_rate === null ? "Too few people to tell, or no whole week in this time." : "By the day, it would lag behind: small groups are counted at the end of their week."}</p>
         : <ShareOverTime points={all} marks={marks.slice(0, 0)} hourly={hourly} unit="answer" height={110} label="Share of answers that were rated, over time" />}

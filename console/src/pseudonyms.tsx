@@ -36,7 +36,7 @@ export function Pseudonyms({ p, mayManage, busy, save }: { p: Project; mayManage
         <select class="chip" value={pseudonym_months} disabled={busy || !mayManage} onChange={(e) => save({ pseudonym_months: Number(e.currentTarget.value) })}>
           {[...new Set([...lives, pseudonym_months])].sort((a, b) => a - b).map((n) => <option value={n}>{n} {n === 1 ? "month" : "months"} after their last use</option>)}
         </select>
-        <small class="soft">So long a request to be erased reaches back. Then their key is destroyed: keep feedback no longer than this, or what is older can no longer be found for a person.</small></label>
+        <small class="soft">A request to be erased reaches back as far as this. Then their key is destroyed: keep feedback no longer, because what is older cannot be found for a person any more.</small></label>
     </section>
   );
 }

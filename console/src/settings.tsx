@@ -224,7 +224,7 @@ function Members() {
         <button class="button main" disabled={busy}>Invite</button>
       </form>
     </Part>
-    <Part title="Signed in" caption="Whoever loses a device loses it here. A session ends by itself when it was not used for eight hours, and after a week.">
+    <Part title="Signed in" caption="Where somebody lost a device, end its session here. A session ends by itself when it was not used for eight hours, and after a week.">
       <Sessions everybody />
     </Part>
   </div>);

@@ -37,7 +37,7 @@ const stops: Stop[] = [
   { place: "/findings", page: furthest, of: ".told", title: "Word back to the people who spoke", text: "One sentence from you, shown once in the widget and always on their link. Nobody’s address is needed, and nothing else of the finding is told." },
   { place: "/reviews", title: "A habit", text: "Once a week Heed freezes what changed, what is open and what was fixed, with ranges. You take decisions, and the next review opens with what came of them." },
   { place: "/datasets", title: "Better answers next time", text: "What reviewers have read and marked becomes data to train and test on, with a card that says where each row came from and who agreed to it." },
-  { place: "/privacy", title: "What is kept, and for how long", text: "No text in the clear, no user id. People can be told what is held about them and be erased, with a receipt. This page says what holds for this project, from its settings." },
+  { place: "/privacy", title: "What is kept, and for how long", text: "What people write is sealed, and no user id is kept. People can be told what is held about them and be erased, with a receipt. This page says what holds for this project, from its settings." },
 ];
 
 const kept = "heed-tour";
