@@ -71,7 +71,7 @@ test("the overview says what is true, and every number opens its evidence", asyn
   await page.goto(demo + "/demo/console");
   await expect(page).toHaveURL(/\/overview/);
   const sentence = page.getByText(/^People rated/);
-  await expect(sentence).toContainText(/of votes were positive, between \d+ and \d+ %/);
+  await expect(sentence).toContainText(/of votes were positive, between \d+ and \d+\s%/);
   await page.getByRole("link", { name: /%$/ }).first().click();
   await expect(page).toHaveURL(/\/feedback/);
   await page.goBack();

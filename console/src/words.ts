@@ -8,22 +8,22 @@ export const count = (n: number): string => plain.format(n);
 /** "1 answer", "1,774 answers" */
 export const counted = (n: number, one: string, many = one + "s"): string => `${count(n)} ${n === 1 ? one : many}`;
 
-/** A share as percent, with the digits that its size deserves: 81 %, 3.1 %, 0.42 %. */
+/** A share as percent, with the digits that its size deserves: 81 %, 3.1 %, 0.42 %. No line ends before its sign. */
 export function percent(share: number): string {
   const x = share * 100;
-  return `${x.toFixed(x === 0 || x >= 10 ? 0 : x >= 1 ? 1 : 2)} %`;
+  return `${x.toFixed(x === 0 || x >= 10 ? 0 : x >= 1 ? 1 : 2)}\u00A0%`;
 }
 
 /** A share without its sign, for ranges: "79 and 83 %". */
-export const bare = (share: number): string => percent(share).replace(" %", "");
+export const bare = (share: number): string => percent(share).replace("\u00A0%", "");
 
 /** "79 and 83 %" */
 export const between = (low: number, high: number): string => `${bare(low)} and ${percent(high)}`;
 
 /** 440 ms, 2.1 s, 14 s */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  if (ms < 1000) return `${Math.round(ms)}\u00A0ms`;
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)}\u00A0s`;
 }
 
 /** $0.0054, $221 */
