@@ -440,13 +440,17 @@ func (e *Enforcer) rewriteIfDue(ctx context.Context, night bool, now time.Time) 
 	return err
 }
 
-// shed has the queue let go of what it still has on disk of what was deleted.
-// Where it cannot, it is never idle, and so replaces its files by itself.
+// shed has the queue and the catalog let go of what they still have on disk of
+// what was deleted. Where they cannot, they are never idle, and so write over it by
+// themselves.
 func (e *Enforcer) shed(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, shedTimeout)
 	defer cancel()
 	if err := e.Queue.Shed(ctx); err != nil {
 		e.Log.Debug("the spool was not emptied: it does so as it fills", "error", err)
+	}
+	if err := e.Catalog.EmptyLog(ctx); err != nil {
+		e.Log.Debug("the log of the catalog was not emptied: it is written over as it fills", "error", err)
 	}
 }
 

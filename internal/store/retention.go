@@ -71,4 +71,7 @@ type RetentionRuns interface {
 	// most, and returns how many. Their hashes stay, and a record says up to which
 	// they went: the log can be checked as before.
 	ExpireAudit(ctx context.Context, before time.Time, limit int) (int64, error)
+	// EmptyLog has what was deleted leave the disk: what overwrites it may wait in a
+	// log, beside what was there. Unavailable while somebody reads from the log.
+	EmptyLog(ctx context.Context) error
 }

@@ -160,8 +160,19 @@ func (c *Catalog) ExpireAudit(ctx context.Context, before time.Time, limit int) 
 	if err != nil || expired == 0 {
 		return 0, err
 	}
-	// The log of the database has them still, until it is worked into the file. While
-	// somebody reads, that is later.
-	_, err = c.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return expired, failure("empty the log of the catalog", err)
+	// While somebody reads, that is later.
+	if err := c.EmptyLog(ctx); heed.CodeOf(err) != heed.Unavailable {
+		return expired, err
+	}
+	return expired, nil
+}
+
+// EmptyLog works the log into the file, and cuts it to nothing.
+func (c *Catalog) EmptyLog(ctx context.Context) error {
+	var busy, frames, moved int
+	err := c.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if err == nil && busy != 0 {
+		return heed.Errorf(heed.Unavailable, "somebody reads from the log of the catalog: it is emptied later")
+	}
+	return failure("empty the log of the catalog", err)
 }

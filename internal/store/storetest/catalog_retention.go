@@ -46,6 +46,7 @@ func retentionRuns(t *testing.T, open func() store.Catalog) {
 			t.Errorf("the run (%v, -want +got):\n%s", err, diff)
 		}
 	}
+	must(t, catalog.EmptyLog(ctx))
 	if err := catalog.KeepRetentionRun(ctx, heed.RetentionRun{At: birth, Deleted: heed.Expired{heed.KeptAudit: 1}}); err != nil {
 		t.Error(err)
 	}
