@@ -88,7 +88,7 @@ var layout = map[string]room{
 	"internal/review":          {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges findings and writes reviews by contracts alone: it counts, and opens no text"},
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/alert":           {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges alerts by contracts alone: it counts, and tells nobody"},
-	"internal/outward":         {[]string{".", "internal/audit", "internal/reach", "internal/store"}, "tells endpoints what histories hold, by contracts alone: it opens no text"},
+	"internal/outward":         {[]string{".", "internal/audit", "internal/query", "internal/reach", "internal/review", "internal/store"}, "tells endpoints what histories hold, by contracts alone and in the words that review has: it opens no text"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},

@@ -1,6 +1,6 @@
 /** One finding. */
 import { Fragment, h, type ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call, forget, may, Problem, useAsk, within } from "./ask";
 import { FollowUp } from "./followup";
 import { DotAndWhisker, type Row } from "./charts";
@@ -22,17 +22,24 @@ export function FindingPage({ id }: { id: string }) {
   const answer = useAsk<FindingDetail>(path);
   const [problem, setProblem] = useState<Problem>();
   const f = answer.data;
+  const waits = f?.measured!.verdict === "unmarked" && !!f.change;
   useEffect(() => {
-    const timer = setInterval(() => forget(path), f?.state === "fixed" ? 4000 : 30_000);
+    const timer = setInterval(() => forget(path), f?.state === "fixed" || waits ? 4000 : 30_000);
     return () => clearInterval(timer);
-  }, [path, f?.state]);
-  /** Calls, and looks at the finding anew, also where somebody else was faster. */
-  const act = (method: string, more: string, body: object): Promise<boolean> =>
-    call(method, within(`/v1/findings/${encodeURIComponent(id)}${more}`), body).then(
-      () => { setProblem(undefined); return true; },
+  }, [path, f?.state, waits]);
+  /** The version after one's own last change, which is known before it is shown; and when that is done. */
+  const made = useRef(0);
+  const done = useRef<Promise<unknown>>(Promise.resolve());
+  /** Calls once what was asked before is done, and looks at the finding anew, also where somebody else was faster. */
+  const act = (method: string, more: string, body: () => object): Promise<boolean> => {
+    const acted = done.current.then(() => call<FindingDetail>(method, within(`/v1/findings/${encodeURIComponent(id)}${more}`), body())).then(
+      (now) => { setProblem(undefined); if (method === "PATCH") made.current = now.version; return true; },
       (error: Problem) => { setProblem(error); return false; },
     ).finally(() => forget("/v1/findings"));
-  const change = (body: object) => act("PATCH", "", { version: f!.version, ...body });
+    done.current = acted;
+    return acted;
+  };
+  const change = (body: object) => act("PATCH", "", () => ({ version: Math.max(f!.version, made.current), ...body }));
   return (
     <Fragment>
       <div class="bar"><a class="chip" href={link("/findings")}>All findings</a></div>
@@ -46,12 +53,12 @@ export function FindingPage({ id }: { id: string }) {
             <div class="two finding">
               <div class="stack">
                 <Measure f={f} name={name} />
-                <Given id={id} name={name} take={(feedback) => act("POST", "/feedback", { take: [feedback] })} filed={`${f.filed} ${f.matches?.votes} ${f.history.length}`} />
+                <Given id={id} name={name} take={(feedback) => act("POST", "/feedback", () => ({ take: [feedback] }))} filed={`${f.filed} ${f.matches?.votes} ${f.history.length}`} />
               </div>
               <div class="stack">
                 <Work f={f} change={change} />
                 <FollowUp f={f} change={change} />
-                <History f={f} name={name} note={(text) => act("POST", "/notes", { text })} />
+                <History f={f} name={name} note={(text) => act("POST", "/notes", () => ({ text }))} />
               </div>
             </div>
           </Fragment>

@@ -31,6 +31,7 @@ type Catalog interface {
 	store.Findings
 	store.Alerts
 	store.Projects
+	reviewShelf
 }
 
 // Events is what it needs of the events.
@@ -88,6 +89,7 @@ func New(o Options) *Outward {
 	out.histories = []History{
 		&feedbackHistory{events: o.Events, idle: map[followed]store.Seq{}},
 		catalogHistory{"findings", "finding", o.Catalog, findingTeller{o.Catalog}.tell},
+		reviewHistory{o.Catalog},
 		catalogHistory{"alerts", "alert", o.Catalog, alertTeller{o.Catalog}.tell},
 		testHistory{},
 	}
