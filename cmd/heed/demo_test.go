@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -142,6 +144,12 @@ func TestDemo(t *testing.T) {
 	counted := first.settled(t)
 	address, _, _ := strings.Cut(page[1], "/f/")
 	eventually(t, func() string { return carried(t, address, secretKey(first.printed())) })
+	eventually(t, func() string {
+		if state, err := os.ReadFile(filepath.Join(dir, "demo.json")); err != nil || !bytes.Contains(state, []byte(`"history_done": true`)) {
+			return fmt.Sprintf("the story is not told to its end: %s, %v", state, err)
+		}
+		return ""
+	})
 	first.stop(t)
 
 	second := startDemo(t, dir)
@@ -293,6 +301,11 @@ func carried(t *testing.T, url, key string) string {
 	}
 	if f.Change.Value != "v14" || f.Measured.Verdict != "better" || f.FollowUp.State != "fixed" || f.Shown < 10 || f.Matches.Votes < 50 {
 		return "the story ends otherwise: " + one.text
+	}
+	reviews := call(t, http.MethodGet, url+"/v1/reviews?state=closed", "", bearer(key)...)
+	inbox := call(t, http.MethodGet, url+"/v1/inbox/count", "", bearer(key)...)
+	if open, ok := inbox.body["open"].(float64); !strings.Contains(reviews.text, "forty hardest questions") || !ok || open < 5 || open > 150 {
+		return "the team's week ends otherwise: " + reviews.text + inbox.text
 	}
 	return ""
 }

@@ -13,7 +13,7 @@ import (
 
 // Story is what the team made of a History that is stored: people tell that
 // prompt v13 makes things up, somebody finds it, v14 repairs it, votes prove that
-// it did, and the people who spoke are told. Its times are in the past; what
+// it did, the people who spoke are told, and a weekly review closes it. Its times are in the past; what
 // decides is measured on the votes of then, as it always is.
 type Story struct {
 	Project heed.ProjectID
@@ -31,10 +31,17 @@ func (s Story) Tell(ctx context.Context) error {
 	if err != nil || len(known) > 0 || s.Days < brokenDay {
 		return err
 	}
-	if err := s.invented(ctx); err != nil {
+	verified, err := s.invented(ctx)
+	if err != nil {
 		return err
 	}
-	return s.outdated(ctx)
+	if err := s.lookBack(ctx, verified); err != nil {
+		return err
+	}
+	if err := s.outdated(ctx); err != nil {
+		return err
+	}
+	return s.handle(ctx)
 }
 
 // at is an hour of the day that was so many days before the end.
@@ -42,8 +49,14 @@ func (s Story) at(daysBefore, hour int) time.Time {
 	return s.End.Truncate(24*time.Hour).AddDate(0, 0, -daysBefore).Add(time.Duration(hour) * time.Hour)
 }
 
-// invented is the finding that was carried to its end.
-func (s Story) invented(ctx context.Context) error {
+// by returns a context of what the member did.
+func (s Story) by(ctx context.Context) context.Context {
+	return audit.By(ctx, audit.Actor{Kind: audit.Member, ID: s.Member.ID, Name: s.Member.Name})
+}
+
+// invented is the finding that was carried to its end, and returns when that was
+// proven; the zero time where it is not.
+func (s Story) invented(ctx context.Context) (verified time.Time, err error) {
 	made := s.at(brokenDay-4, 10)
 	t := teller{Story: s, f: heed.Finding{
 		Project: s.Project, ID: "fnd_demo_invented", Version: 1, Title: "The assistant invents order dates and prices", State: heed.FindingNew,
@@ -59,11 +72,97 @@ func (s Story) invented(ctx context.Context) error {
 	t.note(s.at(repairedDay+3, 15), "v14 asks for the order number when it is missing, and says so when it does not know. Passes our forty hardest questions.")
 	t.edit(s.at(repairedDay, 10), heed.FindingEdit{State: heed.FindingFixed, Change: &heed.FindingChange{Name: "prompt", Value: "v14", Time: s.at(repairedDay, 9)}})
 	t.verify(ctx)
+	if t.f.State == heed.FindingVerified {
+		verified = t.f.StateSince
+	}
 	t.edit(t.f.StateSince.Add(time.Hour), heed.FindingEdit{Public: text("The assistant asks for your order number now, and says so when it does not know.")})
 	if err := t.tell(ctx); err != nil {
+		return verified, err
+	}
+	return verified, t.shown(ctx)
+}
+
+// lookBack is the review of the week in which the fix was proven, which was closed
+// with a decision that somebody has done since.
+func (s Story) lookBack(ctx context.Context, verified time.Time) error {
+	to := verified.Truncate(24 * time.Hour)
+	for to.Weekday() != time.Monday || !to.After(verified) {
+		to = to.AddDate(0, 0, 1)
+	}
+	at := to.Add(9 * time.Hour)
+	if verified.IsZero() || at.Add(48*time.Hour).After(s.End) {
+		return nil
+	}
+	freezer := review.NewFreezer(review.FreezerOptions{Events: s.Events, Record: s.Catalog, Latest: func(id heed.FindingID) (review.Assessment, bool) {
+		f, err := s.Catalog.Finding(ctx, s.Project, id)
+		if err != nil {
+			return review.Assessment{}, false
+		}
+		a, err := review.Assess(ctx, s.Events, &f, at)
+		return a, err == nil
+	}})
+	from := to.AddDate(0, 0, -7)
+	document, err := freezer.Freeze(ctx, s.Project, review.Period{Before: from.AddDate(0, 0, -7), From: from, To: to}, nil, at)
+	if err != nil {
 		return err
 	}
-	return t.shown(ctx)
+	r := heed.Review{
+		Project: s.Project, ID: "rev_demo", Version: 1, State: heed.ReviewOpen, From: from, To: to, Due: at.AddDate(0, 0, 3), ByHand: true, Owner: s.Member.ID,
+		Participants: []string{}, Texts: map[heed.ReviewSection]string{}, Decisions: []heed.ReviewDecision{}, Earlier: []heed.EarlierDecision{}, OpenedAt: at, UpdatedAt: at,
+	}
+	if r, err = s.Catalog.OpenReview(s.by(ctx), r, document); err != nil {
+		return err
+	}
+	change := func(at time.Time, step heed.ReviewStep) {
+		if err == nil {
+			if err = r.Apply(step.ReviewEdit, at); err == nil {
+				err = s.Catalog.ChangeReview(s.by(ctx), r, step)
+			}
+		}
+	}
+	change(at.Add(20*time.Minute), heed.ReviewStep{Kind: heed.ReviewEdited, ReviewEdit: heed.ReviewEdit{Texts: map[heed.ReviewSection]string{
+		heed.SectionSummary: "v14 did what we hoped. We found it by reading twenty comments, and would have found it a week sooner by looking at v13 on the day it came.",
+	}}})
+	if err != nil {
+		return err
+	}
+	decision, err := r.Decide(heed.ReviewDecision{
+		Text: "Ask every new prompt our forty hardest questions before it goes out", Person: s.Member.ID, Due: at.AddDate(0, 0, 7).Format(time.DateOnly),
+		By: heed.ReviewActor{Kind: string(audit.Member), ID: s.Member.ID, Name: s.Member.Name},
+	}, at.Add(30*time.Minute))
+	if err == nil {
+		err = s.Catalog.ChangeReview(s.by(ctx), r, heed.ReviewStep{Kind: heed.ReviewDecided, Decision: decision.Number})
+	}
+	change(at.Add(45*time.Minute), heed.ReviewStep{Kind: heed.ReviewFinished, ReviewEdit: heed.ReviewEdit{State: heed.ReviewClosed}})
+	if err != nil {
+		return err
+	}
+	return s.Catalog.SettleDecision(s.by(ctx), s.Project, r.ID, decision.Number,
+		heed.ReviewStep{Kind: heed.ReviewOutcome, Decision: decision.Number, Outcome: heed.DecisionDone, Note: "Part of the build now."}, at.Add(30*time.Hour))
+}
+
+// handled is how many days ago the team has last been through its inbox.
+const handled = 4
+
+// handle takes out of the inbox what the team looked at, once that is there.
+func (s Story) handle(ctx context.Context) error {
+	stored, err := s.Events.Position(ctx)
+	for err == nil {
+		var seen store.Seq
+		if seen, err = s.Catalog.InboxPosition(ctx); err == nil && seen >= stored {
+			break
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	q := store.InboxQuery{Project: s.Project, By: s.End.AddDate(0, 0, -handled), Limit: query.MaxLimit}
+	for changed := q.Limit; err == nil && changed == q.Limit; {
+		changed, q.After, err = s.Catalog.ChangeInboxAll(s.by(ctx), q, heed.InboxEdit{State: heed.InboxDone}, heed.Instant(time.Now()))
+	}
+	return err
 }
 
 // outdated is one that waits for somebody.
@@ -88,10 +187,6 @@ type teller struct {
 	f     heed.Finding
 	steps []func(context.Context) error
 	err   error
-}
-
-func (t *teller) by(ctx context.Context) context.Context {
-	return audit.By(ctx, audit.Actor{Kind: audit.Member, ID: t.Member.ID, Name: t.Member.Name})
 }
 
 func (t *teller) create() {
