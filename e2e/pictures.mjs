@@ -32,4 +32,22 @@ await page.getByRole("list", { name: "Feedback, newest first" }).getByRole("list
 for (let i = 0; i < 5; i++) await page.keyboard.press("j");
 await page.waitForTimeout(1500);
 await page.screenshot({ path: folder + "/story.png" });
+
+page = await open("light", 820);
+await page.goto(address + "/demo/console");
+await page.getByText(/^People rated/).waitFor();
+await page.goto(address + "/inbox");
+await page.getByRole("heading", { name: /want eyes/ }).waitFor();
+await page.keyboard.press("j");
+await page.keyboard.press("j");
+await page.waitForTimeout(1500);
+await page.screenshot({ path: folder + "/inbox.png" });
+await page.goto(address + "/findings/fnd_demo_invented");
+await page.getByRole("heading", { name: "What people are told" }).waitFor();
+await page.waitForTimeout(1000);
+await page.screenshot({ path: folder + "/finding.png" });
+await page.goto(address + "/reviews/rev_demo");
+await page.getByRole("article", { name: "Review" }).waitFor();
+await page.waitForTimeout(1000);
+await page.screenshot({ path: folder + "/review.png" });
 await browser.close();
