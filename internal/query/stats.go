@@ -20,6 +20,7 @@ type Stats struct {
 	Filter  Filter
 	By      []Dimension   // Model … ErrorType, Surface, Trust; may be empty
 	Of      Scope         // Answers or Calls; feedback and signals are always of answers
+	Said    bool          // only what people said: votes, scores, tags and who spoke; all else is zero
 	Step    time.Duration // 0: one group for the whole window; else whole hours, at most MaxStep
 }
 

@@ -122,7 +122,7 @@ func votes(ctx context.Context, counter Counter, project heed.ProjectID, filter 
 	if !w.From.Before(w.To) {
 		return query.Group{}, nil
 	}
-	groups, err := counter.Stats(ctx, query.Stats{Project: project, Window: w, Filter: filter})
+	groups, err := counter.Stats(ctx, query.Stats{Project: project, Window: w, Filter: filter, Said: true})
 	if err != nil || len(groups) == 0 {
 		return query.Group{}, err
 	}

@@ -46,7 +46,11 @@ func (s *Store) Stats(ctx context.Context, q query.Stats) ([]query.Group, error)
 	}
 	defer func() { _ = tx.Rollback() }()
 	c := &counting{tx: tx, q: &q, span: spanOf(q.Window), groups: map[string]*query.Group{}}
-	for _, part := range []func(context.Context) error{c.responses, c.latency, c.errorCodes, c.signals, c.feedback, c.tags} {
+	parts := []func(context.Context) error{c.feedback, c.tags}
+	if !q.Said {
+		parts = append([]func(context.Context) error{c.responses, c.latency, c.errorCodes, c.signals}, parts...)
+	}
+	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			return nil, failure("count", err)
 		}

@@ -151,6 +151,7 @@ func (w *world) agree(t *testing.T) {
 	for _, project := range w.projects() {
 		w.agreeOnNames(t, project)
 		w.agreeOnStats(t, query.Stats{Project: project})
+		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Model}, Said: true})
 		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Operation}, Of: query.Calls})
 		w.agreeOnStats(t, query.Stats{Project: project, By: []query.Dimension{query.Model, query.Surface}, Step: time.Hour})
 		w.agreeOnMetrics(t, query.Metrics{Project: project})

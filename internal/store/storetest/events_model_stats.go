@@ -39,7 +39,10 @@ func (m *model) stats(q query.Stats) []query.Group {
 		}
 		return tallies[name]
 	}
-	responses := m.responses(q.Project)
+	responses, signals := m.responses(q.Project), m.signals(q.Project)
+	if q.Said {
+		responses, signals = nil, nil
+	}
 	for _, r := range responses {
 		counts, uses := counted(responses, q.Of, r)
 		if !counts && !uses || !inWindow(q.Window, timeOf(r)) || !q.Filter.MatchesResponse(&r.Response) {
@@ -53,7 +56,7 @@ func (m *model) stats(q query.Stats) []query.Group {
 			t.addUsage(r)
 		}
 	}
-	for _, s := range m.signals(q.Project) {
+	for _, s := range signals {
 		if labels := labelsOf(s.answer); inWindow(q.Window, s.Time.UnixMicro()) && q.Filter.MatchesResponse(labels) {
 			at(s.Time.UnixMicro(), func(d query.Dimension) string { return query.LabelOf(labels, d) }).addSignal(&s)
 		}

@@ -211,6 +211,7 @@ func (c *chance) stats() query.Stats {
 		}
 	}
 	q.Of = pick(c, query.Answers, query.Answers, query.Calls)
+	q.Said = c.IntN(4) == 0
 	q.Step = pick(c, 0, time.Hour, 6*time.Hour, 24*time.Hour, 7*24*time.Hour)
 	return q
 }
