@@ -144,7 +144,9 @@ test("an age target is the project's, and a developer only looks", async ({ page
   await page.goto(own.url + "/settings/inbox");
   await page.getByLabel("Days for bad votes").fill("2");
   await page.getByLabel("Causes of your own").fill("billing");
+  const kept = page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await page.getByRole("button", { name: "Keep it" }).click();
+  expect((await kept).status()).toBe(200);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.goto(own.url + "/inbox");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 is overdue.");

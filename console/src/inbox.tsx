@@ -110,7 +110,7 @@ export function Inbox() {
           <nav class="tabs" aria-label="Lists">
             {shows.map(([label, params]) => <a class="chip" href={at(undefined, withFilters(params))} aria-current={isShown(params) ? "page" : undefined}>{label}</a>)}
           </nav>
-          <Bar timeless views={<TeamViews />}><Newer key={`${key} ${again}`} gone={away.size} show={() => { setAway(new Set()); setAgain((n) => n + 1); }} />{may("review") && shown.items.length > 0 && <BulkChange changed={() => setAgain((n) => n + 1)} />}</Bar>
+          <Bar timeless views={<TeamViews />}><Newer key={`${key} ${again}`} gone={away.size} empty={shown.items.length === 0} show={() => { setAway(new Set()); setAgain((n) => n + 1); }} />{may("review") && shown.items.length > 0 && <BulkChange changed={() => setAgain((n) => n + 1)} />}</Bar>
           <Said />
         </Fragment>
       )}
@@ -127,12 +127,17 @@ export function Inbox() {
   );
 }
 
-/** Says that the list is another by now. It is not loaded by itself: what somebody is about to act on stays where it is. */
-function Newer({ gone, show }: { gone: number; show: () => void }) {
+/** Says that the list is another by now. Unless it is empty it is not loaded by itself: what somebody is about to act on stays where it is. */
+function Newer({ gone, empty, show }: { gone: number; empty: boolean; show: () => void }) {
   const n = useAsk<InboxCount>(within("/v1/inbox/count", inboxParams())).data?.open;
   const first = useRef<number | undefined>(undefined);
   first.current ??= n;
   const came = n === undefined ? 0 : n - (first.current! - gone);
+  useEffect(() => {
+    if (!empty || !n || gone) return;
+    const timer = setTimeout(show, 1000);
+    return () => clearTimeout(timer);
+  }, [empty, n, gone]);
   if (came <= 0) return null;
   return <button class="button" onClick={show}>{counted(came, "more came", "more came")}: show</button>;
 }

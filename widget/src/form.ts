@@ -14,8 +14,7 @@ const css = `
 .stars [aria-pressed], .faces [aria-pressed] { padding: 2px 4px; }
 .stars svg, .faces svg { width: 22px; margin: auto; }
 .stars [aria-pressed=true] { background: none; border-color: transparent; }
-.stars:has([aria-pressed=true]) [aria-pressed]:not([aria-pressed=true] ~ [aria-pressed]) { color: var(--_g); }
-.stars:has([aria-pressed=true]) [aria-pressed]:not([aria-pressed=true] ~ [aria-pressed]) svg { fill: currentColor; }
+.stars:has([aria-pressed=true]) [aria-pressed]:not([aria-pressed=true] ~ [aria-pressed]) { color: var(--_g); & svg { fill: currentColor; } }
 .faces [class="1"], .faces [class="2"], .stars:has([class="1"][aria-pressed=true], [class="2"][aria-pressed=true]) { --_g: var(--_b); }
 fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
 legend { padding: 0 0 4px; }
