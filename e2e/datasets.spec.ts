@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, Heed, test as base } from "./heed.ts";
 
 /** Each test has a server of its own, with a project that keeps content and takes attachments. */
 const test = base.extend<{ own: Heed }>({
@@ -15,14 +15,6 @@ const test = base.extend<{ own: Heed }>({
     heed.remove();
   },
 });
-
-async function enter(page: Page, heed: Heed, name: string, role = "reviewer"): Promise<void> {
-  await page.goto(heed.member(name, role));
-  await page.getByRole("button", { name: "Enter" }).click();
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
-}
 
 /** A question, an answer, and what somebody said of it. */
 const said = (id: string, question: string, answer: string, feedback: object) => [
@@ -53,7 +45,7 @@ const accessible = async (page: Page) => {
 
 test("a reviewer marks feedback, builds a dataset of it, and takes a mark back", async ({ page, own }) => {
   await own.events(...said("fb_1", "Capital of France?", "Lyon.", { vote: "down", tags: ["incorrect"], correction: "Paris." }), ...said("fb_2", "Where is Bonn?", "On the Rhine.", { vote: "up" }));
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.keyboard.press("g");
   await page.keyboard.press("d");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing is marked for datasets yet.");
@@ -92,7 +84,7 @@ test("a reviewer marks feedback, builds a dataset of it, and takes a mark back",
 
 test("what a filter keeps is marked without texts", async ({ page, own }) => {
   await own.events(...Array.from({ length: 30 }, (_, i) => said(`fb_${i}`, "Secret question?", "Secret answer.", { vote: "down", comment: "Secret.", user: "u-1" })).flat());
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/feedback?vote=down");
   await page.getByRole("button", { name: "Mark for datasets" }).click();
   await expect(page.getByRole("dialog")).toContainText("Nobody looked at each, so votes, tags and names are used, and no text.");
@@ -119,7 +111,7 @@ test("what somebody attached is used for evaluation by whoever read it", async (
     }),
   });
   expect(answer.status).toBe(201);
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/feedback/fb_1");
   await page.getByRole("button", { name: "Read it" }).click();
   await page.getByLabel("Why do you need to read this?").fill("for the test cases");

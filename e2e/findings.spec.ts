@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, Heed, test as base } from "./heed.ts";
 
 /** Each test has a server of its own: what is measured is all there is. */
 const test = base.extend<{ own: Heed }>({
@@ -13,15 +13,6 @@ const test = base.extend<{ own: Heed }>({
     heed.remove();
   },
 });
-
-/** Comes in by a one-time link, as a new member does. */
-async function enter(page: Page, heed: Heed, name: string, role = "reviewer"): Promise<void> {
-  await page.goto(heed.member(name, role));
-  await page.getByRole("button", { name: "Enter" }).click();
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
-}
 
 let votes = 0;
 
@@ -47,7 +38,7 @@ async function make(page: Page, title: string): Promise<void> {
 
 test("bad answers become a finding, and votes prove its fix", async ({ page, own }) => {
   await own.events(...cast(60, 120, hour));
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/feedback?tag=incorrect&feature=search");
   await expect(page.getByRole("heading", { name: /60 bad votes/ })).toBeVisible();
   await make(page, "Opening hours are made up");
@@ -81,11 +72,11 @@ test("bad answers become a finding, and votes prove its fix", async ({ page, own
 
 test("of two who change a finding at once the second is told", async ({ page, browser, own }) => {
   await own.events(...cast(3, 12, hour));
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.getByRole("link", { name: "Findings" }).click();
   await make(page, "By hand");
   const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
-  await enter(other, own, "grace");
+  await enter(other, own, "grace", "reviewer");
   await other.goto(page.url());
   await expect(other.getByRole("heading", { level: 1 })).toContainText("By hand");
   await page.getByRole("button", { name: "It is one" }).click();
@@ -100,7 +91,7 @@ test("of two who change a finding at once the second is told", async ({ page, br
 
 test("a finding is made of what is picked, by keys", async ({ page, own }) => {
   await own.events(...cast(4, 6, hour));
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.keyboard.press("g");
   await page.keyboard.press("f");
   await expect(page.getByRole("list", { name: "Feedback, newest first" }).getByRole("listitem")).toHaveCount(6);
@@ -123,7 +114,7 @@ test("a finding is made of what is picked, by keys", async ({ page, own }) => {
 
 test("a developer reads findings, and neither texts nor notes", async ({ page, browser, own }) => {
   await own.events(...cast(3, 12, hour));
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/feedback?tag=incorrect");
   await make(page, "Hours");
   await page.getByLabel("Note").fill("They quote a shop in Lyon.");

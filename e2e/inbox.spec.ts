@@ -1,15 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { expect, ownTest as test, type Heed } from "./heed.ts";
-
-/** Lets a member in. */
-async function enter(page: Page, heed: Heed, name: string, role = "reviewer"): Promise<void> {
-  await page.goto(heed.member(name, role));
-  await page.getByRole("button", { name: "Enter" }).click();
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
-}
+import { enter, expect, ownTest as test, type Heed } from "./heed.ts";
 
 const another = async (browser: Browser) => (await browser.newContext({ locale: "en-GB" })).newPage();
 
@@ -35,7 +26,7 @@ test("two reviewers pass through the inbox by keys and never collide", async ({ 
     ...down("Newest of the words.", { hours: 2, tags: ["incorrect"], conversation: "c1" }), ...down("", { hours: 1 }), ...down("The one before was better.", { hours: 4, conversation: "c1", vote: "up" }),
     ...down("", { hours: 1, vote: "up" }),
   );
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   const place = page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: /^Inbox/ });
   await expect(place).toContainText("6", { timeout: 40_000 });
   await expect(page.getByText("1 piece of feedback is overdue")).toBeVisible();
@@ -47,7 +38,7 @@ test("two reviewers pass through the inbox by keys and never collide", async ({ 
   await page.keyboard.press("j");
   await expect(item(page)).toContainText("tagged unsafe · open 2 days, a day too long");
   const other = await another(browser);
-  await enter(other, own, "grace");
+  await enter(other, own, "grace", "reviewer");
   await other.goto(page.url());
   await expect(item(other).getByRole("alert")).toContainText("ada is looking at this item");
   await expect(item(other).getByRole("button", { name: "Handled" })).toBeDisabled();
@@ -113,7 +104,7 @@ test("two reviewers pass through the inbox by keys and never collide", async ({ 
 
 test("all that a filter keeps is handled at once, and the team keeps the list", async ({ page, browser, own }) => {
   await own.events(...Array.from({ length: 12 }, (_, i) => down(`Number ${i}.`, { tags: i < 8 ? ["incorrect"] : ["incomplete"], feature: i < 5 ? "search" : "help" })).flat());
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/inbox?feature=search");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("5 pieces of feedback want eyes", { timeout: 20_000 });
   await page.getByRole("button", { name: "Views of the team" }).click();
@@ -126,7 +117,7 @@ test("all that a filter keeps is handled at once, and the team keeps the list", 
   await page.getByRole("button", { name: "Change 5" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing wants eyes here.");
   const other = await another(browser);
-  await enter(other, own, "grace");
+  await enter(other, own, "grace", "reviewer");
   await other.goto(own.url + "/inbox");
   await expect(rows(other)).toHaveCount(7);
   await other.getByRole("link", { name: "Handled" }).click();

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
-import { expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, Heed, test as base } from "./heed.ts";
 
 /** What a receiver was sent. */
 interface Told { path: string; headers: Record<string, string>; body: string }
@@ -43,14 +43,6 @@ const test = base.extend<{ own: Heed; receiver: Receiver }>({
     await receiver.stop();
   },
 });
-
-async function enter(page: Page, heed: Heed, name: string, role: string): Promise<void> {
-  await page.goto(heed.member(name, role));
-  await page.getByRole("button", { name: "Enter" }).click();
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
-}
 
 async function tell(page: Page, kind: string, name: string, to: string): Promise<void> {
   await page.getByLabel("Kind of place").selectOption(kind);

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { binary, expect, Heed, test as base } from "./heed.ts";
+import { binary, enter, expect, Heed, test as base } from "./heed.ts";
 
 /** Each test has a server of its own: what is frozen is all there is. */
 const test = base.extend<{ own: Heed }>({
@@ -17,15 +17,6 @@ const test = base.extend<{ own: Heed }>({
     heed.remove();
   },
 });
-
-/** Comes in by a one-time link, as a new member does. */
-async function enter(page: Page, heed: Heed, name: string, role = "reviewer"): Promise<void> {
-  await page.goto(heed.member(name, role));
-  await page.getByRole("button", { name: "Enter" }).click();
-  await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Keep it and go on" }).click();
-  await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();
-}
 
 const day = 86_400_000;
 let votes = 0;
@@ -57,7 +48,7 @@ async function open(page: Page): Promise<void> {
 
 test("a review is written, decided on and closed, and the next one begins with what became of it", async ({ page, own }) => {
   await twoWeeks(own);
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await reviews(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("No review has been written yet.");
   await page.getByRole("button", { name: "Open one now" }).click();
@@ -116,10 +107,10 @@ test("a review is written, decided on and closed, and the next one begins with w
 
 test("of two who write at once the second is told, and keeps what they wrote", async ({ page, browser, own }) => {
   await twoWeeks(own);
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await open(page);
   const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
-  await enter(other, own, "grace");
+  await enter(other, own, "grace", "reviewer");
   await other.goto(page.url());
   await paper(other).getByRole("button", { name: "Write what it means about In short" }).click();
   await paper(other).getByLabel("What we say about In short").fill("By grace.");
@@ -138,7 +129,7 @@ test("of two who write at once the second is told, and keeps what they wrote", a
 
 test("a review is one page that needs nothing else, and prints", async ({ page, own }, info) => {
   await twoWeeks(own);
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await open(page);
   // As it is printed from the console: the document and nothing around it.
   await page.emulateMedia({ media: "print" });
@@ -178,7 +169,7 @@ const pagesOf = (pdf: Buffer): number => pdf.toString("latin1").match(/\/Type\s*
 
 test("an overdue review is told of on every page", async ({ page, own }) => {
   await twoWeeks(own);
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await open(page);
   await expect(page.getByText("Overdue:")).toHaveCount(0);
   // Days pass: what the server says of it then (which Go tests) is said now.
@@ -199,7 +190,7 @@ test("an overdue review is told of on every page", async ({ page, own }) => {
 
 test("who reads numbers alone reads no reviews, and a developer no texts", async ({ page, browser, own }) => {
   await twoWeeks(own);
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await open(page);
   await paper(page).getByRole("button", { name: "Write what it means about In short" }).click();
   await paper(page).getByLabel("What we say about In short").fill("A shop in Lyon.");
@@ -220,7 +211,7 @@ test("who reads numbers alone reads no reviews, and a developer no texts", async
 });
 
 test("when reviews are due, and who takes part, is set in the page", async ({ page, own }) => {
-  await enter(page, own, "ada");
+  await enter(page, own, "ada", "reviewer");
   await reviews(page);
   await page.getByRole("button", { name: "When, and who" }).click();
   const form = page.getByRole("region", { name: "When, and who" });
