@@ -97,8 +97,18 @@ func allowedValues(d Dimension) []string {
 // dimensions of the response that f names. The zero Response stands for one
 // that has not arrived.
 func (f Filter) MatchesResponse(r *heed.Response) bool {
+	return f.matchesAnswer(func(d Dimension) string { return LabelOf(r, d) })
+}
+
+// MatchesLabels is MatchesResponse for who has the labels alone, those that are
+// known.
+func (f Filter) MatchesLabels(labels map[Dimension]string) bool {
+	return f.matchesAnswer(func(d Dimension) string { return labels[d] })
+}
+
+func (f Filter) matchesAnswer(label func(Dimension) string) bool {
 	for d, values := range f {
-		if d.OfResponse() && !slices.Contains(values, LabelOf(r, d)) {
+		if d.OfResponse() && !slices.Contains(values, label(d)) {
 			return false
 		}
 	}

@@ -168,13 +168,13 @@ func (z *freezing) unfiled() error {
 	for i := range bad {
 		ids[i] = bad[i].ID
 	}
-	known, err := z.events.KnownBy(z.ctx, z.project, ids...)
+	told, err := z.events.Told(z.ctx, z.project, ids...)
 	if err != nil {
 		return err
 	}
 	for i := range bad {
-		fb, about := &bad[i].Feedback, known[bad[i].ID]
-		if !slices.ContainsFunc(taking, func(c claim) bool { return c.takes(fb, &about) }) {
+		fb, labels := &bad[i].Feedback, told[bad[i].ID].Labels
+		if !slices.ContainsFunc(taking, func(c claim) bool { return c.takes(fb, labels) }) {
 			u.Unfiled++
 		}
 	}
@@ -188,11 +188,11 @@ type claim struct {
 	decided map[heed.FeedbackID]bool // whether it is filed, or was taken away
 }
 
-func (c claim) takes(fb *heed.Feedback, about *heed.Response) bool {
+func (c claim) takes(fb *heed.Feedback, labels map[query.Dimension]string) bool {
 	if filed, ok := c.decided[fb.ID]; ok {
 		return filed
 	}
-	return Matches(c.finding, fb, about)
+	return Matches(c.finding, fb, labels)
 }
 
 // claims returns what belongs to each finding that may take in what was given in a

@@ -10,9 +10,9 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-// Knower tells what the answers of feedback are known by; a store.Lists is one.
+// Knower tells feedback with what its answers are known by; a store.Followed is one.
 type Knower interface {
-	KnownBy(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]heed.Response, error)
+	Told(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]store.Told, error)
 }
 
 // Joins returns when feedback was given that joins a finding by itself.
@@ -20,11 +20,11 @@ func Joins(f *heed.Finding) query.Window {
 	return query.Window{From: f.Selection.Since, To: f.Joining()}
 }
 
-// Matches reports whether a feedback joins a finding by itself, as it is now. What
-// its answer is known by is the zero Response where it has not arrived.
-func Matches(f *heed.Finding, fb *heed.Feedback, known *heed.Response) bool {
+// Matches reports whether a feedback joins a finding by itself, as it is now. An
+// answer that has not arrived has no labels.
+func Matches(f *heed.Finding, fb *heed.Feedback, labels map[query.Dimension]string) bool {
 	filter := FilterOf(f.Selection.Filter)
-	return !f.Selection.IsZero() && Joins(f).Contains(fb.CreatedAt) && filter.MatchesFeedback(fb) && filter.MatchesResponse(known)
+	return !f.Selection.IsZero() && Joins(f).Contains(fb.CreatedAt) && filter.MatchesFeedback(fb) && filter.MatchesLabels(labels)
 }
 
 // Belonging is a finding that a feedback belongs to, by hand or by its selection.
@@ -43,16 +43,16 @@ func BelongingOf(ctx context.Context, filings store.Filings, knower Knower, find
 	if err != nil {
 		return nil, err
 	}
-	known, err := knower.KnownBy(ctx, fb.Project, fb.ID)
+	told, err := knower.Told(ctx, fb.Project, fb.ID)
 	if err != nil {
 		return nil, err
 	}
-	about := known[fb.ID]
+	labels := told[fb.ID].Labels
 	var all []Belonging
 	for i := range findings {
 		f := &findings[i]
 		at := slices.IndexFunc(decided, func(one store.Filing) bool { return one.Finding == f.ID })
-		if at >= 0 && !decided[at].Taken || at < 0 && Matches(f, fb, &about) {
+		if at >= 0 && !decided[at].Taken || at < 0 && Matches(f, fb, labels) {
 			all = append(all, Belonging{f, at >= 0})
 		}
 	}

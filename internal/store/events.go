@@ -86,11 +86,6 @@ type States interface {
 
 // Lists answers what people ask.
 type Lists interface {
-	// KnownBy returns what the answers of feedback are known by, as filters of lists
-	// have it: a Response with labels, status and error type, and nothing else.
-	// Feedback whose answer has not arrived is left out.
-	KnownBy(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]heed.Response, error)
-
 	// Response returns one response with its signals and its feedback, the
 	// newest query.MaxLimit of it. NotFound if neither it nor anything about
 	// it has arrived.

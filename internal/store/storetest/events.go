@@ -199,17 +199,21 @@ func (w *world) agreeOnNames(t *testing.T, project heed.ProjectID) {
 	if diff := cmp.Diff(want, got, same()); diff != "" {
 		t.Errorf("feedback of %s (-want +got):\n%s", project, diff)
 	}
-	known := map[heed.FeedbackID]heed.Response{}
+	told := map[heed.FeedbackID]store.Told{}
 	for id, f := range w.model.feedback(project) {
-		if r := f.answer; r != nil {
-			known[id] = heed.Response{Labels: r.Labels, Outcome: heed.Outcome{Status: r.Status, ErrorType: r.ErrorType}}
+		labels := map[query.Dimension]string{}
+		for _, d := range query.Dimensions() {
+			if value := query.LabelOf(labelsOf(f.answer), d); value != "" {
+				labels[d] = value
+			}
 		}
+		told[id] = store.Told{Feedback: f.Feedback.Feedback, Labels: labels}
 	}
-	about, err := w.KnownBy(t.Context(), project, slices.Collect(maps.Keys(feedback))...)
+	about, err := w.Told(t.Context(), project, slices.Collect(maps.Keys(feedback))...)
 	if err != nil {
 		t.Fatalf("what feedback of %s is about: %v", project, err)
 	}
-	if diff := cmp.Diff(known, about, same()); diff != "" {
+	if diff := cmp.Diff(told, about, same()); diff != "" {
 		t.Errorf("what feedback of %s is about (-want +got):\n%s", project, diff)
 	}
 	for id := range feedback {
