@@ -100,34 +100,28 @@ func (b *Inbox) Run(ctx context.Context) {
 	}
 }
 
-// follow sees what was edited up to a position.
+// follow sees what was edited up to a position that the events have reached, and
+// what it finds beyond.
 func (b *Inbox) follow(ctx context.Context, to store.Seq) error {
-	for {
-		after, err := b.catalog.InboxPosition(ctx)
-		if err != nil {
-			return err
-		}
-		if after > to {
-			after = 0 // the events were restored from an older backup
-		}
-		if after == to {
-			return nil
-		}
-		if err := b.step(ctx, after); err != nil {
-			return err
-		}
+	after, err := b.catalog.InboxPosition(ctx)
+	if after > to {
+		after = 0 // the events were restored from an older backup
 	}
+	for err == nil && after < to {
+		after, err = b.step(ctx, after)
+	}
+	return err
 }
 
-// step sees the next edits.
-func (b *Inbox) step(ctx context.Context, after store.Seq) error {
+// step sees the next edits after a position, and returns the one that it reached.
+func (b *Inbox) step(ctx context.Context, after store.Seq) (store.Seq, error) {
 	b.looking.Lock()
 	defer b.looking.Unlock()
 	refs, upTo, err := b.events.EditedFeedback(ctx, after, readAtOnce)
 	if err != nil {
-		return err
+		return after, err
 	}
-	return b.see(ctx, refs, after, upTo)
+	return upTo, b.see(ctx, refs, after, upTo)
 }
 
 // bind looks again at what had no answer yet: where it has come, the item can be

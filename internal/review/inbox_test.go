@@ -1,6 +1,7 @@
 package review_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -101,6 +102,36 @@ func TestInboxFillsUp(t *testing.T) {
 	n, err := w.catalog.CountInbox(w.ctx, store.InboxQuery{Project: w.project}, "")
 	if n.Open != 1203 || err != nil {
 		t.Errorf("%+v, %v", n, err)
+	}
+}
+
+// busy are events to which more is said while they are read.
+type busy struct {
+	review.InboxEvents
+	more func()
+}
+
+func (b busy) EditedFeedback(ctx context.Context, after store.Seq, limit int) ([]store.FeedbackRef, store.Seq, error) {
+	b.more()
+	return b.InboxEvents.EditedFeedback(ctx, after, limit)
+}
+
+// What is said while the inbox looks does not make it begin anew, over and over.
+func TestInboxFollowsWhileMoreIsSaid(t *testing.T) {
+	w := newInboxWorld(t)
+	w.append(w.project, w.said("a", heed.VoteDown, 1))
+	looks := 0
+	w.inbox = review.NewInbox(w.catalog, busy{w.events, func() {
+		if looks++; looks > 1 {
+			w.t.Fatalf("it looks again at what it saw")
+		}
+		w.append(w.project, w.said("b", heed.VoteDown, 2))
+	}}, slog.New(slog.DiscardHandler))
+	w.follow()
+	w.is(heed.InboxOpen, nil, "b a")
+	at, err := w.catalog.InboxPosition(w.ctx)
+	if end, errEnd := w.events.Position(w.ctx); err != nil || errEnd != nil || at != end {
+		t.Errorf("it followed to %d of %d, %v, %v", at, end, err, errEnd)
 	}
 }
 
