@@ -323,3 +323,23 @@ func TestNoDrawers(t *testing.T) {
 		}
 	}
 }
+
+// A query that ends without a semicolon stays compiled: SQLite's driver takes
+// what follows one, be it the end of a line, for another statement, compiles each
+// as it comes, and that again at every use.
+func TestQueriesEndWithoutSemicolon(t *testing.T) {
+	files, err := filepath.Glob("internal/*/query/*.sql")
+	more, errMore := filepath.Glob("internal/*/*/query/*.sql")
+	if files = append(files, more...); err != nil || errMore != nil || len(files) < 100 {
+		t.Fatalf("%d queries, %v, %v", len(files), err, errMore)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(strings.TrimSpace(string(text)), ";") {
+			t.Errorf("%s ends with a semicolon: without one it is compiled once", name)
+		}
+	}
+}

@@ -16,6 +16,8 @@ import (
 var (
 	//go:embed query/inbox.create.sql
 	inboxCreate string
+	//go:embed query/inbox.named.sql
+	inboxNamed string
 	//go:embed query/inbox.see.sql
 	inboxSee string
 	//go:embed query/inbox.matching.sql
@@ -60,11 +62,15 @@ func (c *Catalog) InboxPosition(ctx context.Context) (store.Seq, error) {
 // SeeFeedback takes what became of feedback.
 func (c *Catalog) SeeFeedback(ctx context.Context, seen []store.InboxFeedback, upTo store.Seq, now time.Time) error {
 	return c.change(ctx, "see feedback", func(tx *sql.Tx) error {
-		look := inboxLook{tx: tx, now: now, kinds: map[string]*inboxKind{}, touched: map[int64]*inboxKind{}}
+		known, err := knownItems(ctx, tx, seen)
+		if err != nil {
+			return err
+		}
+		look := inboxLook{tx: tx, now: now, known: known, kinds: map[string]*inboxKind{}, touched: map[int64]*inboxKind{}}
 		for _, prepared := range []struct {
 			stmt **sql.Stmt
 			text string
-		}{{&look.get, inboxGet}, {&look.create, inboxCreate}, {&look.update, inboxSee}} {
+		}{{&look.create, inboxCreate}, {&look.update, inboxSee}} {
 			stmt, err := tx.PrepareContext(ctx, prepared.text)
 			if err != nil {
 				return err
@@ -82,9 +88,39 @@ func (c *Catalog) SeeFeedback(ctx context.Context, seen []store.InboxFeedback, u
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, inboxPositionSet, sql.Named("seq", int64(upTo)))
+		_, err = tx.ExecContext(ctx, inboxPositionSet, sql.Named("seq", int64(upTo)))
 		return err
 	})
+}
+
+// inboxName tells items of all projects apart.
+type inboxName struct {
+	project  heed.ProjectID
+	feedback heed.FeedbackID
+}
+
+// knownItems returns the items of feedback, of which most has none: it wants no
+// eyes.
+func knownItems(ctx context.Context, tx *sql.Tx, seen []store.InboxFeedback) (map[inboxName]store.InboxItem, error) {
+	ids := map[heed.ProjectID][]heed.FeedbackID{}
+	for i := range seen {
+		ids[seen[i].Project] = append(ids[seen[i].Project], seen[i].ID)
+	}
+	known := map[inboxName]store.InboxItem{}
+	for project, of := range ids {
+		named, err := jsonArray(of)
+		if err != nil {
+			return nil, err
+		}
+		items, err := list(ctx, tx, scanInbox, inboxNamed, sql.Named("project", string(project)), sql.Named("ids", named))
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range items {
+			known[inboxName{project, item.Feedback}] = item
+		}
+	}
+	return known, nil
 }
 
 // inboxKind is what items have in common.
@@ -99,42 +135,40 @@ type inboxKind struct {
 type inboxLook struct {
 	tx      *sql.Tx
 	now     time.Time
-	get     *sql.Stmt // prepared once, because there may be many
-	create  *sql.Stmt
+	known   map[inboxName]store.InboxItem
+	create  *sql.Stmt // prepared once, because there may be many
 	update  *sql.Stmt
 	kinds   map[string]*inboxKind
 	touched map[int64]*inboxKind // those that new items are alike by
 }
 
 func (l *inboxLook) see(ctx context.Context, seen *store.InboxFeedback) error {
-	severity := seen.WantsEyes()
-	item, err := scanInbox(l.get.QueryRowContext(ctx, ofItem(seen.Project, seen.ID)...))
-	isNew := errors.Is(err, sql.ErrNoRows)
+	severity, name := seen.WantsEyes(), inboxName{seen.Project, seen.ID}
+	item, isKnown := l.known[name]
 	switch {
-	case isNew && severity == "":
+	case !isKnown && severity == "":
 		return nil
-	case isNew:
+	case !isKnown:
 		item = store.InboxItem{InboxItem: heed.InboxItem{Project: seen.Project, Feedback: seen.ID, Severity: severity, State: heed.InboxOpen, OpenedAt: seen.CreatedAt, StateSince: l.now}}
 		if seen.At.After(item.OpenedAt) {
 			item.OpenedAt = seen.At
 		}
-	case err != nil:
-		return err
 	}
 	kind, alike, err := l.kindsOf(ctx, seen)
 	if err != nil {
 		return err
 	}
 	changed := false
-	if !isNew {
+	if isKnown {
 		changed = item.See(heed.InboxSeen{Severity: severity, Words: seen.HasComment || seen.HasCorrection, At: seen.At}, l.now)
 	}
 	item.People = alike.people
+	l.known[name] = item
 	args := append(ofItem(seen.Project, seen.ID),
 		sql.Named("severity", item.Severity.Degree()), sql.Named("rank", item.Rank()), sql.Named("kind", kind.id), sql.Named("alike", alike.id),
 		sql.Named("bound", seen.Bound), sql.Named("words", seen.HasComment || seen.HasCorrection),
 		sql.Named("opened_at", item.OpenedAt.UnixMicro()), sql.Named("state_since", item.StateSince.UnixMicro()))
-	if isNew {
+	if !isKnown {
 		var respondent any
 		if !seen.Respondent.IsZero() {
 			respondent = seen.Respondent[:]

@@ -2,4 +2,4 @@
 SELECT id, project, owner, under, wrapped
 FROM keys
 WHERE project = :project AND owner >= :from AND owner < :to
-ORDER BY owner;
+ORDER BY owner

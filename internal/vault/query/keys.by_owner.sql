@@ -1,3 +1,3 @@
 SELECT id, project, owner, under, wrapped
 FROM keys
-WHERE project = :project AND owner = :owner;
+WHERE project = :project AND owner = :owner

@@ -1,1 +1,1 @@
-SELECT count(*) FROM keys WHERE project = :project AND under = :under AND owner IS NOT NULL;
+SELECT count(*) FROM keys WHERE project = :project AND under = :under AND owner IS NOT NULL

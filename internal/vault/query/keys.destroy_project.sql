@@ -1,3 +1,3 @@
 UPDATE keys
 SET owner = NULL, wrapped = zeroblob(length(wrapped))
-WHERE project = :project AND owner IS NOT NULL;
+WHERE project = :project AND owner IS NOT NULL

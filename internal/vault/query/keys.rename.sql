@@ -1,3 +1,3 @@
 UPDATE keys
 SET owner = :owner, under = :under, wrapped = :wrapped
-WHERE id = :id AND +project = :project;
+WHERE id = :id AND +project = :project

@@ -3,4 +3,4 @@ SELECT n, id, project, owner, under, wrapped
 FROM keys
 WHERE n > :after AND +project = :project AND under = :under AND owner IS NOT NULL
 ORDER BY n
-LIMIT :limit;
+LIMIT :limit

@@ -1,3 +1,3 @@
 SELECT id, project, state, root, made, wrapped
 FROM project_keys
-WHERE project = :project AND id = :id;
+WHERE project = :project AND id = :id

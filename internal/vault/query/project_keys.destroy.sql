@@ -1,3 +1,3 @@
 UPDATE project_keys
 SET id = NULL, state = NULL, wrapped = zeroblob(length(wrapped))
-WHERE project = :project AND id = :id;
+WHERE project = :project AND id = :id

@@ -2,4 +2,4 @@
 SELECT id, project, state, root, made, wrapped
 FROM project_keys
 WHERE id IS NOT NULL
-ORDER BY project, n;
+ORDER BY project, n

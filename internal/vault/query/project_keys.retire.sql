@@ -1,3 +1,3 @@
 UPDATE project_keys
 SET state = 'retired'
-WHERE project = :project AND state = 'current';
+WHERE project = :project AND state = 'current'

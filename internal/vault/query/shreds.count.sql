@@ -1,1 +1,1 @@
-SELECT count FROM shreds;
+SELECT count FROM shreds

@@ -1,1 +1,1 @@
-UPDATE shreds SET count = count + 1;
+UPDATE shreds SET count = count + 1

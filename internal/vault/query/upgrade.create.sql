@@ -1,2 +1,2 @@
 INSERT INTO keys (id, project, owner, under, wrapped)
-VALUES (:id, :project, :owner, :under, :wrapped);
+VALUES (:id, :project, :owner, :under, :wrapped)

@@ -1,1 +1,1 @@
-DROP TABLE keys_1;
+DROP TABLE keys_1

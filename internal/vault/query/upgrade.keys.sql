@@ -3,4 +3,4 @@ SELECT n, id, project, owner, wrapped
 FROM keys_1
 WHERE n > :after AND NOT (project = '' AND owner IS 'vault')
 ORDER BY n
-LIMIT :limit;
+LIMIT :limit

@@ -1,1 +1,1 @@
-ALTER TABLE keys RENAME TO keys_1;
+ALTER TABLE keys RENAME TO keys_1

@@ -1,1 +1,1 @@
-SELECT id, wrapped FROM keys_1 WHERE project = '' AND owner = 'vault';
+SELECT id, wrapped FROM keys_1 WHERE project = '' AND owner = 'vault'

@@ -3,4 +3,4 @@ SELECT a.id, (SELECT coalesce(max(number), 0) + 1 FROM alert_events WHERE alert 
        :round, :step
 FROM alerts a
 WHERE a.project = :project AND a.id = :id
-RETURNING number;
+RETURNING number

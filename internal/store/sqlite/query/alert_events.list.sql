@@ -3,4 +3,4 @@ FROM alert_events
 WHERE project = :project
   AND (:id = '' OR alert = :id)
 ORDER BY time DESC, alert, number DESC
-LIMIT :limit;
+LIMIT :limit

@@ -4,4 +4,4 @@ SELECT id, project, feedback, respondent, owner, scope, key_id, bytes, consent_v
 FROM attachments
 WHERE expires_at <= :now AND ended_at IS NULL
 ORDER BY expires_at, id
-LIMIT 1000;
+LIMIT 1000

@@ -3,4 +3,4 @@ SELECT id, project, feedback, respondent, owner, scope, key_id, bytes, consent_v
 FROM attachments
 WHERE project = :project
   AND feedback IN (SELECT value FROM json_each(:feedback))
-ORDER BY created_at, id;
+ORDER BY created_at, id

@@ -6,4 +6,4 @@ SELECT (SELECT count(*) FROM attachments WHERE project = :project AND feedback =
                FROM erasures e JOIN erasure_respondents r ON r.erasure = e.id
                WHERE e.project = :project AND r.respondent = :respondent AND e.requested_at >= :created_at)
 FROM attachments
-WHERE project = :project AND ended_at IS NULL;
+WHERE project = :project AND ended_at IS NULL

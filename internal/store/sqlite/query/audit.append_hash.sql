@@ -1,1 +1,1 @@
-INSERT INTO audit_hashes (place, hash) VALUES (:place, :hash);
+INSERT INTO audit_hashes (place, hash) VALUES (:place, :hash)

@@ -1,2 +1,2 @@
 -- The log is one, for all projects.
-SELECT count(*) FROM audit_records WHERE time < :before;
+SELECT count(*) FROM audit_records WHERE time < :before

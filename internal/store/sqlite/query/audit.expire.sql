@@ -1,1 +1,1 @@
-DELETE FROM audit_records WHERE number < :until;
+DELETE FROM audit_records WHERE number < :until

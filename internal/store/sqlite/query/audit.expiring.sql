@@ -6,4 +6,4 @@ FROM (
     SELECT min(number) AS number FROM audit_records WHERE time >= :before
     UNION ALL
     SELECT min(number) + :limit FROM audit_records
-);
+)

@@ -1,1 +1,1 @@
-SELECT hash FROM audit_hashes WHERE place = :place;
+SELECT hash FROM audit_hashes WHERE place = :place

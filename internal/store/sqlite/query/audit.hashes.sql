@@ -1,1 +1,1 @@
-SELECT place, hash FROM audit_hashes ORDER BY place;
+SELECT place, hash FROM audit_hashes ORDER BY place

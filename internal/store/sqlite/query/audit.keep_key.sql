@@ -1,1 +1,1 @@
-INSERT INTO audit_key (one, verifier, wrapped) VALUES (1, :verifier, :wrapped);
+INSERT INTO audit_key (one, verifier, wrapped) VALUES (1, :verifier, :wrapped)

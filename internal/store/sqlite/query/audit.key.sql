@@ -1,1 +1,1 @@
-SELECT verifier, wrapped FROM audit_key;
+SELECT verifier, wrapped FROM audit_key

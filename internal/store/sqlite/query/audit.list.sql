@@ -6,4 +6,4 @@ WHERE (:before = 0 OR number < :before)
   AND (:action = '' OR action = :action)
   AND (:actor = '' OR actor_id = :actor)
 ORDER BY number DESC
-LIMIT :limit;
+LIMIT :limit

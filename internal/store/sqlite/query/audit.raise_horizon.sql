@@ -1,1 +1,1 @@
-UPDATE audit_horizon SET until = :until;
+UPDATE audit_horizon SET until = :until

@@ -1,1 +1,1 @@
-SELECT coalesce(max(number) + 1, 0) FROM audit_records;
+SELECT coalesce(max(number) + 1, 0) FROM audit_records

@@ -1,1 +1,1 @@
-DELETE FROM dataset_items WHERE project = :project AND dataset = :dataset AND number = :number;
+DELETE FROM dataset_items WHERE project = :project AND dataset = :dataset AND number = :number

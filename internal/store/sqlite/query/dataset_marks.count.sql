@@ -1,1 +1,1 @@
-SELECT purpose, count(*) FROM dataset_marks WHERE project = :project GROUP BY purpose;
+SELECT purpose, count(*) FROM dataset_marks WHERE project = :project GROUP BY purpose

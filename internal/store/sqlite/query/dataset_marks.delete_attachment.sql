@@ -1,1 +1,1 @@
-DELETE FROM dataset_marks WHERE project = :project AND attachment = :attachment RETURNING feedback;
+DELETE FROM dataset_marks WHERE project = :project AND attachment = :attachment RETURNING feedback

@@ -3,4 +3,4 @@ FROM dataset_marks
 WHERE project = :project AND purpose = :purpose
   AND (:after_id = '' OR (given, feedback) < (:after_time, :after_id))
 ORDER BY given DESC, feedback DESC
-LIMIT :limit;
+LIMIT :limit

@@ -1,1 +1,1 @@
-DELETE FROM dataset_people WHERE project = :project AND dataset = :dataset AND number = :number;
+DELETE FROM dataset_people WHERE project = :project AND dataset = :dataset AND number = :number

@@ -2,4 +2,4 @@
 SELECT dataset, number, project, state, begun_at, begun_by, built_at, built_by, redaction, ended_at, ended_by, counts, files
 FROM dataset_versions
 WHERE state = 'building'
-ORDER BY begun_at, dataset;
+ORDER BY begun_at, dataset

@@ -5,4 +5,4 @@ WHERE project = :project AND state = 'ready'
   AND (dataset, number) IN (
     SELECT dataset, number FROM dataset_items
     WHERE project = :project AND feedback IN (SELECT value FROM json_each(:feedback))
-  );
+  )

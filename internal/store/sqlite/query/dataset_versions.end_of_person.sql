@@ -8,4 +8,4 @@ WHERE project = :project AND state = 'ready'
     JOIN erasure_respondents r ON r.respondent = p.respondent
     JOIN erasures e ON e.id = r.erasure
     WHERE p.project = :project AND e.project = :project AND e.id = :id
-  );
+  )

@@ -14,4 +14,4 @@ SELECT EXISTS (
   JOIN erasure_respondents r ON r.respondent = p.respondent
   JOIN erasures e ON e.id = r.erasure AND e.project = p.project
   WHERE p.project = :project AND p.dataset = :dataset AND p.number = :number AND e.requested_at >= v.begun_at
-);
+)

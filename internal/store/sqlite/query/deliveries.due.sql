@@ -4,4 +4,4 @@ JOIN deliveries d ON d.endpoint = e.id
 WHERE e.project = :project AND e.id = :endpoint AND e.state = 'active' AND e.rest_until <= :now
   AND d.state = 'waiting' AND d.next_at <= :now
 ORDER BY d.number
-LIMIT :limit;
+LIMIT :limit

@@ -1,1 +1,1 @@
-DELETE FROM deliveries WHERE queued_at < :before;
+DELETE FROM deliveries WHERE queued_at < :before

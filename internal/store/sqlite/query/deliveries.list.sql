@@ -4,4 +4,4 @@ WHERE project = :project AND endpoint = :endpoint
   AND (:state = '' OR state = :state)
   AND (:before = 0 OR number < :before)
 ORDER BY number DESC
-LIMIT :limit;
+LIMIT :limit

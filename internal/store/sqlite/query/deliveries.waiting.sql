@@ -1,1 +1,1 @@
-SELECT endpoint, count(*) FROM deliveries WHERE project = :project AND state = 'waiting' GROUP BY endpoint;
+SELECT endpoint, count(*) FROM deliveries WHERE project = :project AND state = 'waiting' GROUP BY endpoint

@@ -1,4 +1,4 @@
 SELECT number, time, outcome, status, took_ms
 FROM delivery_tries
 WHERE project = :project AND delivery = :delivery
-ORDER BY number;
+ORDER BY number

@@ -1,1 +1,1 @@
-SELECT history, position FROM endpoint_positions WHERE project = :project AND endpoint = :endpoint;
+SELECT history, position FROM endpoint_positions WHERE project = :project AND endpoint = :endpoint

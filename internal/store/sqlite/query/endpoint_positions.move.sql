@@ -1,2 +1,2 @@
 UPDATE endpoint_positions SET position = :to
-WHERE project = :project AND endpoint = :endpoint AND history = :history AND position = :from;
+WHERE project = :project AND endpoint = :endpoint AND history = :history AND position = :from

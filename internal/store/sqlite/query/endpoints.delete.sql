@@ -1,1 +1,1 @@
-DELETE FROM endpoints WHERE project = :project AND id = :id;
+DELETE FROM endpoints WHERE project = :project AND id = :id

@@ -1,3 +1,3 @@
 SELECT id, project, version, name, kind, host, events, state, reason, failing_since, old_secret_until, created_at, updated_at
 FROM endpoints
-WHERE project = :project AND id = :id;
+WHERE project = :project AND id = :id

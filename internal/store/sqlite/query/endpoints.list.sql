@@ -1,4 +1,4 @@
 SELECT id, project, version, name, kind, host, events, state, reason, failing_since, old_secret_until, created_at, updated_at
 FROM endpoints
 WHERE project = :project
-ORDER BY created_at, id;
+ORDER BY created_at, id

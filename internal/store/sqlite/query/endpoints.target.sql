@@ -1,1 +1,1 @@
-SELECT target FROM endpoints WHERE project = :project AND id = :id;
+SELECT target FROM endpoints WHERE project = :project AND id = :id

@@ -1,1 +1,1 @@
-DELETE FROM entries WHERE user_id = :user;
+DELETE FROM entries WHERE user_id = :user

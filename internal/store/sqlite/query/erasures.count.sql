@@ -1,3 +1,3 @@
 SELECT count(done_at), count(*) - count(done_at)
 FROM erasures
-WHERE project = :project;
+WHERE project = :project

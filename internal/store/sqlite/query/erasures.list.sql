@@ -4,4 +4,4 @@ SELECT id, project,
 FROM erasures
 WHERE project = :project
 ORDER BY requested_at DESC, id DESC
-LIMIT :limit;
+LIMIT :limit

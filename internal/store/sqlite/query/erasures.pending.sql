@@ -6,4 +6,4 @@ FROM erasures
 WHERE done_at IS NULL
   AND (requested_at, id) > (:after_time, :after_id)
 ORDER BY requested_at, id
-LIMIT :limit;
+LIMIT :limit

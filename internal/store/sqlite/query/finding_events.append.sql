@@ -3,4 +3,4 @@ SELECT f.id, (SELECT coalesce(max(number), 0) + 1 FROM finding_events WHERE find
        :actor_kind, :actor_id, :actor_name, :step
 FROM findings f
 WHERE f.project = :project AND f.id = :id
-RETURNING number;
+RETURNING number

@@ -1,1 +1,1 @@
-SELECT count(*) FROM finding_feedback WHERE project = :project AND finding = :id AND taken = :taken;
+SELECT count(*) FROM finding_feedback WHERE project = :project AND finding = :id AND taken = :taken

@@ -1,4 +1,4 @@
 SELECT finding, feedback, taken
 FROM finding_feedback
 WHERE project = :project AND finding = :id
-ORDER BY event DESC, feedback;
+ORDER BY event DESC, feedback

@@ -7,4 +7,4 @@ WHERE project = :project
   AND (NOT :told OR public <> '')
   AND (:after_id = '' OR (created_at, id) < (:after_time, :after_id))
 ORDER BY created_at DESC, id DESC
-LIMIT :limit;
+LIMIT :limit

@@ -1,1 +1,1 @@
-SELECT count(*) FROM follow_ups WHERE project = :project AND finding = :finding AND state = :state;
+SELECT count(*) FROM follow_ups WHERE project = :project AND finding = :finding AND state = :state

@@ -1,1 +1,1 @@
-INSERT INTO happenings (project, history, object, event, time) VALUES (:project, :history, :object, :event, :time);
+INSERT INTO happenings (project, history, object, event, time) VALUES (:project, :history, :object, :event, :time)

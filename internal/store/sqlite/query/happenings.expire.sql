@@ -1,1 +1,1 @@
-DELETE FROM happenings WHERE time < :before;
+DELETE FROM happenings WHERE time < :before

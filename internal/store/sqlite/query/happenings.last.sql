@@ -1,1 +1,1 @@
-SELECT coalesce(max(position), 0) FROM happenings WHERE project = :project AND history = :history;
+SELECT coalesce(max(position), 0) FROM happenings WHERE project = :project AND history = :history

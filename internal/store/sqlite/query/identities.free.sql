@@ -1,2 +1,2 @@
 -- A member has one identity: another takes its place.
-DELETE FROM identities WHERE user_id = :user;
+DELETE FROM identities WHERE user_id = :user

@@ -22,4 +22,4 @@ WHERE i.project = :project
           SELECT 1
           FROM json_each(d.value) v
           WHERE v.value = '' AND json_type(k.facets, '$.' || d.key) IS NULL
-             OR EXISTS (SELECT 1 FROM json_each(k.facets, '$.' || d.key) f WHERE f.value = v.value)))));
+             OR EXISTS (SELECT 1 FROM json_each(k.facets, '$.' || d.key) f WHERE f.value = v.value)))))

@@ -1,1 +1,1 @@
-DELETE FROM inbox WHERE project = :project AND feedback = :feedback;
+DELETE FROM inbox WHERE project = :project AND feedback = :feedback

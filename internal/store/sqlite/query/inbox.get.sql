@@ -2,4 +2,4 @@ SELECT i.id, i.project, i.feedback, i.version, i.state, i.severity, a.people, i.
        i.respondent, i.words, i.created_at, i.answer, i.lock_kind, i.lock_id, i.lock_name, i.locked_until
 FROM inbox i
 JOIN inbox_kinds a ON a.id = i.alike
-WHERE i.project = :project AND i.feedback = :feedback;
+WHERE i.project = :project AND i.feedback = :feedback

@@ -26,4 +26,4 @@ WHERE i.project = :project
   AND (:after_id = '' OR (i.rank, i.feedback) < (:after_rank, :after_id))
   AND (NOT :free OR i.locked_until <= :now OR (i.lock_kind = :lock_kind AND i.lock_id = :lock_id))
 ORDER BY i.rank DESC, i.feedback DESC
-LIMIT :limit;
+LIMIT :limit

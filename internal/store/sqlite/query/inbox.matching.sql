@@ -18,4 +18,4 @@ WHERE i.project = :project
           FROM json_each(d.value) v
           WHERE v.value = '' AND json_type(k.facets, '$.' || d.key) IS NULL
              OR EXISTS (SELECT 1 FROM json_each(k.facets, '$.' || d.key) f WHERE f.value = v.value))))
-LIMIT :limit;
+LIMIT :limit

@@ -3,4 +3,4 @@ SELECT i.id, i.project, i.feedback, i.version, i.state, i.severity, a.people, i.
 FROM inbox i
 JOIN inbox_kinds a ON a.id = i.alike
 WHERE i.project = :project AND i.respondent = :respondent
-ORDER BY i.id;
+ORDER BY i.id

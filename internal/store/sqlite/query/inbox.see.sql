@@ -1,3 +1,3 @@
 UPDATE inbox
 SET state = :state, severity = :severity, rank = :rank, kind = :kind, alike = :alike, bound = :bound, words = :words, opened_at = :opened_at, state_since = :state_since
-WHERE project = :project AND feedback = :feedback;
+WHERE project = :project AND feedback = :feedback

@@ -1,1 +1,1 @@
-DELETE FROM inbox_events WHERE project = :project AND feedback = :feedback;
+DELETE FROM inbox_events WHERE project = :project AND feedback = :feedback

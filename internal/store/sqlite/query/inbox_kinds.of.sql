@@ -1,1 +1,1 @@
-SELECT kind, alike FROM inbox WHERE project = :project AND feedback = :feedback;
+SELECT kind, alike FROM inbox WHERE project = :project AND feedback = :feedback

@@ -1,1 +1,1 @@
-SELECT seq FROM inbox_position;
+SELECT seq FROM inbox_position

@@ -1,1 +1,1 @@
-UPDATE inbox_position SET seq = :seq;
+UPDATE inbox_position SET seq = :seq

@@ -1,1 +1,1 @@
-DELETE FROM inbox_views WHERE project = :project AND id = :id;
+DELETE FROM inbox_views WHERE project = :project AND id = :id

@@ -1,1 +1,1 @@
-SELECT id, project, name, query, created_at FROM inbox_views WHERE project = :project ORDER BY name;
+SELECT id, project, name, query, created_at FROM inbox_views WHERE project = :project ORDER BY name

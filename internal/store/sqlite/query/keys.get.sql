@@ -2,4 +2,4 @@
 -- id, and this finds the project it belongs to.
 SELECT id, project, kind, scope, name, created_at, expires_at, used_at, revoked_at, hash, token_key
 FROM keys
-WHERE id = :id;
+WHERE id = :id

@@ -1,1 +1,1 @@
-UPDATE keys SET revoked_at = :revoked_at WHERE project = :project AND id = :id;
+UPDATE keys SET revoked_at = :revoked_at WHERE project = :project AND id = :id

@@ -1,2 +1,2 @@
 INSERT INTO projects (id, name, origins, content, tags, forms, commands, attachment_days, attachment_key, attachment_key_since, redact_patterns, privacy, inbox, tracker, created_at)
-VALUES (:id, :name, :origins, :content, :tags, :forms, :commands, :attachment_days, :attachment_key, :attachment_key_since, :redact_patterns, :privacy, :inbox, :tracker, :created_at);
+VALUES (:id, :name, :origins, :content, :tags, :forms, :commands, :attachment_days, :attachment_key, :attachment_key_since, :redact_patterns, :privacy, :inbox, :tracker, :created_at)

@@ -1,1 +1,1 @@
-SELECT seen_at, ran_at, suspended_at FROM retention_clock;
+SELECT seen_at, ran_at, suspended_at FROM retention_clock

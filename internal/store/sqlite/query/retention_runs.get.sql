@@ -1,3 +1,3 @@
 SELECT project, ran_at, deleted, keys
 FROM retention_runs
-WHERE project = :project;
+WHERE project = :project

@@ -1,3 +1,3 @@
 UPDATE reveals
 SET expires_at = :now
-WHERE project = :project AND member = :member AND expires_at > :now;
+WHERE project = :project AND member = :member AND expires_at > :now

@@ -1,1 +1,1 @@
-SELECT cadence, settled FROM review_cadences WHERE project = :project;
+SELECT cadence, settled FROM review_cadences WHERE project = :project

@@ -1,2 +1,2 @@
 INSERT INTO review_cadences (project, cadence, settled) VALUES (:project, :cadence, :settled)
-ON CONFLICT (project) DO UPDATE SET settled = excluded.settled WHERE settled < excluded.settled;
+ON CONFLICT (project) DO UPDATE SET settled = excluded.settled WHERE settled < excluded.settled

@@ -8,4 +8,4 @@ WHERE d.project = :project
   AND CASE WHEN d.finding IS NULL THEN d.outcome_at IS NULL OR d.outcome_at >= :since
            ELSE f.state NOT IN ('verified', 'dismissed') OR f.state_since >= :since END
 ORDER BY r.number DESC, d.number
-LIMIT :limit;
+LIMIT :limit

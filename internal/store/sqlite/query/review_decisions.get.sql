@@ -1,3 +1,3 @@
 SELECT number, text, coalesce(finding, ''), person, due, actor_kind, actor_id, actor_name, at, outcome, note, outcome_at
 FROM review_decisions
-WHERE project = :project AND review = :id AND number = :number;
+WHERE project = :project AND review = :id AND number = :number

@@ -1,1 +1,1 @@
-SELECT document FROM reviews WHERE project = :project AND id = :id;
+SELECT document FROM reviews WHERE project = :project AND id = :id

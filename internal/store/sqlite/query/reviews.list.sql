@@ -5,4 +5,4 @@ WHERE project = :project
   AND (:state = '' OR state = :state)
   AND (:below = 0 OR number < :below)
 ORDER BY number DESC
-LIMIT :limit;
+LIMIT :limit

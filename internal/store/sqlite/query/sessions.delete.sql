@@ -1,1 +1,1 @@
-DELETE FROM sessions WHERE hash = :hash RETURNING id, user_id;
+DELETE FROM sessions WHERE hash = :hash RETURNING id, user_id

@@ -1,1 +1,1 @@
-DELETE FROM sessions WHERE user_id = :user AND hash <> :hash;
+DELETE FROM sessions WHERE user_id = :user AND hash <> :hash

@@ -1,1 +1,1 @@
-DELETE FROM sessions WHERE expires_at <= :now;
+DELETE FROM sessions WHERE expires_at <= :now

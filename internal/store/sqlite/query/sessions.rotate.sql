@@ -1,1 +1,1 @@
-UPDATE sessions SET hash = :next WHERE user_id = :user AND hash = :hash;
+UPDATE sessions SET hash = :next WHERE user_id = :user AND hash = :hash

@@ -1,2 +1,2 @@
 DELETE FROM slack_apps
-WHERE project = :project;
+WHERE project = :project

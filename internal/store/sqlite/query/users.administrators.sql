@@ -1,2 +1,2 @@
 -- Who can let others in.
-SELECT count(*) FROM users WHERE role IN ('owner', 'admin') AND id <> :but;
+SELECT count(*) FROM users WHERE role IN ('owner', 'admin') AND id <> :but

@@ -1,1 +1,1 @@
-UPDATE users SET password = :password WHERE id = :id;
+UPDATE users SET password = :password WHERE id = :id

@@ -1,1 +1,1 @@
-UPDATE users SET role = :role WHERE id = :id;
+UPDATE users SET role = :role WHERE id = :id

@@ -1,2 +1,2 @@
 INSERT INTO users (id, name, role, password, created_at)
-VALUES (:id, :name, :role, :password, :created_at);
+VALUES (:id, :name, :role, :password, :created_at)

@@ -1,1 +1,1 @@
-SELECT id, name, role, password, created_at FROM users WHERE id = :id;
+SELECT id, name, role, password, created_at FROM users WHERE id = :id

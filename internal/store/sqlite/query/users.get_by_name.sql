@@ -1,1 +1,1 @@
-SELECT id, name, role, password, created_at FROM users WHERE name = :name;
+SELECT id, name, role, password, created_at FROM users WHERE name = :name

@@ -1,1 +1,1 @@
-SELECT id, name, role, password, created_at FROM users ORDER BY name, id;
+SELECT id, name, role, password, created_at FROM users ORDER BY name, id
