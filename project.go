@@ -2,6 +2,7 @@ package heed
 
 import (
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -104,6 +105,13 @@ func (p *Project) Validate() error {
 	v.inbox("inbox", p.Inbox)
 	v.tracker("tracker", p.Tracker)
 	return v.err()
+}
+
+// ProtectsAs reports whether another version of the project treats people and what
+// they write alike.
+func (p *Project) ProtectsAs(other *Project) bool {
+	return p.Content == other.Content && p.AttachmentDays == other.AttachmentDays && p.AttachmentKey == other.AttachmentKey &&
+		slices.Equal(p.Patterns, other.Patterns) && p.Privacy == other.Privacy
 }
 
 // ValidOrigin reports whether s is a web origin as a browser sends it.

@@ -323,3 +323,39 @@ func (w *accessWorld) wantOwnOnly(t *testing.T, pattern string, c caller, text s
 		t.Errorf("%s as %s tells what people wrote: %.300s", pattern, c.name, text)
 	}
 }
+
+// A developer changes what a project offers, and not what protects people; what
+// they send as it is changes nothing.
+func TestProtectionIsNoSettingOfDevelopers(t *testing.T) {
+	w := newAccessWorld(t)
+	change := func(role store.Role, body string) int {
+		_, cookie := w.credential(t, caller{role: role})
+		return call(t, http.MethodPatch, w.app.server.URL()+"/v1/project?project=ours", body, "Cookie", cookie).status
+	}
+	for body, protects := range map[string]bool{
+		`{"tags":["wrong"]}`:                                      false,
+		`{"tags":["wrong"],"content":"none"}`:                     false,
+		`{"privacy":{"smallest_group":5}}`:                        false,
+		`{"content":"redacted"}`:                                  true,
+		`{"tags":["x"],"content":"redacted"}`:                     true,
+		`{"privacy":{"smallest_group":1}}`:                        true,
+		`{"privacy":{"pseudonyms":"stable"}}`:                     true,
+		`{"privacy":{"retention_days":{"feedback":3660}}}`:        true,
+		`{"attachment_days":365}`:                                 true,
+		`{"redact_patterns":[{"name":"A","pattern":"[0-9]{8}"}]}`: true,
+	} {
+		want := http.StatusOK
+		if protects {
+			want = http.StatusForbidden
+		}
+		if got := change(store.Developer, body); got != want {
+			t.Errorf("a developer who changes %s is answered %d, want %d", body, got, want)
+		}
+		if got := change(store.Admin, body); got != http.StatusOK {
+			t.Errorf("an admin who changes %s is answered %d", body, got)
+		}
+		if got := change(store.Admin, `{"content":"none","attachment_days":30,"redact_patterns":[],"privacy":{"smallest_group":5,"pseudonyms":"epoch"}}`); got != http.StatusOK {
+			t.Fatalf("an admin who changes all back is answered %d", got)
+		}
+	}
+}

@@ -25,6 +25,7 @@ const parts: [path: string, name: string][] = [
 ];
 
 const mayManage = () => may("settings");
+const mayProtect = () => may("protect");
 
 const roles = ["owner", "admin", "privacy_officer", "reviewer", "analyst", "developer", "auditor"];
 
@@ -50,6 +51,7 @@ export function Settings() {
             {p.refused_origins.length > 0 && <Fragment> <N kind="bad" href={link("/settings/origins")}>{counted(p.refused_origins.length, "origin was", "origins were")} refused</N>.</Fragment>}
           </h1>
           {!mayManage() && <p class="why">You may look at these; a developer or an admin may change them.</p>}
+          {mayManage() && !mayProtect() && ["content", "redaction", "privacy"].includes(part) && <p class="why">What protects people is changed by an admin or an owner.</p>}
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
@@ -133,14 +135,14 @@ function RedactionSettings({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
   const [trouble, choosing, choose] = useChange();
   return (<Fragment>
-    <Recognizer p={p} mayManage={mayManage()} problem={trouble} busy={choosing} save={(recognizer) => choose(() => patch({ privacy: { recognizer } }))} />
-    <Patterns p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(redact_patterns) => change(() => patch({ redact_patterns }))} />
+    <Recognizer p={p} mayManage={mayProtect()} problem={trouble} busy={choosing} save={(recognizer) => choose(() => patch({ privacy: { recognizer } }))} />
+    <Patterns p={p} mayManage={mayProtect()} problem={problem} busy={busy} save={(redact_patterns) => change(() => patch({ redact_patterns }))} />
   </Fragment>);
 }
 
 function PrivacySettings({ p }: { p: Project }) {
   const [problem, busy, change] = useChange();
-  return <Policy p={p} mayManage={mayManage()} problem={problem} busy={busy} save={(privacy) => change(() => patch({ privacy }))} />;
+  return <Policy p={p} mayManage={mayProtect()} problem={problem} busy={busy} save={(privacy) => change(() => patch({ privacy }))} />;
 }
 
 function IssueSettings({ p }: { p: Project }) {
@@ -160,19 +162,19 @@ function Content({ p }: { p: Project }) {
         ["none", "Keep none", "They are dropped before the first write. Votes, tags and numbers need none of them. What people write themselves, comments and corrections, is redacted and sealed in any case."],
         ["redacted", "Keep them redacted", "Mail addresses, phone numbers, cards, keys and the like are replaced first; what is left is sealed under a key of the person it was for, and is unreadable once that key is destroyed."],
       ] as const).map(([value, name, say]) => (
-        <label class="choice"><input type="radio" name="content" checked={p.content === value} disabled={busy || !mayManage()} onChange={() => choose(value)} /><b>{name}</b><small>{say}</small></label>
+        <label class="choice"><input type="radio" name="content" checked={p.content === value} disabled={busy || !mayProtect()} onChange={() => choose(value)} /><b>{name}</b><small>{say}</small></label>
       ))}
     </Part>
     <Part title="Attachments" caption="Whether people may attach a question and its answer, as it was said, to their feedback. They are shown what is sent, and agree to a notice that names these days.">
       {([0, 7, 30, 90, ...([0, 7, 30, 90].includes(p.attachment_days) ? [] : [p.attachment_days])]).map((days) => (
-        <label class="choice"><input type="radio" name="attachments" checked={p.attachment_days === days} disabled={busy || !mayManage()} onChange={() => change(() => patch({ attachment_days: days }))} />
+        <label class="choice"><input type="radio" name="attachments" checked={p.attachment_days === days} disabled={busy || !mayProtect()} onChange={() => change(() => patch({ attachment_days: days }))} />
           <b>{days ? `Keep them ${counted(days, "day")}` : "Take none"}</b>
           {days === 0 && <small>Sealed in the person's browser, read by a reviewer one at a time with a reason, and destroyed when their days are over: nobody can attach anything until you choose how long.</small>}
         </label>
       ))}
     </Part>
     <Part title="Who can open attachments" caption="It holds from the next attachment on, and people are told by the notice. What was attached before stays under its key.">
-      <AttachmentKeys p={p} mayManage={mayManage()} problem={keyProblem} busy={busy} use={(attachment_key) => changeKey(() => patch({ attachment_key }))} key={p.attachment_key} />
+      <AttachmentKeys p={p} mayManage={mayProtect()} problem={keyProblem} busy={busy} use={(attachment_key) => changeKey(() => patch({ attachment_key }))} key={p.attachment_key} />
     </Part>
     <Part title="Commands in chats" caption="Where a chat goes through Heed, a message such as /+why or /- can be feedback on the answer before it.">
       {([

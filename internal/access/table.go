@@ -33,6 +33,7 @@ const (
 
 	ReadSettings   Action = "settings.read"
 	ChangeSettings Action = "settings"
+	Protect        Action = "protect" // what is kept of people, redacted and shown; decides on fields of settings
 	ReadKeys       Action = "keys.read"
 	ManageKeys     Action = "keys"
 	ManageMembers  Action = "members"
@@ -102,6 +103,7 @@ var table = []grant{
 	{ReadPrivacy, "see what becomes of people's data", []store.Role{owner, admin, officer, reviewer, analyst, developer, auditor}, nil, nil},
 	{ReadSettings, "see settings", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, reading}, nil},
 	{ChangeSettings, "change settings", []store.Role{owner, admin, developer}, []store.KeyScope{all}, nil},
+	{Protect, "change what protects people", []store.Role{owner, admin}, []store.KeyScope{all}, nil},
 	{ReadKeys, "see keys", []store.Role{owner, admin, officer, developer}, []store.KeyScope{all}, nil},
 	{ManageKeys, "make and end keys", []store.Role{owner, admin, developer}, []store.KeyScope{all}, nil},
 	{ManageMembers, "manage members", []store.Role{owner, admin}, nil, nil},

@@ -15,9 +15,9 @@ import (
 	"github.com/heed-ai/heed/internal/store"
 )
 
-// actions lists every action that a route is, and the one that is a field's.
+// actions lists every action that a route is, and those that are a field's.
 func actions() []access.Action {
-	found := []access.Action{access.ReadTexts}
+	found := []access.Action{access.ReadTexts, access.Protect}
 	for _, pattern := range access.Routes() {
 		action, _ := access.ActionOf(pattern)
 		found = append(found, action)
@@ -126,6 +126,7 @@ func TestPromisesOfTheTable(t *testing.T) {
 		{store.PrivacyOfficer, access.ChangeSettings},
 		{store.PrivacyOfficer, access.ManageMembers},
 		{store.Developer, access.ReadTexts},
+		{store.Developer, access.Protect},
 		{store.Developer, access.Erase},
 		{store.Developer, access.TellPerson},
 		{store.Analyst, access.ReadItems},

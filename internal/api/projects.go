@@ -125,11 +125,12 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	if err != nil {
 		return nil, err
 	}
-	in, chosen := ProjectBody{Privacy: &p.Privacy, Inbox: &p.Inbox}, p.Privacy.Recognizer
+	before := p
+	in := ProjectBody{Privacy: &p.Privacy, Inbox: &p.Inbox}
 	if err := decodeStrict(body, &in, "must be an object with origins, content, tags, forms, commands, attachment_days, attachment_key, redact_patterns, privacy, inbox or tracker, and nothing else"); err != nil {
 		return nil, err
 	}
-	if p.Privacy.Recognizer != chosen && !a.recognizers.Has(p.Privacy.Recognizer) {
+	if p.Privacy.Recognizer != before.Privacy.Recognizer && !a.recognizers.Has(p.Privacy.Recognizer) {
 		return nil, heed.InvalidField("body.privacy.recognizer", "must be one of those that the operator set up, or empty for none: GET /v1/project lists them")
 	}
 	if in.Origins != nil {
@@ -158,6 +159,11 @@ func (a *API) changeProject(who access.Principal, w http.ResponseWriter, r *http
 	}
 	if in.Tracker != nil {
 		p.Tracker = *in.Tracker
+	}
+	if !p.ProtectsAs(&before) {
+		if err := who.May(access.Protect); err != nil {
+			return nil, err
+		}
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err
