@@ -43,6 +43,7 @@ type FindingStep struct {
 	Note     string           `json:"note,omitempty" doc:"What a member wrote."`
 	Added    int              `json:"added,omitempty" doc:"How much feedback was filed."`
 	Taken    int              `json:"taken,omitempty" doc:"How much feedback was taken away."`
+	Issue    *IssueStep       `json:"issue,omitempty" doc:"What became of its issue at GitHub."`
 	Evidence *FindingEvidence `json:"evidence,omitempty" doc:"What Heed saw when it decided."`
 }
 

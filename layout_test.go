@@ -89,6 +89,8 @@ var layout = map[string]room{
 	"internal/capture/usage":   {[]string{".", "internal/capture/fields"}, "pure: what Langfuse's clients tell of tokens is the same in both protocols that they speak"},
 	"internal/alert":           {[]string{".", "internal/audit", "internal/insight", "internal/query", "internal/store"}, "judges alerts by contracts alone: it counts, and tells nobody"},
 	"internal/outward":         {[]string{".", "internal/audit", "internal/query", "internal/reach", "internal/review", "internal/store"}, "tells endpoints what histories hold, by contracts alone and in the words that review has: it opens no text"},
+	"internal/github":          {[]string{".", "internal/reach"}, "one protocol with one program: says what is in a repository, and knows no finding"},
+	"internal/tracker":         {[]string{".", "internal/github", "internal/store"}, "makes findings into issues by contracts alone: what they say review writes, and who may ask access decides"},
 	"internal/emit":            {[]string{".", "internal/store"}, "tells others what became durable, and knows nothing of where it came from"},
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},
@@ -127,14 +129,14 @@ var layout = map[string]room{
 	"widget":          {nil, "sources for the browser, embedded"},
 	"docs":            {nil, "what is promised in words, embedded: the console shows the same"},
 	"internal/api": {
-		[]string{".", "internal/access", "internal/alert", "internal/audit", "internal/capture", "internal/capture/slack", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/insight", "internal/laplace", "internal/outward", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/vault"},
+		[]string{".", "internal/access", "internal/alert", "internal/audit", "internal/capture", "internal/capture/slack", "internal/crowd", "internal/dataset", "internal/dataset/build", "internal/github", "internal/insight", "internal/laplace", "internal/outward", "internal/privacy", "internal/query", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/statement", "internal/store", "internal/tracker", "internal/vault"},
 		"reads: asks a store by its contract and opens what may be opened",
 	},
 	"internal/server": {
 		[]string{
 			"internal/dataset/build", "internal/emit", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
 			".", "docs", "internal/access", "internal/alert", "internal/api", "internal/api/console", "internal/api/mcp", "internal/api/notice", "internal/audit", "internal/capture", "internal/capture/attach", "internal/capture/followup", "internal/capture/gateway", "internal/capture/langfuse", "internal/capture/langsmith", "internal/capture/link", "internal/capture/native", "internal/capture/otlp", "internal/capture/phoenix", "internal/capture/slack", "internal/capture/widget",
-			"internal/emit", "internal/outward", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/vault",
+			"internal/emit", "internal/outward", "internal/price", "internal/privacy", "internal/recognize", "internal/rest", "internal/retain", "internal/review", "internal/spool", "internal/statement", "internal/store", "internal/telemetry", "internal/tracker", "internal/vault",
 		},
 		"puts everything on one address, with backends as interfaces",
 	},

@@ -24,7 +24,7 @@ test("a finding opens as an issue, without what people wrote", async ({ page, he
   await expect(page.getByText("Open one at")).toHaveCount(0);
 
   await page.goto(within("/settings/integrations"));
-  await page.getByLabel("GitHub").check();
+  await page.getByLabel("GitHub", { exact: true }).check();
   await page.getByLabel("Repository").fill("https://github.com/acme");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("alert")).toContainText("must name a repository");
@@ -74,10 +74,10 @@ test("a Slack app is connected, and taken away", async ({ page, heed }) => {
   const project = new URL(page.url()).searchParams.get("project");
   await page.goto(heed.url + "/settings/integrations" + (project ? `?project=${project}` : ""));
   await page.getByLabel("Signing secret").fill("no secret");
-  await page.getByRole("button", { name: "Connect" }).click();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText("signing secret of the app");
   await page.getByLabel("Signing secret").fill("8f742231b10e8888abcd99yyyzzz85a5");
-  await page.getByRole("button", { name: "Connect" }).click();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(page.getByText("nobody is asked for the reason")).toBeVisible();
   await expect(page.getByText(/\/v1\/integrations\/slack\/slk_/)).toBeVisible();
   await page.getByLabel("Bot token").fill("xoxb-1234567890-abc");
@@ -94,5 +94,5 @@ test("a Slack app is connected, and taken away", async ({ page, heed }) => {
   }
   page.on("dialog", (dialog) => void dialog.accept());
   await page.getByRole("button", { name: "Take the app away" }).click();
-  await expect(page.getByRole("button", { name: "Connect" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Connect", exact: true })).toBeVisible();
 });

@@ -132,6 +132,7 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"identity provider", d.checkIdentityProvider},
 		{"recogniser", d.checkRecognizer},
 		{"endpoints", d.checkEndpoints},
+		{"GitHub", d.checkGitHub},
 		{"reviews", d.checkReviews},
 	} {
 		got := c.make(ctx)

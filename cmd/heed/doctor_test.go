@@ -35,6 +35,7 @@ type patient struct {
 	recognizer string
 	silent     bool // the recogniser
 	deaf       bool // endpoints take nothing
+	github     string
 	reviews    string
 
 	wrote []string
@@ -109,6 +110,8 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(200, p.reviews)
 	case route == "GET /v1/project" && bearer == wellFormedSecret:
 		say(200, `{"id":"prj_1","privacy":{"recognizer":"`+p.recognizer+`"},"recognizers":["presidio"]}`)
+	case route == "GET /v1/integrations/github" && p.github != "":
+		say(200, p.github)
 	case route == "GET /v1/endpoints" && p.deaf:
 		say(200, `{"items":[{"id":"ept_1","state":"disabled","reason":"gone"},{"id":"ept_2","state":"disabled","reason":"failing"},`+
 			`{"id":"ept_3","state":"active","failing_since":"2026-03-01T12:00:00Z"},{"id":"ept_4","state":"active"}]}`)
@@ -160,6 +163,13 @@ func visits() []visit {
 		{name: "gateway_nobody", command: func(c *doctorCommand) { c.Gateway = "nobody" }},
 		{name: "recognizer", server: func(p *patient) { p.recognizer = "presidio" }},
 		{name: "recognizer_silent", server: func(p *patient) { p.recognizer, p.silent = "presidio", true }},
+		{name: "github", server: func(p *patient) {
+			p.github = `{"connected":true,"repository":"acme/app","heard_at":"2026-03-01T12:00:00Z","token_ends_at":"2999-01-01T00:00:00Z"}`
+		}},
+		{name: "github_silent", server: func(p *patient) { p.github = `{"connected":true,"repository":"acme/app"}` }},
+		{name: "github_ended", server: func(p *patient) {
+			p.github = `{"connected":true,"repository":"acme/app","token_ends_at":"2026-03-01T12:00:00Z"}`
+		}},
 		{name: "endpoints_deaf", server: func(p *patient) { p.deaf = true }},
 		{name: "review_overdue", server: func(p *patient) {
 			p.reviews = `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":true},{"number":4,"due":"2026-03-12T09:00:00Z","overdue":true}],"next":"","waiting":false}`
@@ -252,7 +262,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 21 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 22 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {

@@ -18,9 +18,10 @@ import (
 )
 
 type findingCommand struct {
-	List findingList `cmd:"" help:"List the problems under review."`
-	Show findingShow `cmd:"" help:"Show one with its measure and its history."`
-	Mark findingMark `cmd:"" help:"Say that its change has been made; whether that helped Heed measures."`
+	List  findingList  `cmd:"" help:"List the problems under review."`
+	Show  findingShow  `cmd:"" help:"Show one with its measure and its history."`
+	Issue findingIssue `cmd:"" help:"Make it into an issue at GitHub, or ask what became of that."`
+	Mark  findingMark  `cmd:"" help:"Say that its change has been made; whether that helped Heed measures."`
 }
 
 type findingList struct {
@@ -128,6 +129,9 @@ func printFinding(w io.Writer, f *api.FindingDetail) error {
 		if row[1] != "" {
 			fmt.Fprintf(table, "%s\t%s\n", row[0], row[1])
 		}
+	}
+	if f.GitHub != nil && f.GitHub.Issue != nil {
+		fmt.Fprintf(table, "issue\t%s\n", issuePrinted(f.GitHub.Issue))
 	}
 	if m := f.Measured; m != nil {
 		fmt.Fprintf(table, "before\t%s\n", sharePrinted(m.Before))

@@ -39,6 +39,7 @@ import (
 	"github.com/heed-ai/heed/internal/store/duckdb"
 	"github.com/heed-ai/heed/internal/store/sqlite"
 	"github.com/heed-ai/heed/internal/telemetry"
+	"github.com/heed-ai/heed/internal/tracker"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -194,7 +195,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: watcher, Refused: refused, Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
 		Scheduler: review.NewScheduler(t.newFreezer(events, watcher, queue, calls, refused), t.catalog, enforcer, log),
-		Gateway:   calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
+		Tracker:   t.newTracker(c), Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
 	})
 	return app, err
 }
@@ -204,6 +205,11 @@ func (t *tenancy) newOutward(c config, events store.Events, log *slog.Logger) *o
 	return outward.New(outward.Options{
 		Catalog: t.catalog, Events: events, Vault: t.vault, Private: c.Outbound.AllowPrivate, SMTP: c.SMTP.options(), Console: c.Outbound.Console, Log: log,
 	})
+}
+
+// newTracker makes what makes findings into issues.
+func (t *tenancy) newTracker(c config) *tracker.Tracker {
+	return tracker.New(tracker.Options{Catalog: t.catalog, Vault: t.vault, Private: c.Outbound.AllowPrivate})
 }
 
 // newFreezer makes what writes reviews.

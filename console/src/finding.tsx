@@ -3,6 +3,7 @@ import { Fragment, h, type ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, forget, may, Problem, useAsk, within } from "./ask";
 import { FollowUp } from "./followup";
+import { IssueAtGitHub, IssueDone, issueStep, mayMark } from "./githubissue";
 import { DotAndWhisker, type Row } from "./charts";
 import { Owners, said, State, useCauses } from "./makefinding";
 import { Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
@@ -31,8 +32,8 @@ export function FindingPage({ id }: { id: string }) {
   const made = useRef(0);
   const done = useRef<Promise<unknown>>(Promise.resolve());
   /** Calls once what was asked before is done, and looks at the finding anew, also where somebody else was faster. */
-  const act = (method: string, more: string, body: () => object): Promise<boolean> => {
-    const acted = done.current.then(() => call<FindingDetail>(method, within(`/v1/findings/${encodeURIComponent(id)}${more}`), body())).then(
+  const act = (method: string, more: string, body?: () => object): Promise<boolean> => {
+    const acted = done.current.then(() => call<FindingDetail>(method, within(`/v1/findings/${encodeURIComponent(id)}${more}`), body?.())).then(
       (now) => { setProblem(undefined); if (method === "PATCH") made.current = now.version; return true; },
       (error: Problem) => { setProblem(error); return false; },
     ).finally(() => forget("/v1/findings"));
@@ -56,7 +57,7 @@ export function FindingPage({ id }: { id: string }) {
                 <Given id={id} name={name} take={(feedback) => act("POST", "/feedback", () => ({ take: [feedback] }))} filed={`${f.filed} ${f.matches?.votes} ${f.history.length}`} />
               </div>
               <div class="stack">
-                <Work f={f} change={change} />
+                <Work f={f} change={change} open={() => act("POST", "/issue")} />
                 <FollowUp f={f} change={change} />
                 <History f={f} name={name} note={(text) => act("POST", "/notes", () => ({ text }))} />
               </div>
@@ -156,7 +157,7 @@ function Measure({ f, name }: { f: FindingDetail; name: (tag: string) => string 
 }
 
 /** How far it has come, who sees to it, and what is to fix it. */
-function Work({ f, change }: { f: FindingDetail; change: (body: object) => Promise<boolean> }) {
+function Work({ f, change, open }: { f: FindingDetail; change: (body: object) => Promise<boolean>; open: () => Promise<boolean> }) {
   const [asking, setAsking] = useState("");
   const owners = useAsk<List<Owner>>(within("/v1/findings/owners")).data?.items ?? [];
   const causes = useCauses();
@@ -187,19 +188,28 @@ function Work({ f, change }: { f: FindingDetail; change: (body: object) => Promi
         <label>Change</label>
         <span>{f.change ? <Fragment>{changed(f.change)}{again && f.change.time && <span class="soft">, {moment(f.change.time)}</span>}</Fragment> : <span class="soft">none is linked</span>}
           {writes && !again && f.state !== "dismissed" && <Fragment> <button class="plain" aria-expanded={asking === "link"} onClick={() => setAsking(asking === "link" ? "" : "link")}>{f.change ? "Change" : "Link one"}</button></Fragment>}</span>
-        {f.issue && <Fragment><label>Issue</label><span><OpenIssue issue={f.issue} /></span></Fragment>}
+        {f.github && <Fragment><label>Issue</label><IssueAtGitHub f={f} open={writes ? open : undefined} /></Fragment>}
+        {!f.github && f.issue && <Fragment><label>Issue</label><span><OpenIssue issue={f.issue} /></span></Fragment>}
       </div>
+      {writes && mayMark(f) && <IssueDone issue={f.github!.issue!} open={asking === "issue"} mark={() => setAsking(asking === "issue" ? "" : "issue")} />}
+      {asking === "issue" && mayMark(f) && <Mark f={f} made={{ name: "issue", value: f.github!.issue!.url, time: f.github!.issue!.since }} mark={(c) => void change({ state: "fixed", change: c }).then(done)} />}
       {asking === "link" && <Mark f={f} link mark={(c) => void change({ change: c }).then(done)} />}
     </section>
   );
 }
 
+/** A time as a field of the browser's own time zone takes it. */
+const local = (at: string): string => {
+  const then = new Date(at);
+  return new Date(then.getTime() - then.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
+
 /** Names a change: one that has been made, or one to wait for. */
-function Mark({ f, link, mark }: { f: FindingDetail; link?: boolean; mark: (c: ProductChange) => void }) {
-  const [name, setName] = useState(f.change?.name ?? "prompt");
-  const [value, setValue] = useState(f.change?.value ?? "");
-  const [at, setAt] = useState("");
-  const names = [...new Set(["prompt", "model", "release", "commit", "pull_request", ...(f.change ? [f.change.name] : [])])];
+function Mark({ f, link, made, mark }: { f: FindingDetail; link?: boolean; made?: ProductChange; mark: (c: ProductChange) => void }) {
+  const [name, setName] = useState(made?.name ?? f.change?.name ?? "prompt");
+  const [value, setValue] = useState(made?.value ?? f.change?.value ?? "");
+  const [at, setAt] = useState(made?.time ? local(made.time) : "");
+  const names = [...new Set(["prompt", "model", "release", "commit", "pull_request", ...(made ? [made.name] : []), ...(f.change ? [f.change.name] : [])])];
   return (
     <form class="inline" onSubmit={(e) => { e.preventDefault(); mark({ name, value, ...(at && { time: new Date(at).toISOString() }) }); }}>
       <label class="field"><span>What {link ? "is to fix" : "fixed"} it</span>
@@ -309,6 +319,7 @@ function Step({ e, name, owners, first }: { e: FindingEvent; name: (tag: string)
   if (e.public !== undefined) did.push("wrote what people are told");
   if (e.added) did.push(`filed ${count(e.added)} feedback`);
   if (e.taken) did.push(`took ${count(e.taken)} feedback away`);
+  if (e.issue) did.push(issueStep(e.issue));
   if (e.note || e.note_status) did.push("noted");
   if (e.evidence) did.push(`because of ${share(e.evidence.before)} before and ${share(e.evidence.after)} since`);
   return <Fragment>{did.map((d, i) => <Fragment>{i > 0 && ", "}{d}</Fragment>)}</Fragment>;

@@ -5,6 +5,7 @@ import { Keys, made, makeKey } from "./apikeys";
 import { AttachmentKeys } from "./attachmentkeys";
 import { call, forget, may, signedIn, useAsk, useChange, within } from "./ask";
 import { Forms } from "./forms";
+import { GitHubConnection } from "./githubrepo";
 import { InboxSettings } from "./inboxsettings";
 import { Notifications } from "./notifications";
 import { Copy, N, Part, Ready, Trouble } from "./parts";
@@ -55,7 +56,7 @@ export function Settings() {
           <nav class="tabs" aria-label="Settings">
             {parts.map(([path, name]) => <a class="chip" href={link(`/settings/${path}`)} aria-current={part === path ? "page" : undefined}>{name}</a>)}
           </nav>
-          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "inbox" ? <InboxPolicy p={p} key={JSON.stringify(p.inbox)} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <div class="stack"><PrivacySettings p={p} key={JSON.stringify(p.privacy)} /><Retention p={p} /></div> : part === "integrations" ? <div class="stack"><IssueSettings p={p} key={JSON.stringify(p.tracker)} /><SlackButtons mayManage={mayManage()} /></div> : part === "notifications" ? <Notifications /> : part === "members" ? <Members /> : <Origins p={p} />}
+          {part === "keys" ? <Keys /> : part === "snippets" ? <Snippets /> : part === "forms" ? <FormSettings p={p} key={JSON.stringify([p.tags, p.forms])} /> : part === "inbox" ? <InboxPolicy p={p} key={JSON.stringify(p.inbox)} /> : part === "content" ? <Content p={p} /> : part === "redaction" ? <RedactionSettings p={p} key={JSON.stringify(p.redact_patterns)} /> : part === "privacy" ? <div class="stack"><PrivacySettings p={p} key={JSON.stringify(p.privacy)} /><Retention p={p} /></div> : part === "integrations" ? <div class="stack"><IssueSettings p={p} key={JSON.stringify(p.tracker)} /><GitHubConnection mayManage={mayManage()} /><SlackButtons mayManage={mayManage()} /></div> : part === "notifications" ? <Notifications /> : part === "members" ? <Members /> : <Origins p={p} />}
         </Fragment>
       )}
     </Ready>

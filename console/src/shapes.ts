@@ -357,6 +357,27 @@ export interface FindingEvent {
   added?: number;
   taken?: number;
   evidence?: { before: VoteShare; after: VoteShare; difference: Difference };
+  issue?: IssueStep;
+}
+
+/** What a step says of the finding's issue. */
+export interface IssueStep {
+  made?: boolean;
+  number: number;
+  url: string;
+  state: GitHubIssue["state"];
+  reason?: GitHubIssue["reason"];
+}
+
+/** The issue that a finding was made into, as GitHub last told. */
+export interface GitHubIssue {
+  repository: string;
+  number: number;
+  url: string;
+  state: "open" | "closed" | "deleted" | "transferred";
+  reason?: "completed" | "not_planned" | "duplicate" | undefined;
+  since: string;
+  seen_at: string;
 }
 
 export interface FindingDetail extends Finding {
@@ -365,6 +386,8 @@ export interface FindingDetail extends Finding {
   follow_up: { state: "received" | "looking" | "fixed" | "declined"; sentence?: string; release?: string; since: string };
   shown: number;
   issue?: { tracker: "github" | "gitlab" | "linear" | "jira"; url: string };
+  /** repository is the one that is connected now. */
+  github?: { repository?: string; issue?: GitHubIssue };
   history: FindingEvent[];
 }
 
@@ -445,6 +468,18 @@ export interface Tracker {
   project?: string;
   issue_type?: string;
   label?: string;
+}
+
+/** The repository where findings become issues; its secrets are never told, but the webhook's once. */
+export interface GitHubRepo {
+  connected: boolean;
+  repository?: string;
+  api?: string;
+  labels?: string[];
+  path?: string;
+  token_ends_at?: string;
+  heard_at?: string;
+  webhook_secret?: string;
 }
 
 /** The Slack app whose buttons give feedback; its secrets are never told. */

@@ -26,6 +26,7 @@ import (
 	"github.com/heed-ai/heed/internal/review"
 	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
+	"github.com/heed-ai/heed/internal/tracker"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -52,6 +53,7 @@ type Options struct {
 	Outward     *outward.Outward
 	Alerts      *alert.Watcher
 	Scheduler   *review.Scheduler
+	Tracker     *tracker.Tracker
 	Respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	Book  *statement.Book
@@ -84,6 +86,7 @@ type API struct {
 	outward     *outward.Outward
 	alerts      *alert.Watcher
 	scheduler   *review.Scheduler
+	tracker     *tracker.Tracker
 	respondents func(context.Context, heed.ProjectID, privacy.Raw) ([]heed.Respondent, error)
 
 	book  *statement.Book
@@ -95,7 +98,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
-		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, outward: o.Outward, alerts: o.Alerts, scheduler: o.Scheduler, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, outward: o.Outward, alerts: o.Alerts, scheduler: o.Scheduler, tracker: o.Tracker, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }
@@ -113,6 +116,7 @@ func (a *API) Register(api huma.API) {
 	a.registerProjects(api)
 	a.registerAccess(api)
 	a.registerSlackApps(api)
+	a.registerGitHubRepos(api)
 	a.registerSession(api)
 	a.registerSessions(api)
 	a.registerUsers(api)

@@ -62,6 +62,13 @@ func (a *API) registerFindings(api huma.API) {
 		Summary: "Write a note on a finding", Description: "It is redacted, and stays.", Credentials: credentials, Params: []rest.Param{id},
 		Body: FindingNoteBody{}, Status: http.StatusCreated, Answer: FindingDetail{}, Serve: a.manage(a.noteFinding),
 	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "open-issue", Method: http.MethodPost, Path: "/v1/findings/{id}/issue", Tag: "Findings",
+		Summary: "Make the finding into an issue at GitHub, or ask what became of it",
+		Description: "In the repository that is connected; one of each finding, however often it is called and whatever crashes. The issue holds numbers and a way back, and " +
+			"nothing that people wrote.",
+		Credentials: credentials, Params: []rest.Param{id}, Status: http.StatusOK, Answer: GitHubIssue{}, Serve: a.manage(a.openIssue),
+	})
 	a.registerFilings(api)
 }
 
@@ -97,6 +104,7 @@ type FindingDetail struct {
 	Shown    int64          `json:"shown" doc:"On how much feedback somebody was shown that on a page; who opens a link is not counted."`
 	History  []FindingEvent `json:"history" doc:"Oldest first; complete."`
 	Issue    *FindingIssue  `json:"issue,omitempty" doc:"Where the project has a tracker."`
+	GitHub   *FindingGitHub `json:"github,omitempty" doc:"Where a repository is connected, or there is an issue."`
 }
 
 // FindingIssue is where a finding can be taken as a new issue.
@@ -224,38 +232,19 @@ func noFinding(err error) error {
 
 // answerFinding answers with a finding, measured as of now.
 func (a *API) answerFinding(w http.ResponseWriter, r *http.Request, f heed.Finding) (any, error) {
-	ctx, now := r.Context(), time.Now()
-	names, err := a.memberNames(ctx)
+	ctx := r.Context()
+	detail, err := a.detailOf(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	detail := FindingDetail{FindingItem: findingOf(f, names)}
-	measured, err := review.Assess(ctx, a.events, &f, now)
-	if err != nil {
-		return nil, err
-	}
-	detail.Measured = &measured
-	if !f.Selection.IsZero() {
-		votes, people, err := review.Reach(ctx, a.events, &f, now)
-		if err != nil {
-			return nil, err
-		}
-		detail.Matches = &FindingReach{Votes: votes, People: people}
-	}
-	filings, err := a.catalog.FiledUnder(ctx, f.Project, f.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, filing := range filings {
-		if !filing.Taken {
-			detail.Filed++
-		}
-	}
-	detail.FollowUp = f.FollowUp(now)
+	detail.FollowUp = f.FollowUp(time.Now())
 	if detail.Shown, err = a.catalog.CountFollowUps(ctx, f.Project, f.ID, detail.FollowUp.State); err != nil {
 		return nil, err
 	}
 	if detail.Issue, err = a.issueOf(r, &detail); err != nil {
+		return nil, err
+	}
+	if detail.GitHub, err = a.gitHubOf(ctx, &f); err != nil {
 		return nil, err
 	}
 	if detail.History, err = a.findingHistory(ctx, &f); err != nil {
@@ -265,18 +254,43 @@ func (a *API) answerFinding(w http.ResponseWriter, r *http.Request, f heed.Findi
 	return detail, nil
 }
 
+// detailOf measures a finding as of now, and counts what belongs to it.
+func (a *API) detailOf(ctx context.Context, f heed.Finding) (detail FindingDetail, err error) {
+	now := time.Now()
+	names, err := a.memberNames(ctx)
+	if err != nil {
+		return detail, err
+	}
+	detail.FindingItem = findingOf(f, names)
+	measured, err := review.Assess(ctx, a.events, &f, now)
+	if err != nil {
+		return detail, err
+	}
+	detail.Measured = &measured
+	if !f.Selection.IsZero() {
+		votes, people, err := review.Reach(ctx, a.events, &f, now)
+		if err != nil {
+			return detail, err
+		}
+		detail.Matches = &FindingReach{Votes: votes, People: people}
+	}
+	filings, err := a.catalog.FiledUnder(ctx, f.Project, f.ID)
+	for _, filing := range filings {
+		if !filing.Taken {
+			detail.Filed++
+		}
+	}
+	return detail, err
+}
+
 // issueOf makes the address of a new issue, if the project has a tracker.
 func (a *API) issueOf(r *http.Request, f *FindingDetail) (*FindingIssue, error) {
 	p, err := a.catalog.Project(r.Context(), f.Project)
 	if err != nil || p.Tracker.Kind == heed.TrackerNone {
 		return nil, err
 	}
-	link := a.door.Base(r) + "/findings/" + url.PathEscape(string(f.ID)) + "?project=" + url.QueryEscape(p.Name)
-	issue := review.Issue{Finding: &f.Finding, Measured: f.Measured, Filed: f.Filed, Link: link}
-	if f.Matches != nil {
-		issue.Matching = f.Matches.Votes
-	}
-	address := issue.URL(p.Tracker)
+	draft := a.draftOf(r, f, &p)
+	address := draft.URL(p.Tracker)
 	if address == "" {
 		return nil, nil
 	}

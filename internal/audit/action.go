@@ -13,6 +13,8 @@ const (
 	AttachmentKeyChanged Action = "project.attachment_key_changed" // who can open what is attached from now on
 	SlackConnected       Action = "slack.connected"                // its buttons give feedback
 	SlackRemoved         Action = "slack.removed"
+	GitHubConnected      Action = "github.connected" // findings become issues there
+	GitHubRemoved        Action = "github.removed"
 	KeyCreated           Action = "key.created"
 	KeyRevoked           Action = "key.revoked"
 
@@ -63,7 +65,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		LogBegun, AuditExpired,
-		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, SlackConnected, SlackRemoved, KeyCreated, KeyRevoked,
+		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, SlackConnected, SlackRemoved, GitHubConnected, GitHubRemoved, KeyCreated, KeyRevoked,
 		MemberAdded, MemberRemoved, MemberRoleChanged, MemberLinked, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
 		Revealed, Exported, SubjectExported,

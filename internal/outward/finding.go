@@ -24,6 +24,7 @@ type FindingData struct {
 	Added    int                   `json:"added,omitempty" doc:"How much feedback was filed."`
 	Taken    int                   `json:"taken,omitempty"`
 	Evidence *heed.FindingEvidence `json:"evidence,omitempty"`
+	Issue    *heed.IssueStep       `json:"issue,omitempty" doc:"What became of its issue at GitHub."`
 	By       string                `json:"by" doc:"member, key, server or operator."`
 }
 
@@ -48,7 +49,7 @@ func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, object 
 
 // step makes of the finding what an event made of it.
 func (d *FindingData) step(e *heed.FindingEvent) {
-	d.Event, d.Added, d.Taken, d.Evidence, d.By, d.From, d.Changed = e.Number, e.Added, e.Taken, e.Evidence, e.By.Kind, "", []string{}
+	d.Event, d.Added, d.Taken, d.Evidence, d.Issue, d.By, d.From, d.Changed = e.Number, e.Added, e.Taken, e.Evidence, e.Issue, e.By.Kind, "", []string{}
 	for _, field := range []struct {
 		name     string
 		to, from *string
@@ -72,6 +73,9 @@ func (d *FindingData) step(e *heed.FindingEvent) {
 	if e.Measure != nil {
 		d.Changed = append(d.Changed, "measure")
 	}
+	if e.Issue != nil {
+		d.Changed = append(d.Changed, "issue")
+	}
 	if e.State != "" {
 		d.From, d.State = d.State, e.State
 		d.Changed = append(d.Changed, "state")
@@ -93,6 +97,9 @@ func (d *FindingData) message(e *heed.FindingEvent) Message {
 	case e.Added+e.Taken > 0:
 		m.Type, m.Title = heed.EventFindingFiled, "Feedback of a finding: "+title
 		m.Lines = []string{fmt.Sprintf("%d filed, %d taken away.", e.Added, e.Taken)}
+	case e.Issue != nil:
+		m.Type, m.Title = heed.EventFindingChanged, "The issue of a finding: "+title
+		m.Lines = []string{issueSaid(e.Issue)}
 	default:
 		m.Type, m.Title = heed.EventFindingChanged, "A finding was changed: "+title
 	}
@@ -104,4 +111,20 @@ func (d *FindingData) message(e *heed.FindingEvent) Message {
 	}
 	m.Data = *d
 	return m
+}
+
+// issueSaid tells what became of an issue.
+func issueSaid(i *heed.IssueStep) string {
+	what := string(i.State)
+	switch {
+	case i.Made && i.State == heed.IssueOpen:
+		what = "opened"
+	case i.State == heed.IssueOpen:
+		what = "reopened"
+	case i.Reason == heed.IssueNotPlanned:
+		what = "closed as not planned"
+	case i.Reason != "":
+		what += " as " + string(i.Reason)
+	}
+	return fmt.Sprintf("#%d is %s: %s", i.Number, what, i.URL)
 }

@@ -31,7 +31,7 @@ type Issue struct {
 // URL is the address at which a tracker shows the new issue, filled in for a
 // person to send; "" where the project has no tracker.
 func (i *Issue) URL(t heed.Tracker) string {
-	title, base, q := i.title(), strings.TrimRight(t.URL, "/"), url.Values{}
+	title, base, q := i.Title(), strings.TrimRight(t.URL, "/"), url.Values{}
 	set := func(name, value string) {
 		if value != "" {
 			q.Set(name, value)
@@ -70,8 +70,12 @@ func (i *Issue) URL(t heed.Tracker) string {
 	return address
 }
 
-// title is the finding's, on one line.
-func (i *Issue) title() string { return oneLine(i.Finding.Title, heed.MaxFindingTitle) }
+// Title is the finding's, on one line.
+func (i *Issue) Title() string { return oneLine(i.Finding.Title, heed.MaxFindingTitle) }
+
+// Markdown is the text of an issue at GitHub, which ends with a mark that Heed
+// finds it by.
+func (i *Issue) Markdown(mark string) string { return i.body(inMarkdown) + "\n\n" + mark + "\n" }
 
 // body says what is known in numbers. mark makes a name plain to a tracker's
 // markup.

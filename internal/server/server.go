@@ -54,6 +54,7 @@ import (
 	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/telemetry"
+	"github.com/heed-ai/heed/internal/tracker"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -84,6 +85,7 @@ type Options struct {
 	Outward     *outward.Outward
 	Alerts      *alert.Watcher
 	Scheduler   *review.Scheduler
+	Tracker     *tracker.Tracker
 	Refused     *atomic.Int64 // calls that were refused; counted here
 	Gateway     *gateway.Gateway
 	Telemetry   *telemetry.Telemetry
@@ -263,10 +265,11 @@ func (s *Server) buildHandler() error {
 	}).Register(document)
 	reading := api.New(api.Options{
 		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
-		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Inbox: o.Inbox, Outward: o.Outward, Alerts: o.Alerts, Scheduler: o.Scheduler, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
+		Watch: o.Intake.Watch, Persons: o.Events, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Inbox: o.Inbox, Outward: o.Outward, Alerts: o.Alerts, Scheduler: o.Scheduler, Tracker: o.Tracker, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)
+	mux.HandleFunc("POST /v1/integrations/github/{id}", reading.ServeGitHub)
 	mcp.New(mcp.Options{Door: o.Door, API: onlyKnown(mux), Config: o.MCP, Version: o.Version, Log: o.Log}).Register(mux)
 	notices, err := notice.New(o.Authority, o.Setup, o.Outward.TellsFeedback)
 	if err != nil {

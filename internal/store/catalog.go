@@ -33,6 +33,8 @@ type Catalog interface {
 	InboxViews
 	InboxFeed
 	SlackApps
+	GitHubRepos
+	Issues
 	Endpoints
 	Deliveries
 	DeliveryLog

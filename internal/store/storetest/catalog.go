@@ -22,10 +22,7 @@ import (
 // the test's own data, as another process would. The handles are the test's to
 // close; closing the data behind them is the backend's, by t.Cleanup.
 func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog)) {
-	for _, test := range []struct {
-		name string
-		run  func(t *testing.T, open func() store.Catalog)
-	}{
+	tests := []catalogTest{
 		{"a project reads back as it was written", projectRoundTrip},
 		{"a project comes with its keys or not at all", createIsAtomic},
 		{"names and ids are taken once", conflicts},
@@ -97,9 +94,16 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"handles see each other's commits at once", twoHandles},
 		{"what was committed is there after a restart", reopened},
 		{"an ended context ends the call", endedContext},
-	} {
+	}
+	for _, test := range append(tests, issueTests()...) {
 		t.Run(test.name, func(t *testing.T) { test.run(t, fresh(t)) })
 	}
+}
+
+// catalogTest is one thing that a catalog promises.
+type catalogTest struct {
+	name string
+	run  func(t *testing.T, open func() store.Catalog)
 }
 
 // birth is when everything in these tests was made, unless a test says more.

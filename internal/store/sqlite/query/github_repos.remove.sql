@@ -1,0 +1,2 @@
+DELETE FROM github_repos
+WHERE project = :project
