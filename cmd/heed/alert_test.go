@@ -107,7 +107,7 @@ func TestMailServerDown(t *testing.T) {
 	project := createProject(t, dir, "p")
 	server := serve(t, dir, "--config", config)
 	environ := []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}
-	stdout, stderr, status := runHeedWith(t, environ, "endpoint", "create", "on call", "--kind", "email", "--to", "ada@example.com,bob@example.com", "--events", "finding.created", "--json")
+	stdout, stderr, status := runHeedWith(t, environ, "endpoint", "create", "on call", "--kind", "email", "--to", "ada@example.com,bob@other.example", "--events", "finding.created", "--json")
 	var made struct{ ID string }
 	if err := json.Unmarshal([]byte(stdout), &made); err != nil || status != 0 {
 		t.Fatal(status, stdout, stderr)

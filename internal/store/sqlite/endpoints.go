@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -56,7 +57,7 @@ func (c *Catalog) CreateEndpoint(ctx context.Context, e heed.Endpoint, target []
 		if err := putPositions(ctx, tx, e.Project, e.ID, positions); err != nil {
 			return err
 		}
-		return auditEndpoint(ctx, tx, e.Project, e.ID, map[string]string{"changed": "created", "kind": string(e.Kind), "host": e.Host})
+		return auditEndpoint(ctx, tx, e.Project, e.ID, map[string]string{"changed": "created", "kind": string(e.Kind), "host": hostSaid(e.Host)})
 	})
 }
 
@@ -120,7 +121,11 @@ func (c *Catalog) ChangeEndpoint(ctx context.Context, change store.EndpointChang
 				return err
 			}
 		}
-		return auditEndpoint(ctx, tx, e.Project, e.ID, map[string]string{"changed": change.What, "state": string(e.State)})
+		details := map[string]string{"changed": change.What, "state": string(e.State)}
+		if change.Target != nil {
+			details["host"] = hostSaid(e.Host) // where all of it goes from now on
+		}
+		return auditEndpoint(ctx, tx, e.Project, e.ID, details)
 	})
 }
 
@@ -137,6 +142,23 @@ func (c *Catalog) DeleteEndpoint(ctx context.Context, project heed.ProjectID, id
 func auditEndpoint(ctx context.Context, tx *sql.Tx, project heed.ProjectID, id heed.EndpointID, details map[string]string) error {
 	_, err := appendAudit(ctx, tx, audit.Entry{Project: project, Action: audit.EndpointChanged, Object: string(id), Details: details})
 	return err
+}
+
+// hostSaid is a host, or several, in the letters that the audit log takes and as long
+// as it takes them: an address may be of numbers in brackets, or in letters of any
+// script.
+func hostSaid(host string) string {
+	said := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("_.,:-", r):
+			return r
+		case strings.ContainsRune("[] ", r):
+			return -1
+		}
+		return '_'
+	}, host)
+	const most = 256
+	return said[:min(len(said), most)]
 }
 
 // keepFare notes whether an endpoint took what it was sent and, if it is to be

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -75,7 +76,8 @@ func endpoints(t *testing.T, open func() store.Catalog) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 
-	e.Version, e.Name, e.Events, e.OldSecretUntil = 2, "theirs", []string{"alert.*", "feedback.*"}, birth.Add(time.Hour)
+	made := e.Host
+	e.Version, e.Name, e.Host, e.Events, e.OldSecretUntil = 2, "theirs", "moved.example", []string{"alert.*", "feedback.*"}, birth.Add(time.Hour)
 	change := store.EndpointChange{Endpoint: e, What: "name,secret", Target: []byte("again"), Positions: map[string]int64{"feedback": 99}}
 	must(t, c.ChangeEndpoint(acting(t), change))
 	wantEndpoint(t, c, e)
@@ -102,14 +104,17 @@ func endpoints(t *testing.T, open func() store.Catalog) {
 	var log []string
 	for _, r := range recorded(t, c) {
 		if r.Action == audit.EndpointChanged && r.Object == string(e.ID) {
-			log = append(log, r.Details["changed"])
+			log = append(log, r.Details["changed"]+" "+r.Details["host"])
 		}
 	}
-	if diff := cmp.Diff([]string{"created", "name,secret", "deleted"}, log); diff != "" {
+	if diff := cmp.Diff([]string{"created " + made, "name,secret moved.example", "deleted "}, log); diff != "" {
 		t.Errorf("audit log (-want +got):\n%s", diff)
 	}
+	hosts := []string{"example.com, other.example", "[2606:4700::1111]:8443", "bücher.example", strings.Repeat("long.example, ", 30) + "end.example"}
 	for i := 2; i < heed.MaxEndpoints+1; i++ {
-		must(t, c.CreateEndpoint(acting(t), endpoint(p, i), []byte("n"), nil))
+		one := endpoint(p, i)
+		one.Host = hosts[i%len(hosts)] // whatever it is, that it was made is written down
+		must(t, c.CreateEndpoint(acting(t), one, []byte("n"), nil))
 	}
 	wantCode(t, "an endpoint more than may be", heed.Conflict, c.CreateEndpoint(acting(t), endpoint(p, 90), []byte("n"), nil))
 }
