@@ -82,7 +82,7 @@ test("a finding and an alert are told to a webhook and to Slack", async ({ page,
   expect(event.data.title).toBe("<!channel> made up, says [EMAIL_1]");
   expect(() => new Webhook(secret).verify(said.body + " ", said.headers)).toThrow();
   const slack = JSON.parse(receiver.at("/slack")[0]!.body);
-  expect(slack.blocks[0].text).toEqual({ type: "mrkdwn", text: "*New finding: &lt;!channel&gt; made up, says [EMAIL_1]*" });
+  expect(slack.blocks[0].text).toEqual({ type: "mrkdwn", text: "*New finding: &lt;!channel&gt; made up, says [EMAIL_1]*", verbatim: true });
 
   await own.events({ type: "feedback", id: "bad", response_id: "r1", vote: "down", tags: ["unsafe"], comment: "canary" });
   await page.goto(own.url + "/alerts");

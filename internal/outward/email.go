@@ -127,19 +127,20 @@ func (e email) compose(t *Target, d *heed.Delivery, m *Message) (*gomail.Msg, er
 	}
 	message.SetMessageIDWithValue(string(d.ID) + from.Address[strings.LastIndexByte(from.Address, '@'):])
 	message.SetDate()
-	message.Subject(oneLine(m.Title))
+	title, lines, project := shown(m.Title), shownAll(m.Lines), shown(m.Project)
+	message.Subject(title)
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
 	link := m.link(e.console)
-	text := strings.Join(append([]string{m.Title, ""}, m.Lines...), "\n")
+	text := strings.Join(append([]string{title, ""}, lines...), "\n")
 	if link != "" {
 		text += "\n\n" + link
 	}
-	if m.Project != "" {
-		text += "\n\nProject " + m.Project
+	if project != "" {
+		text += "\n\nProject " + project
 	}
 	message.SetBodyString(gomail.TypeTextPlain, text+"\n")
 	var html bytes.Buffer
-	if err := mailPage.Execute(&html, mailBody{m.Title, m.Lines, link, m.Project}); err != nil {
+	if err := mailPage.Execute(&html, mailBody{title, lines, link, project}); err != nil {
 		return nil, fmt.Errorf("make a mail: %w", err)
 	}
 	message.AddAlternativeString(gomail.TypeTextHTML, html.String())
@@ -162,8 +163,3 @@ var mailPage = template.Must(template.New("mail").Parse(`<!doctype html>
 {{end}}<p style="color:#5c6670;font-size:13px">Sent by Heed{{if .Project}} for the project {{.Project}}{{end}}, since somebody of your team asked for it in Settings, Notifications.</p>
 </body></html>
 `))
-
-// oneLine is a text as a header can hold it.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' }), " ")
-}

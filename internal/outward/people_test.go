@@ -39,8 +39,27 @@ const hostile = "<!channel> <https://evil.example|click> *bold* `code` & <script
 func hostileMessage() *outward.Message {
 	m := message()
 	m.Project = "p<&>"
-	m.Title, m.Lines = hostile, []string{"@here <@U123> " + strings.Repeat("é&", 2000), "second"}
+	m.Title, m.Lines = hostile, []string{"@here <@U123> " + strings.Repeat("é&", 2000), "second", tag}
 	return m
+}
+
+// tag is what somebody who votes may have chosen for one, which a review tells of.
+const tag = "“[pay](https://evil.example) now\n\n@channel\u202e www.evil.example ada@evil.example\u0085!”"
+
+// leads reports whether a program could make a link of something in a text, or call
+// somebody.
+func leads(text string) bool {
+	for _, sign := range []string{"https://evil", "evil.example", "@here", "@channel", "@evil", "www.evil", "](", "\u202e", "\u0085"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+type slackText struct {
+	Type, Text string
+	Verbatim   bool
 }
 
 // TestSlack: what arrives has the shape that incoming webhooks take, and nothing in
@@ -50,8 +69,8 @@ func TestSlack(t *testing.T) {
 		Text   string
 		Blocks []struct {
 			Type     string
-			Text     *struct{ Type, Text string }
-			Elements []struct{ Type, Text string }
+			Text     *slackText
+			Elements []slackText
 		}
 		UnfurlLinks *bool `json:"unfurl_links"`
 	}
@@ -73,6 +92,9 @@ func TestSlack(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	section := got.Blocks[0].Text.Text
+	if !got.Blocks[0].Text.Verbatim || !got.Blocks[1].Elements[0].Verbatim {
+		t.Error("Slack makes links of what looks like some")
+	}
 	for _, text := range []string{got.Text, section} {
 		if strings.ContainsAny(text, "<>`\r") || len([]rune(text)) > 3000 || text == "" {
 			t.Errorf("%q", text)
@@ -81,11 +103,16 @@ func TestSlack(t *testing.T) {
 			t.Errorf("an & is not escaped: %.80q", rest)
 		}
 	}
-	if strings.Count(section, "*") != 2 || !strings.HasPrefix(section, "*&lt;!channel&gt;") {
+	if leads(section) || strings.Count(section, "*") != 2 || !strings.HasPrefix(section, "*&lt;!channel&gt;") {
 		t.Errorf("%.120q", section)
 	}
 	if want := "p&lt;&amp;&gt; · <https://heed.test/findings/fnd_1?project=p%3C%26%3E|Open it in Heed>"; got.Blocks[1].Elements[0].Text != want {
 		t.Errorf("%q", got.Blocks[1].Elements[0].Text)
+	}
+	m := message()
+	m.Lines = []string{tag}
+	if r := outward.Slack(&outward.Target{URL: server.URL}, m, ""); r.Outcome != heed.OutcomeTaken || leads(got.Text) || leads(got.Blocks[0].Text.Text) || strings.Count(got.Blocks[0].Text.Text, "\n") != 1 {
+		t.Errorf("%v: %q", r, got.Blocks[0].Text.Text)
 	}
 }
 
@@ -227,6 +254,11 @@ func TestMail(t *testing.T) {
 	plain, html := parts(t, one)
 	if !strings.Contains(plain, "<script>") || !strings.Contains(plain, "https://heed.test/findings/fnd_1") {
 		t.Errorf("%.300q", plain)
+	}
+	for kind, text := range map[string]string{"plain": plain, "HTML": html, "subject": subject} {
+		if leads(text) || strings.Contains(text, "\nBcc") {
+			t.Errorf("%s: %.300q … %q", kind, text, text[max(0, len(text)-300):])
+		}
 	}
 	if strings.Contains(html, "<script>") || !strings.Contains(html, "&lt;script&gt;") || !strings.Contains(html, `href="https://heed.test/findings/fnd_1?project=p%3C%26%3E"`) {
 		t.Errorf("%.600q", html)

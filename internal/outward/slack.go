@@ -41,9 +41,12 @@ type slackBlock struct {
 	Elements []slackText `json:"elements,omitempty"`
 }
 
+// slackText is a text. Verbatim keeps Slack from making links of what looks like an
+// address or a channel.
 type slackText struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Verbatim bool   `json:"verbatim"`
 }
 
 func (s slack) send(ctx context.Context, t *Target, _ *heed.Delivery, m *Message) result {
@@ -55,23 +58,24 @@ func (s slack) send(ctx context.Context, t *Target, _ *heed.Delivery, m *Message
 }
 
 // slackOf makes a message of Slack. Every text is escaped, so it names no channel
-// and nobody, and links nowhere.
+// and nobody, and links nowhere, there and where Slack's messages are read as
+// Markdown.
 func slackOf(m *Message, console string) slackMessage {
-	title := escapeMrkdwn(oneLine(m.Title))
+	title := escapeMrkdwn(shown(m.Title))
 	text := "*" + title + "*"
 	if len(m.Lines) > 0 {
-		text += "\n" + escapeMrkdwn(strings.Join(m.Lines, "\n"))
+		text += "\n" + escapeMrkdwn(strings.Join(shownAll(m.Lines), "\n"))
 	}
-	out := slackMessage{Text: cut(title, maxSlackText), Blocks: []slackBlock{{Type: "section", Text: &slackText{"mrkdwn", cut(text, maxSlackText)}}}}
+	out := slackMessage{Text: cut(title, maxSlackText), Blocks: []slackBlock{{Type: "section", Text: &slackText{"mrkdwn", cut(text, maxSlackText), true}}}}
 	var about []string
 	if m.Project != "" {
-		about = append(about, escapeMrkdwn(oneLine(m.Project)))
+		about = append(about, escapeMrkdwn(shown(m.Project)))
 	}
 	if link := m.link(console); link != "" {
 		about = append(about, "<"+escapeMrkdwn(link)+"|Open it in Heed>")
 	}
 	if len(about) > 0 {
-		out.Blocks = append(out.Blocks, slackBlock{Type: "context", Elements: []slackText{{"mrkdwn", cut(strings.Join(about, " · "), maxSlackText)}}})
+		out.Blocks = append(out.Blocks, slackBlock{Type: "context", Elements: []slackText{{"mrkdwn", cut(strings.Join(about, " · "), maxSlackText), true}}})
 	}
 	return out
 }
