@@ -222,6 +222,7 @@ func TestTargets(t *testing.T) {
 	}{
 		{"ada@example.com", "example.com"}, {"ada@example.com|bob@other.example|eve@example.com", "example.com, other.example"}, {"Ada <ada@example.com>", ""}, {"ada", ""},
 		{"ada@example.com\r\nBcc: eve@example.com", ""}, {"", ""}, {strings.Repeat("a@example.com|", 21), ""},
+		{`"eve@evil.example> "@example.com`, ""}, {`"a b"@example.com`, ""}, {`"eve@evil.example,"@example.com`, ""},
 	} {
 		host, err := (&outward.Target{To: strings.Split(test.to, "|")}).Check(heed.EndpointEmail, false)
 		if host != test.want || (err == nil) != (test.want != "") {

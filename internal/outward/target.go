@@ -95,6 +95,10 @@ func (t *Target) checkMailboxes() (host string, err error) {
 		if err != nil || one.Name != "" || len(one.Address) > 254 || strings.ContainsAny(text, "\r\n") {
 			return "", heed.InvalidField("to", "must hold mail addresses such as ada@example.com, without names")
 		}
+		// What needs quotes is another address, or none, to who reads it without them.
+		if again, err := mail.ParseAddress(one.Address); err != nil || again.Address != one.Address {
+			return "", heed.InvalidField("to", "must hold mail addresses such as ada@example.com, without quotes")
+		}
 		t.To[i] = one.Address
 		domains = append(domains, one.Address[strings.LastIndexByte(one.Address, '@')+1:])
 	}
