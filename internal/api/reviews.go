@@ -175,7 +175,9 @@ func (a *API) paper(ctx context.Context, r heed.Review, base string) (*review.Pa
 	if err != nil {
 		return nil, err
 	}
-	paper.Withheld = access.PrincipalOf(ctx).May(access.ReadTexts) != nil
+	if access.PrincipalOf(ctx).May(access.ReadTexts) != nil {
+		paper.Withhold()
+	}
 	return paper, nil
 }
 

@@ -24,8 +24,8 @@ type Shelf interface {
 }
 
 // Read makes the paper of a review as it is now; of a closed one, as it was then.
-// base begins the addresses in it; "" is for the console itself. Whoever may not read
-// what members wrote gets it Withheld, which is the caller's to say.
+// base begins the addresses in it; "" is for the console itself. Withhold leaves out
+// what members wrote, which is the caller's to do.
 func Read(ctx context.Context, shelf Shelf, r heed.Review, base string, now time.Time) (*Paper, error) {
 	project, err := shelf.Project(ctx, r.Project)
 	if err != nil {

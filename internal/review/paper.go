@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ type Paper struct {
 	Document heed.ReviewDocument
 	Members  map[string]string // names by id; who is not there is a former member
 	Base     string            // what begins the addresses of the console, such as https://heed.example.com; "": within it
-	Withheld bool              // whoever reads may not read what members wrote
+	Withheld bool              // whoever reads may not read what members wrote: Withhold
 	Now      time.Time
 }
 
@@ -87,6 +88,19 @@ func (p *Paper) Span() string {
 		begins = "2 January"
 	}
 	return from.Format(begins) + " to " + to.Format("2 January 2006")
+}
+
+// Withhold leaves out what members wrote, for who may not read that: the texts of
+// sections, and what they say became of decisions.
+func (p *Paper) Withhold() {
+	p.Withheld = true
+	p.Review.Decisions, p.Review.Earlier = slices.Clone(p.Review.Decisions), slices.Clone(p.Review.Earlier)
+	for i := range p.Review.Decisions {
+		p.Review.Decisions[i].Note = ""
+	}
+	for i := range p.Review.Earlier {
+		p.Review.Earlier[i].Note = ""
+	}
 }
 
 // Sections says everything, in order.

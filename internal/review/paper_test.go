@@ -230,7 +230,15 @@ func TestPaperOfNothing(t *testing.T) {
 func TestWithheld(t *testing.T) {
 	p := fullPaper("plain")
 	p.Review.Texts[heed.SectionSummary] = "a shop in Lyon"
-	p.Withheld = true
+	p.Review.Earlier[1].Note, p.Review.Decisions[0].Note = "the shop in Lyon said so", "Lyon again"
+	kept := p.Review
+	p.Withhold()
+	if kept.Earlier[1].Note == "" {
+		t.Error("it is taken away from who may read it")
+	}
+	if said, err := json.Marshal([]any{p.Review.Decisions, p.Review.Earlier, p.Sections()}); err != nil || strings.Contains(string(said), "Lyon") {
+		t.Errorf("JSON tells it: %v", err)
+	}
 	for kind, got := range map[string]string{"Markdown": p.Markdown(), "HTML": p.HTML()} {
 		if strings.Contains(got, "Lyon") {
 			t.Errorf("%s tells it", kind)
