@@ -92,24 +92,25 @@ func (l PaperLine) markdown() string {
 
 // escapeMarkdown makes a text that reads as it is on one line, whatever is in it.
 // Every character that CommonMark or its extensions could take for markup within a
-// line is escaped; "@", "#" and ":" by a reference, so that nobody is told of it and
-// no bare address becomes a link. At the beginning of a line stands always a mark of
-// ours, so that "-", "+" and "1." make no list there. Control
-// characters, and marks that turn the direction of text, are left out.
+// line is escaped; "@", "#", ":" and "www." by a reference, so that nobody is told of
+// it and no bare address becomes a link. GitHub and GitLab look for both once more in
+// what Markdown comes to, so a word joiner, which nobody sees, follows each. At the
+// beginning of a line stands always a mark of ours, so that "-", "+" and "1." make no
+// list there. Control characters, and marks that turn the direction of text, are left
+// out.
 func escapeMarkdown(text string) string {
 	var b strings.Builder
-	runes := []rune(text)
+	runes := []rune(onOneLine(text)) // first, lest what is left out stand between two that mean something
 	for i, r := range runes {
 		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			b.WriteByte(' ')
-		case unicode.IsControl(r) || turnsText(r):
 		case r == '@':
-			b.WriteString("&#64;")
+			b.WriteString("&#64;" + joiner)
 		case r == '#':
-			b.WriteString("&#35;")
+			b.WriteString("&#35;" + joiner)
 		case r == ':' && i+1 < len(runes) && (runes[i+1] == '/' || begins(runes[i+1])):
-			b.WriteString("&#58;")
+			b.WriteString("&#58;" + joiner)
+		case r == '.' && i >= 3 && strings.EqualFold(string(runes[i-3:i]), "www"):
+			b.WriteString("&#46;" + joiner)
 		case r == '<':
 			b.WriteString("&lt;")
 		case r == '>':
@@ -123,8 +124,11 @@ func escapeMarkdown(text string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.ReplaceAll(b.String(), "www.", "www&#46;")
+	return b.String()
 }
+
+// joiner is a word joiner, as a reference.
+const joiner = "&#8288;"
 
 // begins reports whether a character may begin the name of an emoji, or what comes
 // after a scheme, after a colon.

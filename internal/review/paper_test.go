@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"html"
 	"io"
 	"os"
 	"path/filepath"
@@ -119,7 +120,7 @@ func TestPaper(t *testing.T) {
 }
 
 // hostile is a text that means something wherever a review is written.
-const hostile = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'&amp;<!-- *b* _i_ ~s~ `c` [l](javascript:alert(1)) ![p](https://evil.example/p.png) | || \n# h\n> q <https://evil.example> https://evil.example www.evil.example @channel <!channel> <!here> <@U1> <https://evil.example|good> \u202etxt.exe\u2066 \x00\x1b[31m $x$ \\ ]]> :smile:"
+const hostile = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'&amp;<!-- *b* _i_ ~s~ `c` [l](javascript:alert(1)) ![p](https://evil.example/p.png) | || \n# h\n> q <https://evil.example> https://evil.example www.evil.example @channel <!channel> <!here> <@U1> <https://evil.example|good> \u202etxt.exe\u2066 \x00\x1b[31m $x$ \\ ]]> :smile: #17 WWW.evil.example https:\u202e//evil.example ww\x00w.evil.example"
 
 // TestHostileText: what somebody wrote is text in each kind.
 func TestHostileText(t *testing.T) {
@@ -137,6 +138,12 @@ func TestHostileText(t *testing.T) {
 			if i == 0 || markdown[i-1] != '\\' {
 				t.Errorf("Markdown has %q: …%s…", bad, markdown[max(0, i-60):min(len(markdown), i+60)])
 			}
+		}
+	}
+	// GitHub and GitLab look for names and addresses in what Markdown comes to.
+	for _, bad := range []string{"@channel", "@U1", "://evil", " www.evil", " WWW.evil", "#17", ":smile"} {
+		if strings.Contains(html.UnescapeString(markdown), bad) {
+			t.Errorf("Markdown comes to %q", bad)
 		}
 	}
 	for text := range strings.Lines(markdown) {
