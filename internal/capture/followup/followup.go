@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,9 +25,10 @@ const most = 20
 // maxBytes bounds a body: ids of at most 256 bytes.
 const maxBytes = 16 << 10
 
-// To find the findings of a feedback takes a question to the store for each that
-// people are told of, and whoever sees a page may ask. So it is done for few at
-// once, lest there be no room for anything else; who finds none waits for a while.
+// To find a feedback takes a question to the store, which looks through all of them,
+// to find its findings takes another, and whoever sees a page may ask. So it is done
+// for few at once, lest there be no room for anything else; who finds none waits for
+// a while.
 const (
 	atOnce   = 2
 	patience = 3 * time.Second
@@ -130,10 +132,20 @@ func tell[Name heed.FeedbackID | heed.ResponseID](ctx context.Context, a *API, w
 	if len(names) == 0 || len(names) > most {
 		return nil, heed.InvalidField(field, "must have 1 to 20 ids")
 	}
-	var given []heed.Feedback
 	for _, name := range names {
 		if name == "" || len(name) > heed.MaxIDBytes {
 			return nil, heed.InvalidField(field, "must have ids of 1 to 256 bytes")
+		}
+	}
+	leave, err := a.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	var given []heed.Feedback
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
 		}
 		one, err := find(ctx, who, name)
 		if code := heed.CodeOf(err); code == heed.NotFound || code == heed.Forbidden {
@@ -144,15 +156,19 @@ func tell[Name heed.FeedbackID | heed.ResponseID](ctx context.Context, a *API, w
 		}
 		given = append(given, one)
 	}
+	return a.teller.FollowUps(ctx, who.Project, given, time.Now())
+}
+
+// enter waits for room to ask the store.
+func (a *API) enter(ctx context.Context) (leave func(), err error) {
 	wait := time.NewTimer(patience)
 	defer wait.Stop()
 	select {
 	case a.room <- struct{}{}:
-		defer func() { <-a.room }()
+		return func() { <-a.room }, nil
 	case <-wait.C:
 		return nil, &heed.Error{Code: heed.Unavailable, RetryAfter: patience, Message: "many people ask at the moment what became of their feedback: ask again"}
 	case <-ctx.Done():
 		return nil, heed.Wrap(heed.Unavailable, ctx.Err(), "the request ended before it was known what became of the feedback: ask again")
 	}
-	return a.teller.FollowUps(ctx, who.Project, given, time.Now())
 }

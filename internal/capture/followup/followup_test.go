@@ -2,6 +2,7 @@ package followup
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -30,9 +31,11 @@ func TestFewAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		catalog := slow{let: make(chan struct{})}
 		a := New(nil, nil, &review.Teller{Findings: catalog})
+		var looked atomic.Int64
 		ask := func() error {
-			_, err := tell(t.Context(), a, access.Principal{}, "body.feedback", []heed.FeedbackID{"f1"},
+			_, err := tell(t.Context(), a, access.Principal{}, "body.feedback", []heed.FeedbackID{"f1", "f1"},
 				func(context.Context, access.Principal, heed.FeedbackID) (heed.Feedback, error) {
+					looked.Add(1)
 					return heed.Feedback{}, nil
 				})
 			return err
@@ -44,6 +47,9 @@ func TestFewAtOnce(t *testing.T) {
 		synctest.Wait()
 		if err := ask(); heed.CodeOf(err) != heed.Unavailable {
 			t.Errorf("one more: %v", err)
+		}
+		if n := looked.Load(); n != atOnce {
+			t.Errorf("feedback was looked for %d times, of which there was room for %d", n, atOnce)
 		}
 		close(catalog.let)
 		for range atOnce {

@@ -12,12 +12,22 @@ import (
 var (
 	//go:embed query/follow_ups.put.sql
 	followUpsPut string
+	//go:embed query/follow_ups.known.sql
+	followUpsKnown string
 	//go:embed query/follow_ups.count.sql
 	followUpsCount string
 )
 
-// NoteFollowUp keeps that a person was shown how far a finding has come.
+// NoteFollowUp keeps that a person was shown how far a finding has come. Pages say so
+// as often as they like: what is known is not written again, since each writing
+// waits for the disk, and everybody else for it.
 func (c *Catalog) NoteFollowUp(ctx context.Context, project heed.ProjectID, shown heed.FollowUp, at time.Time) error {
+	var known bool
+	err := c.read.QueryRowContext(ctx, followUpsKnown, sql.Named("project", string(project)), sql.Named("finding", string(shown.Finding)),
+		sql.Named("state", string(shown.State)), sql.Named("feedback", string(shown.Feedback))).Scan(&known)
+	if err != nil || known {
+		return failure("look what a person was shown", err)
+	}
 	return c.change(ctx, "note what a person was shown", func(tx *sql.Tx) error {
 		return changeOne(tx.ExecContext(ctx, followUpsPut, sql.Named("project", string(project)), sql.Named("finding", string(shown.Finding)),
 			sql.Named("state", string(shown.State)), sql.Named("feedback", string(shown.Feedback)), sql.Named("shown_at", at.UnixMicro())))
