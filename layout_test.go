@@ -81,7 +81,7 @@ var layout = map[string]room{
 		"one protocol: decodes, and leaves the rest to capture",
 	},
 	"internal/capture/failure": {[]string{"."}, "pure: what a message says of a failure is the same in every protocol"},
-	"internal/retain":          {[]string{".", "internal/audit", "internal/store"}, "ends what is kept, by contracts alone: it opens no text"},
+	"internal/retain":          {[]string{".", "internal/audit", "internal/query", "internal/store"}, "ends what is kept, by contracts alone: it opens no text"},
 	"internal/spreadsheet":     {nil, "pure: what a spreadsheet takes for a formula is the same in every file that it opens"},
 	"internal/dataset":         {[]string{".", "internal/spreadsheet"}, "pure: shapes of files, which the same items fill with the same bytes"},
 	"internal/dataset/build":   {[]string{".", "internal/audit", "internal/dataset", "internal/privacy", "internal/query", "internal/store", "internal/vault"}, "opens what reviewers marked, redacts it again, and has it shaped; it keeps no text"},

@@ -152,6 +152,10 @@ func TestInboxAnswer(t *testing.T) {
 	if in := filesWith(t, w.dir, marker); len(in) > 0 {
 		t.Errorf("the answer stands in the clear in %v", in)
 	}
+	finding := "/v1/findings/" + w.want(http.StatusCreated, http.MethodPost, "/v1/findings", `{"title":"t","feedback":["a"]}`)["id"].(string)
+	if got := w.want(http.StatusOK, http.MethodGet, finding, ""); got["filed"] != 1.0 {
+		t.Errorf("filed: %v", got["filed"])
+	}
 	erased := call(t, http.MethodPost, w.server.url+"/v1/erasures", `{"user":"jo-17"}`, bearer(w.keys.SecretKey)...)
 	if erased.status != http.StatusAccepted && erased.status != http.StatusCreated {
 		t.Fatalf("erasure: %d %s", erased.status, erased.text)
@@ -160,6 +164,9 @@ func TestInboxAnswer(t *testing.T) {
 	eventually(t, func() string {
 		if got := w.as(http.MethodGet, "/v1/inbox/items/a", ""); got.status != http.StatusNotFound {
 			return got.text
+		}
+		if got := w.want(http.StatusOK, http.MethodGet, finding, ""); got["filed"] != 0.0 {
+			return fmt.Sprint("filed of who is erased: ", got["filed"])
 		}
 		return ""
 	})

@@ -63,6 +63,8 @@ type Catalog interface {
 	store.RetentionRuns
 	AppendAudit(ctx context.Context, e audit.Entry) (audit.Record, error)
 	EndMarks(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID, why heed.DatasetEnd, at time.Time) error
+	// ForgetFiled removes what names feedback that goes in what is known of findings.
+	ForgetFiled(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID) error
 	AttachmentsDue(ctx context.Context, project heed.ProjectID, by time.Time) (int64, error)
 	// OldestInboxAnswer is when the oldest answer of reviewers was written that is
 	// kept; zero if there is none.
@@ -275,7 +277,7 @@ func (e *Enforcer) expire(ctx context.Context, project heed.ProjectID, class hee
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(e.Attachments.endOf(ctx, project, heed.FateExpired, ids), e.Inbox.End(ctx, project, ids)); err != nil {
+			if err := errors.Join(e.Attachments.endOf(ctx, project, heed.FateExpired, ids), e.Inbox.End(ctx, project, ids), e.Catalog.ForgetFiled(ctx, project, ids)); err != nil {
 				return err
 			}
 			if err := e.Catalog.EndMarks(ctx, project, ids, heed.EndExpired, heed.Instant(time.Now())); err != nil {

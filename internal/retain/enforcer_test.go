@@ -114,6 +114,11 @@ func (h *house) EndMarks(_ context.Context, _ heed.ProjectID, _ []heed.FeedbackI
 	return nil
 }
 
+func (h *house) ForgetFiled(context.Context, heed.ProjectID, []heed.FeedbackID) error {
+	h.did = append(h.did, "filings of feedback")
+	return nil
+}
+
 func (h *house) ExpiringFeedback(context.Context, heed.ProjectID, time.Time, int) ([]heed.FeedbackID, error) {
 	return []heed.FeedbackID{"f"}, nil
 }
@@ -229,7 +234,7 @@ func TestNight(t *testing.T) {
 		e := enforce(h)
 		lives(t, e, 24*time.Hour)
 		want := []string{
-			"responses", "responses", "attachments of feedback", "inbox", "marks of feedback, expired", "feedback", "forget", "signals",
+			"responses", "responses", "attachments of feedback", "inbox", "filings of feedback", "marks of feedback, expired", "feedback", "forget", "signals",
 			"settle", "unheld", "shred person 1", "shred day -20", "audit before " + h.at[0].AddDate(0, 0, -396).Format(time.DateOnly), "shed", "empty the log", "rewrite",
 		}
 		if diff := cmp.Diff(want, h.did); diff != "" {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
+	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -46,11 +47,18 @@ type Inbox interface {
 	End(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error
 }
 
+// Demands is what an Eraser needs of the catalog.
+type Demands interface {
+	store.Erasures
+	// ForgetFiled removes what names feedback that goes in what is known of findings.
+	ForgetFiled(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID) error
+}
+
 // Options are the parts an Eraser is made of.
 type Options struct {
 	Keys    Keys
 	Events  store.Persons
-	Catalog store.Erasures
+	Catalog Demands
 	Intake  Intake
 	Calls   Calls
 	Signer  Signer
@@ -271,11 +279,43 @@ func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, keys []strin
 	if err := e.Intake.Settle(ctx); err != nil {
 		return err
 	}
+	if err := e.forgetFiled(ctx, demand); err != nil {
+		return err
+	}
 	if _, err := e.Events.Erase(ctx, demand); err != nil {
 		return err
 	}
 	e.Intake.Forget(demand.Project, demand.Respondents)
 	return e.Inbox.Forget(ctx, demand.Project, demand.Respondents)
+}
+
+// forgetFiled takes out under which findings a person's feedback was filed, and that
+// somebody was shown what became of it. That is known by the ids of the feedback, so
+// it goes before these do.
+func (e *Eraser) forgetFiled(ctx context.Context, demand heed.Erasure) error {
+	for _, pseudonym := range demand.Respondents {
+		for after := (query.Cursor{}); ; {
+			page, err := e.Events.FeedbackOf(ctx, demand.Project, pseudonym, after, query.MaxLimit)
+			if err != nil {
+				return err
+			}
+			var ids []heed.FeedbackID
+			for i := range page {
+				if !page[i].CreatedAt.After(demand.RequestedAt) { // what is said after it stays
+					ids = append(ids, page[i].ID)
+				}
+			}
+			if err := e.Catalog.ForgetFiled(ctx, demand.Project, ids); err != nil {
+				return err
+			}
+			if len(page) < query.MaxLimit {
+				break
+			}
+			last := &page[len(page)-1]
+			after = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
+		}
+	}
+	return nil
 }
 
 // shred destroys keys that may be gone already.

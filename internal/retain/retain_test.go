@@ -3,6 +3,7 @@ package retain
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/store"
 )
 
@@ -25,6 +27,18 @@ type people struct {
 	attached []heed.Attachment
 	events   map[string]bool // erasures that the event store knows
 	settles  time.Duration   // how long what came in takes to be stored
+	said     []store.Feedback
+	forgot   []heed.FeedbackID // of which nothing is filed any more
+}
+
+func (p *people) FeedbackOf(_ context.Context, _ heed.ProjectID, _ heed.Respondent, after query.Cursor, limit int) ([]store.Feedback, error) {
+	from := slices.IndexFunc(p.said, func(f store.Feedback) bool { return string(f.ID) == after.ID }) + 1
+	return p.said[from:min(from+limit, len(p.said))], nil
+}
+
+func (p *people) ForgetFiled(_ context.Context, _ heed.ProjectID, feedback []heed.FeedbackID) error {
+	p.forgot = append(p.forgot, feedback...)
+	return nil
 }
 
 var errStuck = errors.New("stuck")
@@ -118,6 +132,24 @@ func (p *people) eraser(t *testing.T) *Eraser {
 		}
 	})
 	return e
+}
+
+// Of whoever is erased nothing says that their feedback was filed, or that they were
+// shown what became of it; of what they say afterwards it does.
+func TestForgetsFilings(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	p := &people{pending: []heed.Erasure{{ID: "era_1", Project: "p", Respondents: []heed.Respondent{{1}}, RequestedAt: at}}}
+	const many = query.MaxLimit + 1
+	for i := range many {
+		p.said = append(p.said, store.Feedback{Feedback: heed.Feedback{ID: heed.FeedbackID(fmt.Sprint("fb_", i)), CreatedAt: at}})
+	}
+	p.said = append(p.said, store.Feedback{Feedback: heed.Feedback{ID: "later", CreatedAt: at.Add(time.Microsecond)}})
+	if err := p.eraser(t).work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.forgot) != many || slices.Contains(p.forgot, "later") {
+		t.Errorf("of %d feedback nothing is filed any more, want %d", len(p.forgot), many)
+	}
 }
 
 // One who cannot be erased now keeps nobody else waiting.

@@ -37,6 +37,9 @@ type Filings interface {
 	// before is not done again; where that is all, nothing is written. Conflict if
 	// the finding would have more than heed.MaxFindingFeedback of either.
 	FileFeedback(ctx context.Context, project heed.ProjectID, id heed.FindingID, add, take []heed.FeedbackID, at time.Time) error
+	// ForgetFiled removes what names feedback that goes: where it was filed or taken
+	// away, and what somebody was shown of what became of it.
+	ForgetFiled(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID) error
 	// FiledUnder returns what was filed under a finding or taken away from it,
 	// latest first.
 	FiledUnder(ctx context.Context, project heed.ProjectID, id heed.FindingID) ([]Filing, error)

@@ -21,6 +21,8 @@ var (
 	findingFeedbackOfFinding string
 	//go:embed query/finding_feedback.of_feedback.sql
 	findingFeedbackOfFeedback string
+	//go:embed query/finding_feedback.forget.sql
+	findingFeedbackForget string
 )
 
 // errNothing ends a change that changed nothing.
@@ -81,6 +83,26 @@ func file(ctx context.Context, tx *sql.Tx, project heed.ProjectID, id heed.Findi
 		err = heed.Errorf(heed.Conflict, "a finding has %d feedback of its own at most: make it of a filter, which has no bound", heed.MaxFindingFeedback)
 	}
 	return filed, err
+}
+
+// ForgetFiled removes what names feedback that goes. It is nobody's act, and what is
+// counted in the history of findings stays counted.
+func (c *Catalog) ForgetFiled(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID) error {
+	if len(feedback) == 0 {
+		return nil
+	}
+	ids, err := jsonArray(feedback)
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, "forget where feedback was filed", func(tx *sql.Tx) error {
+		for _, query := range []string{findingFeedbackForget, followUpsForget} {
+			if _, err := tx.ExecContext(ctx, query, sql.Named("project", string(project)), sql.Named("feedback", ids)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // FiledUnder returns what was filed under a finding or taken away from it,

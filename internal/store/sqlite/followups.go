@@ -14,6 +14,8 @@ var (
 	followUpsPut string
 	//go:embed query/follow_ups.known.sql
 	followUpsKnown string
+	//go:embed query/follow_ups.forget.sql
+	followUpsForget string
 	//go:embed query/follow_ups.count.sql
 	followUpsCount string
 )

@@ -222,6 +222,36 @@ func filings(t *testing.T, open func() store.Catalog) {
 	if got, err := c.FiledUnder(t.Context(), p.ID, one.ID); len(got) != 2 || err != nil {
 		t.Errorf("after one too many there are %d, %v", len(got), err)
 	}
+	forgetting(t, c, one, two, other)
+}
+
+// forgetting: of feedback that goes, whether it was filed, taken or told of, nothing
+// is left; of others all is.
+func forgetting(t *testing.T, c store.Catalog, one, two, other heed.Finding) {
+	t.Helper()
+	show := func(f heed.Finding, feedback heed.FeedbackID) {
+		must(t, c.NoteFollowUp(t.Context(), f.Project, heed.FollowUp{Finding: f.ID, Feedback: feedback, State: heed.FollowUpLooking}, birth))
+	}
+	shown := func(f heed.Finding, want int64) {
+		if got, err := c.CountFollowUps(t.Context(), f.Project, f.ID, heed.FollowUpLooking); got != want || err != nil {
+			t.Errorf("of %s %d are noted as shown, %v; want %d", f.ID, got, err, want)
+		}
+	}
+	show(one, "fb_1")
+	show(one, "fb_3")
+	show(other, "fb_1")
+	must(t, c.ForgetFiled(t.Context(), one.Project, nil), c.ForgetFiled(t.Context(), one.Project, []heed.FeedbackID{"fb_1", "fb_2", "none"}))
+	for _, f := range []heed.Finding{one, two} {
+		if got, err := c.FiledUnder(t.Context(), f.Project, f.ID); len(got) != 0 || err != nil {
+			t.Errorf("under %s there are still %v, %v", f.ID, got, err)
+		}
+	}
+	shown(one, 1)
+	shown(other, 1)
+	got, err := c.FiledUnder(t.Context(), other.Project, other.ID)
+	if diff := cmp.Diff([]store.Filing{filing(other, "fb_1", false)}, got); diff != "" || err != nil {
+		t.Errorf("of another project (-want +got):\n%s%v", diff, err)
+	}
 }
 
 // findingIsolation: what is not there, or another project's, is neither found nor

@@ -1,0 +1,4 @@
+DELETE FROM follow_ups
+WHERE project = :project
+  AND finding IN (SELECT id FROM findings WHERE project = :project)
+  AND feedback IN (SELECT value FROM json_each(:feedback))
