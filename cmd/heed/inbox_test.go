@@ -241,7 +241,7 @@ func TestInboxBulk(t *testing.T) {
 	w.want(http.StatusBadRequest, http.MethodPost, "/v1/inbox/changes", `{"cause":"gremlins"}`)
 
 	// Views are kept as they are asked, with their values redacted.
-	view := w.want(http.StatusCreated, http.MethodPost, "/v1/inbox/views", `{"name":"of jo@example.com","query":"overdue=true&feature=search"}`)
+	view := w.want(http.StatusCreated, http.MethodPost, "/v1/inbox/views", `{"name":"of jo@example.com","query":"overdue=true&project=other&feature=search"}`)
 	if view["name"] != "of [EMAIL_1]" || view["query"] != "feature=search&overdue=true" {
 		t.Errorf("view: %v", view)
 	}

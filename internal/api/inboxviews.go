@@ -89,6 +89,7 @@ func (a *API) keptInboxQuery(r *http.Request, who access.Principal, text string)
 	if err != nil || len(text) > heed.MaxInboxQuery {
 		return "", heed.InvalidField("body.query", "must be as in the address of GET /v1/inbox")
 	}
+	values.Del("project") // a question is to the inbox of its own project
 	for _, of := range values {
 		for i := range of {
 			of[i] = a.cleaner.Label(of[i])
