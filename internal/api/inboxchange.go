@@ -213,8 +213,11 @@ func (a *API) nextInInbox(ctx context.Context, who access.Principal, q store.Inb
 				return nil, err
 			}
 			entries, err := a.inboxEntries(ctx, who, q.Policy, []store.InboxItem{item})
-			if err != nil || len(entries) > 0 {
-				return &entries[0], err
+			if err != nil {
+				return nil, err
+			}
+			if len(entries) > 0 {
+				return &entries[0], nil
 			}
 		}
 		q.After = store.InboxCursor{}
