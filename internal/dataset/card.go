@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/heed-ai/heed"
 )
@@ -196,7 +197,12 @@ func because(why heed.DatasetEnd) string {
 }
 
 func quoted(s string) string {
-	text, err := json.Marshal(s)
+	text, err := json.Marshal(strings.Map(func(r rune) rune {
+		if r >= 0x7f && steers(r) { // those before JSON writes as what they are called
+			return -1
+		}
+		return r
+	}, s))
 	if err != nil { // a string always marshals
 		return `""`
 	}
@@ -208,12 +214,20 @@ func escaped(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case r == '\n' || r == '\r':
+		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			r = ' '
+		case steers(r):
+			continue
 		case strings.ContainsRune("\\`*_{}[]()<>#+-.!|~&", r) && r != '-' && r != '.':
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// steers reports whether a character steers a terminal, where cards are printed, or
+// turns the direction of the text around it.
+func steers(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
 }

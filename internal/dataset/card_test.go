@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
@@ -89,6 +90,17 @@ func TestCardInFront(t *testing.T) {
 		if strings.Contains(body, "<script>") || strings.Contains(body, "\nlicense: mit") {
 			t.Errorf("%q stands in the text:\n%.300s", name, body)
 		}
+	}
+}
+
+// A card is printed on terminals, and steers none.
+func TestCardOnATerminal(t *testing.T) {
+	c := card()
+	c.Name, c.License = "a\x1b]52;c;Y2FuYXJ5\a\u009b2Jb\u202ec", "l\x7f\u2066"
+	c.Selection.Filter["tag"] = []string{"\x1b[31mred\n# more"}
+	text := c.Markdown()
+	if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) || strings.Contains(text, "\n# more") {
+		t.Errorf("%q", text)
 	}
 }
 
