@@ -28,6 +28,12 @@ var internal = []netip.Prefix{
 	netip.MustParsePrefix("64:ff9b:1::/48"), // the same, by a network's own
 	netip.MustParsePrefix("2001::/32"),      // IPv4 by Teredo
 	netip.MustParsePrefix("2002::/16"),      // IPv4 by 6to4
+	netip.MustParsePrefix("192.88.99.0/24"), // the way to 6to4
+	netip.MustParsePrefix("::/96"),          // IPv4 within IPv6, as it once was
+	netip.MustParsePrefix("fec0::/10"),      // local to a site, as it once was
+	// Where Azure's machines ask their host, by an address that looks like the
+	// internet's and is told nobody else.
+	netip.MustParsePrefix("168.63.129.16/32"),
 }
 
 // Client makes a client that gives up after a while, follows no redirect, uses no

@@ -12,6 +12,7 @@ func TestPrivateAddresses(t *testing.T) {
 		"198.18.0.1:80": true, "192.0.0.8:80": true, "240.0.0.1:80": true,
 		"[::1]:80": true, "[::]:80": true, "[fe80::1%eth0]:80": true, "[fc00::1]:80": true, "[fd12::1]:80": true, "[ff02::1]:80": true,
 		"[::ffff:10.0.0.1]:80": true, "[64:ff9b::a00:1]:80": true, "[2002:a00:1::]:80": true, "[2001:0:a00:1::]:80": true, "no address": true,
+		"[::7f00:1]:80": true, "[::a00:1]:80": true, "[fec0::1]:80": true, "192.88.99.1:80": true, "168.63.129.16:80": true,
 		"1.1.1.1:443": false, "172.32.0.1:443": false, "100.128.0.1:443": false, "[2606:4700::1111]:443": false,
 	} {
 		if err := refusePrivate(context.Background(), "tcp", address, nil); (err != nil) != private {
