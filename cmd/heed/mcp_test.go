@@ -288,6 +288,8 @@ func TestMCPRefuses(t *testing.T) {
 		"a name rebound to here": {ask(list, append(key, "Origin", "http://evil.example")...), http.StatusForbidden},
 		"an origin that is null": {ask(list, append(key, "Origin", "null")...), http.StatusForbidden},
 		"too large":              {ask(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":"`+strings.Repeat("x", 100_000)+`"}}`, key...), http.StatusRequestEntityTooLarge},
+		"several at once":        {ask(" \n["+list+","+list+"]", key...), http.StatusBadRequest},
+		"nothing":                {ask("", key...), http.StatusBadRequest},
 		"no JSON":                {ask("wombat", key...), http.StatusBadRequest},
 		"a stream":               {call(t, http.MethodGet, w.server.url+"/mcp", "", key...), http.StatusMethodNotAllowed},
 		"the end of a session":   {call(t, http.MethodDelete, w.server.url+"/mcp", "", key...), http.StatusMethodNotAllowed},

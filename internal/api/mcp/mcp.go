@@ -4,8 +4,10 @@
 package mcp
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -84,11 +86,38 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, err)
 		return
 	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+	if err := refuseBatch(r); err != nil {
+		rest.WriteProblem(w, err)
+		return
+	}
 	server := NewServer(Tools{
 		Asker: &inside{api: h.o.API, of: r, log: h.o.Log}, Write: h.o.Config.Write, Version: h.o.Version, Log: h.o.Log,
 		May: func(action access.Action) bool { return who.May(action) == nil },
 	})
 	h.stream.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), serverKey{}, server)))
+}
+
+// refuseBatch refuses several messages in one body, which the protocol had once: they
+// would be answered all at once, each with the largest answer that there is.
+func refuseBatch(r *http.Request) error {
+	body := bufio.NewReader(r.Body)
+	for {
+		first, err := body.Peek(1)
+		switch {
+		case err != nil: // what is wrong is told by who reads it
+		case first[0] == '[':
+			return heed.Errorf(heed.Invalid, "send one message at a time, as the protocol has it since 2025-06-18")
+		case strings.ContainsRune(" \t\r\n", rune(first[0])):
+			_, _ = body.Discard(1) // it is there
+			continue
+		}
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{body, r.Body}
+		return nil
+	}
 }
 
 // admit lets in secret keys alone. A page that a name was rebound for calls its
