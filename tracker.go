@@ -78,7 +78,7 @@ const (
 // trackerURL checks where a tracker is. Linear is one place for all.
 func (v *validator) trackerURL(field string, t Tracker) {
 	u, err := url.Parse(t.URL)
-	plain := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && u.Opaque == ""
+	plain := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Opaque == "" && !strings.Contains(t.URL, "#")
 	parts := 0
 	if plain {
 		parts = len(strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' }))

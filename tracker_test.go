@@ -28,6 +28,7 @@ func TestTracker(t *testing.T) {
 		{"a query", heed.Tracker{Kind: "gitlab", URL: "https://gitlab.com/a/b?x=1"}, "tracker.url"},
 		{"an empty query", heed.Tracker{Kind: "gitlab", URL: "https://gitlab.com/a/b?"}, "tracker.url"},
 		{"a fragment", heed.Tracker{Kind: "jira", URL: "https://acme.example#x", Project: "1", IssueType: "2"}, "tracker.url"},
+		{"an empty fragment", heed.Tracker{Kind: "github", URL: "https://github.com/acme/app#"}, "tracker.url"},
 		{"a way up", heed.Tracker{Kind: "github", URL: "https://github.com/acme/.."}, "tracker.url"},
 		{"an escaped path", heed.Tracker{Kind: "github", URL: "https://github.com/acme/a%2fb"}, "tracker.url"},
 		{"too long", heed.Tracker{Kind: "github", URL: "https://github.com/acme/" + strings.Repeat("a", 300)}, "tracker.url"},
