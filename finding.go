@@ -95,6 +95,9 @@ const (
 	// has no bound. MaxFindingBatch bounds how much of it one call files.
 	MaxFindingFeedback = 1000
 	MaxFindingBatch    = 200
+	// MaxFindingSteps bounds the history of one finding, which is read whole, with the
+	// notes in it. Beyond it nothing is noted and filed any more; its state still moves.
+	MaxFindingSteps = 3000
 	// MaxFindings bounds the findings of one project.
 	MaxFindings = 10_000
 )

@@ -23,7 +23,8 @@ type Findings interface {
 	// stored version is the one before f's: of two who change it at once, one
 	// does. Invalid if it gets an owner who is no member.
 	ChangeFinding(ctx context.Context, f heed.Finding, step heed.FindingStep) error
-	// NoteFinding appends a note, which changes nothing of the finding itself.
+	// NoteFinding appends a note, which changes nothing of the finding itself. Conflict
+	// once its history has heed.MaxFindingSteps.
 	NoteFinding(ctx context.Context, project heed.ProjectID, id heed.FindingID, note string, at time.Time) error
 	// FindingHistory returns every event of a finding, oldest first.
 	FindingHistory(ctx context.Context, project heed.ProjectID, id heed.FindingID) ([]heed.FindingEvent, error)

@@ -154,6 +154,9 @@ func appendFindingEvent(ctx context.Context, tx *sql.Tx, project heed.ProjectID,
 	if err != nil {
 		return err
 	}
+	if number > heed.MaxFindingSteps && (step.Note != "" || step.Added+step.Taken > 0) {
+		return heed.Errorf(heed.Conflict, "this finding has a history of %d steps, which is the most: make another for what is new", heed.MaxFindingSteps)
+	}
 	details["event"] = strconv.FormatInt(number, 10)
 	_, err = appendAudit(ctx, tx, audit.Entry{Project: project, Action: audit.FindingChanged, Object: string(id), Details: details})
 	return err
