@@ -152,9 +152,22 @@ func TestSlackButtons(t *testing.T) {
 		}
 		return ""
 	})
-	// Others vote for themselves, and each can think again.
+	// Others vote for themselves, and each can think again. What was sent before does
+	// not count again, however its signature is written.
 	w.sends(click("U2", buttonValue("r-1", "up")))
+	text, err := json.Marshal(click("U1", buttonValue("r-1", "down")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, headers := signed(slackSecret, "payload="+url.QueryEscape(string(text)), time.Now())
+	call(t, http.MethodPost, w.server.url+w.path, body, headers...)
 	w.sends(click("U1", buttonValue("r-1", "up")))
+	for _, signature := range []string{headers[5], strings.ToUpper(headers[5][3:])} {
+		headers[5] = "v0=" + strings.TrimPrefix(signature, "v0=")
+		if got := call(t, http.MethodPost, w.server.url+w.path, body, headers...); got.status != http.StatusOK {
+			t.Errorf("the same again: %d %s", got.status, got.text)
+		}
+	}
 	eventually(t, func() string {
 		for _, one := range w.feedback("r-1", 2) {
 			if one["vote"] != "up" {

@@ -139,7 +139,8 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.app, c.signature = app, r.Header.Get(signatureHeader)
+	// In small letters: one in capitals is the same, and so is the call that has it.
+	c.app, c.signature = app, strings.ToLower(r.Header.Get(signatureHeader))
 	switch {
 	case c.Type == "block_actions":
 		return nil, a.vote(r.Context(), c)
