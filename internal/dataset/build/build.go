@@ -60,6 +60,7 @@ type Builder struct {
 	Options
 	kicked  chan struct{} // there is something to build; holds one
 	streams chan struct{} // holds one for each file that is being written
+	checks  chan struct{} // and for each version that is being checked
 
 	mu       sync.Mutex
 	progress map[versionKey]Progress
@@ -84,12 +85,15 @@ const (
 	maxFailures = 5
 	// maxStreams bounds how many files are written at once.
 	maxStreams = 4
+	// maxChecks bounds how many versions are held against what is kept at once, which
+	// looks through all feedback for each thousand of their items. Others wait.
+	maxChecks = 2
 )
 
 // New makes a Builder.
 func New(o Options) *Builder {
 	return &Builder{
-		Options: o, kicked: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams),
+		Options: o, kicked: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams), checks: make(chan struct{}, maxChecks),
 		progress: map[versionKey]Progress{}, failures: map[versionKey]int{},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -371,6 +372,40 @@ func TestCheck(t *testing.T) {
 	if checked, err = w.builder.Check(w.ctx, &w.d, v); err != nil || checked.State != heed.DatasetStale {
 		t.Errorf("with other feedback: %s, %v", checked.State, err)
 	}
+}
+
+// However many ask at once what is in versions, few of them are checked at once.
+func TestFewChecksAtOnce(t *testing.T) {
+	w := newWorld(t, 3)
+	v := w.built()
+	var under atomic.Int64
+	let, entered := make(chan struct{}), make(chan struct{}, 8)
+	w.states.before = func(int) {
+		under.Add(1)
+		entered <- struct{}{}
+		<-let
+		under.Add(-1)
+	}
+	var work sync.WaitGroup
+	for range 8 {
+		work.Go(func() {
+			if checked, err := w.builder.Check(w.ctx, &w.d, v); err != nil || checked.State != heed.DatasetReady {
+				t.Errorf("%s, %v", checked.State, err)
+			}
+		})
+	}
+	<-entered
+	<-entered
+	gone, leave := context.WithCancel(w.ctx)
+	leave()
+	if _, err := w.builder.Check(gone, &w.d, v); heed.CodeOf(err) != heed.Unavailable {
+		t.Errorf("who does not wait is told %v", err)
+	}
+	if n := under.Load(); n != 2 {
+		t.Errorf("%d are checked at once", n)
+	}
+	close(let)
+	work.Wait()
 }
 
 // Whoever is erased while a version is built is not in it.

@@ -100,6 +100,12 @@ func (b *Builder) Check(ctx context.Context, d *heed.Dataset, v heed.DatasetVers
 	if v.State != heed.DatasetReady {
 		return v, nil
 	}
+	select {
+	case b.checks <- struct{}{}:
+		defer func() { <-b.checks }()
+	case <-ctx.Done():
+		return v, heed.Wrap(heed.Unavailable, ctx.Err(), "the request ended before the version was checked: ask again")
+	}
 	p, err := b.newPass(ctx, d, &v)
 	if err != nil {
 		return v, err
