@@ -132,15 +132,17 @@ func (e email) compose(t *Target, d *heed.Delivery, m *Message) (*gomail.Msg, er
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
 	link := m.link(e.console)
 	text := strings.Join(append([]string{title, ""}, lines...), "\n")
-	if link != "" {
-		text += "\n\n" + link
+	for _, address := range []string{link, m.Issue} {
+		if address != "" {
+			text += "\n\n" + address
+		}
 	}
 	if project != "" {
 		text += "\n\nProject " + project
 	}
 	message.SetBodyString(gomail.TypeTextPlain, text+"\n")
 	var html bytes.Buffer
-	if err := mailPage.Execute(&html, mailBody{title, lines, link, project}); err != nil {
+	if err := mailPage.Execute(&html, mailBody{title, lines, link, m.Issue, project}); err != nil {
 		return nil, fmt.Errorf("make a mail: %w", err)
 	}
 	message.AddAlternativeString(gomail.TypeTextHTML, html.String())
@@ -151,6 +153,7 @@ type mailBody struct {
 	Title string
 	Lines []string
 	Link  string
+	Issue string
 
 	Project string
 }
@@ -160,6 +163,7 @@ var mailPage = template.Must(template.New("mail").Parse(`<!doctype html>
 <p style="font-size:18px"><b>{{.Title}}</b></p>
 {{range .Lines}}<p>{{.}}</p>
 {{end}}{{if .Link}}<p><a href="{{.Link}}" style="color:#1f6fb2">Open it in Heed</a></p>
+{{end}}{{if .Issue}}<p><a href="{{.Issue}}" style="color:#1f6fb2">Open the issue</a></p>
 {{end}}<p style="color:#5c6670;font-size:13px">Sent by Heed{{if .Project}} for the project {{.Project}}{{end}}, since somebody of your team asked for it in Settings, Notifications.</p>
 </body></html>
 `))

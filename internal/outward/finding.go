@@ -99,7 +99,7 @@ func (d *FindingData) message(e *heed.FindingEvent) Message {
 		m.Lines = []string{fmt.Sprintf("%d filed, %d taken away.", e.Added, e.Taken)}
 	case e.Issue != nil:
 		m.Type, m.Title = heed.EventFindingChanged, "The issue of a finding: "+title
-		m.Lines = []string{issueSaid(e.Issue)}
+		m.Lines, m.Issue = []string{issueSaid(e.Issue)}, e.Issue.URL
 	default:
 		m.Type, m.Title = heed.EventFindingChanged, "A finding was changed: "+title
 	}
@@ -126,5 +126,5 @@ func issueSaid(i *heed.IssueStep) string {
 	case i.Reason != "":
 		what += " as " + string(i.Reason)
 	}
-	return fmt.Sprintf("#%d is %s: %s", i.Number, what, i.URL)
+	return fmt.Sprintf("#%d is %s.", i.Number, what)
 }

@@ -42,6 +42,7 @@ type Message struct {
 	Title string   // one line, for people
 	Lines []string // more of them
 	Path  string   // page of the console about it
+	Issue string   // address of the issue that it is about, as the tracker told it
 
 	// Project is what the project is called, for people who look after several.
 	Project string

@@ -38,7 +38,7 @@ const hostile = "<!channel> <https://evil.example|click> *bold* `code` & <script
 
 func hostileMessage() *outward.Message {
 	m := message()
-	m.Project = "p<&>"
+	m.Project, m.Issue = "p<&>", "https://github.example/acme/app/issues/7?a=1|b&c=<2>"
 	m.Title, m.Lines = hostile, []string{"@here <@U123> " + strings.Repeat("é&", 2000), "second", tag}
 	return m
 }
@@ -106,7 +106,7 @@ func TestSlack(t *testing.T) {
 	if leads(section) || strings.Count(section, "*") != 2 || !strings.HasPrefix(section, "*&lt;!channel&gt;") {
 		t.Errorf("%.120q", section)
 	}
-	if want := "p&lt;&amp;&gt; · <https://heed.test/findings/fnd_1?project=p%3C%26%3E|Open it in Heed>"; got.Blocks[1].Elements[0].Text != want {
+	if want := "p&lt;&amp;&gt; · <https://heed.test/findings/fnd_1?project=p%3C%26%3E|Open it in Heed> · <https://github.example/acme/app/issues/7?a=1%7Cb&amp;c=&lt;2&gt;|Open the issue>"; got.Blocks[1].Elements[0].Text != want {
 		t.Errorf("%q", got.Blocks[1].Elements[0].Text)
 	}
 	m := message()
@@ -252,6 +252,9 @@ func TestMail(t *testing.T) {
 		t.Errorf("%q (%v)", subject, err)
 	}
 	plain, html := parts(t, one)
+	if !strings.Contains(plain, "\n"+hostileMessage().Issue+"\r\n") || !strings.Contains(html, `href="https://github.example/acme/app/issues/7?a=1%7cb&amp;c=%3c2%3e"`) {
+		t.Errorf("the issue is not linked: %q %q", plain[len(plain)-200:], html[len(html)-600:])
+	}
 	if !strings.Contains(plain, "<script>") || !strings.Contains(plain, "https://heed.test/findings/fnd_1") {
 		t.Errorf("%.300q", plain)
 	}

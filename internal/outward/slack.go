@@ -72,12 +72,20 @@ func slackOf(m *Message, console string) slackMessage {
 		about = append(about, escapeMrkdwn(shown(m.Project)))
 	}
 	if link := m.link(console); link != "" {
-		about = append(about, "<"+escapeMrkdwn(link)+"|Open it in Heed>")
+		about = append(about, slackLink(link, "Open it in Heed"))
+	}
+	if m.Issue != "" {
+		about = append(about, slackLink(m.Issue, "Open the issue"))
 	}
 	if len(about) > 0 {
 		out.Blocks = append(out.Blocks, slackBlock{Type: "context", Elements: []slackText{{"mrkdwn", cut(strings.Join(about, " · "), maxSlackText), true}}})
 	}
 	return out
+}
+
+// slackLink is a link, to where no "|" would begin its name.
+func slackLink(address, name string) string {
+	return "<" + escapeMrkdwn(strings.ReplaceAll(address, "|", "%7C")) + "|" + name + ">"
 }
 
 // escapeMrkdwn makes of a text what Slack shows as it is: it escapes the three
