@@ -1,9 +1,6 @@
 package privacy
 
-import (
-	"slices"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // shadow is a copy of a text in which characters that only look like others,
 // or like nothing, are folded away: full-width and mathematical letters and
@@ -14,6 +11,8 @@ type shadow struct {
 	text  []byte
 	marks []mark
 	parts []window // for windows
+
+	started, ended int // where start and end have found their last mark
 }
 
 // mark says that from an offset of the shadow on, text and shadow run in
@@ -24,17 +23,19 @@ type mark struct{ shadow, text int }
 // encoded, or has its digits one by one, is undone in it as well.
 func (s *shadow) fold(text string, decode bool) string {
 	s.text, s.marks = s.text[:0], append(s.marks[:0], mark{})
+	s.started, s.ended = 0, 0
 	for i, alike := 0, false; i < len(text); {
+		if end := plainEnd(text, i, decode); end > i {
+			s.text = append(s.text, text[i:end]...)
+			i, alike = end, false
+			continue
+		}
 		if c := text[i]; c < utf8.RuneSelf {
-			if decode {
-				if n := s.undo(text, i); n > 0 {
-					i += n
-					continue
-				}
+			n := s.undo(text, i)
+			if n == 0 {
+				s.text, alike, n = append(s.text, c), false, 1
 			}
-			s.text = append(s.text, c)
-			alike = false
-			i++
+			i += n
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -47,6 +48,26 @@ func (s *shadow) fold(text string, decode bool) string {
 		i += n
 	}
 	return string(s.text)
+}
+
+// plainEnd returns the end of what stands in a text from i on and in its shadow
+// alike: ASCII in which there is nothing to undo.
+func plainEnd(text string, i int, decode bool) int {
+	if !decode {
+		for i < len(text) && text[i] < utf8.RuneSelf {
+			i++
+		}
+		return i
+	}
+	for ; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf, c == '%', c == '&':
+			return i
+		case alnum(c) && i+1 < len(text) && spacer(text[i+1]) && wordStarts(text, i):
+			return i
+		}
+	}
+	return i
 }
 
 // put writes what n bytes of the text at i are folded to.
@@ -115,26 +136,35 @@ func lookalike(r rune) byte {
 // start returns where in the text the character at an offset of the shadow
 // begins.
 func (s *shadow) start(at int) int {
-	i, _ := slices.BinarySearchFunc(s.marks, at, func(m mark, at int) int { return m.shadow - at - 1 })
-	for i < len(s.marks) && s.marks[i].shadow <= at {
-		i++
-	}
-	m := s.marks[i-1]
+	s.started = s.lastMark(s.started, at)
+	m := s.marks[s.started]
 	return m.text + at - m.shadow
 }
 
 // end returns where in the text the character before an offset of the shadow
 // ends.
 func (s *shadow) end(at int) int {
-	i, _ := slices.BinarySearchFunc(s.marks, at, func(m mark, at int) int { return m.shadow - at })
-	for i > 0 && s.marks[i-1].shadow == at {
+	if at == 0 {
+		return 0
+	}
+	s.ended = s.lastMark(s.ended, at-1)
+	if next := s.ended + 1; next < len(s.marks) && s.marks[next].shadow == at {
+		return s.marks[next].text
+	}
+	m := s.marks[s.ended]
+	return m.text + at - m.shadow
+}
+
+// lastMark returns the last mark at an offset of the shadow or before it. It
+// goes there from the mark of the last time, as spans come nearly in order.
+func (s *shadow) lastMark(i, at int) int {
+	for i > 0 && s.marks[i].shadow > at {
 		i--
 	}
-	if i < len(s.marks) && s.marks[i].shadow == at {
-		return s.marks[i].text
+	for i+1 < len(s.marks) && s.marks[i+1].shadow <= at {
+		i++
 	}
-	m := s.marks[i-1]
-	return m.text + at - m.shadow
+	return i
 }
 
 // What foldRune answers besides an ASCII character.
