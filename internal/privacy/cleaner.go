@@ -62,17 +62,21 @@ func NewCleaner() *Cleaner {
 func allDetectors(words *vocabulary) *[triggers]battery {
 	labels := func(c byte) bool { return c != '-' && labelByte(c) }
 	return &[triggers]battery{
-		letter: newBattery(always(detectPrefixed), always(detectSpoken), always(detectSpelledEmail)),
+		letter: newBattery(
+			always(detectPrefixed),
+			behind(detectSpoken, gate{after: words.goesOn}),
+			behind(detectSpelledEmail, gate{before: of(" "), after: of("tT")}),
+		),
 		phrase: newBattery(always(detectName)),
 		digit: newBattery(
-			behind(detectIPv4, gate{after: of("."), digits: from(1, 3)}),
+			behind(detectIPv4, gate{before: not(of(".-_~^")), after: of("."), digits: from(1, 3)}),
 			behind(detectCard, gate{after: cardSeparator, digits: from(1, minCardDigits-1), starts: true}, gate{digits: from(minCardDigits, maxDigits), starts: true}),
 			behind(detectIBAN, gate{before: isLetter, digits: from(2, maxDigits)}),
 			behind(detectSSN, gate{after: of("- ."), digits: 1<<3 | 1<<5, starts: true}, gate{digits: 1 << 9, starts: true}),
 			behind(detectNationalID, words.ids.gates()...),
 			behind(detectDocument, inRun(isLetter, 7)...),
 			behind(detectCrypto, inRun(isLetter, minChainBytes)...),
-			behind(detectPhone, gate{after: phoneSign, digits: from(1, minPhoneDigits-1)}, gate{digits: from(minPhoneDigits, maxDigits)}),
+			behind(detectPhone, gate{after: phoneSign, digits: from(1, minPhoneDigits-1), unread: true}, gate{digits: from(minPhoneDigits, maxDigits), unread: true}),
 			behind(detectDigitPrefixed, gate{after: of("/b"), digits: 1 << 1}),
 			behind(detectAddress, gate{digits: from(1, maxHouseDigits), starts: true}),
 			behind(detectSpaced, gate{after: spacer, digits: 1 << 1}),

@@ -3,7 +3,6 @@ package privacy
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // cueReach is how many bytes before and after a number a telling word may
@@ -193,7 +192,7 @@ func (s *scan) readWide(begin, end int) {
 
 // wordByte reports whether a byte belongs to a word in running text.
 func wordByte(c byte) bool {
-	return classes[c] == letter || c >= utf8.RuneSelf
+	return wordBytes[c]
 }
 
 // lowerTail makes capital letters of Latin-1 and Cyrillic small, in place.

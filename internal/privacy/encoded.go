@@ -89,8 +89,7 @@ func unescape(s string) (c byte, n int) {
 		if !isHex(s[1]) || !isHex(s[2]) {
 			return 0, 0
 		}
-		v, _ := strconv.ParseUint(s[1:3], 16, 8)
-		return printable(v, 3)
+		return printable(uint64(hexValue(s[1])<<4|hexValue(s[2])), 3)
 	}
 	end := strings.IndexByte(s[:min(len(s), 10)], ';')
 	if s[0] != '&' || end < 3 {
@@ -176,19 +175,39 @@ func encodingOf(run string) *base64.Encoding {
 	return base64.RawStdEncoding
 }
 
-// decodesToText looks at the first six bytes: what no person wrote rarely
-// passes.
+// decodesToText looks at the first six bytes that eight digits stand for: what no
+// person wrote rarely passes.
 func decodesToText(head string) bool {
-	var buf [6]byte
-	n, err := encodingOf(head).Decode(buf[:], []byte(head))
-	return err == nil && allPrintable(buf[:n])
+	var bits uint64
+	for i := range 8 {
+		bits = bits<<6 | uint64(base64Values[head[i]])
+	}
+	for range 6 {
+		if !printed(byte(bits)) {
+			return false
+		}
+		bits >>= 8
+	}
+	return true
 }
+
+// base64Values gives what a digit of base64 stands for, in either alphabet. It
+// is never written.
+var base64Values = func() (t [256]byte) {
+	for v := range byte(62) {
+		t["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[v]] = v
+	}
+	t['+'], t['-'], t['/'], t['_'] = 62, 62, 63, 63
+	return t
+}()
 
 func allPrintable(b []byte) bool {
 	for _, c := range b {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c > '~' {
+		if !printed(c) {
 			return false
 		}
 	}
 	return true
 }
+
+func printed(c byte) bool { return c >= ' ' && c <= '~' || c == '\n' || c == '\r' || c == '\t' }

@@ -20,6 +20,7 @@ type gate struct {
 	digits        lengths
 	starts        bool // only where a number may start, as numberStarts says
 	once          bool // not where the run was read before that the number is in
+	unread        bool // not where the phone number was read before that the number is in
 }
 
 // lengths is a set of numbers of digits, a bit for each; 0 is any number. What
@@ -69,6 +70,7 @@ type battery struct {
 	before, after [256]uint32
 	digits        [maxDigits + 1]uint32
 	starts, once  uint32
+	unread        uint32
 }
 
 func newBattery(list ...gated) (b battery) {
@@ -101,6 +103,9 @@ func (b *battery) put(d detector, g gate) {
 	if g.once {
 		b.once |= bit
 	}
+	if g.unread {
+		b.unread |= bit
+	}
 	for n := range b.digits {
 		if g.digits == 0 || g.digits>>n&1 == 1 {
 			b.digits[n] |= bit
@@ -114,12 +119,16 @@ func (s *scan) fire(b *battery, at, end, n int) {
 	if todo&b.starts != 0 && !s.numberStarts(at) {
 		todo &^= b.starts
 	}
+	if at < s.phoneEnd {
+		todo &^= b.unread
+	}
 	if todo&b.once != 0 && at < min(s.documentEnd, s.chainEnd, s.base64End) {
 		todo &^= b.once
 	}
+	asked := fireWork * bits.OnesCount32(todo)
+	s.work += asked
+	s.aside += asked
 	for ; todo != 0; todo &= todo - 1 {
-		s.work += fireWork
-		s.aside += fireWork
 		b.detectors[bits.TrailingZeros32(todo)](s, at)
 	}
 }

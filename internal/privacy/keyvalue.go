@@ -17,6 +17,9 @@ const (
 	maxNestedBytes = 64
 )
 
+// afterNames are what may follow the telling word of a name.
+var afterNames = [...]string{"s", "value", "key", "hash"}
+
 // secrecy says how much the name of a field says about its value.
 type secrecy uint8
 
@@ -85,6 +88,9 @@ func (s *scan) nameBefore(i int) string {
 	for end > 0 && i-end < 4 && strings.IndexByte(behindName, text[end-1]) >= 0 {
 		end--
 	}
+	if !s.tellingName(end) {
+		return ""
+	}
 	start := end
 	for start > 0 && end-start < maxKeyBytes && nameByte(text[start-1]) {
 		start--
@@ -96,6 +102,24 @@ func (s *scan) nameBefore(i int) string {
 	}
 	s.work += i - start
 	return text[start:end]
+}
+
+// tellingName reports whether the name that ends before i can be that of a
+// secret: its last two letters, before digits and signs, end one of the words.
+// Most names in code, and all numbers, need no other look.
+func (s *scan) tellingName(i int) bool {
+	begin := i
+	for i > 0 && begin-i < maxKeyBytes && !wordByte(s.text[i-1]) {
+		if c := s.text[i-1]; !isDigit(c) && c != '_' && c != '-' && c != '.' && c != ' ' {
+			return false
+		}
+		i--
+	}
+	last, before := s.byteAt(i-1), s.byteAt(i-2)
+	if !isLetter(last) || !isLetter(before) {
+		return wordByte(last) && !isDigit(before)
+	}
+	return s.words.nameEnds[letterPair(before, last)]
 }
 
 func nameByte(c byte) bool {
@@ -181,7 +205,7 @@ func (v *vocabulary) secrecyOf(name string) secrecy {
 	if what := v.nameEnding(folded, name); what != open {
 		return what
 	}
-	for _, ending := range []string{"s", "value", "key", "hash"} {
+	for _, ending := range afterNames {
 		if n := len(folded) - len(ending); n > 0 && string(folded[n:]) == ending {
 			return v.nameEnding(folded[:n], "")
 		}
@@ -223,6 +247,9 @@ type nameRule struct {
 	word    string
 	secrecy secrecy
 }
+
+// letterPair numbers two letters, capital or small.
+func letterPair(a, b byte) uint16 { return uint16(a&31)<<5 | uint16(b&31) }
 
 // nameRules lists the telling words in small letters, without separators.
 func nameRules() []nameRule {

@@ -15,12 +15,13 @@ type look struct {
 func lookOf(s string) look {
 	l := look{n: len(s)}
 	var seen [4]uint64
-	var last byte
+	var last, lastClass byte
 	run := 0
 	for i := range len(s) {
 		c := s[i]
+		class := lookClasses[c]
 		seen[c>>6] |= 1 << (c & 63)
-		switch class := lookClass(c); class {
+		switch class {
 		case 'a':
 			l.small++
 			run++
@@ -36,14 +37,14 @@ func lookOf(s string) look {
 		}
 		l.longestWord = max(l.longestWord, run)
 		if i > 0 {
-			if lookClass(c) != lookClass(last) {
+			if class != lastClass {
 				l.changes++
 			}
 			if c == last+1 || c == last {
 				l.steps++
 			}
 		}
-		last = c
+		last, lastClass = c, class
 	}
 	for _, set := range seen {
 		l.distinct += bits.OnesCount64(set)
@@ -51,17 +52,23 @@ func lookOf(s string) look {
 	return l
 }
 
-func lookClass(c byte) byte {
-	switch {
-	case c-'a' < 26:
-		return 'a'
-	case c-'A' < 26:
-		return 'A'
-	case isDigit(c):
-		return '0'
+// lookClasses gives the class of each byte: a small letter, a capital, a digit
+// or anything else. It is never written.
+var lookClasses = func() (t [256]byte) {
+	for c := range t {
+		switch b := byte(c); {
+		case b-'a' < 26:
+			t[c] = 'a'
+		case b-'A' < 26:
+			t[c] = 'A'
+		case isDigit(b):
+			t[c] = '0'
+		default:
+			t[c] = '.'
+		}
 	}
-	return '.'
-}
+	return t
+}()
 
 // varied reports whether a value may be what follows the prefix of a secret:
 // it is neither a row of the same character, nor words alone.

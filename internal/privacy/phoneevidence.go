@@ -11,10 +11,11 @@ func (s *scan) isPhone(r *phoneRun) bool {
 	if r.isDate() || r.isYears() || s.isQuantity(r) {
 		return false
 	}
+	if r.plus {
+		return r.n >= 8 && !r.roundNumber() && (r.k >= 3 || s.saysPhone(r) || r.n >= 10 && r.hasCallingCode() || s.existsAbroad(r))
+	}
 	said := s.saysPhone(r)
 	switch {
-	case r.plus:
-		return r.n >= 8 && !r.roundNumber() && (said || r.k >= 3 || r.n >= 10 && r.hasCallingCode() || s.existsAbroad(r))
 	case said && r.n < 7:
 		return s.cuesIn(s.nearestWords(r.start, 2, 24), r.start)&cuePhone != 0 || s.labelled(min(r.end+1, len(s.text)))
 	case said:
@@ -32,15 +33,15 @@ func (s *scan) isPhone(r *phoneRun) bool {
 // isPhoneByContext judges a number that nothing says to be one directly: a
 // word in the neighbourhood must speak for it, and its form.
 func (s *scan) isPhoneByContext(r *phoneRun) bool {
+	if r.n < 8 || r.n > 12 || r.k == 1 && (r.n == 8 || r.n == 9 && r.digits[0] != '0') {
+		return false
+	}
 	cues := s.near(r.start, r.end)
 	if cues&(cuePhone|cueContact) == 0 || cues&(cueCard|cueSSN|cueVersion) != 0 && cues&cuePhone == 0 {
 		return false
 	}
-	if r.n < 9 || r.n > 12 {
-		return r.n == 8 && r.k > 1 && cues&cuePhone != 0
-	}
-	if r.k == 1 && r.digits[0] != '0' && r.n < 10 {
-		return false
+	if r.n == 8 {
+		return cues&cuePhone != 0
 	}
 	if r.isTime() && cues&cuePhone == 0 {
 		return false
@@ -80,7 +81,7 @@ func (s *scan) saysPhone(r *phoneRun) bool {
 	for end < len(s.text) && (s.text[end] == ' ' || s.text[end] == '-' || s.text[end] == '(') && end < r.end+2 {
 		end++
 	}
-	return s.cuesIn(end, s.wordEnd(end))&cuePhone != 0 || s.labelled(end)
+	return wordByte(s.byteAt(end)) && (s.cuesIn(end, s.wordEnd(end))&cuePhone != 0 || s.labelled(end))
 }
 
 // announced reports whether what stands before a number points at it: "to",

@@ -21,22 +21,15 @@ type round struct {
 	budget  int         // how much of it the text is worth
 	out     []byte
 	value   []byte
-	number  map[valueKey]int // which value has which number
+	number  map[uint64]int // which value has which number, by a keyed hash, so that no second copy of it is made
 	counts  [kinds]int
 }
 
 // placement says where in the rendered text a span of the original went.
 type placement struct{ start, end int }
 
-// valueKey stands for a value of a kind: a keyed 64-bit hash, so that no
-// second copy of the value is made.
-type valueKey struct {
-	kind kind
-	hash uint64
-}
-
 func newRound(words *vocabulary, patterns []*pattern) *round {
-	return &round{scan: scan{words: words, patterns: patterns}, number: map[valueKey]int{}}
+	return &round{scan: scan{words: words, patterns: patterns}, number: map[uint64]int{}}
 }
 
 // forget drops everything that a text has left behind.
@@ -207,8 +200,8 @@ func (r *round) numberOf(seed maphash.Seed, k kind, value string) int {
 	if needsFold(value) {
 		value = r.shadow.fold(value, false)
 	}
-	r.value = appendNormal(r.value[:0], k, value)
-	key := valueKey{k, maphash.Bytes(seed, r.value)}
+	r.value = appendNormal(append(r.value[:0], byte(k)), k, value)
+	key := maphash.Bytes(seed, r.value)
 	n, known := r.number[key]
 	if !known {
 		r.counts[k]++

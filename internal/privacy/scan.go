@@ -1,5 +1,7 @@
 package privacy
 
+import "unicode/utf8"
+
 // trigger is what a byte can start or stand in the middle of. Only bytes of a
 // trigger make the scan stop; all others are passed over.
 type trigger uint8
@@ -207,13 +209,31 @@ func escapeEnds(text string, i int) bool {
 	return i >= 6 && text[i-6] == '\\' && escapeLen(text[i-6:i]) == 6
 }
 
-func alnum(c byte) bool    { return classes[c] == letter || classes[c] == digit }
+// alnums and wordBytes are the sets that alnum and wordByte tell. They are never
+// written.
+var alnums, wordBytes = func() (alnums, wordBytes [256]bool) {
+	for c, class := range classes {
+		alnums[c] = class == letter || class == digit
+		wordBytes[c] = class == letter || c >= utf8.RuneSelf
+	}
+	return alnums, wordBytes
+}()
+
+func alnum(c byte) bool    { return alnums[c] }
 func isDigit(c byte) bool  { return c-'0' < 10 }
 func isLetter(c byte) bool { return classes[c] == letter }
 func isSpace(c byte) bool  { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 func isHex(c byte) bool {
 	return isDigit(c) || c-'a' < 6 || c-'A' < 6
+}
+
+// hexValue returns what a hexadecimal digit stands for.
+func hexValue(c byte) byte {
+	if isDigit(c) {
+		return c - '0'
+	}
+	return lower(c) - 'a' + 10
 }
 
 func lower(c byte) byte {

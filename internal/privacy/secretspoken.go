@@ -96,8 +96,11 @@ func (s *scan) skipVerb(what secrecy, i int) (next int, verb bool) {
 // verbLen returns the length of the verb that s begins with, with the space
 // behind it, or 0.
 func verbLen(s string) int {
+	if s == "" || strings.IndexByte("ie\xc3wjtla", s[0]) < 0 {
+		return 0
+	}
 	for _, word := range [...]string{"is ", "ist ", "est ", "es ", "è ", "é ", "was ", "war ", "jest ", "to ", "lautet ", "era ", "are "} {
-		if strings.HasPrefix(s, word) {
+		if s[0] == word[0] && strings.HasPrefix(s, word) {
 			return len(word)
 		}
 	}

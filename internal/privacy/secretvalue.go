@@ -13,6 +13,9 @@ func (s *scan) isSecretValue(what secrecy, v value) bool {
 
 // plausible judges a value by its characters.
 func plausible(what secrecy, text string, v value) bool {
+	if what == password && (len(text) < 4 || len(text) > 128) {
+		return false
+	}
 	look := lookOf(text)
 	switch what {
 	case password:
@@ -50,7 +53,7 @@ func isUUID(s string) bool {
 // In quotes or right behind a "=" a word may be one; behind a colon and a
 // space, where a sentence may go on, it needs a digit or a sign in it.
 func passwordLike(text string, l look, v value) bool {
-	if l.n < 4 || l.n > 128 || strings.IndexByte(text, ' ') >= 0 {
+	if strings.IndexByte(text, ' ') >= 0 {
 		return false
 	}
 	mixed := l.digits > 0 && l.small+l.capital > 0 || l.others > 0 && l.small+l.capital > 0 && l.others < l.n/2+1

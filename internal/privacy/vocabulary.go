@@ -11,6 +11,7 @@ type vocabulary struct {
 	buckets    [][]prefixRule    // by their first two bytes; the first is empty
 	spoken     [256][]spokenWord // by their first byte, in small letters
 	names      [256][]nameRule   // by their last byte
+	nameEnds   [1 << 10]bool     // by letterPair, what the name of a secret may end with
 	cues       map[string]cue
 	cueStarts  wordFilter         // tells most other words from cues
 	wideCues   [1 << 12][]wideCue // by wideBucket
@@ -173,6 +174,11 @@ func newVocabulary() *vocabulary {
 	for _, rule := range nameRules() {
 		last := rule.word[len(rule.word)-1]
 		v.names[last] = append(v.names[last], rule)
+		v.nameEnds[letterPair(rule.word[len(rule.word)-2], last)] = true
+		v.nameEnds[letterPair(last, 's')] = true
+	}
+	for _, word := range afterNames[1:] {
+		v.nameEnds[letterPair(word[len(word)-2], word[len(word)-1])] = true
 	}
 	for _, word := range spokenWords() {
 		v.spoken[word.text[0]] = append(v.spoken[word.text[0]], word)
@@ -181,6 +187,19 @@ func newVocabulary() *vocabulary {
 	v.beginFold("at ")
 	v.books, v.streets = newNameBooks(), newStreetBooks()
 	return v
+}
+
+// goesOn reports whether a byte is the second of a word after which people give
+// a secret away.
+func (v *vocabulary) goesOn(c byte) bool {
+	for _, words := range v.spoken {
+		for _, word := range words {
+			if word.text[1] == lower(c) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // beginFold makes a word worth a look, in small letters or capitals.
