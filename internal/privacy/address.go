@@ -13,9 +13,9 @@ const (
 
 // streetBooks hold the words that make a number one of a house.
 type streetBooks struct {
-	before, first, after, units map[string]bool
+	before, first, after, units *book
 	endings                     [256][]string // by their last byte
-	filter                      wordFilter    // tells most other words from those of the books
+	boxEnds                     [1 << 10]bool // by letterPair, how what stands before the number of a box ends
 }
 
 // In most languages the word for the street comes first and the number last:
@@ -35,11 +35,9 @@ const (
 )
 
 func newStreetBooks() *streetBooks {
-	b := &streetBooks{before: set(streetsBefore), first: set(streetsFirst), after: set(streetsAfter), units: set(streetUnits)}
-	for _, book := range []map[string]bool{b.before, b.first, b.after, b.units} {
-		for word := range book {
-			b.filter.put(word)
-		}
+	b := &streetBooks{before: newBook(streetsBefore), first: newBook(streetsFirst), after: newBook(streetsAfter), units: newBook(streetUnits)}
+	for _, box := range postBoxes {
+		b.boxEnds[letterPair(box[len(box)-2], box[len(box)-1])] = true
 	}
 	for _, ending := range strings.Fields(streetEndings) {
 		last := ending[len(ending)-1]
@@ -88,15 +86,26 @@ func detectAddress(s *scan, at int) {
 // besideWords reports whether a word may stand next to a number: most numbers in
 // tables and code have none on either side.
 func (s *scan) besideWords(at, end int) bool {
-	if next := s.byteAt(end); next == ' ' || next == ',' {
-		return true
-	}
 	i := at
 	for i > 0 && at-i < 3 && (s.text[i-1] == ' ' || s.text[i-1] == ',') {
 		i--
 	}
-	before := s.byteAt(i - 1)
-	return i < at && (wordByte(before) || before == '.')
+	if before := s.byteAt(i - 1); i < at && (wordByte(before) || before == '.') {
+		return true
+	}
+	if s.byteAt(end) == ',' {
+		end++
+	}
+	if s.byteAt(end) != ' ' {
+		return false
+	}
+	end++
+	n := 0 // 12 5th Avenue
+	for n < maxWordBytes && isDigit(s.byteAt(end+n)) {
+		n++
+	}
+	next := s.byteAt(end + n)
+	return wordByte(next) || n > 0 && (next == '-' || next == '\'')
 }
 
 // houseEnd takes what belongs to a house number: 12a, 12-14, 12/3, 12 bis.
@@ -150,7 +159,7 @@ func (s *scan) streetBefore(i int) int {
 	}
 	// Calle de la Paz 5: back over words in capitals and particles.
 	for words := 0; words < 6 && i-begin < maxStreetBytes; words++ {
-		if words > 0 && s.inStreets(s.words.streets.before, strings.TrimRight(text[begin:end], ".")) {
+		if words > 0 && s.words.streets.before.has(strings.TrimRight(text[begin:end], ".")) {
 			s.work += i - begin
 			return begin
 		}
@@ -248,17 +257,6 @@ func (s *scan) germanic(begin, end int) int {
 	return -1
 }
 
-func (s *scan) inStreets(book map[string]bool, word string) bool {
-	var buf [maxWordBytes]byte
-	if word == "" || len(word) > len(buf) {
-		return false
-	}
-	if len(word) > 1 && !s.words.streets.filter.has(word[0], word[1], word[len(word)-1]) {
-		return false
-	}
-	return book[string(lowered(buf[:0], word))]
-}
-
 // streetAfter returns where a street that begins after a house number ends,
 // or -1: 12 Rose Hill Road, 12 rue de la Paix.
 func (s *scan) streetAfter(i int) int {
@@ -275,7 +273,7 @@ func (s *scan) streetAfter(i int) int {
 	if first == i {
 		return -1
 	}
-	if strings.IndexByte("rabpciqsfRABPCIQSF", text[i]) >= 0 && s.inStreets(s.words.streets.first, strings.TrimRight(text[i:first], ".")) {
+	if strings.IndexByte("rabpciqsfRABPCIQSF", text[i]) >= 0 && s.words.streets.first.has(strings.TrimRight(text[i:first], ".")) {
 		return s.frenchStreet(first)
 	}
 	end := -1
@@ -288,7 +286,7 @@ func (s *scan) streetAfter(i int) int {
 		if words == 0 && (n-i == 2 && text[i+1]-'A' < 26 || s.inBook(s.words.books.never, i, n)) {
 			break
 		}
-		if words > 0 && s.inStreets(s.words.streets.after, strings.TrimRight(text[i:n], ".")) {
+		if words > 0 && s.words.streets.after.has(strings.TrimRight(text[i:n], ".")) {
 			end = n
 		}
 		if n >= len(text) || text[n] != ' ' {
@@ -388,7 +386,7 @@ func (s *scan) townEnd(i int) int {
 func (s *scan) addressPart(i, limit int) int {
 	text := s.text
 	n := s.wordAfter(i)
-	if n > i && n < limit && s.inStreets(s.words.streets.units, strings.TrimRight(text[i:n], ".")) {
+	if n > i && n < limit && s.words.streets.units.has(strings.TrimRight(text[i:n], ".")) {
 		j := n
 		for j < limit && (text[j] == ' ' || text[j] == '#') {
 			j++

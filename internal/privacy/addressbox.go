@@ -11,7 +11,7 @@ var postBoxes = [...]string{
 // boxBefore returns where a post office box begins whose number is at i, or -1.
 func (s *scan) boxBefore(i int) int {
 	end := i - 1
-	if end < 4 || s.text[end] != ' ' || strings.IndexByte("xXhHsSoO.eElLaA", s.text[end-1]) < 0 {
+	if end < 4 || s.text[end] != ' ' || !s.words.streets.boxEnds[letterPair(s.text[end-2], s.text[end-1])] {
 		return -1
 	}
 	found := -1

@@ -71,10 +71,10 @@ type nameBooks struct {
 	cues             [][]nameCue    // by their first three bytes; the first is empty
 	bucketOf         [1 << 15]uint8 // which bucket of cues three bytes have
 	starts           [1 << 9]uint64 // a bit for the first three bytes of each given name
-	given, family    map[string]bool
-	alone            map[string]bool // given names that say enough by themselves
-	followers        map[string]bool
-	never, particles map[string]bool
+	given, family    *book
+	alone            *book // given names that say enough by themselves
+	followers        *book
+	never, particles *book
 }
 
 // neverNames are words in capitals that follow an announcement and are no
@@ -92,9 +92,10 @@ const (
 )
 
 func newNameBooks() *nameBooks {
-	b := &nameBooks{given: set(givenNames, givenNamesUS, rareGivenNamesUS), family: set(surnames, surnamesUS), cues: make([][]nameCue, 1), never: set(neverNames), particles: set(nameParticles), alone: set(givenNames, givenNamesUS), followers: set(nameFollowers)}
-	for name := range set(wordlyNames) {
-		delete(b.alone, name)
+	b := &nameBooks{
+		given: newBook(givenNames, givenNamesUS, rareGivenNamesUS), family: newBook(surnames, surnamesUS), cues: make([][]nameCue, 1),
+		never: newBook(neverNames), particles: newBook(nameParticles), followers: newBook(nameFollowers),
+		alone: newBook(givenNames, givenNamesUS).without(wordlyNames),
 	}
 	for _, cue := range nameCues() {
 		bucket := &b.bucketOf[threeOf(cue.text)]
@@ -104,7 +105,7 @@ func newNameBooks() *nameBooks {
 		}
 		b.cues[*bucket] = append(b.cues[*bucket], cue)
 	}
-	for name := range b.given {
+	for name := range b.given.words {
 		n := threeOf(name + " ")
 		b.starts[n>>6] |= 1 << (n & 63)
 	}
@@ -120,16 +121,6 @@ func threeOf(s string) uint16 {
 func (b *nameBooks) begins(s string) bool {
 	n := threeOf(s)
 	return b.bucketOf[n] != 0 || s[0] < 'a' && b.starts[n>>6]&(1<<(n&63)) != 0
-}
-
-func set(lists ...string) map[string]bool {
-	m := make(map[string]bool)
-	for _, words := range lists {
-		for word := range strings.FieldsSeq(words) {
-			m[word] = true
-		}
-	}
-	return m
 }
 
 // announces looks for a phrase at i and for the name that it announces, and
@@ -296,25 +287,6 @@ func capital(text string, i int) bool {
 	}
 	r, _ := utf8.DecodeRuneInString(text[i:])
 	return unicode.IsUpper(r)
-}
-
-// inBook reports whether a list has a word; of a word with a hyphen, its first
-// part.
-func (s *scan) inBook(book map[string]bool, start, end int) bool {
-	var buf [maxWordBytes]byte
-	if end <= start || end-start > len(buf) {
-		return false
-	}
-	word := lowered(buf[:0], s.text[start:end])
-	if book[string(word)] {
-		return true
-	}
-	for i, c := range word {
-		if c == '-' {
-			return book[string(word[:i])]
-		}
-	}
-	return false
 }
 
 // lowered appends a word in small letters.
