@@ -17,7 +17,7 @@ func detectIBAN(s *scan, at int) {
 		return
 	}
 	s.work += length
-	n, sum, end := 0, 0, 0
+	n, sum, end := 0, uint64(0), 0
 	var head [4]byte
 	small, capital, grouped := false, false, false
 	for i := start; n < length; i++ {
@@ -46,17 +46,22 @@ func detectIBAN(s *scan, at int) {
 	}
 	// In small letters and groups, words would be taken for account numbers.
 	written := small != capital && (capital || !grouped && s.byteAt(start-1) != '-')
-	if sum == 1 && written && wordEnds(text, end) {
+	if sum%97 == 1 && written && wordEnds(text, end) {
 		s.add(kindIBAN, start, end)
 	}
 }
 
-// mod97 appends a digit, or a letter as two digits, to a number modulo 97.
-func mod97(sum int, c byte) int {
-	if isDigit(c) {
-		return (sum*10 + int(c-'0')) % 97
+// mod97 appends a digit, or a letter as two digits, to a number modulo 97. It
+// divides only where the number would get too long, so the last division is left
+// to the caller.
+func mod97(sum uint64, c byte) uint64 {
+	if sum > 1<<56 {
+		sum %= 97
 	}
-	return (sum*100 + int(c-'A') + 10) % 97
+	if isDigit(c) {
+		return sum*10 + uint64(c-'0')
+	}
+	return sum*100 + uint64(c-'A') + 10
 }
 
 // ibanLength returns how long the numbers of a country are, or 0 where it has

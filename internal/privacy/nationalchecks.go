@@ -117,18 +117,30 @@ func validRentenversicherung(c []byte) bool {
 
 // mod11and10 is the check of ISO 7064 that Germany and Croatia use.
 func mod11and10(c []byte) bool {
-	p := 10
+	p := byte(10)
 	for _, d := range c[:len(c)-1] {
-		v := int(d-'0') + p // 1 to 19
-		if v > 10 {
-			v -= 10
-		}
-		if p = v * 2; p > 11 {
-			p -= 11
+		p = mod11and10Steps[p][d-'0']
+	}
+	return (11-p)%10 == c[len(c)-1]-'0'
+}
+
+// mod11and10Steps gives what a digit makes of the remainder before it. It is
+// never written.
+var mod11and10Steps = func() (t [11][10]byte) {
+	for p := 1; p <= 10; p++ {
+		for d := range 10 {
+			v := d + p // 1 to 19
+			if v > 10 {
+				v -= 10
+			}
+			if v *= 2; v > 11 {
+				v -= 11
+			}
+			t[p][d] = byte(v)
 		}
 	}
-	return (11-p)%10 == int(c[len(c)-1]-'0')
-}
+	return t
+}()
 
 func validSteuerID(c []byte) bool { return c[0] != '0' && mod11and10(c) }
 func validOIB(c []byte) bool      { return mod11and10(c) }

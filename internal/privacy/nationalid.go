@@ -34,12 +34,17 @@ const (
 
 // idTable finds the rules for a number by how many letters stand before its
 // first digit and how many digits follow there.
-type idTable [maxIDLetters + 1][maxDigits + 1]idBucket
+type idTable struct {
+	buckets [maxIDLetters + 1][maxDigits + 1]idBucket
+	begins  [maxDigits + 1][idSigns][maxDigits + 1]bool // whether any fits, whatever letters there are
+}
 
 // idBucket are rules, and which of them a number can follow by what stands
 // behind its first digits and how many digits come after that: a bit for each.
 type idBucket struct {
 	rules []idRule
+	words uint32 // those that need a telling word
+	whole uint32 // those whose numbers are their first digits and nothing else
 	fits  [idSigns][maxDigits + 1]uint32
 }
 
@@ -63,22 +68,34 @@ func idSign(c byte) int {
 }
 
 func newIDTable() *idTable {
-	var t idTable
+	t := new(idTable)
 	for _, rule := range idRules() {
 		var in [maxDigits + 1]bool
 		for _, written := range spellings(rule.shape) {
 			digits := strings.TrimLeft(written, "A ")
 			lead := strings.Count(written[:len(written)-len(digits)], "A")
 			run := digitsAt(digits, 0)
-			bucket := &t[lead][run]
+			bucket := &t.buckets[lead][run]
 			if !in[run] {
 				in[run] = true
+				if rule.needs == idWord {
+					bucket.words |= 1 << len(bucket.rules)
+				}
 				bucket.rules = append(bucket.rules, rule)
 			}
 			bucket.fit(digits[run:])
 		}
 	}
-	return &t
+	for lead := range t.buckets {
+		for run := range t.buckets[lead] {
+			for sign, row := range t.buckets[lead][run].fits {
+				for n, fits := range row {
+					t.begins[run][sign][n] = t.begins[run][sign][n] || fits != 0
+				}
+			}
+		}
+	}
+	return t
 }
 
 // fit notes that the last rule allows what is written behind the first digits.
@@ -88,6 +105,7 @@ func (b *idBucket) fit(rest string) {
 		b.fits[idSign(rest[0])][digitsAt(rest, 1)] |= bit
 		return
 	}
+	b.whole |= bit
 	for sign := range b.fits {
 		for n := range b.fits[sign] {
 			if sign != idSign('A') {
@@ -134,10 +152,10 @@ func digitsAt(text string, i int) (n int) {
 // where letters stand before them, perhaps with a space or hyphen between.
 func (t *idTable) gates() []gate {
 	var anywhere, lettered lengths
-	for lead := range t {
-		for run := range t[lead] {
+	for lead := range t.buckets {
+		for run := range t.buckets[lead] {
 			switch {
-			case len(t[lead][run].rules) == 0:
+			case len(t.buckets[lead][run].rules) == 0:
 			case lead == 0:
 				anywhere |= 1 << run
 			default:
@@ -146,13 +164,19 @@ func (t *idTable) gates() []gate {
 		}
 	}
 	before := func(c byte) bool { return isLetter(c) || c == ' ' || c == '-' }
-	return []gate{{digits: anywhere}, {before: before, digits: lettered &^ anywhere}}
+	return []gate{{before: before, digits: anywhere | lettered}, {before: not(before), digits: anywhere, starts: true}}
 }
 
 // detectNationalID finds numbers that states give people, by their form and
 // their check digits; where both are weak, a word nearby must speak for them.
 func detectNationalID(s *scan, at int) {
 	text := s.text
+	run := digitsAt(text, at)
+	sign, next := idSign(s.byteAt(at+run)), digitsAt(text, at+run+1)
+	s.work += run + next
+	if !s.words.ids.begins[run][sign][next] {
+		return
+	}
 	start, lead := at, 0
 	for start > 0 && lead <= maxIDLetters && isLetter(text[start-1]) {
 		start--
@@ -167,14 +191,12 @@ func detectNationalID(s *scan, at int) {
 			start, lead = at, 0
 		}
 	}
-	run := digitsAt(text, at)
-	s.work += lead + run
+	s.work += lead
 	if lead > maxIDLetters {
 		return
 	}
-	sign, next := idSign(s.byteAt(at+run)), digitsAt(text, at+run+1)
-	s.work += next
-	whole, bare := s.words.ids[lead][run].fits[sign][next], s.words.ids[0][run].fits[sign][next]
+	buckets := &s.words.ids.buckets
+	whole, bare := buckets[lead][run].fits[sign][next], buckets[0][run].fits[sign][next]
 	if whole|bare == 0 {
 		return
 	}
@@ -210,23 +232,26 @@ func idSeparator(c byte) bool {
 	return c == ' ' || c == '-' || c == '.' || c == '/' || c == ':' || c == '+'
 }
 
-// matchID tries some rules, a bit for each, on a number that begins at start.
+// matchID tries some rules, a bit for each, on a number that begins at start:
+// without a telling word only those that need none.
 func (s *scan) matchID(fits uint32, start, lead, run int) bool {
-	rules := s.words.ids[lead][run].rules
-	said, asked := start < cueSlack, start < cueSlack
+	bucket := &s.words.ids.buckets[lead][run]
+	if fits&bucket.words != 0 && start >= cueSlack && s.near(start, min(len(s.text), start+lead+run))&cueNational == 0 {
+		fits &^= bucket.words
+	}
 	var m idMatch
 	for ; fits != 0; fits &= fits - 1 {
-		rule := &rules[bits.TrailingZeros32(fits)]
-		if rule.shape != m.shape {
+		rule := &bucket.rules[bits.TrailingZeros32(fits)]
+		switch {
+		case lead == 0 && fits&-fits&bucket.whole != 0:
+			if m.shape != "9" {
+				m = idMatch{shape: "9", end: start + run, n: run}
+				copy(s.id[:], s.text[start:m.end])
+			}
+		case rule.shape != m.shape:
 			m = s.matchShape(rule.shape, start)
 		}
-		if m.end == 0 {
-			continue
-		}
-		if rule.needs == idWord && !asked {
-			said, asked = s.near(start, min(len(s.text), start+lead+run))&cueNational != 0, true
-		}
-		if (said || rule.needs != idWord) && rule.valid(s.id[:m.n]) && s.isID(rule, start, m) {
+		if m.end > 0 && rule.valid(s.id[:m.n]) && s.isID(rule, start, m) {
 			s.add(kindNationalID, start, m.end)
 			return true
 		}
