@@ -1,6 +1,9 @@
 package privacy
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // shadow is a copy of a text in which characters that only look like others,
 // or like nothing, are folded away: full-width and mathematical letters and
@@ -22,7 +25,7 @@ type mark struct{ shadow, text int }
 // fold makes the shadow of a text and returns it. With decode, what is once
 // encoded, or has its digits one by one, is undone in it as well.
 func (s *shadow) fold(text string, decode bool) string {
-	s.text, s.marks = s.text[:0], append(s.marks[:0], mark{})
+	s.text, s.marks = slices.Grow(s.text[:0], len(text)), append(s.marks[:0], mark{})
 	s.started, s.ended = 0, 0
 	for i, alike := 0, false; i < len(text); {
 		if end := plainEnd(text, i, decode); end > i {

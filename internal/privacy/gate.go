@@ -11,12 +11,13 @@ import (
 type detector func(s *scan, at int)
 
 // gate says where a detector can find anything: what stands right before and
-// after its trigger, and how many digits there are where a number is the
-// trigger. What a gate keeps out, the detector would have left alone itself; so
+// after its trigger, what comes next, and how many digits there are where a
+// number is the trigger. What a gate keeps out, the detector would have left alone itself; so
 // it changes nothing but the time that numbers, dots and colons in rows take.
 // The zero value is open. A byte beyond the text counts as 0.
 type gate struct {
 	before, after func(byte) bool
+	next          func(byte) bool // behind after
 	digits        lengths
 	starts        bool // only where a number may start, as numberStarts says
 	once          bool // not where the run was read before that the number is in
@@ -68,6 +69,7 @@ func inRun(part func(byte) bool, least int) []gate {
 type battery struct {
 	detectors     []detector
 	before, after [256]uint32
+	next          [256]uint32
 	digits        [maxDigits + 1]uint32
 	starts, once  uint32
 	unread        uint32
@@ -96,6 +98,9 @@ func (b *battery) put(d detector, g gate) {
 		if g.after == nil || g.after(byte(c)) {
 			b.after[c] |= bit
 		}
+		if g.next == nil || g.next(byte(c)) {
+			b.next[c] |= bit
+		}
 	}
 	if g.starts {
 		b.starts |= bit
@@ -115,7 +120,7 @@ func (b *battery) put(d detector, g gate) {
 
 // fire runs the detectors of a trigger of n digits, or none, from at to end.
 func (s *scan) fire(b *battery, at, end, n int) {
-	todo := b.before[s.byteAt(at-1)] & b.after[s.byteAt(end)] & b.digits[min(n, maxDigits)]
+	todo := b.before[s.byteAt(at-1)] & b.after[s.byteAt(end)] & b.next[s.byteAt(end+1)] & b.digits[min(n, maxDigits)]
 	if todo&b.starts != 0 && !s.numberStarts(at) {
 		todo &^= b.starts
 	}

@@ -132,6 +132,9 @@ func phoneSign(c byte) bool {
 	return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')'
 }
 
+// phoneByte reports whether a byte may stand in a number.
+func phoneByte(c byte) bool { return isDigit(c) || phoneSign(c) }
+
 // phoneSeparator returns the length of what stands between two groups of a
 // number that s begins with, and its most telling byte.
 func phoneSeparator(s string) (n int, sep byte) {

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"hash/maphash"
+	"slices"
 	"strconv"
 )
 
@@ -166,7 +167,7 @@ func (r *round) adopt(spans []span) bool {
 // notes which parts of it are to be scanned: those that see a placeholder that
 // is new or has another length than before.
 func (r *round) render(seed maphash.Seed, text string) string {
-	out := r.out[:0]
+	out := slices.Grow(r.out[:0], len(text))
 	r.placed = r.placed[:0]
 	clear(r.number)
 	r.counts = [kinds]int{}
