@@ -191,7 +191,7 @@ func (s *scan) numberWord(end int) int {
 		return end
 	}
 	for _, word := range [...]string{"nr", "nr.", "n.", "nº", "n°", "no.", "numero", "número"} {
-		if n := len(word); end > n+1 && strings.EqualFold(s.text[end-n:end], word) && s.text[end-n-1] == ' ' {
+		if n := len(word); end > n+1 && s.text[end-n-1] == ' ' && lower(s.text[end-n]) == 'n' && strings.EqualFold(s.text[end-n:end], word) {
 			end -= n + 1
 			if end > 1 && s.text[end-1] == ',' {
 				end--
@@ -301,7 +301,7 @@ func (s *scan) streetAfter(i int) int {
 // toldPlace returns where a place without a word for its street ends, or -1:
 // "my address is 12 Rákóczi út" says that it is one.
 func (s *scan) toldPlace(at, number int) int {
-	if s.byteAt(number) != ' ' || !capital(s.text, number+1) || s.cuesIn(s.nearestWords(at, 2, 24), at)&cuePlace == 0 {
+	if s.byteAt(number) != ' ' || !capital(s.text, number+1) || s.before(at, 24)&cuePlace == 0 || s.cuesIn(s.nearestWords(at, 2, 24), at)&cuePlace == 0 {
 		return -1
 	}
 	end := s.capitals(number+1, min(len(s.text), number+maxStreetBytes))

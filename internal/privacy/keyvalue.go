@@ -77,7 +77,7 @@ func (v *vocabulary) endsName(c byte) bool {
 		c = lower(c)
 		return len(v.names[c]) > 0 || strings.IndexByte(nameEndings, c) >= 0
 	}
-	return nameByte(c) || strings.IndexByte(behindName, c) >= 0
+	return nameByte(c) || behindNames[c]
 }
 
 // nameBefore returns the name that ends before i: letters, digits and _ - . in
@@ -85,7 +85,7 @@ func (v *vocabulary) endsName(c byte) bool {
 func (s *scan) nameBefore(i int) string {
 	text := s.text
 	end := i
-	for end > 0 && i-end < 4 && strings.IndexByte(behindName, text[end-1]) >= 0 {
+	for end > 0 && i-end < 4 && behindNames[text[end-1]] {
 		end--
 	}
 	if !s.tellingName(end) {
@@ -158,12 +158,7 @@ func (s *scan) valueAfter(i int) value {
 		quote, v.quoted = text[i], true
 		i++
 	}
-	for _, scheme := range []string{"bearer ", "basic ", "token ", "b\"", "b'"} {
-		if len(text) > i+len(scheme) && equalFold(text[i:i+len(scheme)], scheme) {
-			i += len(scheme)
-			break
-		}
-	}
+	i += schemeLen(text[i:])
 	v.start = i
 	for i < len(text) && i-v.start < maxValueBytes && valueByte(text[i], quote) {
 		i++
@@ -178,15 +173,37 @@ func (s *scan) valueAfter(i int) value {
 	return v
 }
 
+// schemeLen returns the length of the authentication scheme that s begins with,
+// or of the sign that makes bytes of a string, if something follows it, and else
+// 0.
+func schemeLen(s string) int {
+	if s == "" || lower(s[0]) != 'b' && lower(s[0]) != 't' {
+		return 0
+	}
+	for _, scheme := range [...]string{"bearer ", "basic ", "token ", "b\"", "b'"} {
+		if len(s) > len(scheme) && equalFold(s[:len(scheme)], scheme) {
+			return len(scheme)
+		}
+	}
+	return 0
+}
+
+// behindNames and notInValues are the sets of behindName and of what ends a
+// value without quotes. They are never written.
+var behindNames, notInValues = bytesOf(behindName), bytesOf(" \t\n\r\"'`<)]}\\&;,")
+
+func bytesOf(list string) (t [256]bool) {
+	for i := range len(list) {
+		t[list[i]] = true
+	}
+	return t
+}
+
 func valueByte(c, quote byte) bool {
 	if quote != 0 {
 		return c != quote && c != '\n' && c != '\r' && c != '\\'
 	}
-	switch c {
-	case ' ', '\t', '\n', '\r', '"', '\'', '`', '<', ')', ']', '}', '\\', '&', ';', ',':
-		return false
-	}
-	return true
+	return !notInValues[c]
 }
 
 // secrecyOf judges a name by how it ends. What follows the telling word may

@@ -28,20 +28,18 @@ func detectPhone(s *scan, at int) {
 	if at < s.phoneEnd {
 		return
 	}
-	r, ok := s.readPhone(at)
+	var r phoneRun
+	ok := s.readPhone(&r, at)
 	s.work += r.end - r.start
-	if !ok {
-		return
-	}
-	if !s.covered(r.start, r.end) && s.isPhone(&r) {
+	if ok && !s.covered(r.start, r.end) && s.isPhone(&r) {
 		s.add(kindPhone, r.start, r.end)
 	}
 }
 
-// readPhone reads the run that begins with the digit at i, and marks it read.
-func (s *scan) readPhone(i int) (r phoneRun, ok bool) {
+// readPhone reads the run that begins with the digit at i, and marks it read. It
+// reports whether it can be a phone number.
+func (s *scan) readPhone(r *phoneRun, i int) bool {
 	text := s.text
-	r.start = i
 	r.start, r.paren, r.plus = s.phonePrefix(i)
 	begins := s.phoneStarts(r.start, i)
 	for {
@@ -56,7 +54,7 @@ func (s *scan) readPhone(i int) (r phoneRun, ok bool) {
 		if i-begin > maxPhoneDigits || r.k == maxPhoneGroups || i-r.start > maxPhoneBytes || r.n > maxPhoneDigits {
 			s.phoneEnd = s.runEnd(i)
 			r.end = s.phoneEnd
-			return r, false
+			return false
 		}
 		r.groups[r.k], r.ends[r.k] = uint8(i-begin), i
 		r.k++
@@ -68,18 +66,18 @@ func (s *scan) readPhone(i int) (r phoneRun, ok bool) {
 		i += n
 	}
 	r.end = i
-	s.cutPhone(&r)
+	s.cutPhone(r)
 	s.phoneEnd = r.end
 	if !begins || r.n < minPhoneDigits {
-		return r, false
+		return false
 	}
-	s.phoneExtension(&r)
+	s.phoneExtension(r)
 	if r.n > 2 && !r.plus && r.groups[0] > 1 && r.digits[0] == '0' && r.digits[1] == '0' && r.digits[2] != '0' && r.n >= 10 {
 		r.plus = true
 		copy(r.digits[:], r.digits[2:r.n])
 		r.n -= 2
 	}
-	return r, s.phoneEnds(r.end)
+	return s.phoneEnds(r.end)
 }
 
 // phonePrefix looks for what belongs to a number before its first digit.

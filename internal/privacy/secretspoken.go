@@ -111,7 +111,7 @@ func verbLen(s string) int {
 // may follow.
 func (s *scan) isSpokenSecret(what secrecy, v value, verb bool) bool {
 	text := s.text[v.start:v.end]
-	if v.end-v.start < 6 || strings.IndexByte(text, ' ') >= 0 {
+	if len(text) < 6 || strings.IndexByte(text, ' ') >= 0 || !hasDigit(text) {
 		return false
 	}
 	l := lookOf(text)

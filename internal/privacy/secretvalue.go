@@ -13,7 +13,7 @@ func (s *scan) isSecretValue(what secrecy, v value) bool {
 
 // plausible judges a value by its characters.
 func plausible(what secrecy, text string, v value) bool {
-	if what == password && (len(text) < 4 || len(text) > 128) {
+	if what == password && (len(text) < 4 || len(text) > 128 || v.spaced && !v.quoted && !hasDigit(text)) {
 		return false
 	}
 	look := lookOf(text)
