@@ -89,16 +89,22 @@ func (s *scan) prefixLength(i, most int) int {
 	return j
 }
 
-// maxIPv6Bytes is the longest an IPv6 address is written, without a zone.
-const maxIPv6Bytes = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
+const (
+	// maxIPv6Bytes is the longest an IPv6 address is written, without a zone.
+	maxIPv6Bytes = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
+
+	// maxColonHexBytes is more than any address takes from its first colon on.
+	maxColonHexBytes = 64
+)
 
 // colonHexByte reports whether a byte may stand in an IPv6 address.
 func colonHexByte(c byte) bool { return isHex(c) || c == ':' || c == '.' }
 
 // detectColonHex reads a run of hexadecimal digits and colons once, from its
-// first colon on, and finds an IPv6 or a MAC address in it.
+// first colon on, and finds an IPv6 or a MAC address in it. Where a run is longer
+// than any address, the rest of it is passed over.
 func detectColonHex(s *scan, at int) {
-	if at < s.colonEnd {
+	if at < s.colonEnd || s.inLongRun(at) {
 		return
 	}
 	text := s.text
@@ -111,7 +117,7 @@ func detectColonHex(s *scan, at int) {
 		start++
 	}
 	end, colons := at, 0
-	for end < len(text) && (isHex(text[end]) || text[end] == ':' || text[end] == '.') {
+	for end < len(text) && colonHexByte(text[end]) && (end-at < maxColonHexBytes || !isHex(text[end])) {
 		if text[end] == ':' {
 			colons++
 		}
@@ -119,7 +125,8 @@ func detectColonHex(s *scan, at int) {
 	}
 	s.work += end - start
 	s.colonEnd = end
-	if colons < 2 || !wordStarts(text, start) && !s.gluedBefore2001(start) {
+	s.colonLong = end < len(text) && isHex(text[end])
+	if colons < 2 || s.colonLong || !wordStarts(text, start) && !s.gluedBefore2001(start) {
 		return
 	}
 	for end > at && (text[end-1] == '.' || text[end-1] == ':' && (end-1 == at || text[end-2] != ':')) {
@@ -135,6 +142,21 @@ func detectColonHex(s *scan, at int) {
 	if end-start <= maxIPv6Bytes && s.isIPv6(start, end) {
 		s.add(kindIP, start, s.prefixLength(s.zoneEnd(end), 128))
 	}
+}
+
+// inLongRun reports whether the colon at i is in the rest of a run that is too
+// long for an address.
+func (s *scan) inLongRun(i int) bool {
+	if !s.colonLong {
+		return false
+	}
+	j := s.colonEnd
+	for j < i && colonHexByte(s.text[j]) {
+		j++
+	}
+	s.work += j - s.colonEnd
+	s.colonEnd, s.colonLong = j, j == i
+	return s.colonLong
 }
 
 // gluedBefore2001 reports whether a documentation or global address follows a

@@ -39,9 +39,8 @@ func detectPhone(s *scan, at int) {
 // readPhone reads the run that begins with the digit at i, and marks it read. It
 // reports whether it can be a phone number.
 func (s *scan) readPhone(r *phoneRun, i int) bool {
-	text := s.text
+	text, first := s.text, i
 	r.start, r.paren, r.plus = s.phonePrefix(i)
-	begins := s.phoneStarts(r.start, i)
 	for {
 		begin := i
 		for i < len(text) && isDigit(text[i]) {
@@ -68,7 +67,7 @@ func (s *scan) readPhone(r *phoneRun, i int) bool {
 	r.end = i
 	s.cutPhone(r)
 	s.phoneEnd = r.end
-	if !begins || r.n < minPhoneDigits {
+	if r.n < minPhoneDigits || !s.phoneStarts(r.start, first) {
 		return false
 	}
 	s.phoneExtension(r)
@@ -126,9 +125,10 @@ func (s *scan) phoneEnds(i int) bool {
 }
 
 // phoneSign reports whether a byte may stand between the groups of a number.
-func phoneSign(c byte) bool {
-	return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')'
-}
+func phoneSign(c byte) bool { return phoneSigns[c] }
+
+// phoneSigns is the set of them. It is never written.
+var phoneSigns = bytesOf(" -./()")
 
 // phoneByte reports whether a byte may stand in a number.
 func phoneByte(c byte) bool { return isDigit(c) || phoneSign(c) }
@@ -136,6 +136,15 @@ func phoneByte(c byte) bool { return isDigit(c) || phoneSign(c) }
 // phoneSeparator returns the length of what stands between two groups of a
 // number that s begins with, and its most telling byte.
 func phoneSeparator(s string) (n int, sep byte) {
+	if len(s) < 2 || !phoneSigns[s[0]] {
+		return 0, 0
+	}
+	if isDigit(s[1]) { // nearly always
+		if s[0] == '(' {
+			return 1, ')'
+		}
+		return 1, s[0]
+	}
 	for n < len(s) && n < 4 {
 		switch c := s[n]; c {
 		case ' ', '-', '.', '/':

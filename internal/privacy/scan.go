@@ -50,6 +50,7 @@ type scan struct {
 	base64End                                                                                   int
 	spaced                                                                                      bool // digits stand one by one, which a second scan undoes
 	blocksOpen                                                                                  bool // no end of a key block follows
+	colonLong                                                                                   bool // the run that colonEnd stands in goes on
 	token                                                                                       tokenRun
 
 	id [maxIDBytes]byte // the number that is being judged
