@@ -108,6 +108,10 @@ func (s *scan) besideWords(at, end int) bool {
 	return wordByte(next) || n > 0 && (next == '-' || next == '\'')
 }
 
+// houseGoesOn reports whether a byte may stand behind a number that has no space
+// before it and is one of a house.
+func houseGoesOn(c byte) bool { return c == ' ' || c == ',' || c == '-' || c == '/' || isLetter(c) }
+
 // houseEnd takes what belongs to a house number: 12a, 12-14, 12/3, 12 bis.
 func (s *scan) houseEnd(i int) int {
 	text := s.text

@@ -121,20 +121,25 @@ func among(text string, start, end int) bool {
 // lookalike returns the Latin letter that a Cyrillic or Greek one looks like,
 // or keep. It stands for it only in a word that has letters of both.
 func lookalike(r rune) byte {
-	if r < 0x370 || r > 0x52F {
+	if r < firstGreek || r > lastCyrillic {
 		return keep
 	}
+	return lookalikes[r-firstGreek]
+}
+
+const firstGreek, lastCyrillic = 0x370, 0x52F
+
+// lookalikes gives them; 0 is keep. It is never written.
+var lookalikes = func() (t [lastCyrillic - firstGreek + 1]byte) {
 	const from = "\u0430\u0435\u043E\u0440\u0441\u0443\u0445\u0456\u0455\u0458\u0501\u04BB\u051B\u0410\u0412\u0415\u041A\u041C\u041D\u041E\u0420\u0421\u0422\u0425\u0406\u0405\u0408\u03BF\u03B1\u03BD\u03C1\u03B9\u0391\u0392\u0395\u0396\u0397\u0399\u039A\u039C\u039D\u039F\u03A1\u03A4\u03A5\u03A7"
 	const to = "aeopcyxisjdhqABEKMHOPCTXISJoavpiABEZHIKMNOPTYX"
 	n := 0
-	for _, f := range from {
-		if f == r {
-			return to[n]
-		}
+	for _, r := range from {
+		t[r-firstGreek] = to[n]
 		n++
 	}
-	return keep
-}
+	return t
+}()
 
 // start returns where in the text the character at an offset of the shadow
 // begins.

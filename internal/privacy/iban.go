@@ -1,5 +1,7 @@
 package privacy
 
+import "strings"
+
 // detectIBAN finds international bank account numbers: a country, two check
 // digits, and as many letters and digits as the country uses, in one piece or
 // in groups with one space or hyphen between. It is fired by the check digits.
@@ -12,7 +14,7 @@ func detectIBAN(s *scan, at int) {
 	if at+1 >= len(text) || !isDigit(text[at+1]) {
 		return
 	}
-	length := ibanLength(upper(text[start]), upper(text[start+1]))
+	length := ibanLength(text[start], text[start+1])
 	if length == 0 {
 		return
 	}
@@ -65,45 +67,34 @@ func mod97(sum uint64, c byte) uint64 {
 }
 
 // ibanLength returns how long the numbers of a country are, or 0 where it has
-// none. It follows the registry of ISO 13616.
-func ibanLength(a, b byte) int {
-	switch string([]byte{a, b}) {
-	case "NO":
-		return 15
-	case "BE":
-		return 16
-	case "DK", "FI", "FO", "GL", "NL", "SD", "FK":
-		return 18
-	case "MK", "SI":
-		return 19
-	case "AT", "BA", "EE", "KZ", "LT", "LU", "XK", "MN":
-		return 20
-	case "CH", "HR", "LI", "LV":
-		return 21
-	case "BG", "BH", "CR", "DE", "GB", "GE", "IE", "ME", "RS", "VA":
-		return 22
-	case "AE", "GI", "IL", "IQ", "TL", "OM", "SO":
-		return 23
-	case "AD", "CZ", "DZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG":
-		return 24
-	case "AO", "CV", "GW", "LY", "MZ", "PT", "ST":
-		return 25
-	case "IR", "IS", "TR":
-		return 26
-	case "BI", "CF", "CG", "CM", "DJ", "FR", "GA", "GQ", "GR", "IT", "KM", "MC", "MG", "MR", "SM", "TD":
-		return 27
-	case "AL", "AZ", "BF", "BJ", "BY", "CI", "CY", "DO", "GT", "HN", "HU", "LB", "MA", "ML", "NE", "NI", "PL", "SN", "SV", "TG":
-		return 28
-	case "BR", "EG", "PS", "QA", "UA":
-		return 29
-	case "JO", "KW", "MU", "YE":
-		return 30
-	case "MT", "SC":
-		return 31
-	case "LC":
-		return 32
-	case "RU":
-		return 33
+// none.
+func ibanLength(a, b byte) int { return int(ibanLengths[letterPair(a, b)]) }
+
+// ibanLengths follows the registry of ISO 13616. It is never written.
+var ibanLengths = func() (t [1 << 10]uint8) {
+	for length, countries := range map[uint8]string{
+		15: "NO",
+		16: "BE",
+		18: "DK FI FO GL NL SD FK",
+		19: "MK SI",
+		20: "AT BA EE KZ LT LU XK MN",
+		21: "CH HR LI LV",
+		22: "BG BH CR DE GB GE IE ME RS VA",
+		23: "AE GI IL IQ TL OM SO",
+		24: "AD CZ DZ ES MD PK RO SA SE SK TN VG",
+		25: "AO CV GW LY MZ PT ST",
+		26: "IR IS TR",
+		27: "BI CF CG CM DJ FR GA GQ GR IT KM MC MG MR SM TD",
+		28: "AL AZ BF BJ BY CI CY DO GT HN HU LB MA ML NE NI PL SN SV TG",
+		29: "BR EG PS QA UA",
+		30: "JO KW MU YE",
+		31: "MT SC",
+		32: "LC",
+		33: "RU",
+	} {
+		for country := range strings.FieldsSeq(countries) {
+			t[letterPair(country[0], country[1])] = length
+		}
 	}
-	return 0
-}
+	return t
+}()
