@@ -305,7 +305,7 @@ func (s *scan) streetAfter(i int) int {
 // toldPlace returns where a place without a word for its street ends, or -1:
 // "my address is 12 Rákóczi út" says that it is one.
 func (s *scan) toldPlace(at, number int) int {
-	if s.byteAt(number) != ' ' || !capital(s.text, number+1) || s.before(at, 24)&cuePlace == 0 || s.cuesIn(s.nearestWords(at, 2, 24), at)&cuePlace == 0 {
+	if s.byteAt(number) != ' ' || !capital(s.text, number+1) || s.nearest(at, 2, 24, cuePlace)&cuePlace == 0 {
 		return -1
 	}
 	end := s.capitals(number+1, min(len(s.text), number+maxStreetBytes))

@@ -41,6 +41,15 @@ func (s *scan) before(i, reach int) cue { return s.cuesIn(max(0, i-reach), i) }
 // after returns what the words of at most reach bytes after i tell.
 func (s *scan) after(i, reach int) cue { return s.cuesIn(i, min(len(s.text), i+reach)) }
 
+// nearest returns what the last n words of at most reach bytes before i tell, if
+// one of all the words there tells any of some cues.
+func (s *scan) nearest(i, n, reach int, any cue) cue {
+	if s.before(i, reach)&any == 0 {
+		return 0
+	}
+	return s.cuesIn(s.nearestWords(i, n, reach), i)
+}
+
 // nearestWords narrows a window before i to its last n words and returns
 // where it begins. It does not reach over more than one line end, nor over
 // the end of a sentence.

@@ -62,16 +62,33 @@ func plainEnd(text string, i int, decode bool) int {
 		}
 		return i
 	}
-	for ; i < len(text); i++ {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf, c == '%', c == '&':
+	for begin := i; i < len(text); i++ {
+		switch c := text[i]; foldStops[c] {
+		case 0:
+		case 1:
 			return i
-		case alnum(c) && i+1 < len(text) && spacer(text[i+1]) && wordStarts(text, i):
-			return i
+		default: // it may stand behind a single digit
+			if i > begin && alnum(text[i-1]) && wordStarts(text, i-1) {
+				return i - 1
+			}
 		}
 	}
 	return i
 }
+
+// foldStops is 1 for the bytes that something is to be undone at, and 2 for
+// those that stand between single digits. It is never written.
+var foldStops = func() (t [256]uint8) {
+	for c := range t {
+		switch b := byte(c); {
+		case b >= utf8.RuneSelf, b == '%', b == '&':
+			t[c] = 1
+		case spacer(b):
+			t[c] = 2
+		}
+	}
+	return t
+}()
 
 // put writes what n bytes of the text at i are folded to.
 func (s *shadow) put(text string, i, n int, c byte) {

@@ -60,8 +60,8 @@ func (s *scan) addressEnds(i int) bool {
 }
 
 func (s *scan) isAddress(o [4]int, start, end int) bool {
-	if s.before(start, 40)&cueVersion != 0 && s.cuesIn(s.nearestWords(start, 3, 40), start)&cueVersion != 0 {
-		return s.cuesIn(s.nearestWords(start, 1, 16), start)&cueIP != 0
+	if s.nearest(start, 3, 40, cueVersion)&cueVersion != 0 {
+		return s.nearest(start, 1, 16, cueIP)&cueIP != 0
 	}
 	if max(o[0], o[1], o[2], o[3]) >= 32 || o[0] == 10 || o == [4]int{o[0], o[0], o[0], o[0]} {
 		return true

@@ -15,56 +15,59 @@ type look struct {
 func lookOf(s string) look {
 	l := look{n: len(s)}
 	var seen [4]uint64
-	var last, lastClass byte
+	var counts [lookOther + 1]int
 	run := 0
 	for i := range len(s) {
 		c := s[i]
 		class := lookClasses[c]
 		seen[c>>6] |= 1 << (c & 63)
+		counts[class]++
 		switch class {
-		case 'a':
-			l.small++
+		case lookSmall:
 			run++
-		case 'A':
-			l.capital++
+		case lookCapital:
 			run = 1
-		case '0':
-			l.digits++
-			run = 0
 		default:
-			l.others++
 			run = 0
 		}
 		l.longestWord = max(l.longestWord, run)
 		if i > 0 {
-			if class != lastClass {
+			last := s[i-1]
+			if class != lookClasses[last] {
 				l.changes++
 			}
-			if c == last+1 || c == last {
+			if c-last <= 1 {
 				l.steps++
 			}
 		}
-		last, lastClass = c, class
 	}
+	l.small, l.capital, l.digits, l.others = counts[lookSmall], counts[lookCapital], counts[lookDigit], counts[lookOther]
 	for _, set := range seen {
 		l.distinct += bits.OnesCount64(set)
 	}
 	return l
 }
 
-// lookClasses gives the class of each byte: a small letter, a capital, a digit
-// or anything else. It is never written.
-var lookClasses = func() (t [256]byte) {
+// The classes of characters that a look counts.
+const (
+	lookSmall = iota
+	lookCapital
+	lookDigit
+	lookOther
+)
+
+// lookClasses gives the class of each byte. It is never written.
+var lookClasses = func() (t [256]uint8) {
 	for c := range t {
 		switch b := byte(c); {
 		case b-'a' < 26:
-			t[c] = 'a'
+			t[c] = lookSmall
 		case b-'A' < 26:
-			t[c] = 'A'
+			t[c] = lookCapital
 		case isDigit(b):
-			t[c] = '0'
+			t[c] = lookDigit
 		default:
-			t[c] = '.'
+			t[c] = lookOther
 		}
 	}
 	return t

@@ -17,7 +17,7 @@ func (s *scan) isPhone(r *phoneRun) bool {
 	said := s.saysPhone(r)
 	switch {
 	case said && r.n < 7:
-		return s.cuesIn(s.nearestWords(r.start, 2, 24), r.start)&cuePhone != 0 || s.labelled(min(r.end+1, len(s.text)))
+		return s.nearest(r.start, 2, 24, cuePhone)&cuePhone != 0 || s.labelled(min(r.end+1, len(s.text)))
 	case said:
 		return r.k > 1 || r.paren || r.n >= 7 && !r.compactDate()
 	case r.ext && r.n >= 7:
@@ -63,18 +63,18 @@ func (r *phoneRun) hasCallingCode() bool {
 func (s *scan) saysPhone(r *phoneRun) bool {
 	wide := s.before(r.start, cueReach)
 	if wide&cueOrder != 0 {
-		if last := s.cuesIn(s.nearestWords(r.start, 2, 24), r.start); last&cueOrder != 0 && last&cuePhone == 0 {
+		if last := s.nearest(r.start, 2, 24, cueOrder); last&cueOrder != 0 && last&cuePhone == 0 {
 			return false
 		}
-		if s.cuesIn(s.nearestWords(r.start, 1, 16), r.start)&(cueOrder|cuePhone) == cueOrder {
+		if s.nearest(r.start, 1, 16, cueOrder)&(cueOrder|cuePhone) == cueOrder {
 			return false
 		}
 	}
-	if wide&cuePhone != 0 && s.cuesIn(s.nearestWords(r.start, 5, 48), r.start)&cuePhone != 0 {
+	if wide&cuePhone != 0 && s.nearest(r.start, 5, 48, cuePhone)&cuePhone != 0 {
 		return true
 	}
 	// "… stop sending messages to 555 0100": two weaker words make one.
-	if from := s.nearestWords(r.start, 3, 32); wide&cueContact != 0 && s.cuesIn(from, r.start)&cueContact != 0 && s.announced(from, r.start) {
+	if wide&cueContact != 0 && s.nearest(r.start, 3, 32, cueContact)&cueContact != 0 && s.announced(s.nearestWords(r.start, 3, 32), r.start) {
 		return r.n >= 7 && !r.isTime()
 	}
 	end := r.end
