@@ -83,56 +83,6 @@ func detectAddress(s *scan, at int) {
 	s.add(kindAddress, start, stop)
 }
 
-// besideWords reports whether a word may stand next to a number: most numbers in
-// tables and code have none on either side.
-func (s *scan) besideWords(at, end int) bool {
-	i := at
-	for i > 0 && at-i < 3 && (s.text[i-1] == ' ' || s.text[i-1] == ',') {
-		i--
-	}
-	if before := s.byteAt(i - 1); i < at && (wordByte(before) || before == '.') {
-		return true
-	}
-	if s.byteAt(end) == ',' {
-		end++
-	}
-	if s.byteAt(end) != ' ' {
-		return false
-	}
-	end++
-	n := 0 // 12 5th Avenue
-	for n < maxWordBytes && isDigit(s.byteAt(end+n)) {
-		n++
-	}
-	next := s.byteAt(end + n)
-	return wordByte(next) || n > 0 && (next == '-' || next == '\'')
-}
-
-// houseGoesOn reports whether a byte may stand behind a number that has no space
-// before it and is one of a house.
-func houseGoesOn(c byte) bool { return c == ' ' || c == ',' || c == '-' || c == '/' || isLetter(c) }
-
-// houseEnd takes what belongs to a house number: 12a, 12-14, 12/3, 12 bis.
-func (s *scan) houseEnd(i int) int {
-	text := s.text
-	if i+1 < len(text) && (text[i] == '-' || text[i] == '/') && isDigit(text[i+1]) {
-		j := i + 1
-		for j < len(text) && isDigit(text[j]) && j < i+5 {
-			j++
-		}
-		if wordEnds(text, j) {
-			return j
-		}
-	}
-	if i < len(text) && isLetter(text[i]) && wordEnds(text, i+1) {
-		return i + 1
-	}
-	if i+4 < len(text) && text[i] == ' ' && (text[i+1:i+4] == "bis" || text[i+1:i+4] == "ter") && wordEnds(text, i+4) {
-		return i + 4
-	}
-	return i
-}
-
 // streetBefore returns where a street that ends before the number at i
 // begins, or -1.
 func (s *scan) streetBefore(i int) int {
@@ -163,7 +113,7 @@ func (s *scan) streetBefore(i int) int {
 	}
 	// Calle de la Paz 5: back over words in capitals and particles.
 	for words := 0; words < 6 && i-begin < maxStreetBytes; words++ {
-		if words > 0 && s.words.streets.before.has(strings.TrimRight(text[begin:end], ".")) {
+		if words > 0 && s.words.streets.before.has(withoutDots(text[begin:end])) {
 			s.work += i - begin
 			return begin
 		}
@@ -235,7 +185,7 @@ func (s *scan) wordBegin(i int) int {
 // Lange Straße, Keizersgracht, Unter den Linden is not one.
 func (s *scan) germanic(begin, end int) int {
 	var buf [maxWordBytes]byte
-	word := strings.TrimRight(s.text[begin:end], ".")
+	word := withoutDots(s.text[begin:end])
 	if len(word) < 4 || len(word) > len(buf) {
 		return -1
 	}
@@ -277,7 +227,7 @@ func (s *scan) streetAfter(i int) int {
 	if first == i {
 		return -1
 	}
-	if strings.IndexByte("rabpciqsfRABPCIQSF", text[i]) >= 0 && s.words.streets.first.has(strings.TrimRight(text[i:first], ".")) {
+	if strings.IndexByte("rabpciqsfRABPCIQSF", text[i]) >= 0 && s.words.streets.first.has(withoutDots(text[i:first])) {
 		return s.frenchStreet(first)
 	}
 	end := -1
@@ -290,7 +240,7 @@ func (s *scan) streetAfter(i int) int {
 		if words == 0 && (n-i == 2 && text[i+1]-'A' < 26 || s.inBook(s.words.books.never, i, n)) {
 			break
 		}
-		if words > 0 && s.words.streets.after.has(strings.TrimRight(text[i:n], ".")) {
+		if words > 0 && s.words.streets.after.has(withoutDots(text[i:n])) {
 			end = n
 		}
 		if n >= len(text) || text[n] != ' ' {
@@ -390,7 +340,7 @@ func (s *scan) townEnd(i int) int {
 func (s *scan) addressPart(i, limit int) int {
 	text := s.text
 	n := s.wordAfter(i)
-	if n > i && n < limit && s.words.streets.units.has(strings.TrimRight(text[i:n], ".")) {
+	if n > i && n < limit && s.words.streets.units.has(withoutDots(text[i:n])) {
 		j := n
 		for j < limit && (text[j] == ' ' || text[j] == '#') {
 			j++

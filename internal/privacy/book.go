@@ -52,3 +52,11 @@ func (s *scan) inBook(b *book, start, end int) bool {
 	hyphen := strings.IndexByte(word, '-')
 	return hyphen > 0 && b.has(word[:hyphen])
 }
+
+// withoutDots returns a word without the dots at its end.
+func withoutDots(word string) string {
+	for word != "" && word[len(word)-1] == '.' {
+		word = word[:len(word)-1]
+	}
+	return word
+}

@@ -10,7 +10,8 @@ func detectCard(s *scan, at int) {
 	if inside && !s.fourDigits(at) {
 		return
 	}
-	r := s.readDigits(at, maxCardDigits, cardSeparator)
+	var r digitRun
+	s.readDigits(&r, at, maxCardDigits, cardSeparator)
 	if r.n < minCardDigits {
 		return
 	}
@@ -23,8 +24,9 @@ func detectCard(s *scan, at int) {
 		if !whole && !cardGroups(r.groups[:k]) {
 			continue
 		}
-		if luhn(digits) && !sameDigits(digits) && s.isCard(digits, r.groups[:k], at, r.ends[k-1], whole) {
-			s.add(kindCard, at, r.ends[k-1])
+		end := at + int(r.ends[k-1])
+		if luhn(digits) && !sameDigits(digits) && s.isCard(digits, r.groups[:k], at, end, whole) {
+			s.add(kindCard, at, end)
 			return
 		}
 	}

@@ -92,7 +92,7 @@ func allDetectors(words *vocabulary) *[triggers]battery {
 			behind(detectURLCredentials, gate{before: schemeByte, after: of("/"), next: of("/")}),
 			behind(detectColonHex, gate{after: colonHexByte}),
 			behind(detectBotToken, gate{before: isDigit, after: of("A"), next: of("A")}),
-			behind(detectKeyValue, gate{before: words.endsName}),
+			behind(detectKeyValue, words.beforeColons()...),
 		),
 		equals: newBattery(behind(detectKeyValue, gate{before: words.endsName}), behind(detectBase64Email, gate{before: base64Byte})),
 		dash: newBattery(

@@ -5,14 +5,14 @@ type digitRun struct {
 	digits [20]byte  // values, not characters
 	n      int       // how many digits
 	groups [20]uint8 // how many digits each group has
-	ends   [20]int   // where each group ends in the text
+	ends   [20]uint8 // where each group ends, from the first digit on
 	k      int       // how many groups
 	more   bool      // the run goes on after what was read
 }
 
-// readDigits reads a run from i on: groups of digits with one separator
+// readDigits reads a run from i on into r: groups of digits with one separator
 // between, at most max digits.
-func (s *scan) readDigits(i, max int, separator func(byte) bool) (r digitRun) {
+func (s *scan) readDigits(r *digitRun, i, max int, separator func(byte) bool) {
 	text := s.text
 	start := i
 	for i < len(text) && isDigit(text[i]) {
@@ -26,7 +26,7 @@ func (s *scan) readDigits(i, max int, separator func(byte) bool) (r digitRun) {
 			r.more = true
 			break
 		}
-		r.groups[r.k], r.ends[r.k] = uint8(i-begin), i
+		r.groups[r.k], r.ends[r.k] = uint8(i-begin), uint8(i-start)
 		r.k++
 		if i+1 >= len(text) || !separator(text[i]) || !isDigit(text[i+1]) {
 			break
@@ -38,7 +38,6 @@ func (s *scan) readDigits(i, max int, separator func(byte) bool) (r digitRun) {
 		i++
 	}
 	s.work += i - start
-	return r
 }
 
 // numberStarts reports whether a number may start at i: not inside a word, a

@@ -80,6 +80,18 @@ func (v *vocabulary) endsName(c byte) bool {
 	return nameByte(c) || behindNames[c]
 }
 
+// beforeColons gates colons behind a name. Of two that follow it only the second
+// is looked at: to it the first is one of the signs that may stand before.
+func (v *vocabulary) beforeColons() []gate {
+	name := func(c byte) bool { return nameByte(c) && v.endsName(c) }
+	quote := func(c byte) bool { return !nameByte(c) && v.endsName(c) }
+	return []gate{
+		{before: quote},
+		{before: name, after: not(of(":"))},
+		{before: name, after: of(":"), next: of(":")},
+	}
+}
+
 // nameBefore returns the name that ends before i: letters, digits and _ - . in
 // one piece, perhaps in quotes, perhaps with a word before it.
 func (s *scan) nameBefore(i int) string {

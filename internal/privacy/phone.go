@@ -12,8 +12,8 @@ type phoneRun struct {
 	digits     [maxPhoneDigits + 1]byte // characters
 	n          int
 	groups     [maxPhoneGroups]uint8
-	ends       [maxPhoneGroups]int
-	seps       [maxPhoneGroups]byte // before each group; ')' where one closes there
+	ends       [maxPhoneGroups]uint8 // from start on
+	seps       [maxPhoneGroups]byte  // before each group; ')' where one closes there
 	k          int
 	plus       bool // written with + or 00
 	paren      bool // the first group is in brackets
@@ -55,7 +55,7 @@ func (s *scan) readPhone(r *phoneRun, i int) bool {
 			r.end = s.phoneEnd
 			return false
 		}
-		r.groups[r.k], r.ends[r.k] = uint8(i-begin), i
+		r.groups[r.k], r.ends[r.k] = uint8(i-begin), uint8(i-r.start)
 		r.k++
 		n, sep := phoneSeparator(text[i:])
 		if n == 0 || r.k == maxPhoneGroups {
@@ -192,7 +192,7 @@ func (s *scan) cutPhone(r *phoneRun) {
 	for k := 1; k < r.k; k++ {
 		joined := r.seps[k-1] == '-' || r.seps[k-1] == '.'
 		if r.seps[k] == ' ' && joined && k > 1 && n >= 7 {
-			r.k, r.n, r.end = k, n, r.ends[k-1]
+			r.k, r.n, r.end = k, n, r.start+int(r.ends[k-1])
 			return
 		}
 		n += int(r.groups[k])
