@@ -13,6 +13,9 @@ const cueReach = 60
 // look at the same place ask for windows that begin earlier.
 const hintSlack = 256
 
+// maxCueBytes is how long a telling word is at most.
+const maxCueBytes = 32
+
 // maxHints is how many are kept before those behind the slack are dropped.
 const maxHints = 512
 
@@ -152,22 +155,19 @@ func (s *scan) readHints(from, to int) {
 // placeholder, such as the PHONE of [PHONE_1], is no word: it would make the
 // next number a phone number.
 func (s *scan) readWord(begin int) (end int) {
-	text, i := s.text, begin
-	var word [32]byte
-	n, wide := 0, false
+	text, i, wide := s.text, begin, false
 	for i < len(text) && wordByte(text[i]) {
-		c := text[i]
-		wide = wide || c >= 0xD8
-		if n < len(word) {
-			word[n] = lower(c)
-			n++
-		}
+		wide = wide || text[i] >= 0xD8
 		i++
 	}
 	if i+1 < len(text) && text[i] == '_' && (isDigit(text[i+1]) || s.byteAt(begin-1) == '[') {
 		return i
 	}
-	if i-begin <= len(word) && n > 1 && s.words.cueStarts.has(word[0], word[1], word[n-1]) {
+	if n := i - begin; n > 1 && n <= maxCueBytes && s.words.cueStarts.has(text[begin], text[begin+1], text[i-1]) {
+		var word [maxCueBytes]byte
+		for k := range n {
+			word[k] = lower(text[begin+k])
+		}
 		lowerTail(word[:n])
 		what := s.words.cues[string(word[:n])]
 		// "text": and "messages": are keys, under which models' answers stand.
