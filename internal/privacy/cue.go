@@ -33,9 +33,13 @@ type hints struct {
 	from, to int // the part
 }
 
-// near returns what the words around a span tell.
+// near returns what the words around a span tell. Several detectors ask about the
+// same number one after the other.
 func (s *scan) near(start, end int) cue {
-	return s.before(start, cueReach) | s.after(end, cueReach)
+	if around := &s.around; around.start != start || around.end != end {
+		*around = hint{start, end, s.before(start, cueReach) | s.after(end, cueReach)}
+	}
+	return s.around.cue
 }
 
 // before returns what the words of at most reach bytes before i tell.

@@ -3,11 +3,14 @@ package privacy
 import "strings"
 
 func validBaltic(c []byte) bool {
+	if c[0] < '1' || c[0] > '8' || !born(numberOf(c[3:5]), numberOf(c[5:7])) {
+		return false
+	}
 	sum := weighted(c, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1) % 11
 	if sum == 10 {
 		sum = weighted(c, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3) % 11 % 10
 	}
-	return c[0] >= '1' && c[0] <= '8' && born(numberOf(c[3:5]), numberOf(c[5:7])) && sum == int(c[10]-'0')
+	return sum == int(c[10]-'0')
 }
 
 // validPESEL checks the number of Poland, in which the month tells the
@@ -22,11 +25,14 @@ func validRodneCislo(c []byte) bool {
 }
 
 func validCNP(c []byte) bool {
+	if c[0] == '0' || !born(numberOf(c[3:5]), numberOf(c[5:7])) {
+		return false
+	}
 	check := weighted(c, 2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9) % 11
 	if check == 10 {
 		check = 1
 	}
-	return c[0] != '0' && born(numberOf(c[3:5]), numberOf(c[5:7])) && check == int(c[12]-'0')
+	return check == int(c[12]-'0')
 }
 
 func validEGN(c []byte) bool {
@@ -55,9 +61,8 @@ func validKimlik(c []byte) bool {
 }
 
 func validCPF(c []byte) bool {
-	first := weighted(c, 10, 9, 8, 7, 6, 5, 4, 3, 2) * 10 % 11 % 10
-	second := weighted(c, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2) * 10 % 11 % 10
-	return first == int(c[9]-'0') && second == int(c[10]-'0') && !allSame(c)
+	return weighted(c, 10, 9, 8, 7, 6, 5, 4, 3, 2)*10%11%10 == int(c[9]-'0') &&
+		weighted(c, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)*10%11%10 == int(c[10]-'0') && !allSame(c)
 }
 
 func validRUT(c []byte) bool {
@@ -72,8 +77,7 @@ func validRUT(c []byte) bool {
 }
 
 func validCUIL(c []byte) bool {
-	check := (11 - weighted(c, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11) % 11
-	return (c[0] == '2' || c[0] == '3') && check == int(c[10]-'0')
+	return (c[0] == '2' || c[0] == '3') && (11-weighted(c, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11)%11 == int(c[10]-'0')
 }
 
 func validSIN(c []byte) bool { return c[0] != '0' && c[0] != '8' && luhnOf(c) && !allSame(c) }

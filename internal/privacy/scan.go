@@ -55,7 +55,8 @@ type scan struct {
 
 	id [maxIDBytes]byte // the number that is being judged
 
-	hints hints
+	hints  hints
+	around hint // what near was asked last, and its answer
 
 	far   bool // a detector has read further than farBytes
 	aside int  // how much of the work says nothing of how far: hints, and asking detectors
