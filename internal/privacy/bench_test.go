@@ -66,6 +66,7 @@ func BenchmarkClean(b *testing.B) {
 		{"worst/v6", varied("1.2.3.4@fe80:: password80:: password password ")},
 		{"worst/v4_escaped", varied("1.2.3.4%40")},
 		{"worst/v4_spaced", worst("1.2.3.41 2 3 ")},
+		{"worst/passes_spaced", worst("pa(ssw1:1 2 3 ttoken=passw1:1 2 3 ssw1:1 2 3 ttoken=pINOord:%31password:")},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			cleaner, raw := privacy.NewCleaner(), privacy.NewRaw(bench.text)

@@ -24,8 +24,8 @@ const (
 
 	// workPerByte and workAtLeast bound the work for a text, all scans together.
 	// Prose takes 2 for each of its bytes; of some sixty kinds of tables, logs
-	// and dumps none takes more than 27, or 48 with their lines mixed. What takes
-	// more is made to keep a processor busy.
+	// and dumps none takes more than 24, or 34 with their lines mixed. What takes
+	// nearly twice as much is made to keep a processor busy.
 	workPerByte = 60
 	workAtLeast = 32 << 10
 

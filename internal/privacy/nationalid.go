@@ -244,7 +244,7 @@ func (s *scan) matchID(fits uint32, start, lead, run int) bool {
 		rule := &bucket.rules[bits.TrailingZeros32(fits)]
 		switch {
 		case lead == 0 && fits&-fits&bucket.whole != 0:
-			if m.shape != "9" {
+			if m.shape != "9" { // of the whole number, whatever the rule's own shape
 				m = idMatch{shape: "9", end: start + run, n: run}
 				copy(s.id[:], s.text[start:m.end])
 			}
