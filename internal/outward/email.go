@@ -2,11 +2,13 @@ package outward
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"html/template"
 	"net/mail"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -93,23 +95,101 @@ func (e email) send(ctx context.Context, t *Target, d *heed.Delivery, m *Message
 	if err != nil {
 		return result{outcome: heed.OutcomeRefused}
 	}
-	client, err := e.smtp.client()
-	if err != nil {
-		return result{outcome: heed.OutcomeUnreachable}
+	p := e.smtp.post(ctx, message, d.Tries-d.Begun < patientTries)
+	r := result{outcome: heed.OutcomeTaken}
+	if p.refused != nil {
+		r.status = p.refused.Code // of a mailbox, while others have it
 	}
-	err = client.DialAndSendWithContext(ctx, message)
-	if err == nil {
-		return result{outcome: heed.OutcomeTaken}
-	}
-	if message.IsDelivered() { // what failed came after it, such as saying goodbye
-		return result{outcome: heed.OutcomeTaken}
-	}
-	r := result{outcome: outcomeOf(err)}
-	var refused *gomail.SendError
-	if errors.As(err, &refused) && refused.ErrorCode() >= 400 {
-		r.outcome, r.status = heed.OutcomeRefused, refused.ErrorCode()
+	if answer, ok := errors.AsType[*textproto.Error](p.err); ok {
+		r.outcome, r.status = heed.OutcomeRefused, answer.Code
+	} else if p.err != nil {
+		r.outcome = outcomeOf(cmp.Or(ctx.Err(), p.err))
 	}
 	return r
+}
+
+// patientTries is how often a mail waits for a mailbox that is refused for the time
+// being; after that the others get it without it.
+const patientTries = 2
+
+// posted is what became of a mail: what the server said of a mailbox that does not
+// get it, and an error if none does.
+type posted struct {
+	refused *textproto.Error
+	err     error
+}
+
+// post gives a mail to the mail server. The library knows of ctx only while it
+// connects: a server that says nothing is left behind with it, which ends within its
+// own timeout, and is told nothing more.
+func (c SMTPConfig) post(ctx context.Context, message *gomail.Msg, patient bool) posted {
+	done := make(chan posted, 1)
+	go func() {
+		refused, err := c.converse(ctx, message, patient)
+		done <- posted{refused, err}
+	}()
+	select {
+	case p := <-done:
+		return p
+	case <-ctx.Done():
+		return posted{err: ctx.Err()}
+	}
+}
+
+// converse sends a mail to those mailboxes that the server takes: somebody who left
+// keeps nothing from the others. A patient try ends where that may pass.
+func (c SMTPConfig) converse(ctx context.Context, message *gomail.Msg, patient bool) (refused *textproto.Error, err error) {
+	client, err := c.client()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	from, err := message.GetSender(false)
+	if err != nil {
+		return nil, err
+	}
+	to, err := message.GetRecipients()
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.Mail(from); err != nil {
+		return nil, err
+	}
+	taken := 0
+	for _, mailbox := range to {
+		err := conn.Rcpt(mailbox)
+		answer, answered := errors.AsType[*textproto.Error](err)
+		switch {
+		case err == nil:
+			taken++
+		case !answered || patient && answer.Code < 500:
+			return nil, err
+		default:
+			refused = answer
+		}
+	}
+	if taken == 0 {
+		return nil, refused
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	data, err := conn.Data()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := message.WriteTo(data); err != nil {
+		return nil, err
+	}
+	if err := data.Close(); err != nil {
+		return nil, err
+	}
+	_ = conn.Quit() // the mail is theirs, whatever they say to that
+	return refused, nil
 }
 
 // compose makes the mail. Its Message-ID is the delivery's, the same at every try.

@@ -43,7 +43,12 @@ func Slack(t *Target, m *Message, console string) Outcome {
 
 // Mail makes one try.
 func Mail(c SMTPConfig, t *Target, d *heed.Delivery, m *Message, console string) Outcome {
-	return outcome(email{c, console}.send(contextOf(), t, d, m))
+	return MailWithin(contextOf(), c, t, d, m, console)
+}
+
+// MailWithin makes one try that ends with ctx.
+func MailWithin(ctx context.Context, c SMTPConfig, t *Target, d *heed.Delivery, m *Message, console string) Outcome {
+	return outcome(email{c, console}.send(ctx, t, d, m))
 }
 
 // Judge says what follows from a try.

@@ -1,6 +1,7 @@
 package outward_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -121,6 +122,7 @@ type office struct {
 	mu    sync.Mutex
 	mails []taken
 	fail  *smtp.SMTPError
+	gone  map[string]*smtp.SMTPError // mailboxes that it does not take
 }
 
 type taken struct {
@@ -152,6 +154,9 @@ func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error {
 	defer v.office.mu.Unlock()
 	if v.office.fail != nil {
 		return v.office.fail
+	}
+	if no := v.office.gone[to]; no != nil {
+		return no
 	}
 	v.mail.to = append(v.mail.to, to)
 	return nil
@@ -327,6 +332,69 @@ func TestMailTrouble(t *testing.T) {
 	c.Port = 1
 	if got := send(c); got.Outcome != heed.OutcomeUnreachable {
 		t.Errorf("a server that is down: %+v", got)
+	}
+}
+
+// TestMailboxes: somebody who left keeps no mail from the others; one whose mailbox
+// is refused for the time being is waited for, and not for ever.
+func TestMailboxes(t *testing.T) {
+	o, c := openOffice(t, true)
+	target := &outward.Target{To: []string{"ada@example.com", "bob@example.com"}}
+	d := delivery()
+	send := func() outward.Outcome { return outward.Mail(c, target, d, message(), "") }
+	no := func(code int, who ...string) {
+		o.gone = map[string]*smtp.SMTPError{}
+		for _, mailbox := range who {
+			o.gone[mailbox] = &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "no"}
+		}
+	}
+	no(550, "ada@example.com")
+	if got := send(); got.Outcome != heed.OutcomeTaken || got.Status != 550 || len(o.mails) != 1 || cmp.Diff([]string{"bob@example.com"}, o.mails[0].to) != "" {
+		t.Errorf("one of two is gone: %+v, %+v", got, o.mails)
+	}
+	no(550, target.To...)
+	if got := send(); got.Outcome != heed.OutcomeRefused || got.Status != 550 || len(o.mails) != 1 {
+		t.Errorf("both are gone: %+v, %d mails", got, len(o.mails))
+	}
+	no(450, "ada@example.com")
+	for d.Tries = range 2 {
+		if got := send(); got.Outcome != heed.OutcomeRefused || got.Status != 450 || len(o.mails) != 1 {
+			t.Errorf("one is full, at try %d: %+v, %d mails", d.Tries+1, got, len(o.mails))
+		}
+	}
+	d.Tries = 2
+	if got := send(); got.Outcome != heed.OutcomeTaken || got.Status != 450 || len(o.mails) != 2 {
+		t.Errorf("one is full for long: %+v, %d mails", got, len(o.mails))
+	}
+}
+
+// TestMailServerSaysNothing: a mail server that hangs, at first or later, is given up
+// on when the process stops.
+func TestMailServerSaysNothing(t *testing.T) {
+	for name, says := range map[string]string{"nothing": "", "a greeting": "220 localhost\r\n250 localhost\r\n"} {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			for {
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				_, _ = io.WriteString(conn, says)
+			}
+		}()
+		c := outward.DefaultSMTPConfig()
+		c.Host, c.Port, c.From, c.TLS = "localhost", listener.Addr().(*net.TCPAddr).Port, "heed@example.com", outward.NoTLS
+		ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		begun := time.Now()
+		got := outward.MailWithin(ctx, c, &outward.Target{To: []string{"ada@example.com"}}, delivery(), message(), "")
+		if took := time.Since(begun); got.Outcome != heed.OutcomeLate || took > 5*time.Second {
+			t.Errorf("one that says %s: %+v after %v", name, got, took)
+		}
+		stop()
+		_ = listener.Close()
 	}
 }
 
