@@ -64,7 +64,7 @@ const (
 	DeliveryWaiting   DeliveryState = "waiting"
 	DeliveryDelivered DeliveryState = "delivered"
 	DeliveryFailed    DeliveryState = "failed" // and is not tried again by itself
-	DeliveryVoid      DeliveryState = "void"   // what it was about is erased: there is nothing to send
+	DeliveryVoid      DeliveryState = "void"   // what it was about is erased, or not known to this Heed: there is nothing to send
 )
 
 // DeliveryOutcome is how a try went.
@@ -81,6 +81,13 @@ const (
 	OutcomeUnconfigured DeliveryOutcome = "unconfigured" // the server has no SMTP
 	OutcomeErased       DeliveryOutcome = "erased"
 )
+
+// DeliveryOutcomes lists every outcome.
+func DeliveryOutcomes() []DeliveryOutcome {
+	return []DeliveryOutcome{
+		OutcomeTaken, OutcomeRefused, OutcomeGone, OutcomeRedirected, OutcomeLate, OutcomeUnreachable, OutcomePrivate, OutcomeUnconfigured, OutcomeErased,
+	}
+}
 
 // DeliveryTry is one try of a delivery.
 type DeliveryTry struct {

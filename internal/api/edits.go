@@ -48,10 +48,12 @@ func (a *API) listEdits(ctx context.Context, project heed.ProjectID, r *http.Req
 	if err := query.CheckNames(q); err != nil {
 		return nil, err
 	}
-	edits, err := a.events.Edits(ctx, project, heed.FeedbackID(r.PathValue("id")))
+	id := heed.FeedbackID(r.PathValue("id"))
+	said, err := a.events.Edits(ctx, project, id)
 	if err != nil {
 		return nil, err
 	}
+	edits := said[id]
 	if len(edits) == 0 {
 		return nil, heed.Errorf(heed.NotFound, "there is no such feedback")
 	}

@@ -125,7 +125,7 @@ func (a *API) listEndpoints(ctx context.Context, project heed.ProjectID, _ *http
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := a.catalog.WaitingDeliveries(ctx, project)
+	waiting, err := a.catalog.WaitingDeliveries(ctx, project, "")
 	list := EndpointList{Items: make([]EndpointItem, 0, len(all)), Mail: a.outward.SMTP.Host != ""}
 	for _, e := range all {
 		list.Items = append(list.Items, EndpointItem{e, waiting[e.ID]})
@@ -158,7 +158,7 @@ func noEndpoint(err error) error {
 }
 
 func (a *API) endpointItem(ctx context.Context, e heed.Endpoint) (EndpointItem, error) {
-	waiting, err := a.catalog.WaitingDeliveries(ctx, e.Project)
+	waiting, err := a.catalog.WaitingDeliveries(ctx, e.Project, e.ID)
 	return EndpointItem{e, waiting[e.ID]}, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
+	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -148,20 +149,17 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 		if err != nil || len(page) == 0 {
 			return err
 		}
+		said, marks, err := a.saidIn(ctx, project, page)
+		if err != nil {
+			return err
+		}
 		for i := range page {
-			f := PersonFeedback{Edits: []Edit{}, Review: reviews[page[i].ID]}
+			f := PersonFeedback{Edits: []Edit{}, Marks: marks[page[i].ID], Review: reviews[page[i].ID]}
 			if f.Feedback, err = a.feedbackOf(ctx, &page[i]); err != nil {
 				return err
 			}
-			edits, err := a.events.Edits(ctx, project, page[i].ID)
-			if err != nil {
-				return err
-			}
-			for e := range edits {
-				f.Edits = append(f.Edits, editOf(&edits[e]))
-			}
-			if f.Marks, err = a.catalog.MarksOf(ctx, project, f.ID); err != nil {
-				return err
+			for e := range said[f.ID] {
+				f.Edits = append(f.Edits, editOf(&said[f.ID][e]))
 			}
 			out.item(f)
 			if out.err != nil {
@@ -171,6 +169,25 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 		last := &page[len(page)-1]
 		after = query.Cursor{Time: last.CreatedAt, ID: string(last.ID)}
 	}
+}
+
+// saidIn tells what was said in each of some feedback, and how it is marked.
+func (a *API) saidIn(ctx context.Context, project heed.ProjectID, page []store.Feedback) (map[heed.FeedbackID][]store.PastEdit, map[heed.FeedbackID][]heed.DatasetMark, error) {
+	marks := make(map[heed.FeedbackID][]heed.DatasetMark, len(page))
+	ids := make([]heed.FeedbackID, len(page))
+	for i := range page {
+		ids[i] = page[i].ID
+		marks[page[i].ID] = []heed.DatasetMark{} // and not null
+	}
+	all, err := a.catalog.MarksOf(ctx, project, ids...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range all {
+		marks[m.Feedback] = append(marks[m.Feedback], m)
+	}
+	said, err := a.events.Edits(ctx, project, ids...)
+	return said, marks, err
 }
 
 // reviewsOf tells what reviewers made of a person's feedback.

@@ -22,7 +22,23 @@ var Schedule = schedule
 const (
 	GiveUpAfter = giveUpAfter
 	SendWithin  = sendWithin
+	Turn        = turn
+	AtOnce      = atOnce
 )
+
+// Speak has endpoints of a kind spoken to by a test.
+func (o *Outward) Speak(kind heed.EndpointKind, say func(ctx context.Context, t *Target, d *heed.Delivery) Outcome) {
+	o.ways[kind] = spoken(say)
+}
+
+type spoken func(ctx context.Context, t *Target, d *heed.Delivery) Outcome
+
+func (s spoken) pace() (int, time.Duration) { return webhookPace, 0 }
+
+func (s spoken) send(ctx context.Context, t *Target, d *heed.Delivery, _ *Message) result {
+	o := s(ctx, t, d)
+	return result{o.Outcome, o.Status, o.After}
+}
 
 // PostTo makes one try over a transport of a test's own.
 func PostTo(transport http.RoundTripper, t *Target, d *heed.Delivery, m *Message) Outcome {

@@ -24,39 +24,53 @@ type FeedbackData struct {
 	Changed    []string        `json:"changed" doc:"Fields that the edit spoke of."`
 }
 
-// Tell says what an edit made of its feedback. The texts stay with Heed.
-func (h *feedbackHistory) Tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
-	id := heed.FeedbackID(object)
-	edits, err := h.events.Edits(ctx, project, id)
-	if err != nil {
-		return Message{}, err
+// Tell says what edits made of their feedback. The texts stay with Heed. It asks for
+// all of it at once: each question looks through the edits of all feedback.
+func (h *feedbackHistory) Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
+	told := make([]Told, len(steps))
+	ids := make([]heed.FeedbackID, len(steps))
+	for i := range steps {
+		ids[i] = heed.FeedbackID(steps[i].Object)
 	}
-	now, err := h.events.Feedback(ctx, project, id)
-	if err != nil {
-		return Message{}, err
+	edits, err := h.events.Edits(ctx, project, ids...)
+	var now map[heed.FeedbackID]store.Feedback
+	if err == nil {
+		now, err = h.events.Feedback(ctx, project, ids...)
 	}
-	stored, there := now[id]
+	for i, id := range ids {
+		if told[i].Err = err; err != nil {
+			continue
+		}
+		stored, there := now[id]
+		if !there {
+			told[i].Err = heed.Errorf(heed.NotFound, "the feedback is not kept any more")
+			continue
+		}
+		told[i].Message, told[i].Err = feedbackMessage(&stored, edits[id], store.Seq(steps[i].Number))
+	}
+	return told
+}
+
+// feedbackMessage is what the edit at a Seq made of its feedback.
+func feedbackMessage(stored *store.Feedback, edits []store.PastEdit, at store.Seq) (Message, error) {
 	var f heed.Feedback
 	for i := range edits {
 		e := &edits[i]
 		f.Apply(&e.Edit, e.Received)
-		if e.Seq != store.Seq(number) {
+		if e.Seq != at {
 			continue
 		}
-		if !there {
-			break
-		}
 		data := FeedbackData{
-			ID: id, ResponseID: stored.ResponseID, Vote: f.Vote, Score: f.Score, Tags: f.Tags, Comment: f.HasComment, Correction: f.HasCorrection,
+			ID: stored.ID, ResponseID: stored.ResponseID, Vote: f.Vote, Score: f.Score, Tags: f.Tags, Comment: f.HasComment, Correction: f.HasCorrection,
 			Trust: f.Trust, Surface: f.Surface, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, Changed: changedBy(&e.Edit),
 		}
-		m := Message{Type: heed.EventFeedbackUpdated, Time: e.Received, Data: data, Path: "/feedback/" + object}
+		m := Message{Type: heed.EventFeedbackUpdated, Time: e.Received, Data: data, Path: "/feedback/" + string(stored.ID)}
 		if i == 0 {
 			m.Type = heed.EventFeedbackCreated
 		}
 		return m, nil
 	}
-	return Message{}, heed.Errorf(heed.NotFound, "the feedback is not kept any more")
+	return Message{}, heed.Errorf(heed.NotFound, "the edit is not kept any more")
 }
 
 // changedBy names the fields that an edit speaks of.

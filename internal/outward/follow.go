@@ -21,15 +21,37 @@ type History interface {
 	// After returns steps after a position, limit at most, and the position to go
 	// on from.
 	After(ctx context.Context, project heed.ProjectID, after int64, limit int) (found []Event, to int64, err error)
-	// Tell says what happened in a step. NotFound if that is erased by now.
-	Tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error)
+	// Tell says what happened in each of some steps, in their order.
+	Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told
+}
+
+// Step names one step of a history.
+type Step struct {
+	Object string
+	Number int64
+}
+
+// Told is what happened in a step, or why that cannot be said: NotFound if it is
+// erased by now.
+type Told struct {
+	Message Message
+	Err     error
+}
+
+// tellEach tells steps one after the other.
+func tellEach(ctx context.Context, project heed.ProjectID, steps []Step, tell func(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error)) []Told {
+	told := make([]Told, len(steps))
+	for i, s := range steps {
+		told[i].Message, told[i].Err = tell(ctx, project, s.Object, s.Number)
+	}
+	return told
 }
 
 // Event is one step of a history.
 type Event struct {
 	Type   heed.EventType
 	Object string // id of what it is about
-	Number int64  // of the step, for Tell
+	Number int64  // of the step within it
 	Time   time.Time
 }
 
@@ -62,7 +84,7 @@ func (m *Message) link(console string) string {
 
 // follow queues what has happened since the last time and the endpoint wants.
 func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
-	waiting, err := o.Catalog.WaitingDeliveries(ctx, e.Project)
+	waiting, err := o.Catalog.WaitingDeliveries(ctx, e.Project, e.ID)
 	if err != nil {
 		return err
 	}
@@ -81,7 +103,7 @@ func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
 			if err != nil {
 				return err
 			}
-			if err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: -1, To: end}, nil); err != nil {
+			if _, err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: -1, To: end}, nil); err != nil {
 				return err
 			}
 			continue
@@ -101,7 +123,8 @@ func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
 					all = append(all, newDelivery(e, h.Name(), ev, now))
 				}
 			}
-			if err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: position, To: to}, all); err != nil {
+			moved, err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: position, To: to}, all)
+			if err != nil || !moved {
 				return err
 			}
 			queued += int64(len(all))
@@ -112,23 +135,13 @@ func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
 }
 
 // move queues deliveries. Where somebody moved the endpoint meanwhile, such as its
-// owner, that stands.
-func (o *Outward) move(ctx context.Context, m store.PositionMove, all []heed.Delivery) error {
-	err := o.Catalog.QueueDeliveries(ctx, m, all)
+// owner, that stands, and nothing is queued.
+func (o *Outward) move(ctx context.Context, m store.PositionMove, all []heed.Delivery) (moved bool, err error) {
+	err = o.Catalog.QueueDeliveries(ctx, m, all)
 	if heed.CodeOf(err) == heed.Conflict {
-		return nil
+		return false, nil
 	}
-	return err
-}
-
-// history finds a history by its name; nil where an older or newer Heed queued it.
-func (o *Outward) history(name string) History {
-	for _, h := range o.histories {
-		if h.Name() == name {
-			return h
-		}
-	}
-	return nil
+	return err == nil, err
 }
 
 // catalogHistory is the history of objects that the catalog keeps.
@@ -163,8 +176,8 @@ func (h catalogHistory) After(ctx context.Context, project heed.ProjectID, after
 	return found, after, nil
 }
 
-func (h catalogHistory) Tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
-	return h.tell(ctx, project, object, number)
+func (h catalogHistory) Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
+	return tellEach(ctx, project, steps, h.tell)
 }
 
 // followed is a place in the history of a project's feedback.
@@ -200,7 +213,9 @@ func (h *feedbackHistory) After(ctx context.Context, project heed.ProjectID, aft
 	if looked >= end {
 		return nil, after, nil
 	}
-	edits, err := h.events.EditsAfter(ctx, project, store.Seq(after), limit)
+	// What was looked through is not looked through again: others' feedback moves
+	// the end, and a project that is told nothing for long has a long way to it.
+	edits, err := h.events.EditsAfter(ctx, project, max(store.Seq(after), looked), limit)
 	if err != nil {
 		return nil, after, err
 	}
@@ -232,7 +247,11 @@ func (testHistory) After(_ context.Context, _ heed.ProjectID, after int64, _ int
 	return nil, after, nil
 }
 
-func (testHistory) Tell(_ context.Context, _ heed.ProjectID, object string, number int64) (Message, error) {
+func (testHistory) Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
+	return tellEach(ctx, project, steps, testMessage)
+}
+
+func testMessage(_ context.Context, _ heed.ProjectID, object string, number int64) (Message, error) {
 	at := time.UnixMicro(number).UTC()
 	return Message{
 		Type: heed.EventEndpointTested, Time: at, Data: map[string]string{"endpoint": object},

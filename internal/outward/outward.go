@@ -37,7 +37,7 @@ type Catalog interface {
 // Events is what it needs of the events.
 type Events interface {
 	store.Tail
-	Edits(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) ([]store.PastEdit, error)
+	Edits(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID][]store.PastEdit, error)
 	Feedback(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID]store.Feedback, error)
 }
 
@@ -64,20 +64,22 @@ type Outward struct {
 	histories []History
 	ways      map[heed.EndpointKind]way
 	kicked    chan struct{} // there may be something to do; holds one
+	tries     tally
 
-	mu   sync.Mutex
-	busy map[heed.EndpointID]bool // endpoints that are being served
+	mu      sync.Mutex
+	busy    map[heed.EndpointID]bool // endpoints that are being served
+	trouble map[heed.EndpointID]bool // those that could not be served, which is logged
 }
 
 const (
 	lookEvery = time.Second
-	// atOnce is how many endpoints are served at once. One that hangs has a place
-	// for sendWithin, and then rests.
+	// atOnce is how many endpoints are served at once, each for a turn. One that
+	// hangs has a place for sendWithin, and then rests.
 	atOnce = 32
 	// maxQueued is how much waits for an endpoint as deliveries. What it wants
 	// beyond that waits where it is, in the history.
 	maxQueued = 1000
-	// pageSize is how much of a history, or of what is due, is taken at a time.
+	// pageSize is how much of a history is taken at a time.
 	pageSize = 200
 	// expireEvery is how often the log of deliveries is cut.
 	expireEvery = time.Hour
@@ -85,7 +87,7 @@ const (
 
 // New makes an Outward.
 func New(o Options) *Outward {
-	out := &Outward{Options: o, kicked: make(chan struct{}, 1), busy: map[heed.EndpointID]bool{}}
+	out := &Outward{Options: o, kicked: make(chan struct{}, 1), busy: map[heed.EndpointID]bool{}, trouble: map[heed.EndpointID]bool{}}
 	out.histories = []History{
 		&feedbackHistory{events: o.Events, idle: map[followed]store.Seq{}},
 		catalogHistory{"findings", "finding", o.Catalog, findingTeller{o.Catalog}.tell},
@@ -168,15 +170,33 @@ func (o *Outward) release(id heed.EndpointID) {
 	delete(o.busy, id)
 }
 
-// serve queues what an endpoint wants and sends what is due.
-func (o *Outward) serve(ctx, sending context.Context, e heed.Endpoint) {
-	err := o.follow(ctx, &e)
-	if err == nil {
-		err = o.deliver(ctx, sending, &e)
+// serve queues what an endpoint wants and sends what is due. It waited for its place,
+// so it looks at the endpoint as it is by now.
+func (o *Outward) serve(ctx, sending context.Context, of heed.Endpoint) {
+	e, err := o.Catalog.Endpoint(ctx, of.Project, of.ID)
+	if err == nil && e.State == heed.EndpointActive {
+		if err = o.follow(ctx, &e); err == nil {
+			err = o.deliver(ctx, sending, &e)
+		}
 	}
-	if err != nil && ctx.Err() == nil {
-		o.Log.Error("an endpoint could not be served; it is tried again", "endpoint", e.ID, "error", err)
+	if heed.CodeOf(err) == heed.NotFound { // somebody deleted it
+		err = nil
 	}
+	if ctx.Err() == nil && o.isNewTrouble(of.ID, err != nil) {
+		o.Log.Error("an endpoint could not be served; it is tried again", "endpoint", of.ID, "error", err)
+	}
+}
+
+// isNewTrouble notes whether an endpoint could be served, and reports whether it is
+// the first time that it could not.
+func (o *Outward) isNewTrouble(id heed.EndpointID, trouble bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	before := o.trouble[id]
+	if delete(o.trouble, id); trouble {
+		o.trouble[id] = true
+	}
+	return trouble && !before
 }
 
 // Positions returns where each history ends now: an endpoint that begins there is

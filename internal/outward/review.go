@@ -56,7 +56,11 @@ func (h reviewHistory) After(ctx context.Context, project heed.ProjectID, after 
 	return found, after, err
 }
 
-func (h reviewHistory) Tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
+func (h reviewHistory) Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
+	return tellEach(ctx, project, steps, h.tell)
+}
+
+func (h reviewHistory) tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
 	page, err := h.shelf.ReviewEvents(ctx, store.ReviewEventQuery{Project: project, Review: heed.ReviewID(object), After: number - 1, Limit: 1})
 	if err != nil {
 		return Message{}, err

@@ -47,27 +47,45 @@ type Deliveries interface {
 	// Conflict if the endpoint is not at from.
 	QueueDeliveries(ctx context.Context, m PositionMove, all []heed.Delivery) error
 	// DueDeliveries returns what an active endpoint is to be sent now, in the order
-	// in which it happened; nothing while the endpoint rests.
+	// in which it happened; nothing while the endpoint rests. What somebody sent to
+	// try it comes first, and rests never.
 	DueDeliveries(ctx context.Context, project heed.ProjectID, id heed.EndpointID, now time.Time, limit int) ([]heed.Delivery, error)
 	// KeepTry stores how a try went: what became of the delivery, and of its
-	// endpoint. Conflict if the delivery had another try meanwhile.
+	// endpoint. One that was taken ends that the endpoint fails and rests, unless it
+	// was begun no later than the try that failed. Conflict if the delivery had
+	// another try meanwhile.
 	KeepTry(ctx context.Context, t TryResult) error
 	// ReplayDelivery has a delivery that is over sent again, from the beginning.
 	// Conflict if it is on its way.
 	ReplayDelivery(ctx context.Context, project heed.ProjectID, endpoint heed.EndpointID, id heed.DeliveryID, at time.Time) error
-	// WaitingDeliveries counts what waits, by endpoint.
-	WaitingDeliveries(ctx context.Context, project heed.ProjectID) (map[heed.EndpointID]int64, error)
+	// WaitingDeliveries counts what waits, by endpoint: of one, or of all with "".
+	WaitingDeliveries(ctx context.Context, project heed.ProjectID, id heed.EndpointID) (map[heed.EndpointID]int64, error)
 }
 
 // DeliveryLog tells what was delivered.
 type DeliveryLog interface {
 	// ListDeliveries lists the deliveries of an endpoint, newest first.
 	ListDeliveries(ctx context.Context, q DeliveryQuery) ([]heed.Delivery, error)
+	// Delivery returns a delivery to an endpoint.
+	Delivery(ctx context.Context, project heed.ProjectID, endpoint heed.EndpointID, id heed.DeliveryID) (heed.Delivery, error)
 	// DeliveryTries returns the tries of a delivery, oldest first.
 	DeliveryTries(ctx context.Context, project heed.ProjectID, id heed.DeliveryID) ([]heed.DeliveryTry, error)
 	// ExpireDeliveries deletes deliveries that were queued before a time, and what
 	// was noted of histories to be followed. It returns how many of the former.
 	ExpireDeliveries(ctx context.Context, before time.Time) (int64, error)
+	// DeliveryStanding counts how deliveries of all projects stand.
+	DeliveryStanding(ctx context.Context) (DeliveryStanding, error)
+}
+
+// DeliveryStanding is how deliveries of all projects stand.
+type DeliveryStanding struct {
+	Waiting int64     // for endpoints that are active
+	Oldest  time.Time // when the first of these happened; zero: none waits
+
+	// Endpoints counts endpoints by state; those that are active and take nothing
+	// are Failing as well.
+	Endpoints map[heed.EndpointState]int64
+	Failing   int64
 }
 
 // Happenings is what happened to the catalog's own objects, in order.

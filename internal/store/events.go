@@ -97,10 +97,10 @@ type Lists interface {
 	// Feedbacks lists the current states of feedback, newest first.
 	Feedbacks(ctx context.Context, q query.Page) ([]Feedback, error)
 
-	// Edits lists what was said in one feedback, in the order in which it
-	// was accepted, query.MaxLimit at most. It is empty where there is no
-	// such feedback.
-	Edits(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) ([]PastEdit, error)
+	// Edits lists what was said in each of the named feedback, in the order in
+	// which it was accepted, query.MaxLimit at most of each. Feedback that is
+	// not there has none.
+	Edits(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID][]PastEdit, error)
 
 	// Changes lists the changes of a project within a window, newest first,
 	// query.MaxLimit at most.

@@ -16,14 +16,23 @@ var (
 	feedbackEditsAfter string
 )
 
-// Edits lists what was said in one feedback, in the order in which it was
-// accepted.
-func (s *Store) Edits(ctx context.Context, project heed.ProjectID, id heed.FeedbackID) ([]store.PastEdit, error) {
-	if !s.seen.maybe(seenFeedback, feedbackHash(project, id)) {
-		return nil, nil
+// Edits lists what was said in feedback, in the order in which it was accepted.
+func (s *Store) Edits(ctx context.Context, project heed.ProjectID, ids ...heed.FeedbackID) (map[heed.FeedbackID][]store.PastEdit, error) {
+	var wanted []string
+	for _, id := range ids {
+		if s.seen.maybe(seenFeedback, feedbackHash(project, id)) {
+			wanted = append(wanted, string(id))
+		}
 	}
-	edits, err := list(ctx, s.db, scanEdit, feedbackEdits, project, id, query.MaxLimit)
-	return edits, failure("list edits", err)
+	said := make(map[heed.FeedbackID][]store.PastEdit, len(wanted))
+	if len(wanted) == 0 {
+		return said, nil
+	}
+	edits, err := list(ctx, s.db, scanEdit, feedbackEdits, project, wanted, query.MaxLimit)
+	for _, e := range edits {
+		said[e.ID] = append(said[e.ID], e)
+	}
+	return said, failure("list edits", err)
 }
 
 // EditsAfter lists the edits of a project's feedback above a Seq.

@@ -35,6 +35,10 @@ var (
 	deliveriesWaiting string
 	//go:embed query/deliveries.expire.sql
 	deliveriesExpire string
+	//go:embed query/deliveries.standing.sql
+	deliveriesStanding string
+	//go:embed query/endpoints.count.sql
+	endpointsCount string
 	//go:embed query/delivery_tries.add.sql
 	deliveryTriesAdd string
 	//go:embed query/delivery_tries.list.sql
@@ -134,16 +138,18 @@ func (c *Catalog) ReplayDelivery(ctx context.Context, project heed.ProjectID, en
 }
 
 // WaitingDeliveries counts what waits, by endpoint.
-func (c *Catalog) WaitingDeliveries(ctx context.Context, project heed.ProjectID) (map[heed.EndpointID]int64, error) {
+func (c *Catalog) WaitingDeliveries(ctx context.Context, project heed.ProjectID, id heed.EndpointID) (map[heed.EndpointID]int64, error) {
 	type waiting struct {
 		endpoint heed.EndpointID
 		n        int64
 	}
 	all, err := list(ctx, c.read, func(row scanner) (w waiting, err error) { return w, row.Scan(&w.endpoint, &w.n) },
-		deliveriesWaiting, sql.Named("project", string(project)))
+		deliveriesWaiting, sql.Named("project", string(project)), sql.Named("endpoint", string(id)))
 	counts := make(map[heed.EndpointID]int64, len(all))
 	for _, w := range all {
-		counts[w.endpoint] = w.n
+		if w.n > 0 {
+			counts[w.endpoint] = w.n
+		}
 	}
 	return counts, failure("count what waits", err)
 }
@@ -153,6 +159,12 @@ func (c *Catalog) ListDeliveries(ctx context.Context, q store.DeliveryQuery) ([]
 	all, err := list(ctx, c.read, scanDelivery, deliveriesList, sql.Named("project", string(q.Project)), sql.Named("endpoint", string(q.Endpoint)),
 		sql.Named("state", string(q.State)), sql.Named("before", q.Before), sql.Named("limit", q.Limit))
 	return all, failure("list deliveries", err)
+}
+
+// Delivery returns a delivery to an endpoint.
+func (c *Catalog) Delivery(ctx context.Context, project heed.ProjectID, endpoint heed.EndpointID, id heed.DeliveryID) (heed.Delivery, error) {
+	d, err := scanDelivery(c.read.QueryRowContext(ctx, deliveriesGet, sql.Named("project", string(project)), sql.Named("endpoint", string(endpoint)), sql.Named("id", string(id))))
+	return d, failure("get a delivery", err)
 }
 
 // DeliveryTries returns the tries of a delivery, oldest first.
@@ -181,6 +193,30 @@ func (c *Catalog) ExpireDeliveries(ctx context.Context, before time.Time) (n int
 		return err
 	})
 	return n, err
+}
+
+// DeliveryStanding counts how deliveries of all projects stand.
+func (c *Catalog) DeliveryStanding(ctx context.Context) (s store.DeliveryStanding, err error) {
+	s.Endpoints = map[heed.EndpointState]int64{}
+	err = c.look(ctx, "count how deliveries stand", func(tx *sql.Tx) error {
+		var oldest int64
+		if err := tx.QueryRowContext(ctx, deliveriesStanding).Scan(&s.Waiting, &oldest); err != nil {
+			return err
+		}
+		s.Oldest = instantOrZero(oldest)
+		_, err := list(ctx, tx, func(row scanner) (_ struct{}, err error) {
+			var state heed.EndpointState
+			var n, failing int64
+			err = row.Scan(&state, &n, &failing)
+			s.Endpoints[state] = n
+			if state == heed.EndpointActive {
+				s.Failing = failing
+			}
+			return struct{}{}, err
+		}, endpointsCount)
+		return err
+	})
+	return s, err
 }
 
 func scanDelivery(row scanner) (heed.Delivery, error) {

@@ -72,6 +72,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"endpoints are made, changed and removed", endpoints},
 		{"of many who follow a history one queues each event", queueing},
 		{"a delivery is tried until it is over", tries},
+		{"an endpoint is left alone as it asks, and tried when somebody asks", fares},
 		{"every step of a finding is to be told", happenings},
 		{"alerts are made, changed and end", alerts},
 		{"what fires at once is told once", turning},

@@ -98,7 +98,7 @@ func endpoints(t *testing.T, open func() store.Catalog) {
 	}
 	must(t, c.QueueDeliveries(acting(t), move(e, 7, 8), []heed.Delivery{queued(e, 1)}))
 	must(t, c.DeleteEndpoint(acting(t), p.ID, e.ID))
-	if waiting, err := c.WaitingDeliveries(t.Context(), p.ID); len(waiting) != 0 || err != nil {
+	if waiting, err := c.WaitingDeliveries(t.Context(), p.ID, ""); len(waiting) != 0 || err != nil {
 		t.Errorf("%v waits (%v)", waiting, err)
 	}
 	var log []string
@@ -222,6 +222,78 @@ func tries(t *testing.T, open func() store.Catalog) {
 	due(later.Add(time.Hour))
 	if n, err := c.ExpireDeliveries(t.Context(), second.QueuedAt); n != 1 || err != nil {
 		t.Errorf("%d ended (%v)", n, err)
+	}
+}
+
+// tried moves a delivery on by a try that was begun at a time.
+func tried(t *testing.T, c store.Catalog, d heed.Delivery, begun time.Time, outcome heed.DeliveryOutcome, restUntil time.Time) {
+	t.Helper()
+	d.Tries++
+	d.Outcome = outcome
+	if outcome == heed.OutcomeTaken {
+		d.State, d.NextAt, d.DoneAt = heed.DeliveryDelivered, time.Time{}, begun
+	}
+	must(t, c.KeepTry(acting(t), store.TryResult{Delivery: d, Try: heed.DeliveryTry{Number: d.Tries, Time: begun, Outcome: outcome}, RestUntil: restUntil}))
+}
+
+// fares: an endpoint that takes some of what it is sent at once, and asks to be left
+// alone, is, in whatever order its answers come; one that somebody tries is tried.
+func fares(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	e := withEndpoint(t, c, project("p"))
+	var all []heed.Delivery
+	for n := range int64(5) {
+		all = append(all, queued(e, n))
+	}
+	try := queued(e, 9)
+	try.Type, try.History, try.NextAt = heed.EventEndpointTested, "tests", birth
+	must(t, c.QueueDeliveries(acting(t), move(e, 7, 9), append(all, try)))
+	now := birth.Add(time.Hour)
+	due := func(at time.Time, limit int, want ...heed.DeliveryID) {
+		t.Helper()
+		got, err := c.DueDeliveries(t.Context(), e.Project, e.ID, at, limit)
+		var ids []heed.DeliveryID
+		for _, d := range got {
+			ids = append(ids, d.ID)
+		}
+		if diff := cmp.Diff(want, ids); diff != "" || err != nil {
+			t.Errorf("due at %v: %v (-want +got):\n%s", at, err, diff)
+		}
+	}
+	due(now, 2, try.ID, all[0].ID)
+	long := now.Add(time.Hour)
+	tried(t, c, all[0], now, heed.OutcomeTaken, time.Time{})
+	tried(t, c, all[1], now, heed.OutcomeRefused, long)
+	tried(t, c, all[2], now, heed.OutcomeTaken, time.Time{})
+	tried(t, c, all[3], now, heed.OutcomeRefused, now.Add(time.Second))
+	failing := e
+	failing.FailingSince = now
+	wantEndpoint(t, c, failing)
+	due(long.Add(-time.Second), 10, try.ID)
+	standing, err := c.DeliveryStanding(t.Context())
+	want := store.DeliveryStanding{Waiting: 4, Oldest: all[1].Happened, Endpoints: map[heed.EndpointState]int64{heed.EndpointActive: 1}, Failing: 1}
+	if diff := cmp.Diff(want, standing); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	tried(t, c, try, now.Add(time.Minute), heed.OutcomeTaken, time.Time{})
+	wantEndpoint(t, c, e)
+	due(now.Add(time.Minute), 1, all[1].ID)
+
+	one, err := c.Delivery(t.Context(), e.Project, e.ID, all[0].ID)
+	if err != nil || one.State != heed.DeliveryDelivered || one.Tries != 1 {
+		t.Errorf("%+v (%v)", one, err)
+	}
+	_, err = c.Delivery(t.Context(), e.Project, "ept_other", all[0].ID)
+	wantCode(t, "a delivery to another endpoint", heed.NotFound, err)
+	waiting, err := c.WaitingDeliveries(t.Context(), e.Project, e.ID)
+	if diff := cmp.Diff(map[heed.EndpointID]int64{e.ID: 3}, waiting); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	e.Version, e.State = 2, heed.EndpointPaused
+	must(t, c.ChangeEndpoint(acting(t), store.EndpointChange{Endpoint: e, What: "state"}))
+	want = store.DeliveryStanding{Endpoints: map[heed.EndpointState]int64{heed.EndpointPaused: 1}}
+	if standing, err = c.DeliveryStanding(t.Context()); err != nil || cmp.Diff(want, standing) != "" {
+		t.Errorf("while it is paused: %+v (%v)", standing, err)
 	}
 }
 

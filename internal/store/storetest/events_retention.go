@@ -73,7 +73,7 @@ func (w *world) left(t *testing.T, project heed.ProjectID, names ...string) left
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range edits {
+		for _, e := range edits[heed.FeedbackID("f-"+name)] {
 			l.Edits = append(l.Edits, string(e.ID))
 		}
 	}
@@ -200,7 +200,7 @@ func eventsExpireCutShort(t *testing.T, w *world) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			feedback, edits = feedback+int64(len(found)), edits+len(said)
+			feedback, edits = feedback+int64(len(found)), edits+len(said[name])
 		}
 		if err != nil {
 			wantCode(t, "cut short", heed.Unavailable, err)
