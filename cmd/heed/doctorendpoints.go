@@ -37,10 +37,10 @@ func (d *doctor) checkEndpoints(ctx context.Context) diagnosis {
 	for _, e := range all.Items {
 		switch {
 		case e.State == heed.EndpointDisabled && e.Reason == heed.EndpointGone:
-			wrong = append(wrong, string(e.ID)+" answered that it is gone: heed endpoint on "+string(e.ID)+" once it is back, or delete it in Settings, Notifications")
+			wrong = append(wrong, string(e.ID)+" answered that it is gone: heed endpoint on "+string(e.ID)+" once it is back, or heed endpoint delete "+string(e.ID))
 		case e.State == heed.EndpointDisabled:
 			wrong = append(wrong, string(e.ID)+" took nothing for three days and is told nothing: mend it, then heed endpoint on "+string(e.ID))
-		case !e.FailingSince.IsZero():
+		case e.State == heed.EndpointActive && !e.FailingSince.IsZero():
 			wrong = append(wrong, string(e.ID)+" has taken nothing since "+e.FailingSince.Format("2006-01-02 15:04")+": heed endpoint log "+string(e.ID)+" says why")
 		}
 	}

@@ -19,7 +19,9 @@ type endpointCommand struct {
 	Test   endpointTest   `cmd:"" help:"Send something that says nothing but that the endpoint is reached, and say how that went."`
 	Log    endpointLog    `cmd:"" help:"List what an endpoint was sent in the last 30 days."`
 	Replay endpointReplay `cmd:"" help:"Send a delivery that is over again."`
+	Pause  endpointPause  `cmd:"" help:"Tell an endpoint nothing for now; what happens meanwhile waits."`
 	On     endpointOn     `cmd:"" help:"Have an endpoint that is paused or disabled go on."`
+	Delete endpointDelete `cmd:"" help:"End an endpoint, with the log of what it was sent."`
 }
 
 type endpointList struct {
@@ -52,7 +54,7 @@ func endpointState(e *heed.Endpoint) string {
 	switch {
 	case e.State == heed.EndpointDisabled:
 		return "disabled, " + string(e.Reason)
-	case !e.FailingSince.IsZero():
+	case e.State == heed.EndpointActive && !e.FailingSince.IsZero():
 		return "failing since " + e.FailingSince.Format(time.DateTime)
 	}
 	return string(e.State)
@@ -115,7 +117,7 @@ func (cmd endpointTest) Run(env *environment) error {
 		case <-env.ctx.Done():
 			return env.ctx.Err()
 		}
-		var tries api.DeliveryTries
+		var tries api.DeliveryDetail
 		if err := c.do(env.ctx, http.MethodGet, path+"/deliveries/"+string(sent.ID), "", nil, &tries); err != nil {
 			return err
 		}
@@ -137,7 +139,10 @@ func outcomePrinted(outcome heed.DeliveryOutcome, status int) string {
 		heed.OutcomeLate: "no answer in 15 s", heed.OutcomeUnreachable: "it cannot be reached", heed.OutcomePrivate: "its address is private: the server's outbound.allow_private allows that",
 		heed.OutcomeUnconfigured: "the server has no mail server: set smtp.host", heed.OutcomeErased: "what it was about is erased",
 	}[outcome]
-	if status > 0 && outcome != heed.OutcomeTaken {
+	switch {
+	case status >= 400 && outcome == heed.OutcomeTaken:
+		text += fmt.Sprintf(", but not for every mailbox (%d)", status)
+	case status > 0 && outcome != heed.OutcomeTaken:
 		text += fmt.Sprintf(" (%d)", status)
 	}
 	return text
@@ -200,6 +205,56 @@ type endpointOn struct {
 
 // Run has an endpoint go on.
 func (cmd endpointOn) Run(env *environment) error {
+	change := api.EndpointChangeBody{State: heed.EndpointActive}
+	if cmd.FromNow {
+		change.Missed = "drop"
+	}
+	e, err := cmd.remote.turnEndpoint(env, cmd.ID, change)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s goes on.\n", plain(e.Name))
+	return err
+}
+
+type endpointPause struct {
+	remote
+	ID string `arg:"" help:"Id of the endpoint."`
+}
+
+// Run pauses an endpoint.
+func (cmd endpointPause) Run(env *environment) error {
+	e, err := cmd.remote.turnEndpoint(env, cmd.ID, api.EndpointChangeBody{State: heed.EndpointPaused})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s is told nothing for now. What happens meanwhile waits for %d days: heed endpoint on %s has it go on.\n", plain(e.Name), heed.DeliveryDays, e.ID)
+	return err
+}
+
+// turnEndpoint changes the state of an endpoint, whatever its version.
+func (r *remote) turnEndpoint(env *environment, id string, change api.EndpointChangeBody) (api.EndpointItem, error) {
+	var e api.EndpointItem
+	c, err := r.client()
+	if err != nil {
+		return e, err
+	}
+	path := "/v1/endpoints/" + url.PathEscape(id)
+	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &e); err != nil {
+		return e, err
+	}
+	change.Version = e.Version
+	err = c.do(env.ctx, http.MethodPatch, path, "", change, &e)
+	return e, err
+}
+
+type endpointDelete struct {
+	remote
+	ID string `arg:"" help:"Id of the endpoint."`
+}
+
+// Run ends an endpoint.
+func (cmd endpointDelete) Run(env *environment) error {
 	c, err := cmd.remote.client()
 	if err != nil {
 		return err
@@ -209,13 +264,13 @@ func (cmd endpointOn) Run(env *environment) error {
 	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &e); err != nil {
 		return err
 	}
-	change := api.EndpointChangeBody{Version: e.Version, State: heed.EndpointActive}
-	if cmd.FromNow {
-		change.Missed = "drop"
-	}
-	if err := c.do(env.ctx, http.MethodPatch, path, "", change, &e); err != nil {
+	if err := c.do(env.ctx, http.MethodDelete, path, "", nil, nil); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(env.stdout, "%s goes on.\n", plain(e.Name))
+	waited := ""
+	if e.Waiting > 0 {
+		waited = fmt.Sprintf(" What waited for it, %d in all, is not sent.", e.Waiting)
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s is deleted.%s\n", plain(e.Name), waited)
 	return err
 }

@@ -192,6 +192,79 @@ func typesOf(hooks *receiver, want map[string]int) string {
 	return ""
 }
 
+// TestEndpointStates pauses an endpoint over the command line, has it go on with what
+// it missed, and deletes it; the server's metrics say how that goes.
+func TestEndpointStates(t *testing.T) {
+	dir, hooks := t.TempDir(), receive(t)
+	server := serve(t, dir, "--config", privateOutbound(t, ""))
+	key := createProject(t, dir, "p").SecretKey
+	id, secret := endpointOf(t, server.url, key, fmt.Sprintf(`{"name":"ours","kind":"webhook","url":%q,"events":["finding.created"]}`, hooks.URL))
+	hooks.secrets = []string{secret}
+	env := []string{"HEED_URL=" + server.url, "HEED_KEY=" + key}
+	run := func(want string, args ...string) {
+		t.Helper()
+		if stdout, stderr, code := runHeedWith(t, env, append([]string{"endpoint"}, args...)...); code != 0 || !strings.Contains(stdout, want) {
+			t.Fatal(args, code, stdout, stderr)
+		}
+	}
+	metrics := func(lines ...string) {
+		t.Helper()
+		eventually(t, func() string {
+			page := call(t, http.MethodGet, server.url+"/metrics", "").text
+			for _, line := range lines {
+				if !strings.Contains(page, line+"\n") {
+					return "no " + line
+				}
+			}
+			return ""
+		})
+	}
+	metrics(`heed_endpoints{state="active"} 1`, `heed_delivery_tries_total{kind="webhook",outcome="taken"} 0`, "heed_deliveries_waiting 0", "heed_deliveries_oldest_seconds 0")
+
+	run("heed endpoint on "+id, "pause", id)
+	run("  paused  ", "list")
+	post(t, server.url+"/v1/findings", `{"title":"One"}`, key)
+	time.Sleep(1200 * time.Millisecond) // two looks
+	if n := len(hooks.taken()); n != 0 {
+		t.Errorf("%d were told while it was paused", n)
+	}
+	metrics(`heed_endpoints{state="paused"} 1`, `heed_endpoints{state="active"} 0`)
+	run("ours goes on.", "on", id)
+	eventually(t, func() string { return typesOf(hooks, map[string]int{"finding.created": 1}) })
+	metrics(`heed_endpoints{state="active"} 1`, `heed_delivery_tries_total{kind="webhook",outcome="taken"} 1`)
+
+	// One that fails, and whose address is mended, is tried at once.
+	hooks.mu.Lock()
+	hooks.answer = func(int) int { return http.StatusInternalServerError }
+	hooks.mu.Unlock()
+	post(t, server.url+"/v1/findings", `{"title":"Two"}`, key)
+	metrics(`heed_endpoints{state="failing"} 1`, "heed_deliveries_waiting 1", `heed_delivery_tries_total{kind="webhook",outcome="refused"} 1`)
+	run("failing since ", "list")
+	hooks.mu.Lock()
+	hooks.answer = nil
+	hooks.mu.Unlock()
+	got := call(t, http.MethodPatch, server.url+"/v1/endpoints/"+id, fmt.Sprintf(`{"version":3,"url":%q}`, hooks.URL+"/mended"), bearer(key)...)
+	if got.status != http.StatusOK || got.body["failing_since"] != nil {
+		t.Fatal(got.status, got.text)
+	}
+	eventually(t, func() string { return typesOf(hooks, map[string]int{"finding.created": 2}) })
+
+	deliveries := server.url + "/v1/endpoints/" + id + "/deliveries"
+	newest := call(t, http.MethodGet, deliveries+"?limit=1", "", bearer(key)...).body["items"].([]any)[0].(map[string]any)
+	one := call(t, http.MethodGet, deliveries+"/"+newest["id"].(string), "", bearer(key)...)
+	if one.status != http.StatusOK || one.body["type"] != "finding.created" || len(one.body["items"].([]any)) != 2 {
+		t.Errorf("a delivery with its tries: %d %s", one.status, one.text)
+	}
+	if got := call(t, http.MethodGet, deliveries+"/msg_none", "", bearer(key)...); got.status != http.StatusNotFound {
+		t.Errorf("a delivery that there is not: %d %s", got.status, got.text)
+	}
+	run("ours is deleted.", "delete", id)
+	if got := call(t, http.MethodGet, server.url+"/v1/endpoints/"+id, "", bearer(key)...); got.status != http.StatusNotFound {
+		t.Errorf("after it was deleted: %d %s", got.status, got.text)
+	}
+	metrics(`heed_endpoints{state="active"} 0`)
+}
+
 // TestWebhooksKill kills the server at random moments while it is given feedback and
 // delivers it, to a receiver that refuses every third message: in the end each piece
 // is told once, under one id.

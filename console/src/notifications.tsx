@@ -61,7 +61,7 @@ export function Notifications() {
   const run = (work: () => Promise<unknown>) => change(() => work().then(again));
   return (
     <div class="stack">
-      <Part title="Where it is told" caption="What happens here goes out as numbers, tags, states and titles; what people wrote never does. Nothing is lost or sent twice over a restart, and what is not taken is tried for three days.">
+      <Part title="Where it is told" caption="What happens here goes out as numbers, tags, states and titles; what people wrote never does. Nothing is lost over a restart, and what is not taken is tried for three days.">
         <Trouble error={problem} />
         {fresh?.secret && (
           <div class="said">
@@ -205,7 +205,8 @@ function About({ d }: { d: Delivery }) {
 }
 
 function Outcome({ d }: { d: Delivery }) {
-  const said = d.outcome ? `${outcomes[d.outcome] ?? d.outcome}${d.status && d.outcome !== "taken" ? ` (${d.status})` : ""}` : "on its way";
+  const part = d.outcome === "taken" && (d.status ?? 0) >= 400 ? ", but not for every mailbox" : "";
+  const said = d.outcome ? `${outcomes[d.outcome] ?? d.outcome}${part}${d.status && (part || d.outcome !== "taken") ? ` (${d.status})` : ""}` : "on its way";
   const tries = d.tries > 1 ? `, ${counted(d.tries, "try", "tries")}` : "";
   if (d.state === "waiting") return <span class={d.outcome ? "bad" : "soft"}>{said}{tries}{d.outcome && d.next_at ? `, again ${minute(d.next_at)}` : ""}</span>;
   return <span class={d.state === "failed" ? "bad" : ""}>{said}{tries}</span>;

@@ -155,6 +155,9 @@ func (a *API) changeEndpoint(who access.Principal, w http.ResponseWriter, r *htt
 	if len(what) == 0 {
 		return nil, heed.InvalidField("body", "changes nothing")
 	}
+	if change.Target != nil && e.State == heed.EndpointActive { // another address has never failed
+		change.Resume, e.FailingSince = true, time.Time{}
+	}
 	if err := e.Validate(); err != nil {
 		return nil, err
 	}
@@ -228,9 +231,9 @@ func (a *API) testEndpoint(who access.Principal, _ http.ResponseWriter, r *http.
 
 func (a *API) replayDelivery(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
 	err := a.catalog.ReplayDelivery(r.Context(), who.Project, heed.EndpointID(r.PathValue("id")), heed.DeliveryID(r.PathValue("delivery")), heed.Instant(time.Now()))
-	if heed.CodeOf(err) == heed.NotFound {
-		return nil, heed.Wrap(heed.NotFound, err, "there is no such delivery")
+	if err != nil {
+		return nil, noDelivery(err)
 	}
 	a.outward.Kick()
-	return Nothing{}, err
+	return Nothing{}, nil
 }

@@ -78,8 +78,8 @@ func (a *API) registerEndpoints(api huma.API) {
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "get-delivery", Method: http.MethodGet, Path: "/v1/endpoints/{id}/deliveries/{delivery}", Tag: "Notifications",
-		Summary: "The tries of a delivery", Credentials: credentials, Params: []rest.Param{id, delivery},
-		Status: http.StatusOK, Answer: DeliveryTries{}, Serve: a.read(a.listTries),
+		Summary: "A delivery with its tries", Credentials: credentials, Params: []rest.Param{id, delivery},
+		Status: http.StatusOK, Answer: DeliveryDetail{}, Serve: a.read(a.getDelivery),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "replay-delivery", Method: http.MethodPost, Path: "/v1/endpoints/{id}/deliveries/{delivery}/replay", Tag: "Notifications",
@@ -112,9 +112,10 @@ type DeliveryList struct {
 	Next  string          `json:"next" doc:"Cursor of the next page; empty on the last."`
 }
 
-// DeliveryTries are the tries of a delivery, oldest first.
-type DeliveryTries struct {
-	Items []heed.DeliveryTry `json:"items"`
+// DeliveryDetail is a delivery with its tries, oldest first.
+type DeliveryDetail struct {
+	heed.Delivery
+	Items []heed.DeliveryTry `json:"items" doc:"Its tries, oldest first."`
 }
 
 func (a *API) listEndpoints(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
@@ -195,15 +196,27 @@ func (a *API) listDeliveries(ctx context.Context, project heed.ProjectID, r *htt
 	return list, nil
 }
 
-func (a *API) listTries(ctx context.Context, project heed.ProjectID, r *http.Request, q url.Values) (any, error) {
+func (a *API) getDelivery(ctx context.Context, project heed.ProjectID, r *http.Request, q url.Values) (any, error) {
 	if err := query.CheckNames(q); err != nil {
 		return nil, err
 	}
-	if _, err := a.endpoint(ctx, project, r); err != nil {
+	e, err := a.endpoint(ctx, project, r)
+	if err != nil {
 		return nil, err
 	}
-	tries, err := a.catalog.DeliveryTries(ctx, project, heed.DeliveryID(r.PathValue("delivery")))
-	return DeliveryTries{Items: tries}, err
+	d, err := a.catalog.Delivery(ctx, project, e.ID, heed.DeliveryID(r.PathValue("delivery")))
+	if err != nil {
+		return nil, noDelivery(err)
+	}
+	tries, err := a.catalog.DeliveryTries(ctx, project, d.ID)
+	return DeliveryDetail{d, tries}, err
+}
+
+func noDelivery(err error) error {
+	if heed.CodeOf(err) == heed.NotFound {
+		return heed.Wrap(heed.NotFound, err, "there is no such delivery to this endpoint: the log goes back 30 days")
+	}
+	return err
 }
 
 func (a *API) deleteEndpoint(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {

@@ -17,9 +17,11 @@ import (
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture/gateway"
 	"github.com/heed-ai/heed/internal/emit"
+	"github.com/heed-ai/heed/internal/outward"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/review"
 	"github.com/heed-ai/heed/internal/spool"
+	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/telemetry"
 )
 
@@ -69,6 +71,56 @@ func registerReviews(metrics *prometheus.Registry, scheduler *review.Scheduler) 
 		gauge("overdue", "Reviews that should have been closed.", func(s review.Standing) int { return s.Overdue }),
 		gauge("waiting", "Reviews that are due and could not be written.", func(s review.Standing) int { return s.Waiting }),
 	)
+}
+
+// standingWithin bounds how long the catalog is asked for metrics.
+const standingWithin = 2 * time.Second
+
+// deliveryCollector reads how deliveries to endpoints stand, of all projects.
+type deliveryCollector struct {
+	tried    func() []outward.Tried
+	standing func(context.Context) (store.DeliveryStanding, error)
+}
+
+var (
+	deliveryTries     = prometheus.NewDesc("heed_delivery_tries_total", "Tries to tell endpoints what happened, by how they went.", []string{"kind", "outcome"}, nil)
+	deliveriesWaiting = prometheus.NewDesc("heed_deliveries_waiting", "Deliveries that wait for endpoints that are active.", nil, nil)
+	deliveryOldest    = prometheus.NewDesc("heed_deliveries_oldest_seconds", "How long ago the first of these happened.", nil, nil)
+	endpointStates    = prometheus.NewDesc("heed_endpoints", "Endpoints by state; failing ones are active and take nothing.", []string{"state"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (deliveryCollector) Describe(descs chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{deliveryTries, deliveriesWaiting, deliveryOldest, endpointStates} {
+		descs <- d
+	}
+}
+
+// Collect implements prometheus.Collector. While the catalog does not answer, what
+// it knows is missing.
+func (c deliveryCollector) Collect(metrics chan<- prometheus.Metric) {
+	for _, t := range c.tried() {
+		metrics <- prometheus.MustNewConstMetric(deliveryTries, prometheus.CounterValue, float64(t.Times), string(t.Kind), string(t.Outcome))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), standingWithin)
+	defer cancel()
+	s, err := c.standing(ctx)
+	if err != nil {
+		return
+	}
+	gauge := func(desc *prometheus.Desc, value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+	}
+	oldest := 0.0
+	if !s.Oldest.IsZero() {
+		oldest = time.Since(s.Oldest).Seconds()
+	}
+	gauge(deliveriesWaiting, float64(s.Waiting))
+	gauge(deliveryOldest, oldest)
+	gauge(endpointStates, float64(s.Endpoints[heed.EndpointActive]-s.Failing), string(heed.EndpointActive))
+	gauge(endpointStates, float64(s.Failing), "failing")
+	gauge(endpointStates, float64(s.Endpoints[heed.EndpointPaused]), string(heed.EndpointPaused))
+	gauge(endpointStates, float64(s.Endpoints[heed.EndpointDisabled]), string(heed.EndpointDisabled))
 }
 
 // spoolCollector reads the state of the spool once for all of its metrics.

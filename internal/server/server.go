@@ -301,7 +301,7 @@ func (s *Server) buildHandler() error {
 
 	metrics := prometheus.NewRegistry()
 	registerMetrics(metrics, o.Spool, o.Gateway, o.Telemetry, o.Emitter)
-	metrics.MustRegister(o.Recognizers)
+	metrics.MustRegister(o.Recognizers, deliveryCollector{o.Outward.Tried, o.Catalog.DeliveryStanding})
 	registerReviews(metrics, o.Scheduler)
 	mux.Handle("GET /metrics", s.guardMetrics(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { sayPlain(w, http.StatusOK, "ok") })
