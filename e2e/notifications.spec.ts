@@ -119,6 +119,25 @@ test("what is gone is told no more, until it is let go on", async ({ page, own, 
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
+test("who changes the name of an alert leaves all that it looks at", async ({ page, own }) => {
+  const headers = { Authorization: "Bearer " + own.keys.secret_key };
+  const filter = { feature: ["search", "help"], model: ["m1"] };
+  const rule = { measure: "down_share", threshold: 0.3, minimum: 30, hours: 24, filter };
+  const made = await (await fetch(own.url + "/v1/alerts", { method: "POST", headers, body: JSON.stringify({ name: "before", rule }) })).json();
+  await enter(page, own, "ada", "admin");
+  await page.goto(own.url + "/alerts");
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("after");
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await expect(page.locator(".watch")).toContainText("after");
+  expect((await (await fetch(own.url + "/v1/alerts/" + made.id, { headers })).json()).rule).toEqual(rule);
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Value").fill("chat");
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await expect(page.locator(".watch")).toContainText("chat");
+  expect((await (await fetch(own.url + "/v1/alerts/" + made.id, { headers })).json()).rule.filter).toEqual({ feature: ["chat"], model: ["m1"] });
+});
+
 test("a reviewer sees what is watched, and not where it is told", async ({ page, own }) => {
   await enter(page, own, "rob", "reviewer");
   await page.goto(own.url + "/alerts");

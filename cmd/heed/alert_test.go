@@ -145,6 +145,31 @@ func TestMailServerDown(t *testing.T) {
 	}
 }
 
+// TestAlertEnded: an alert that has ended says so to who changes it, and is changed
+// no more.
+func TestAlertEnded(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	key := createProject(t, dir, "p").SecretKey
+	made := call(t, http.MethodPost, server.url+"/v1/alerts", `{"name":"unsafe","rule":{"measure":"unsafe","hours":24}}`, bearer(key)...)
+	path := server.url + "/v1/alerts/" + made.body["id"].(string)
+	if got := call(t, http.MethodDelete, path, "", bearer(key)...); got.status != http.StatusOK {
+		t.Fatal(got.status, got.text)
+	}
+	for what, got := range map[string]answer{
+		"to end it again": call(t, http.MethodDelete, path, "", bearer(key)...),
+		"to change it":    call(t, http.MethodPatch, path, `{"version":2,"name":"other"}`, bearer(key)...),
+		"to snooze it":    call(t, http.MethodPost, path+"/snooze", `{"hours":1}`, bearer(key)...),
+	} {
+		if got.status != http.StatusConflict || !strings.Contains(got.text, "this alert has ended") {
+			t.Errorf("%s: %d %s", what, got.status, got.text)
+		}
+	}
+	if got := call(t, http.MethodGet, path, "", bearer(key)...); got.status != http.StatusOK || len(got.body["history"].([]any)) != 2 {
+		t.Errorf("its history: %d %s", got.status, got.text)
+	}
+}
+
 // TestErasedIsNotTold: feedback that waits for an endpoint which was down is erased
 // with its person, and is never told.
 func TestErasedIsNotTold(t *testing.T) {

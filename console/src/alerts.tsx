@@ -114,11 +114,15 @@ function Form({ a, done }: { a: Alert | null; done: () => void }) {
   const [[dimension, value], setFilter] = useState<[string, string]>(() => { const [d, v] = Object.entries(a?.rule.filter ?? {})[0] ?? ["", [""]]; return [d, v[0] ?? ""]; });
   const [, , unit] = of(rule.measure);
   const set = (more: Partial<Rule>) => setRule({ ...rule, ...more });
-  const choose = (measure: string) => setRule({ threshold: 0, minimum: 0, hours: 24, ...of(measure)[3], measure });
+  const choose = (measure: string) => setRule({ threshold: 0, minimum: 0, hours: 24, ...of(measure)[3], measure, ...(rule.filter ? { filter: rule.filter } : {}) });
   const submit = (e: Event) => {
     e.preventDefault();
-    const { filter: _, ...rest } = rule;
-    const body = { name, rule: { ...rest, ...(dimension ? { filter: { [dimension]: [value] } } : {}) } };
+    const { filter: before = {}, ...rest } = rule;
+    const [first = ""] = Object.keys(a?.rule.filter ?? {});
+    // The form shows one name and value; what else was asked for stays.
+    const { [first]: was, ...others } = before;
+    const filter = { ...others, ...(dimension ? { [dimension]: dimension === first && was?.[0] === value ? was : [value] } : {}) };
+    const body = { name, rule: { ...rest, ...(Object.keys(filter).length ? { filter } : {}) } };
     change(() => (a ? call("PATCH", within(`${path}/${a.id}`), { version: a.version, ...body }) : call("POST", within(path), body)).then(() => { forget(path); done(); }));
   };
   return (

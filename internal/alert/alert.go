@@ -36,12 +36,12 @@ type Watcher struct {
 
 	mu     sync.Mutex
 	latest map[heed.AlertID]heed.AlertReading
-	calm   map[heed.AlertID]time.Time
+	calm   map[heed.AlertID]Calm
 }
 
 // NewWatcher makes a Watcher, which calls turned after alerts fired or resolved.
 func NewWatcher(catalog Catalog, counter Counter, turned func(), log *slog.Logger) *Watcher {
-	return &Watcher{catalog: catalog, counter: counter, turned: turned, log: log, latest: map[heed.AlertID]heed.AlertReading{}, calm: map[heed.AlertID]time.Time{}}
+	return &Watcher{catalog: catalog, counter: counter, turned: turned, log: log, latest: map[heed.AlertID]heed.AlertReading{}, calm: map[heed.AlertID]Calm{}}
 }
 
 // Latest returns what was last read of an alert; false before its first round.
@@ -87,7 +87,7 @@ func (w *Watcher) Round(ctx context.Context, now time.Time) error {
 		return err
 	}
 	var failed error
-	latest, calm := map[heed.AlertID]heed.AlertReading{}, map[heed.AlertID]time.Time{}
+	latest, calm := map[heed.AlertID]heed.AlertReading{}, map[heed.AlertID]Calm{}
 	for _, p := range projects {
 		turns, err := w.judge(ctx, p.ID, now, latest, calm)
 		if len(turns) > 0 {
@@ -111,7 +111,7 @@ func (w *Watcher) Round(ctx context.Context, now time.Time) error {
 }
 
 // judge measures the alerts of a project and returns those that turn.
-func (w *Watcher) judge(ctx context.Context, project heed.ProjectID, now time.Time, latest map[heed.AlertID]heed.AlertReading, calm map[heed.AlertID]time.Time) (turns []store.AlertTurn, failed error) {
+func (w *Watcher) judge(ctx context.Context, project heed.ProjectID, now time.Time, latest map[heed.AlertID]heed.AlertReading, calm map[heed.AlertID]Calm) (turns []store.AlertTurn, failed error) {
 	alerts, err := w.catalog.ListAlerts(ctx, project)
 	if err != nil {
 		return nil, err
@@ -125,12 +125,12 @@ func (w *Watcher) judge(ctx context.Context, project heed.ProjectID, now time.Ti
 			continue
 		}
 		w.mu.Lock()
-		since := w.calm[a.ID]
+		before := w.calm[a.ID]
 		w.mu.Unlock()
-		to, well := Judge(&a, reading, since)
+		to, now := Judge(&a, reading, before)
 		latest[a.ID] = reading
-		if !well.IsZero() {
-			calm[a.ID] = well
+		if now != (Calm{}) {
+			calm[a.ID] = now
 		}
 		if to != "" {
 			a.State, a.Since = to, reading.At

@@ -57,6 +57,12 @@ func TestJudge(t *testing.T) {
 			{0, 10, true, stays}, {time.Minute, 9, true, fires}, {time.Minute, 10, true, stays}, {time.Hour, 11, true, stays}, {10 * time.Minute, 11, true, resolves},
 		}},
 		"one unsafe report fires": {heed.AlertRule{Measure: heed.AlertUnsafe, Hours: 24}, 0, []reading{{0, 0, true, stays}, {0, 1, true, fires}, {0, 2, true, stays}, {0, 0, true, resolves}}},
+		"what is well at last was not well before, when nobody knew": {down(.3), 0, []reading{
+			{0, .4, true, fires}, {time.Minute, 0, false, stays}, {time.Hour, .1, true, stays}, {9 * time.Minute, .1, true, stays}, {time.Minute, .1, true, resolves},
+		}},
+		"silence does not end by lasting": {heed.AlertRule{Measure: heed.AlertFeedbackSilence, Hours: 3}, 0, []reading{
+			{0, 0, true, fires}, {31 * 24 * time.Hour, 0, false, stays}, {24 * time.Hour, 0, false, stays}, {time.Minute, 1, true, resolves},
+		}},
 		"silence ends with the first sound": {heed.AlertRule{Measure: heed.AlertFeedbackSilence, Hours: 3}, 0, []reading{
 			{0, 0, false, stays}, {0, 0, true, fires}, {time.Minute, 1, true, resolves},
 		}},
@@ -70,7 +76,7 @@ func TestJudge(t *testing.T) {
 			if err := a.Validate(); err != nil {
 				t.Fatal(err)
 			}
-			var calm time.Time
+			var calm alert.Calm
 			for i, r := range test.readings {
 				now = now.Add(r.after)
 				var to heed.AlertState
@@ -141,6 +147,15 @@ func TestMeasure(t *testing.T) {
 		if reading, err := alert.Measure(t.Context(), quiet, "p", &r, noon); err != nil || reading.Known && r.Over(reading) {
 			t.Errorf("%s of nothing fires: %+v (%v)", measure, reading, err)
 		}
+	}
+}
+
+// TestMeasureComments: feedback that is neither vote, tag nor score is no silence.
+func TestMeasureComments(t *testing.T) {
+	comments := counts(func(query.Stats) query.Group { return query.Group{Respondents: 3} })
+	r := heed.AlertRule{Measure: heed.AlertFeedbackSilence, Hours: 2}
+	if reading, err := alert.Measure(t.Context(), comments, "p", &r, noon); err != nil || !reading.Known || r.Over(reading) {
+		t.Errorf("three people wrote, and it is silent: %+v (%v)", reading, err)
 	}
 }
 

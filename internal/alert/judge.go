@@ -13,36 +13,48 @@ const (
 	margin = 0.1
 )
 
-// Judge says what follows from a reading of an alert, of which every reading since
-// calm was well; zero: the last one was not. It returns the state that the alert
-// goes to, or "", and since when readings are well.
+// Calm is since when an alert that fires gives no reason to; zero: the last reading
+// did.
+type Calm struct {
+	Since time.Time // no reading was bad since then
+	Well  time.Time // and since then each rested on enough to be known as well
+}
+
+// Judge says what follows from a reading of an alert that has been calm before it:
+// the state that the alert goes to, or "", and how calm it is now.
 //
 // An alert fires at the first reading over its threshold, unless it is snoozed. It
 // resolves once readings have been better than the threshold by a margin for a
 // while or, where too little comes in to know, for as long as it looks back: one that
-// goes up and down around its threshold fires once.
-func Judge(a *heed.Alert, r heed.AlertReading, calm time.Time) (to heed.AlertState, calmSince time.Time) {
+// goes up and down around its threshold fires once. Silence ends with a sound alone,
+// also when it lasted so long that there is nothing to hold it against.
+func Judge(a *heed.Alert, r heed.AlertReading, calm Calm) (to heed.AlertState, now Calm) {
 	if a.State != heed.AlertFiring {
 		if r.Known && a.Rule.Over(r) && !a.Snoozed(r.At) {
-			return heed.AlertFiring, time.Time{}
+			return heed.AlertFiring, Calm{}
 		}
-		return "", time.Time{}
+		return "", Calm{}
 	}
 	if r.Known && !isWell(&a.Rule, r.Value) {
-		return "", time.Time{}
-	}
-	if calm.IsZero() {
-		calm = r.At
-	}
-	wait := calmFor
-	if !r.Known {
-		wait = time.Duration(a.Rule.Hours) * time.Hour
+		return "", Calm{}
 	}
 	if !a.Rule.Measure.HasThreshold() {
-		wait = 0 // what it counts comes and goes with its own window
+		if r.Known { // what it counts comes and goes with its own window
+			return heed.AlertOK, Calm{}
+		}
+		return "", Calm{}
 	}
-	if r.At.Sub(calm) >= wait {
-		return heed.AlertOK, time.Time{}
+	if calm.Since.IsZero() {
+		calm.Since = r.At
+	}
+	switch {
+	case !r.Known:
+		calm.Well = time.Time{}
+	case calm.Well.IsZero():
+		calm.Well = r.At
+	}
+	if r.Known && r.At.Sub(calm.Well) >= calmFor || !r.Known && r.At.Sub(calm.Since) >= time.Duration(a.Rule.Hours)*time.Hour {
+		return heed.AlertOK, Calm{}
 	}
 	return "", calm
 }

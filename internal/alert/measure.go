@@ -105,7 +105,8 @@ func came(m heed.AlertMeasure, g *query.Group) int64 {
 	if m == heed.AlertResponseSilence {
 		return g.Responses
 	}
-	n := max(g.Up+g.Down, g.Rated, g.Unbound) // one piece may be all three
+	// One piece may be all of these; a comment or a preference alone shows by who gave it.
+	n := max(g.Up+g.Down, g.Rated, g.Unbound, g.Respondents)
 	for _, tagged := range g.Tags {
 		n = max(n, tagged)
 	}

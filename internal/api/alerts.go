@@ -138,6 +138,15 @@ func (a *API) alert(ctx context.Context, project heed.ProjectID, r *http.Request
 	return one, err
 }
 
+// watched reads the alert that the path names, to be changed.
+func (a *API) watched(ctx context.Context, project heed.ProjectID, r *http.Request) (heed.Alert, error) {
+	one, err := a.alert(ctx, project, r)
+	if err == nil && !one.EndedAt.IsZero() {
+		err = heed.Errorf(heed.Conflict, "this alert has ended, and its history stays as it is: make another")
+	}
+	return one, err
+}
+
 // readAlert cleans and checks what somebody made of an alert, and measures it.
 func (a *API) readAlert(ctx context.Context, one *heed.Alert) (heed.AlertReading, error) {
 	by, err := a.redactionOf(ctx, one.Project, nil)
@@ -183,7 +192,7 @@ func (a *API) changeAlert(who access.Principal, w http.ResponseWriter, r *http.R
 	if err := readStrict(w, r, maxNotificationBytes, &in, notificationShape); err != nil {
 		return nil, err
 	}
-	one, err := a.alert(r.Context(), who.Project, r)
+	one, err := a.watched(r.Context(), who.Project, r)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +232,7 @@ func (a *API) keepAlert(ctx context.Context, one heed.Alert, step heed.AlertStep
 }
 
 func (a *API) endAlert(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
-	one, err := a.alert(r.Context(), who.Project, r)
+	one, err := a.watched(r.Context(), who.Project, r)
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +250,7 @@ func (a *API) snoozeAlert(who access.Principal, w http.ResponseWriter, r *http.R
 	if in.Hours < 0 || time.Duration(in.Hours)*time.Hour > heed.MaxSnooze {
 		return nil, heed.InvalidField("hours", "must be 0 to 720")
 	}
-	one, err := a.alert(r.Context(), who.Project, r)
+	one, err := a.watched(r.Context(), who.Project, r)
 	if err != nil {
 		return nil, err
 	}
