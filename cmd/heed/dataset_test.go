@@ -291,8 +291,13 @@ func (w *datasetWorld) datasetEnds(id string, v api.DatasetVersionItem) {
 // attachTo has an application attach a conversation to feedback, with consent.
 func (w *datasetWorld) attachTo(feedback, question, answer string) string {
 	w.t.Helper()
+	return w.attachParts(feedback, fmt.Sprintf(`{"role":"user","text":%q},{"role":"assistant","text":%q}`, question, answer))
+}
+
+func (w *datasetWorld) attachParts(feedback, parts string) string {
+	w.t.Helper()
 	sk := bearer(w.keys.SecretKey)
-	parts := fmt.Sprintf(`"parts":[{"role":"user","text":%q},{"role":"assistant","text":%q}]`, question, answer)
+	parts = `"parts":[` + parts + `]`
 	got := call(w.t, http.MethodPost, w.server.url+"/v1/attachments", offerOf(w.t, w.server, sk...).body(feedback, parts), sk...)
 	if got.status != http.StatusCreated {
 		w.t.Fatal(got.text)
@@ -383,6 +388,29 @@ func (w *datasetWorld) auditLog() string {
 		w.t.Fatal(errs)
 	}
 	return out
+}
+
+// TestDatasetOfHalfAnAttachment: where somebody attached a question alone, it says
+// under which notice, as everything does that people attached.
+func TestDatasetOfHalfAnAttachment(t *testing.T) {
+	w := newDatasetWorld(t)
+	w.send(`{"type":"feedback","id":"fb_1","response_id":"r-1","user":"ada","vote":"down","correction":"Paris."}`)
+	attachment := w.attachParts("fb_1", `{"role":"user","text":"Capital of France?"}`)
+	w.want(http.StatusCreated, http.MethodPost, "/v1/attachments/"+attachment+"/reveals", `{"reason":"for the test cases"}`)
+	w.want(http.StatusOK, http.MethodPost, "/v1/datasets/marks", fmt.Sprintf(`{"purpose":"evaluation","feedback":["fb_1"],"attachment_id":%q}`, attachment))
+	v := w.build(w.make("Regressions", "evaluation", ""))
+	if v.Counts.Content != 0 || v.Counts.Attached != 0 || v.Counts.Notices["2-en"] != 1 {
+		t.Errorf("counts: %+v", v.Counts)
+	}
+	for format, field := range map[string]string{"promptfoo": "metadata", "jsonl": "provenance"} {
+		all := rows(t, w.file(v, format))
+		if len(all) != 1 {
+			t.Fatalf("%s has %d rows", format, len(all))
+		}
+		if from := all[0][field].(map[string]any); !strings.Contains(fmt.Sprint(all[0]), "Capital of France?") || from["content"] != "attached" || from["consent_version"] != "2-en" {
+			t.Errorf("%s: %v", format, all[0])
+		}
+	}
 }
 
 // TestDatasetOfCustomersAttachments: what only a customer can open is refused, and it

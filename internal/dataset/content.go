@@ -25,7 +25,8 @@ func Conversation(kept string) (messages []Message, more bool) {
 	return []Message{{Role: "user", Content: kept}}, false
 }
 
-// AnswerOf reads an answer as it is kept, likewise.
+// AnswerOf reads an answer as it is kept, likewise. JSON is a message where it says
+// whose; any other is what the model was asked for, and is the answer as it is.
 func AnswerOf(kept string) (answer string, more bool) {
 	text := strings.TrimSpace(kept)
 	if text == "" || text[0] != '{' && text[0] != '[' {
@@ -35,7 +36,7 @@ func AnswerOf(kept string) (answer string, more bool) {
 	if json.Unmarshal([]byte(text), &value) != nil {
 		return kept, false
 	}
-	r := &reader{role: "assistant"}
+	r := &reader{answer: true}
 	r.conversation(value)
 	for i := len(r.messages) - 1; i >= 0; i-- {
 		if r.messages[i].Role == "assistant" {
@@ -47,7 +48,7 @@ func AnswerOf(kept string) (answer string, more bool) {
 
 // reader takes messages out of JSON.
 type reader struct {
-	role     string // of what names none; empty: user
+	answer   bool // what names no role is no message; else it is a user's
 	messages []Message
 	more     bool
 }
@@ -70,7 +71,9 @@ func (r *reader) conversation(value any) {
 		for _, name := range []string{"messages", "input", "choices", "output", "contents"} {
 			switch inner := v[name].(type) {
 			case string:
-				r.add(r.role, inner)
+				if !r.answer {
+					r.add("", inner)
+				}
 			case []any:
 				r.conversation(inner)
 			}
@@ -95,12 +98,17 @@ func (r *reader) message(m map[string]any) {
 		r.more = true
 		return
 	case "":
-		role = r.role
+		if r.answer {
+			return
+		}
 	}
 	if calls, ok := m["tool_calls"].([]any); ok && len(calls) > 0 {
 		r.more = true
 	}
 	kind, _ := m["type"].(string)
+	if isThought(kind) {
+		return
+	}
 	if strings.HasSuffix(kind, "_call") || strings.HasSuffix(kind, "_call_output") {
 		r.more = true
 		return
@@ -126,11 +134,14 @@ func (r *reader) textOf(content any) string {
 				continue
 			}
 			kind, _ := part["type"].(string)
+			if isThought(kind) || part["thought"] == true {
+				continue
+			}
 			if notText(kind) || part["functionCall"] != nil || part["functionResponse"] != nil {
 				r.more = true
 				continue
 			}
-			for _, name := range []string{"text", "content"} {
+			for _, name := range []string{"text", "content", "refusal"} {
 				if text, ok := part[name].(string); ok && text != "" {
 					texts = append(texts, text)
 					break
@@ -142,9 +153,15 @@ func (r *reader) textOf(content any) string {
 	return ""
 }
 
+// isThought reports whether a part is what a model thought before it answered, which
+// is no part of the answer.
+func isThought(kind string) bool {
+	return strings.Contains(kind, "reasoning") || strings.Contains(kind, "thinking")
+}
+
 // notText reports whether a part is of a kind that is more than text.
 func notText(kind string) bool {
-	for _, word := range []string{"tool", "image", "audio", "video", "file", "document", "blob"} {
+	for _, word := range []string{"tool", "image", "audio", "video", "file", "document", "blob", "uri"} {
 		if strings.Contains(kind, word) {
 			return true
 		}

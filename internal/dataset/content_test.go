@@ -27,6 +27,7 @@ func TestConversation(t *testing.T) {
 		{"OpenTelemetry's", `[{"role":"system","parts":[{"type":"text","content":"s"}]},{"role":"user","parts":[{"type":"text","content":"a"}]}]`, []dataset.Message{system("s"), user("a")}, false},
 		{"uses of tools", `[{"role":"user","content":"a"},{"role":"assistant","content":"b","tool_calls":[{"id":"1"}]},{"role":"tool","content":"c"}]`, []dataset.Message{user("a"), {Role: "assistant", Content: "b"}}, true},
 		{"a picture", `[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:"}}]}]`, []dataset.Message{user("a")}, true},
+		{"a picture at an address", `[{"role":"user","parts":[{"type":"text","content":"a"},{"type":"uri","uri":"https://example.com/x.png"}]}]`, []dataset.Message{user("a")}, true},
 		{"a role of their own", `[{"role":"boss","content":"a"}]`, []dataset.Message{user("a")}, false},
 		{"cut JSON", `[{"role":"user","content":"a`, []dataset.Message{user(`[{"role":"user","content":"a`)}, false},
 	} {
@@ -48,6 +49,13 @@ func TestAnswerOf(t *testing.T) {
 		{"a message", `{"role":"assistant","content":"Paris."}`, "Paris.", false},
 		{"choices", `{"choices":[{"message":{"role":"assistant","content":"Paris."}}]}`, "Paris.", false},
 		{"OpenTelemetry's", `[{"role":"assistant","parts":[{"type":"text","content":"Paris."}],"finish_reason":"stop"}]`, "Paris.", false},
+		{"JSON that was asked for, with names of messages", `{"content":"Paris","output":"x","score":1}`, `{"content":"Paris","output":"x","score":1}`, false},
+		{"a list of such", `[{"content":"Paris"},{"content":"Bonn"}]`, `[{"content":"Paris"},{"content":"Bonn"}]`, false},
+		{"what it thought before, as OpenTelemetry has it", `[{"role":"assistant","parts":[{"type":"reasoning","content":"Hm."},{"type":"text","content":"Paris."}]}]`, "Paris.", false},
+		{"as Anthropic has it", `{"role":"assistant","content":[{"type":"thinking","thinking":"Hm."},{"type":"text","text":"Paris."}]}`, "Paris.", false},
+		{"as Google has it", `{"role":"model","parts":[{"text":"Hm.","thought":true},{"text":"Paris."}]}`, "Paris.", false},
+		{"as OpenAI has it", `{"output":[{"type":"reasoning","content":[{"type":"reasoning_text","text":"Hm."}]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Paris."}]}]}`, "Paris.", false},
+		{"a refusal", `{"role":"assistant","content":[{"type":"refusal","refusal":"I cannot."}]}`, "I cannot.", false},
 		{"a call", `[{"role":"assistant","content":"One moment.","tool_calls":[{"id":"1"}]}]`, "One moment.", true},
 	} {
 		if got, more := dataset.AnswerOf(c.kept); got != c.want || more != c.more {

@@ -98,10 +98,11 @@ func (p *pass) item(ctx context.Context, of *heed.DatasetItem, found *found) (*d
 	} else {
 		err = p.stored(ctx, &f, &response, found, item)
 	}
-	if len(item.Question) > 0 && item.Answer != "" {
+	switch {
+	case len(item.Question) > 0 && item.Answer != "":
 		p.counts.Content++
-	} else {
-		item.Content, item.ConsentVersion = "", ""
+	case len(item.Question) == 0 && item.Answer == "":
+		item.Content, item.ConsentVersion = "", "" // half of it says where it comes from, too
 	}
 	return item, err
 }
@@ -196,9 +197,11 @@ func (p *pass) attached(ctx context.Context, of *heed.DatasetItem, item *dataset
 	}
 	item.Question, item.Answer, item.More = dataset.Split(said)
 	item.Content, item.ConsentVersion = dataset.Attached, a.Consent.Version
+	if len(item.Question) > 0 || item.Answer != "" {
+		p.counts.Notices[a.Consent.Version]++
+	}
 	if len(item.Question) > 0 && item.Answer != "" {
 		p.counts.Attached++
-		p.counts.Notices[a.Consent.Version]++
 	}
 	return nil
 }
