@@ -80,6 +80,10 @@ test("a reviewer marks feedback, builds a dataset of it, and takes a mark back",
   await expect(page.getByRole("link", { name: "dpo", exact: true })).toHaveCount(0);
   await page.getByRole("button", { name: "Build the next version" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Version 2 has 1 item of 1 person");
+  page.once("dialog", (asked) => { expect(asked.message()).toContain("Delete Help desk? Its versions and cards go with it."); void asked.accept(); });
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("There is no dataset.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("0 items may be used for evaluation, and 1 for training.");
 });
 
 test("what a filter keeps is marked without texts", async ({ page, own }) => {

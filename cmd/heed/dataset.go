@@ -21,6 +21,7 @@ type datasetCommand struct {
 	Build  datasetBuild  `cmd:"" help:"Build the next version of one, and wait for it."`
 	Export datasetExport `cmd:"" help:"Write the files of a version, with its card, to a folder."`
 	Card   datasetCard   `cmd:"" help:"Print what is in a version, and what it is not."`
+	Delete datasetDelete `cmd:"" help:"Delete a dataset with its versions and cards; what is marked stays so."`
 }
 
 type datasetList struct {
@@ -148,6 +149,29 @@ func (cmd datasetCard) Run(env *environment) error {
 		return err
 	}
 	_, err = fmt.Fprintln(env.stdout, strings.TrimRight(text, "\n"))
+	return err
+}
+
+type datasetDelete struct {
+	remote
+	ID string `arg:"" help:"Id of the dataset."`
+}
+
+// Run deletes a dataset.
+func (cmd datasetDelete) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	path := "/v1/datasets/" + url.PathEscape(cmd.ID)
+	var d api.DatasetDetail
+	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &d); err != nil {
+		return err
+	}
+	if err := c.do(env.ctx, http.MethodDelete, path, "", nil, nil); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s is deleted, with %s. What is marked stays marked; copies that were taken home are yours to delete.\n", plain(d.Name), counted(int64(len(d.Versions)), "version"))
 	return err
 }
 

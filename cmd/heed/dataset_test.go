@@ -413,6 +413,35 @@ func TestDatasetOfHalfAnAttachment(t *testing.T) {
 	}
 }
 
+// TestDatasetDeleted: a dataset is deleted over the command line, with its versions,
+// and its files are gone.
+func TestDatasetDeleted(t *testing.T) {
+	w := newDatasetWorld(t)
+	w.send(answered("fb_up", "ada", "Where is Bonn?", "On the Rhine.", `"vote":"up"`)...)
+	w.mark("training", "fb_up")
+	id := w.make("Help desk", "training", "")
+	v := w.build(id)
+	env := []string{"HEED_URL=" + w.server.url, "HEED_KEY=" + w.keys.SecretKey}
+	stdout, stderr, code := runHeedWith(t, env, "dataset", "delete", id)
+	if code != 0 || !strings.HasPrefix(stdout, "Help desk is deleted, with 1 version.") {
+		t.Fatal(code, stdout, stderr)
+	}
+	for _, path := range []string{"/v1/datasets/" + id, versionPath(&v), versionPath(&v) + "/files/sft"} {
+		if got := w.as(http.MethodGet, path, ""); got.status != http.StatusNotFound || !strings.Contains(got.text, "no such dataset") {
+			t.Errorf("%s: %d %s", path, got.status, got.text)
+		}
+	}
+	if _, stderr, code := runHeedWith(t, env, "dataset", "delete", id); code == 0 || !strings.Contains(stderr, "no such dataset") {
+		t.Errorf("once more: %d %s", code, stderr)
+	}
+	if log := w.auditLog(); !strings.Contains(log, "deleted") {
+		t.Errorf("the audit log:\n%s", log)
+	}
+	if next := w.build(w.make("Help desk", "training", "")); next.Counts.Items != 1 {
+		t.Errorf("what is marked: %+v", next.Counts)
+	}
+}
+
 // TestDatasetOfCustomersAttachments: what only a customer can open is refused, and it
 // is said who can.
 func TestDatasetOfCustomersAttachments(t *testing.T) {

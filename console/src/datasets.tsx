@@ -119,6 +119,8 @@ function DatasetPage({ id }: { id: string }) {
     return () => clearInterval(timer);
   }, [path, building]);
   const build = () => change(() => call("POST", within(`/v1/datasets/${encodeURIComponent(id)}/versions`)).finally(() => forget("/v1/datasets")));
+  const remove = (d: Dataset) => confirm(`Delete ${d.name}? Its versions and cards go with it. What is marked stays marked.`)
+    && change(() => call("DELETE", path).then(() => { forget("/v1/datasets"); go(link("/datasets")); }));
   return (
     <Fragment>
       <div class="bar">
@@ -133,6 +135,7 @@ function DatasetPage({ id }: { id: string }) {
             <h1 class="say"><b><bdi>{d.name}</bdi></b>. <Story d={d} /></h1>
             <p class="why">Of {counted(d.marked, "item")} marked for {d.purpose} now{Object.keys(d.selection.filter ?? {}).length > 0 && `, those with ${said(d.selection.filter, tag)}`}; {d.person_cap ? `at most ${count(d.person_cap)} of one person` : "no cap for one person"}; {d.license ? <Fragment>license <bdi>{d.license}</bdi></Fragment> : "no license is stated"}.</p>
             {d.versions.map((v, i) => <Version key={v.number} d={d} v={v} open={i === 0} />)}
+            {may("curate") && <p class="acts"><button class="plain bad" disabled={busy} onClick={() => remove(d)}>Delete this dataset</button></p>}
           </Fragment>
         )}
       </Ready>

@@ -63,6 +63,7 @@ var routes = map[string]Action{
 	"GET /v1/datasets/{id}/versions/{number}/files/{format}": TakeDataset,
 	"GET /v1/feedback/{id}/marks":                            ReadItems,
 	"POST /v1/datasets":                                      Curate,
+	"DELETE /v1/datasets/{id}":                               Curate,
 	"POST /v1/datasets/{id}/versions":                        Curate,
 	"POST /v1/datasets/marks":                                Mark,
 	"POST /v1/datasets/unmarks":                              Mark,

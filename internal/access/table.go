@@ -24,7 +24,7 @@ const (
 	Reveal       Action = "reveal"   // one attachment, as it was said, with a reason
 	ReadForm     Action = "form"     // what a feedback form offers
 	Mark         Action = "mark"     // say that feedback may be used in datasets
-	Curate       Action = "curate"   // make datasets, and build versions of them
+	Curate       Action = "curate"   // make and delete datasets, and build versions of them
 	TakeDataset  Action = "dataset"  // have the files of a dataset
 	Review       Action = "review"   // act on the inbox, make and change findings, and write reviews
 	Redact       Action = "redact"   // try redaction on a text, which is not kept
@@ -94,7 +94,7 @@ var table = []grant{
 	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil, nil},
 	{Mark, "mark feedback for datasets", []store.Role{owner, admin, officer, reviewer}, nil, nil},
-	{Curate, "make and build datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
+	{Curate, "make, build and delete datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{TakeDataset, "have the files of datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Review, "act on the inbox, findings and reviews, or snooze alerts", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{ReadForm, "see the feedback form", []store.Role{owner, admin, officer, reviewer, analyst, developer}, []store.KeyScope{all, writing, reading}, []heed.Trust{token, public}},

@@ -100,7 +100,7 @@ func (a *API) getDatasetFile(who access.Principal, w http.ResponseWriter, r *htt
 		if !out.begun {
 			return nil, err
 		}
-		panic(http.ErrAbortHandler) // half a file must not look whole
+		abort(w, err)
 	}
 	if !out.begun { // it is empty
 		out.begin()

@@ -39,6 +39,12 @@ func (a *API) registerDatasets(api huma.API) {
 		Status: http.StatusOK, Answer: DatasetDetail{}, Serve: a.read(a.getDataset),
 	})
 	rest.Handle(api, rest.Endpoint{
+		ID: "delete-dataset", Method: http.MethodDelete, Path: "/v1/datasets/{id}", Tag: "Datasets",
+		Summary:     "Delete a dataset with its versions and their cards",
+		Description: "What is marked stays marked. The audit log keeps who had which files when; copies that were taken home are yours to delete.",
+		Credentials: credentials, Params: []rest.Param{id}, Status: http.StatusOK, Answer: Nothing{}, Serve: a.manage(a.deleteDataset),
+	})
+	rest.Handle(api, rest.Endpoint{
 		ID: "build-dataset", Method: http.MethodPost, Path: "/v1/datasets/{id}/versions", Tag: "Datasets",
 		Summary: "Have the next version built", Description: "It answers at once; the version tells how far it is.",
 		Credentials: credentials, Params: []rest.Param{id}, Status: http.StatusAccepted, Answer: DatasetVersionItem{}, Serve: a.manage(a.buildDataset),
@@ -120,15 +126,15 @@ func (a *API) listDatasets(ctx context.Context, project heed.ProjectID, _ *http.
 	if err != nil {
 		return nil, err
 	}
+	latest, err := a.catalog.LatestVersions(ctx, project)
+	if err != nil {
+		return nil, err
+	}
 	list := DatasetList{Items: make([]DatasetItem, 0, len(datasets))}
 	for _, d := range datasets {
-		versions, err := a.catalog.ListVersions(ctx, project, d.ID, 0)
-		if err != nil {
-			return nil, err
-		}
 		one := DatasetItem{Dataset: d}
-		if len(versions) > 0 {
-			one.Latest = a.versionOf(versions[0])
+		if v, ok := latest[d.ID]; ok {
+			one.Latest = a.versionOf(v)
 		}
 		list.Items = append(list.Items, one)
 	}
@@ -212,10 +218,7 @@ func (a *API) datasetDetail(ctx context.Context, d heed.Dataset) (any, error) {
 // dataset reads the dataset that the path names.
 func (a *API) dataset(ctx context.Context, project heed.ProjectID, r *http.Request) (heed.Dataset, error) {
 	d, err := a.catalog.Dataset(ctx, project, heed.DatasetID(r.PathValue("id")))
-	if heed.CodeOf(err) == heed.NotFound {
-		err = heed.Wrap(heed.NotFound, err, "there is no such dataset")
-	}
-	return d, err
+	return d, noDataset(err)
 }
 
 // datasetVersion reads the version that the path names, with its dataset.
@@ -248,6 +251,18 @@ func (a *API) buildDataset(who access.Principal, _ http.ResponseWriter, r *http.
 		return nil, err
 	}
 	return a.versionOf(v), nil
+}
+
+func (a *API) deleteDataset(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
+	err := a.catalog.DeleteDataset(r.Context(), who.Project, heed.DatasetID(r.PathValue("id")))
+	return Nothing{}, noDataset(err)
+}
+
+func noDataset(err error) error {
+	if heed.CodeOf(err) == heed.NotFound {
+		return heed.Wrap(heed.NotFound, err, "there is no such dataset")
+	}
+	return err
 }
 
 func (a *API) getDatasetVersion(ctx context.Context, project heed.ProjectID, r *http.Request, q url.Values) (any, error) {

@@ -50,7 +50,7 @@ const (
 	PseudonymsEnded     Action = "pseudonyms.ended" // nobody can compute those of a month any more
 
 	DatasetMarked   Action = "dataset.marked"
-	DatasetChanged  Action = "dataset.changed" // made, or a version of it
+	DatasetChanged  Action = "dataset.changed" // made, deleted, or a version of it
 	DatasetExported Action = "dataset.exported"
 	ReviewFrozen    Action = "review.frozen"
 	ReviewChanged   Action = "review.changed" // a text, a decision, or that it is closed

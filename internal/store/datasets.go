@@ -17,6 +17,9 @@ type Datasets interface {
 	Dataset(ctx context.Context, project heed.ProjectID, id heed.DatasetID) (heed.Dataset, error)
 	// ListDatasets returns every dataset of a project, newest first.
 	ListDatasets(ctx context.Context, project heed.ProjectID) ([]heed.Dataset, error)
+	// DeleteDataset removes a dataset with its versions, one that is being built
+	// among them. What is marked stays so.
+	DeleteDataset(ctx context.Context, project heed.ProjectID, id heed.DatasetID) error
 }
 
 // DatasetMarks keeps which feedback may be used for what. A mark that ends takes
@@ -66,6 +69,9 @@ type DatasetVersions interface {
 	// ListVersions lists the versions of a dataset, or the one with a number, newest
 	// first; without a project those of all that are being built, oldest first.
 	ListVersions(ctx context.Context, project heed.ProjectID, id heed.DatasetID, number int64) ([]heed.DatasetVersion, error)
+	// LatestVersions returns the latest version of each dataset of a project that
+	// has one.
+	LatestVersions(ctx context.Context, project heed.ProjectID) (map[heed.DatasetID]heed.DatasetVersion, error)
 	// Items lists a manifest by place, from one on.
 	Items(ctx context.Context, v heed.DatasetVersion, from int64, limit int) ([]heed.DatasetItem, error)
 }

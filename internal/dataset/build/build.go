@@ -161,6 +161,9 @@ func (b *Builder) work(ctx context.Context) (again bool, err error) {
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
+		if failed != nil && b.deleted(ctx, &v) {
+			failed = nil
+		}
 		b.mu.Lock()
 		b.failures[key]++
 		tries := b.failures[key]
@@ -184,6 +187,13 @@ func (b *Builder) work(ctx context.Context) (again bool, err error) {
 		}
 	}
 	return again, err
+}
+
+// deleted reports whether somebody deleted the dataset of a version while it was
+// built.
+func (b *Builder) deleted(ctx context.Context, v *heed.DatasetVersion) bool {
+	_, err := b.Catalog.Dataset(ctx, v.Project, v.Dataset)
+	return heed.CodeOf(err) == heed.NotFound
 }
 
 // redaction is a project's policy of redaction, and what names it.

@@ -434,6 +434,30 @@ func TestErasedWhileBuilt(t *testing.T) {
 	}
 }
 
+// A dataset that is deleted while a version of it is built keeps no other waiting,
+// and is no failure.
+func TestDeletedWhileBuilt(t *testing.T) {
+	w := newWorld(t, 6)
+	w.begin()
+	gone := w.d
+	var log bytes.Buffer
+	w.builder.Log = slog.New(slog.NewTextHandler(&log, nil))
+	var once sync.Once
+	w.states.before = func(n int) {
+		if n == 2 { // the items are chosen, and are being read
+			once.Do(func() { w.must(w.catalog.DeleteDataset(w.ctx, gone.Project, gone.ID)) })
+		}
+	}
+	w.d.ID, w.d.Name = "ds_2", "another"
+	w.must(w.catalog.CreateDataset(w.ctx, w.d))
+	if v := w.built(); v.Counts.Items != 6 {
+		t.Errorf("the other: %+v", v.Counts)
+	}
+	if left, err := w.catalog.ListVersions(w.ctx, gone.Project, gone.ID, 0); err != nil || len(left) != 0 || log.Len() > 0 {
+		t.Errorf("what is left: %+v (%v), and the log: %s", left, err, log.String())
+	}
+}
+
 // A recogniser that does not answer leaves nothing out: it is tried again, and then
 // said.
 func TestRecognizerFails(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"encoding/json"
+	"strconv"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
@@ -15,6 +16,14 @@ var (
 	datasetsCreate string
 	//go:embed query/datasets.list.sql
 	datasetsList string
+	//go:embed query/datasets.delete.sql
+	datasetsDelete string
+	//go:embed query/dataset_versions.delete.sql
+	datasetVersionsDelete string
+	//go:embed query/dataset_items.delete_all.sql
+	datasetItemsDeleteAll string
+	//go:embed query/dataset_people.delete_all.sql
+	datasetPeopleDeleteAll string
 )
 
 // CreateDataset stores a dataset.
@@ -59,6 +68,33 @@ func (c *Catalog) Dataset(ctx context.Context, project heed.ProjectID, id heed.D
 func (c *Catalog) ListDatasets(ctx context.Context, project heed.ProjectID) ([]heed.Dataset, error) {
 	found, err := list(ctx, c.read, scanDataset, datasetsList, sql.Named("project", string(project)), sql.Named("id", ""))
 	return found, failure("list datasets", err)
+}
+
+// DeleteDataset removes a dataset with its versions.
+func (c *Catalog) DeleteDataset(ctx context.Context, project heed.ProjectID, id heed.DatasetID) error {
+	return c.change(ctx, "delete a dataset", func(tx *sql.Tx) error {
+		named := []any{sql.Named("project", string(project)), sql.Named("dataset", string(id))}
+		for _, query := range []string{datasetItemsDeleteAll, datasetPeopleDeleteAll} {
+			if _, err := tx.ExecContext(ctx, query, named...); err != nil {
+				return err
+			}
+		}
+		deleted, err := tx.ExecContext(ctx, datasetVersionsDelete, named...)
+		if err != nil {
+			return err
+		}
+		versions, err := deleted.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if err := changeOne(tx.ExecContext(ctx, datasetsDelete, named...)); err != nil {
+			return err
+		}
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: project, Action: audit.DatasetChanged, Object: string(id), Details: map[string]string{
+			"changed": "deleted", "versions": strconv.FormatInt(versions, 10),
+		}})
+		return err
+	})
 }
 
 func scanDataset(row scanner) (heed.Dataset, error) {

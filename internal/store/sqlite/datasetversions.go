@@ -17,6 +17,8 @@ var (
 	datasetVersionsBegin string
 	//go:embed query/dataset_versions.list.sql
 	datasetVersionsList string
+	//go:embed query/dataset_versions.latest.sql
+	datasetVersionsLatest string
 	//go:embed query/dataset_versions.building.sql
 	datasetVersionsBuilding string
 	//go:embed query/dataset_versions.finish.sql
@@ -204,6 +206,16 @@ func (c *Catalog) ListVersions(ctx context.Context, project heed.ProjectID, id h
 	}
 	found, err := list(ctx, c.read, scanVersion, query, args...)
 	return found, failure("list versions of a dataset", err)
+}
+
+// LatestVersions returns the latest version of each dataset of a project.
+func (c *Catalog) LatestVersions(ctx context.Context, project heed.ProjectID) (map[heed.DatasetID]heed.DatasetVersion, error) {
+	found, err := list(ctx, c.read, scanVersion, datasetVersionsLatest, sql.Named("project", string(project)))
+	latest := make(map[heed.DatasetID]heed.DatasetVersion, len(found))
+	for _, v := range found {
+		latest[v.Dataset] = v
+	}
+	return latest, failure("list the latest versions of datasets", err)
 }
 
 // Items lists a manifest by place.

@@ -59,6 +59,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"datasets are listed newest first", datasets},
 		{"marks say what may be used for what", datasetMarks},
 		{"a version is served while everything in it may be used", datasetVersions},
+		{"a dataset is deleted with its versions", deletedDatasets},
 		{"who is erased is in no version", erasedFromDatasets},
 		{"an attachment that ends ends the versions that have it", attachedInDatasets},
 		{"the inbox is in the order in which it goes", inboxOrder},

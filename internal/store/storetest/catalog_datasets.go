@@ -230,6 +230,52 @@ func datasetVersions(t *testing.T, open func() store.Catalog) {
 	}
 }
 
+// deletedDatasets: a dataset goes with all of its versions, and with nothing else.
+func deletedDatasets(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	p, other := project("p"), project("q")
+	created(t, c, p)
+	created(t, c, other)
+	d, e, f := datasetOf(p, "d", heed.ForTraining), datasetOf(p, "e", heed.ForTraining), datasetOf(p, "f", heed.ForTraining)
+	must(t, c.CreateDataset(acting(t), d), c.CreateDataset(acting(t), e), c.CreateDataset(acting(t), f))
+	marks := []heed.DatasetMark{markOf(p, 0, heed.ForTraining), markOf(p, 1, heed.ForTraining)}
+	_, err := c.Mark(acting(t), marks)
+	must(t, err)
+	first, kept := built(t, c, d, marks...), built(t, c, e, marks...)
+	building, err := c.BeginVersion(acting(t), heed.DatasetVersion{Project: p.ID, Dataset: d.ID, BegunAt: birth})
+	must(t, err)
+	must(t, c.KeepItems(acting(t), building, itemsOf(marks)))
+	latest, err := c.LatestVersions(t.Context(), p.ID)
+	must(t, err)
+	if len(latest) != 2 || latest[d.ID].Number != building.Number || cmp.Diff(kept, latest[e.ID]) != "" {
+		t.Errorf("the latest: %+v", latest)
+	}
+	if theirs, err := c.LatestVersions(t.Context(), other.ID); err != nil || len(theirs) != 0 {
+		t.Errorf("of another project: %+v (%v)", theirs, err)
+	}
+
+	wantCode(t, "by another project", heed.NotFound, c.DeleteDataset(acting(t), other.ID, d.ID))
+	wantVersion(t, c, "after another project tried", first, 2)
+	must(t, c.DeleteDataset(acting(t), p.ID, d.ID))
+	wantCode(t, "once more", heed.NotFound, c.DeleteDataset(acting(t), p.ID, d.ID))
+	if left, err := c.ListVersions(t.Context(), p.ID, d.ID, 0); err != nil || len(left) != 0 {
+		t.Errorf("versions that are left: %+v (%v)", left, err)
+	}
+	if left, err := c.Items(t.Context(), first, 0, 10); err != nil || len(left) != 0 {
+		t.Errorf("items that are left: %+v (%v)", left, err)
+	}
+	wantCode(t, "to finish its version", heed.NotFound, c.FinishVersion(acting(t), finished(building, 2)))
+	wantVersion(t, c, "another dataset's", kept, 2)
+	if of, err := c.MarksOf(t.Context(), p.ID, "fb_0000", "fb_0001"); err != nil || len(of) != 2 {
+		t.Errorf("marks: %+v (%v)", of, err)
+	}
+	must(t, c.CreateDataset(acting(t), d)) // its name is free
+	log := recorded(t, c)
+	if last := log[len(log)-2]; last.Action != audit.DatasetChanged || cmp.Diff(details("changed", "deleted", "versions", "2"), last.Details) != "" {
+		t.Errorf("written down: %+v", last)
+	}
+}
+
 // erasedFromDatasets: whoever asks to be erased is in no version any more, neither by
 // their feedback nor by an answer that was theirs, and in none that is being built.
 func erasedFromDatasets(t *testing.T, open func() store.Catalog) {

@@ -1,0 +1,1 @@
+DELETE FROM dataset_items WHERE project = :project AND dataset = :dataset

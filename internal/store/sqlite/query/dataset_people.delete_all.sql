@@ -1,0 +1,1 @@
+DELETE FROM dataset_people WHERE project = :project AND dataset = :dataset

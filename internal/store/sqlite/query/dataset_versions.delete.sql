@@ -1,0 +1,1 @@
+DELETE FROM dataset_versions WHERE project = :project AND dataset = :dataset

@@ -1,0 +1,1 @@
+DELETE FROM datasets WHERE project = :project AND id = :dataset
