@@ -26,7 +26,12 @@ type AlertData struct {
 // alertTeller tells rounds of alerts.
 type alertTeller struct{ alerts store.Alerts }
 
-func (t alertTeller) tell(ctx context.Context, project heed.ProjectID, round string, number int64) (Message, error) {
+func (t alertTeller) tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
+	return tellEach(ctx, project, steps, t.round)
+}
+
+// round tells what fired, or what resolved, in a round.
+func (t alertTeller) round(ctx context.Context, project heed.ProjectID, round string, number int64) (Message, error) {
 	events, err := t.alerts.AlertRound(ctx, project, round)
 	if err != nil {
 		return Message{}, err

@@ -31,12 +31,30 @@ type FindingData struct {
 // findingTeller tells steps of findings.
 type findingTeller struct{ findings store.Findings }
 
-func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error) {
-	events, err := t.findings.FindingHistory(ctx, project, heed.FindingID(object))
-	if err != nil {
-		return Message{}, err
+// tell reads the history of each finding once, however many of its steps are told.
+func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
+	type history struct {
+		events []heed.FindingEvent
+		err    error
 	}
-	data := FindingData{ID: heed.FindingID(object)}
+	known := map[string]history{}
+	told := make([]Told, len(steps))
+	for i, s := range steps {
+		h, ok := known[s.Object]
+		if !ok {
+			h.events, h.err = t.findings.FindingHistory(ctx, project, heed.FindingID(s.Object))
+			known[s.Object] = h
+		}
+		if told[i].Err = h.err; h.err == nil {
+			told[i].Message, told[i].Err = findingMessage(heed.FindingID(s.Object), h.events, s.Number)
+		}
+	}
+	return told
+}
+
+// findingMessage is what a step made of a finding.
+func findingMessage(id heed.FindingID, events []heed.FindingEvent, number int64) (Message, error) {
+	data := FindingData{ID: id}
 	for i := range events {
 		e := &events[i]
 		data.step(e)

@@ -1,6 +1,7 @@
 package outward
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"sync"
@@ -19,7 +20,7 @@ type History interface {
 	// Last is the position of its end; 0 before the first step.
 	Last(ctx context.Context, project heed.ProjectID) (int64, error)
 	// After returns steps after a position, limit at most, and the position to go
-	// on from.
+	// on from; beside an error those before it.
 	After(ctx context.Context, project heed.ProjectID, after int64, limit int) (found []Event, to int64, err error)
 	// Tell says what happened in each of some steps, in their order.
 	Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told
@@ -82,8 +83,9 @@ func (m *Message) link(console string) string {
 	return link
 }
 
-// follow queues what has happened since the last time and the endpoint wants.
-func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
+// follow queues what has happened since the last time and the endpoint wants. A
+// history that cannot be read keeps no other waiting; of the errors the first is told.
+func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) (failed error) {
 	waiting, err := o.Catalog.WaitingDeliveries(ctx, e.Project, e.ID)
 	if err != nil {
 		return err
@@ -99,39 +101,47 @@ func (o *Outward) follow(ctx context.Context, e *heed.Endpoint) error {
 		}
 		position, known := positions[h.Name()]
 		if !known { // this Heed follows more than the one before
-			end, err := h.Last(ctx, e.Project)
-			if err != nil {
-				return err
-			}
-			if _, err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: -1, To: end}, nil); err != nil {
-				return err
-			}
-			continue
+			position = -1
 		}
-		for queued < maxQueued {
-			found, to, err := h.After(ctx, e.Project, position, pageSize)
-			if err != nil {
-				return err
-			}
-			if to == position {
-				break
-			}
-			var all []heed.Delivery
-			now := time.Now()
-			for _, ev := range found {
-				if e.Wants(ev.Type) && ev.Time.After(now.AddDate(0, 0, -heed.DeliveryDays)) {
-					all = append(all, newDelivery(e, h.Name(), ev, now))
-				}
-			}
-			moved, err := o.move(ctx, store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: position, To: to}, all)
-			if err != nil || !moved {
-				return err
-			}
-			queued += int64(len(all))
-			position = to
-		}
+		n, err := o.followOne(ctx, e, h, position, maxQueued-queued)
+		queued += n
+		failed = cmp.Or(failed, err)
 	}
-	return nil
+	return failed
+}
+
+// followOne queues what a history has after a position, or notes its end where there
+// was none, and returns how much that is: as much as there is room for, or a page
+// more.
+func (o *Outward) followOne(ctx context.Context, e *heed.Endpoint, h History, position, room int64) (queued int64, err error) {
+	move := store.PositionMove{Project: e.Project, Endpoint: e.ID, History: h.Name(), From: position}
+	if position < 0 {
+		if move.To, err = h.Last(ctx, e.Project); err == nil {
+			_, err = o.move(ctx, move, nil)
+		}
+		return 0, err
+	}
+	for queued < room {
+		found, to, errAfter := h.After(ctx, e.Project, move.From, pageSize)
+		if to == move.From {
+			return queued, errAfter
+		}
+		var all []heed.Delivery
+		now := time.Now()
+		for _, ev := range found {
+			if e.Wants(ev.Type) && ev.Time.After(now.AddDate(0, 0, -heed.DeliveryDays)) {
+				all = append(all, newDelivery(e, h.Name(), ev, now))
+			}
+		}
+		move.To = to
+		moved, err := o.move(ctx, move, all)
+		if err = cmp.Or(err, errAfter); err != nil || !moved {
+			return queued, err
+		}
+		queued += int64(len(all))
+		move.From = to
+	}
+	return queued, nil
 }
 
 // move queues deliveries. Where somebody moved the endpoint meanwhile, such as its
@@ -148,7 +158,7 @@ func (o *Outward) move(ctx context.Context, m store.PositionMove, all []heed.Del
 type catalogHistory struct {
 	name, noun string
 	happenings store.Happenings
-	tell       func(ctx context.Context, project heed.ProjectID, object string, number int64) (Message, error)
+	tell       func(ctx context.Context, project heed.ProjectID, steps []Step) []Told
 }
 
 func (h catalogHistory) Name() string { return h.name }
@@ -159,25 +169,28 @@ func (h catalogHistory) Last(ctx context.Context, project heed.ProjectID) (int64
 }
 
 func (h catalogHistory) After(ctx context.Context, project heed.ProjectID, after int64, limit int) (found []Event, to int64, err error) {
-	steps, err := h.happenings.HappeningsAfter(ctx, project, h.name, after, limit)
+	happened, err := h.happenings.HappeningsAfter(ctx, project, h.name, after, limit)
 	if err != nil {
 		return nil, after, err
 	}
-	for _, step := range steps {
-		m, err := h.tell(ctx, project, step.Object, step.Event)
-		if err != nil && heed.CodeOf(err) != heed.NotFound {
-			return nil, after, err
+	steps := make([]Step, len(happened))
+	for i, one := range happened {
+		steps[i] = Step{one.Object, one.Event}
+	}
+	for i, told := range h.tell(ctx, project, steps) {
+		if told.Err != nil && heed.CodeOf(told.Err) != heed.NotFound {
+			return found, after, told.Err
 		}
-		if err == nil {
-			found = append(found, Event{Type: m.Type, Object: step.Object, Number: step.Event, Time: step.Time})
+		if told.Err == nil {
+			found = append(found, Event{Type: told.Message.Type, Object: steps[i].Object, Number: steps[i].Number, Time: happened[i].Time})
 		}
-		after = step.Position
+		after = happened[i].Position
 	}
 	return found, after, nil
 }
 
 func (h catalogHistory) Tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
-	return tellEach(ctx, project, steps, h.tell)
+	return h.tell(ctx, project, steps)
 }
 
 // followed is a place in the history of a project's feedback.

@@ -9,6 +9,7 @@
 package outward
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -175,9 +176,8 @@ func (o *Outward) release(id heed.EndpointID) {
 func (o *Outward) serve(ctx, sending context.Context, of heed.Endpoint) {
 	e, err := o.Catalog.Endpoint(ctx, of.Project, of.ID)
 	if err == nil && e.State == heed.EndpointActive {
-		if err = o.follow(ctx, &e); err == nil {
-			err = o.deliver(ctx, sending, &e)
-		}
+		err = o.follow(ctx, &e)
+		err = cmp.Or(err, o.deliver(ctx, sending, &e)) // whatever cannot be followed
 	}
 	if heed.CodeOf(err) == heed.NotFound { // somebody deleted it
 		err = nil

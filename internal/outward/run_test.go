@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,6 +30,7 @@ func (unsealed) Unwrap(_ string, wrapped []byte) ([]byte, error) { return wrappe
 // stream is events in memory, and how they were asked for.
 type stream struct {
 	mu    sync.Mutex
+	fails error
 	end   store.Seq
 	edits []store.NewEdit
 	after []store.Seq         // of each EditsAfter
@@ -38,7 +40,7 @@ type stream struct {
 func (s *stream) Position(context.Context) (store.Seq, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.end, nil
+	return s.end, s.fails
 }
 
 func (s *stream) EditsAfter(_ context.Context, _ heed.ProjectID, after store.Seq, limit int) (found []store.NewEdit, err error) {
@@ -81,18 +83,35 @@ func (s *stream) move(end store.Seq, edits ...store.NewEdit) {
 	s.end, s.edits = end, append(s.edits, edits...)
 }
 
-// forgetful is a catalog that cannot tell the history of one finding.
+// forgetful is a catalog that cannot tell the history of one finding, and knows the
+// first steps of others. It counts how often it is asked.
 type forgetful struct {
 	*sqlite.Catalog
-	lost heed.FindingID
+	lost  heed.FindingID
+	steps int
+	asked atomic.Int64
 }
 
-func (f forgetful) FindingHistory(_ context.Context, _ heed.ProjectID, id heed.FindingID) ([]heed.FindingEvent, error) {
+func (f *forgetful) FindingHistory(_ context.Context, _ heed.ProjectID, id heed.FindingID) (events []heed.FindingEvent, err error) {
+	f.asked.Add(1)
 	if id == f.lost {
 		return nil, heed.Errorf(heed.Internal, "the history cannot be read")
 	}
 	title := "a finding"
-	return []heed.FindingEvent{{Number: 1, Time: noon, FindingStep: heed.FindingStep{FindingEdit: heed.FindingEdit{Title: &title, State: heed.FindingNew}}}}, nil
+	for n := range max(f.steps, 1) {
+		events = append(events, heed.FindingEvent{Number: int64(n + 1), Time: noon, FindingStep: heed.FindingStep{FindingEdit: heed.FindingEdit{Title: &title}}})
+	}
+	return events, nil
+}
+
+func (f *forgetful) HappeningsAfter(ctx context.Context, project heed.ProjectID, history string, after int64, limit int) (all []store.Happening, err error) {
+	if history != "findings" {
+		return f.Catalog.HappeningsAfter(ctx, project, history, after, limit)
+	}
+	for n := after + 1; n <= int64(f.steps); n++ {
+		all = append(all, store.Happening{Position: n, Object: "fnd_kept", Event: n, Time: time.Now()})
+	}
+	return all, nil
 }
 
 // outpost is an Outward on a catalog of its own.
@@ -301,7 +320,7 @@ func TestUnknownHistory(t *testing.T) {
 
 // TestUntold: what cannot be told keeps nothing behind it waiting, and waits itself.
 func TestUntold(t *testing.T) {
-	p := openOutpost(t, func(c *sqlite.Catalog) outward.Catalog { return forgetful{c, "fnd_lost"} })
+	p := openOutpost(t, func(c *sqlite.Catalog) outward.Catalog { return &forgetful{Catalog: c, lost: "fnd_lost"} })
 	defer p.catalog.Close()
 	e := p.endpoint("prj_p", "a")
 	var all []heed.Delivery
@@ -321,6 +340,46 @@ func TestUntold(t *testing.T) {
 	})
 	want := map[heed.DeliveryState]int{heed.DeliveryWaiting: 6, heed.DeliveryDelivered: 6}
 	p.run(func() bool { return cmp.Equal(want, p.states(e)) })
+}
+
+// TestFindingIsReadOnce: the history of a finding of which much happened is read once
+// to follow it, and once for what is sent together.
+func TestFindingIsReadOnce(t *testing.T) {
+	const steps = 48
+	var catalog *forgetful
+	p := openOutpost(t, func(c *sqlite.Catalog) outward.Catalog {
+		catalog = &forgetful{Catalog: c, steps: steps}
+		return catalog
+	})
+	defer p.catalog.Close()
+	e := p.endpoint("prj_p", "a", "finding.*")
+	p.Speak(e.Kind, func(context.Context, *outward.Target, *heed.Delivery) outward.Outcome {
+		return outward.Outcome{Outcome: heed.OutcomeTaken, Status: 204}
+	})
+	p.run(func() bool { return p.states(e)[heed.DeliveryDelivered] == steps })
+	if asked := catalog.asked.Load(); asked > 1+steps/4 {
+		t.Errorf("it was read %d times", asked)
+	}
+}
+
+// TestHistoryFails: a history that cannot be read keeps what others tell waiting no
+// longer, nor what was queued before.
+func TestHistoryFails(t *testing.T) {
+	p := openOutpost(t)
+	defer p.catalog.Close()
+	e := p.endpoint("prj_p", "a", "feedback.*", "alert.*")
+	p.queue(e, 1)
+	p.stream.fails = heed.Errorf(heed.Unavailable, "the events are not there")
+	a := heed.Alert{
+		Project: e.Project, ID: "alt_1", Version: 1, Name: "a", Rule: heed.AlertRule{Measure: heed.AlertUnsafe, Hours: 1}, State: heed.AlertOK, Since: noon, CreatedAt: noon, UpdatedAt: noon,
+	}
+	p.must(p.catalog.CreateAlert(p.ctx, a))
+	a.State, a.Since = heed.AlertFiring, time.Now()
+	p.must(p.catalog.TurnAlerts(p.ctx, e.Project, []store.AlertTurn{{Alert: a, Reading: heed.AlertReading{At: a.Since, Value: 1, Known: true}}}))
+	p.Speak(e.Kind, func(context.Context, *outward.Target, *heed.Delivery) outward.Outcome {
+		return outward.Outcome{Outcome: heed.OutcomeTaken, Status: 204}
+	})
+	p.run(func() bool { return p.states(e)[heed.DeliveryDelivered] == 2 })
 }
 
 // TestTurns: more endpoints than are served at once, all slow and with much to be
