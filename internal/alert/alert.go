@@ -37,11 +37,12 @@ type Watcher struct {
 	mu     sync.Mutex
 	latest map[heed.AlertID]heed.AlertReading
 	calm   map[heed.AlertID]Calm
+	noted  map[heed.AlertID]bool // since the round under way began
 }
 
 // NewWatcher makes a Watcher, which calls turned after alerts fired or resolved.
 func NewWatcher(catalog Catalog, counter Counter, turned func(), log *slog.Logger) *Watcher {
-	return &Watcher{catalog: catalog, counter: counter, turned: turned, log: log, latest: map[heed.AlertID]heed.AlertReading{}, calm: map[heed.AlertID]Calm{}}
+	return &Watcher{catalog: catalog, counter: counter, turned: turned, log: log, latest: map[heed.AlertID]heed.AlertReading{}, calm: map[heed.AlertID]Calm{}, noted: map[heed.AlertID]bool{}}
 }
 
 // Latest returns what was last read of an alert; false before its first round.
@@ -58,6 +59,7 @@ func (w *Watcher) Note(id heed.AlertID, r heed.AlertReading) {
 	defer w.mu.Unlock()
 	w.latest[id] = r
 	delete(w.calm, id)
+	w.noted[id] = true
 }
 
 // Run works until ctx is done.
@@ -86,6 +88,9 @@ func (w *Watcher) Round(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	w.mu.Lock()
+	clear(w.noted)
+	w.mu.Unlock()
 	var failed error
 	latest, calm := map[heed.AlertID]heed.AlertReading{}, map[heed.AlertID]Calm{}
 	for _, p := range projects {
@@ -105,6 +110,10 @@ func (w *Watcher) Round(ctx context.Context, now time.Time) error {
 		}
 	}
 	w.mu.Lock()
+	for id := range w.noted { // of another rule than the round judged
+		latest[id] = w.latest[id]
+		delete(calm, id)
+	}
 	w.latest, w.calm = latest, calm
 	w.mu.Unlock()
 	return failed

@@ -14,6 +14,7 @@ import (
 	"github.com/heed-ai/heed/internal/alert"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/query"
+	"github.com/heed-ai/heed/internal/store"
 	"github.com/heed-ai/heed/internal/store/sqlite"
 )
 
@@ -217,3 +218,34 @@ func TestWatcher(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestNoted: what somebody read of an alert while a round was under way, as who changed
+// its rule, stands.
+func TestNoted(t *testing.T) {
+	a := heed.Alert{Project: "p", ID: "alt_1", Version: 1, Name: "a", Rule: down(.3), State: heed.AlertFiring}
+	var w *alert.Watcher
+	counter := counts(func(query.Stats) query.Group {
+		w.Note(a.ID, heed.AlertReading{At: noon, Value: .9})
+		return query.Group{Up: 90, Down: 10}
+	})
+	w = alert.NewWatcher(one{a}, counter, nil, slog.New(slog.DiscardHandler))
+	if err := w.Round(t.Context(), noon); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := w.Latest(a.ID); !ok || got.Value != .9 {
+		t.Errorf("the latest is %+v", got)
+	}
+}
+
+// one is a catalog with one alert.
+type one struct{ alert heed.Alert }
+
+func (o one) ListProjects(context.Context) ([]heed.Project, error) {
+	return []heed.Project{{ID: o.alert.Project}}, nil
+}
+
+func (o one) ListAlerts(context.Context, heed.ProjectID) ([]heed.Alert, error) {
+	return []heed.Alert{o.alert}, nil
+}
+
+func (o one) TurnAlerts(context.Context, heed.ProjectID, []store.AlertTurn) error { return nil }
