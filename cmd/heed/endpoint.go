@@ -19,6 +19,7 @@ type endpointCommand struct {
 	Test   endpointTest   `cmd:"" help:"Send something that says nothing but that the endpoint is reached, and say how that went."`
 	Log    endpointLog    `cmd:"" help:"List what an endpoint was sent in the last 30 days."`
 	Replay endpointReplay `cmd:"" help:"Send a delivery that is over again."`
+	Rotate endpointRotate `cmd:"" help:"Give a webhook another secret; the one before signs beside it for a day."`
 	Pause  endpointPause  `cmd:"" help:"Tell an endpoint nothing for now; what happens meanwhile waits."`
 	On     endpointOn     `cmd:"" help:"Have an endpoint that is paused or disabled go on."`
 	Delete endpointDelete `cmd:"" help:"End an endpoint, with the log of what it was sent."`
@@ -246,6 +247,29 @@ func (r *remote) turnEndpoint(env *environment, id string, change api.EndpointCh
 	change.Version = e.Version
 	err = c.do(env.ctx, http.MethodPatch, path, "", change, &e)
 	return e, err
+}
+
+type endpointRotate struct {
+	remote
+	ID   string `arg:"" help:"Id of the endpoint."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// Run gives a webhook another secret and prints it, this once.
+func (cmd endpointRotate) Run(env *environment) error {
+	c, err := cmd.remote.client()
+	if err != nil {
+		return err
+	}
+	var made api.NewEndpoint
+	if err := c.do(env.ctx, http.MethodPost, "/v1/endpoints/"+url.PathEscape(cmd.ID)+"/rotate", "", nil, &made); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(made)
+	}
+	_, err = fmt.Fprintf(env.stdout, "The new secret of %s, shown this once: %s\nThe one before signs beside it until %s.\n", plain(made.Name), made.Secret, made.OldSecretUntil.Format(time.RFC3339))
+	return err
 }
 
 type endpointDelete struct {

@@ -221,6 +221,13 @@ func TestEndpointStates(t *testing.T) {
 	}
 	metrics(`heed_endpoints{state="active"} 1`, `heed_delivery_tries_total{kind="webhook",outcome="taken"} 0`, "heed_deliveries_waiting 0", "heed_deliveries_oldest_seconds 0")
 
+	rotated, _, _ := runHeedWith(t, env, "endpoint", "rotate", id, "--json")
+	var fresh struct{ Secret string }
+	if err := json.Unmarshal([]byte(rotated), &fresh); err != nil || !strings.HasPrefix(fresh.Secret, "whsec_") || fresh.Secret == secret {
+		t.Fatal(err, rotated)
+	}
+	hooks.secrets = append(hooks.secrets, fresh.Secret) // each message is signed by both
+
 	run("heed endpoint on "+id, "pause", id)
 	run("  paused  ", "list")
 	post(t, server.url+"/v1/findings", `{"title":"One"}`, key)
@@ -243,7 +250,7 @@ func TestEndpointStates(t *testing.T) {
 	hooks.mu.Lock()
 	hooks.answer = nil
 	hooks.mu.Unlock()
-	got := call(t, http.MethodPatch, server.url+"/v1/endpoints/"+id, fmt.Sprintf(`{"version":3,"url":%q}`, hooks.URL+"/mended"), bearer(key)...)
+	got := call(t, http.MethodPatch, server.url+"/v1/endpoints/"+id, fmt.Sprintf(`{"version":4,"url":%q}`, hooks.URL+"/mended"), bearer(key)...)
 	if got.status != http.StatusOK || got.body["failing_since"] != nil {
 		t.Fatal(got.status, got.text)
 	}
