@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -13,7 +14,8 @@ import (
 	"github.com/heed-ai/heed/internal/retain"
 )
 
-// eraseCommand erases one person.
+// eraseCommand erases one person. The receipt goes to a file or to standard
+// output, which then has nothing else, so that it can be kept as it comes.
 type eraseCommand struct {
 	remote
 	User    string `required:"" help:"The id that your application sends as user." placeholder:"ID"`
@@ -22,7 +24,15 @@ type eraseCommand struct {
 	Now     bool   `help:"Have the file of events written anew at once, not in the night after: it still holds the rows until then. It is that of all projects, so this takes --data as well."`
 	Data    string `help:"With --now: the server's data directory (HEED_DATA, by default ./heed-data)." placeholder:"DIR"`
 	Config  string `help:"With --now: the configuration file (HEED_CONFIG)." placeholder:"FILE"`
-	Receipt string `help:"File for the signed receipt." placeholder:"FILE"`
+	Receipt string `help:"File for the signed receipt; else it is all that standard output has." placeholder:"FILE"`
+}
+
+// words is where is written what people read.
+func (cmd eraseCommand) words(env *environment) io.Writer {
+	if cmd.Preview || cmd.Receipt != "" {
+		return env.stdout
+	}
+	return env.stderr
 }
 
 // person is the body of calls about one person.
@@ -55,12 +65,15 @@ func (cmd eraseCommand) Run(env *environment) error {
 	if err := c.do(env.ctx, "POST", "/v1/erasures", "", person{cmd.User, true}, &found); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "Kept about this person: %s and %s.\n", counted(found.Found.Feedback, "piece")+" of feedback", counted(found.Found.Responses, "response"))
+	held := found.Found
+	if cmd.Preview || !held.IsZero() {
+		fmt.Fprintf(cmd.words(env), "Kept about this person: %s, %s and %s.\n", counted(held.Feedback, "piece")+" of feedback", counted(held.Responses, "response"), counted(held.Attachments, "attachment"))
+	}
 	if cmd.Preview {
 		return nil
 	}
-	if !cmd.Yes {
-		fmt.Fprint(env.stdout, "Erase it for good? Type yes: ")
+	if !cmd.Yes && !held.IsZero() { // of nothing, the server says that there is nothing
+		fmt.Fprint(env.stderr, "Erase it for good? Type yes: ")
 		answer, _ := bufio.NewReader(env.stdin).ReadString('\n')
 		if strings.TrimSpace(answer) != "yes" {
 			return errors.New("nothing was erased: only yes does it, and --yes does not ask")
@@ -83,7 +96,7 @@ func (cmd eraseCommand) Run(env *environment) error {
 	if err := cmd.tell(env, demand); err != nil || !cmd.Now {
 		return err
 	}
-	return c.rewrite(env, place)
+	return c.rewrite(env, cmd.words(env), place)
 }
 
 func (cmd eraseCommand) tell(env *environment, demand erasure) error {
@@ -91,13 +104,14 @@ func (cmd eraseCommand) tell(env *environment, demand erasure) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "Erased: %s, and the person in %s.\n", counted(statement.Erased.Feedback, "piece")+" of feedback", counted(statement.Erased.Responses, "response"))
+	words := cmd.words(env)
+	fmt.Fprintf(words, "Erased: %s, and the person in %s.\n", counted(statement.Erased.Feedback, "piece")+" of feedback", counted(statement.Erased.Responses, "response"))
 	switch len(statement.Keys) {
 	case 0:
 	case 1:
-		fmt.Fprintf(env.stdout, "The key of their texts (%s) is destroyed.\n", statement.Keys[0])
+		fmt.Fprintf(words, "The key of their texts (%s) is destroyed.\n", statement.Keys[0])
 	default:
-		fmt.Fprintf(env.stdout, "The keys of their texts (%s) are destroyed.\n", strings.Join(statement.Keys, ", "))
+		fmt.Fprintf(words, "The keys of their texts (%s) are destroyed.\n", strings.Join(statement.Keys, ", "))
 	}
 	if cmd.Receipt == "" {
 		_, err := fmt.Fprintf(env.stdout, "%s\n", demand.Receipt)
@@ -106,6 +120,6 @@ func (cmd eraseCommand) tell(env *environment, demand erasure) error {
 	if err := os.WriteFile(cmd.Receipt, append(demand.Receipt, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write the receipt: %w", err)
 	}
-	_, err = fmt.Fprintf(env.stdout, "The signed receipt is in %s.\n", cmd.Receipt)
+	_, err = fmt.Fprintf(words, "The signed receipt is in %s.\n", cmd.Receipt)
 	return err
 }

@@ -53,7 +53,7 @@ func TestErase(t *testing.T) {
 
 	receipt := filepath.Join(t.TempDir(), "receipt.json")
 	out, errs, code := runHeedWith(t, client, "erase", "--user", "canary-ada", "--yes", "--receipt", receipt)
-	if code != 0 || !strings.Contains(out, "Kept about this person: 2 pieces of feedback and 1 response.") || !strings.Contains(out, "is destroyed") {
+	if code != 0 || !strings.Contains(out, "Kept about this person: 2 pieces of feedback, 1 response and 0 attachments.") || !strings.Contains(out, "is destroyed") {
 		t.Fatal(code, out, errs)
 	}
 	text, err := os.ReadFile(receipt)
@@ -81,8 +81,39 @@ func TestErase(t *testing.T) {
 		}
 		return ""
 	})
-	if out, errs, code := runHeedWith(t, client, "erase", "--user", "nobody", "--yes"); code != 1 || !strings.Contains(errs, "nothing is kept") {
-		t.Errorf("somebody unknown: %d %s %s", code, out, errs)
+	for _, ask := range [][]string{{"--yes"}, nil} { // nothing to ask about
+		if out, errs, code := runHeedWith(t, client, append([]string{"erase", "--user", "nobody"}, ask...)...); code != 1 || out != "" || !strings.Contains(errs, "nothing is kept") || strings.Contains(errs, "Type yes") {
+			t.Errorf("somebody unknown: %d %s %s", code, out, errs)
+		}
+	}
+	wantReceiptAlone(t, dir, client, "canary-bob")
+}
+
+// wantReceiptAlone: what is asked and told is not among what is kept of
+// standard output.
+func wantReceiptAlone(t *testing.T, dir string, client []string, user string) {
+	t.Helper()
+	erase := func(answer string) (out, errs string, code int) {
+		cmd := heedCommand("erase", "--user", user)
+		cmd.Env = append(cmd.Env, client...)
+		var stdout, stderr strings.Builder
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(answer), &stdout, &stderr
+		if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
+	}
+	if out, errs, code := erase("no\n"); code != 1 || out != "" || !strings.Contains(errs, "nothing was erased") {
+		t.Errorf("a no: %d %s %s", code, out, errs)
+	}
+	out, errs, code := erase("yes\n")
+	if code != 0 || !strings.Contains(errs, "Kept about this person: 1 piece of feedback") || !strings.Contains(errs, "Type yes") || !strings.Contains(errs, "is destroyed") {
+		t.Fatal(code, out, errs)
+	}
+	receipt := filepath.Join(t.TempDir(), "receipt.json")
+	write(t, receipt, out)
+	if told, errs, code := auditOf(t, dir, "verify", "--receipt", receipt); code != 0 {
+		t.Errorf("the receipt of standard output is not good: %s%s", told, errs)
 	}
 }
 

@@ -156,13 +156,13 @@ func (cmd retentionRewrite) Run(env *environment) error {
 
 // rewrite asks the server that has a data directory to write the file of events
 // anew, and waits until what was deleted before the call is in it no more.
-func (c *client) rewrite(env *environment, place retentionPlace) error {
+func (c *client) rewrite(env *environment, words io.Writer, place retentionPlace) error {
 	before, err := c.retention(env.ctx)
 	if err != nil {
 		return err
 	}
 	if before.File.DeletedSince.IsZero() {
-		_, err := fmt.Fprintln(env.stdout, "The file of events holds nothing that was deleted.")
+		_, err := fmt.Fprintln(words, "The file of events holds nothing that was deleted.")
 		return err
 	}
 	if err := place.within(env, func(t *tenancy) error { return retain.AskRewrite.Leave(t.dir.asks()) }); err != nil {
@@ -179,7 +179,7 @@ func (c *client) rewrite(env *environment, place retentionPlace) error {
 		case err != nil:
 			return err
 		case now.File.WrittenAt.After(before.File.WrittenAt):
-			_, err := fmt.Fprintf(env.stdout, "The file of events is written anew, without what was deleted: %d MB before, %d MB now.\n", before.File.Bytes>>20, now.File.Bytes>>20)
+			_, err := fmt.Fprintf(words, "The file of events is written anew, without what was deleted: %d MB before, %d MB now.\n", before.File.Bytes>>20, now.File.Bytes>>20)
 			return err
 		case now.File.Trouble != "":
 			return errors.New(now.File.Trouble)

@@ -150,7 +150,7 @@ func TestRewriteIsTheOperators(t *testing.T) {
 	if out, errs, code := runHeedWith(t, client, "erase", "--user", "ada", "--yes", "--now", "--data", t.TempDir()); code == 0 || strings.Contains(out, "Erased") || !strings.Contains(errs, "no Heed data directory") {
 		t.Errorf("without the data directory: %d %s%s", code, out, errs)
 	}
-	if out, errs, code := runHeedWith(t, client, "erase", "--user", "ada", "--yes", "--now", "--data", dir); code != 0 || !strings.Contains(out, "written anew, without what was deleted") {
+	if out, errs, code := runHeedWith(t, client, "erase", "--user", "ada", "--yes", "--now", "--data", dir); code != 0 || !strings.Contains(errs, "written anew, without what was deleted") {
 		t.Errorf("with it: %d %s%s", code, out, errs)
 	}
 	if out, errs, code := runHeed(t, "retention", "rewrite", "--data", dir); code != 0 {
