@@ -171,6 +171,9 @@ func TestValidOrigin(t *testing.T) {
 		"https://app.example.com": true, "http://localhost:8080": true, "https://app.example.com/": false,
 		"https://app.example.com/x": false, "app.example.com": false, "null": false, "": false,
 		"ftp://example.com": false, "https://user@example.com": false, "https://example.com?x": false,
+		"https://*": false, "https://*.example.com": false, "https://App.example.com": true, "https://bücher.example": false,
+		"https://xn--bcher-kva.example": true, "https://example.com:443": false, "http://example.com:80": false, "https://example.com:8443": true,
+		"https://example.com:": false, "http://[::1]:3000": true,
 	} {
 		if got := heed.ValidOrigin(origin); got != want {
 			t.Errorf("ValidOrigin(%q) = %v", origin, got)

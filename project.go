@@ -3,6 +3,7 @@ package heed
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -91,7 +92,7 @@ func (p *Project) Validate() error {
 	}
 	for _, origin := range p.Origins {
 		if !ValidOrigin(origin) {
-			v.fail("origins", "must be origins such as https://app.example.com: scheme and host, no path")
+			v.fail("origins", "must be origins such as https://app.example.com: scheme and host, each by itself without *, no path")
 		}
 	}
 	if p.AttachmentDays < 0 || p.AttachmentDays > MaxAttachmentAge {
@@ -114,11 +115,16 @@ func (p *Project) ProtectsAs(other *Project) bool {
 		slices.Equal(p.Patterns, other.Patterns) && p.Privacy == other.Privacy
 }
 
-// ValidOrigin reports whether s is a web origin as a browser sends it.
+// ValidOrigin reports whether s is a web origin as a browser sends it, but for the
+// case of its letters: a host that has others than ASCII in Punycode, and no port
+// that goes without saying. Another would never match, and say nothing of that.
 func ValidOrigin(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
 		return false
 	}
-	return s == u.Scheme+"://"+u.Host
+	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" || strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	return s == u.Scheme+"://"+u.Host && strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") == ""
 }

@@ -99,14 +99,18 @@ func (a *Accounts) Add(ctx context.Context, name string, role store.Role) (store
 }
 
 func newUser(name string, role store.Role) (store.User, error) {
-	if name = strings.TrimSpace(name); name == "" || !bounded(name, maxMemberNameBytes) || strings.ContainsFunc(name, unicode.IsControl) {
-		return store.User{}, heed.InvalidField("body.name", "must be 1 to 64 bytes of UTF-8 on one line")
+	if name = strings.TrimSpace(name); name == "" || !bounded(name, maxMemberNameBytes) || strings.ContainsFunc(name, turnsText) {
+		return store.User{}, heed.InvalidField("body.name", "must be 1 to 64 bytes of UTF-8 on one line, without characters that turn its direction")
 	}
 	if err := checkRole(role); err != nil {
 		return store.User{}, err
 	}
 	return store.User{ID: "usr_" + randomBase62(16, rand.Reader), Name: name, Role: role, CreatedAt: heed.Instant(time.Now())}, nil
 }
+
+// turnsText reports characters that end the line a name stands in, or turn what
+// follows it, so that a page or a log reads otherwise than it was written.
+func turnsText(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // checkRole refuses what is no role.
 func checkRole(role store.Role) error {

@@ -221,7 +221,7 @@ func TestTriesThatCount(t *testing.T) {
 func TestMembers(t *testing.T) {
 	accounts, _ := newAccounts(t)
 	ctx := acting(t)
-	for _, bad := range []string{"", "  ", strings.Repeat("n", 65), "a\nb", "\xff"} {
+	for _, bad := range []string{"", "  ", strings.Repeat("n", 65), "a\nb", "\xff", "ada\u202e,owner"} {
 		_, err := accounts.Add(ctx, bad, store.Admin)
 		wantCode(t, "name "+bad, heed.Invalid, err)
 	}
