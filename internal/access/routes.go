@@ -179,6 +179,7 @@ var routes = map[string]Action{
 	"GET /account":                        Open,
 	"GET /audit":                          Open,
 	"GET /privacy":                        Open,
+	"GET /privacy/{$}":                    Open, // says that there is no such page
 	"GET /privacy/{project}":              Open, // what everybody may know of a project
 	"GET /privacy/style.css":              Open,
 	"GET /overview":                       Open,

@@ -63,6 +63,7 @@ func New(projects Projects, setup statement.Setup, tells Tells) (*Pages, error) 
 // Register adds the pages to mux.
 func (p *Pages) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /privacy/{project}", p.show)
+	mux.HandleFunc("GET /privacy/{$}", func(w http.ResponseWriter, r *http.Request) { p.showNone(w, p.wanted(r)) })
 	mux.HandleFunc("GET /privacy/style.css", p.serveStyle)
 }
 
@@ -70,10 +71,11 @@ func (p *Pages) Register(mux *http.ServeMux) {
 const maxLanguageBytes = 512
 
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
+	at := p.wanted(r)
 	project, err := p.projects.Project(r.Context(), heed.ProjectID(r.PathValue("project")))
 	switch {
 	case heed.CodeOf(err) == heed.NotFound:
-		http.Error(w, "There is nothing at this address.", http.StatusNotFound)
+		p.showNone(w, at)
 		return
 	case err != nil:
 		rest.WriteProblem(w, err)
@@ -84,13 +86,27 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, err)
 		return
 	}
+	p.write(w, http.StatusOK, at, p.viewOf(project, at, tells))
+}
+
+// wanted returns the language that a request asks for.
+func (p *Pages) wanted(r *http.Request) int {
 	wanted := []string{r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")}
 	for i, tags := range wanted {
 		wanted[i] = tags[:min(len(tags), maxLanguageBytes)]
 	}
 	_, at := language.MatchStrings(p.matcher, wanted...)
+	return at
+}
+
+// showNone says that an address is of no project.
+func (p *Pages) showNone(w http.ResponseWriter, at int) {
+	p.write(w, http.StatusNotFound, at, p.viewOfNone(at))
+}
+
+func (p *Pages) write(w http.ResponseWriter, status, at int, v view) {
 	var page bytes.Buffer
-	if err := p.template.Execute(&page, p.viewOf(project, at, tells)); err != nil {
+	if err := p.template.Execute(&page, v); err != nil {
 		rest.WriteProblem(w, err)
 		return
 	}
@@ -103,6 +119,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Vary", "Accept-Language")
 	h.Set("Cache-Control", "public, max-age=60") // settings show within a minute
+	w.WriteHeader(status)
 	_, _ = w.Write(page.Bytes())
 }
 

@@ -226,3 +226,25 @@ func names(t *testing.T, pattern string) []string {
 	slices.Sort(files)
 	return files
 }
+
+// TestNoPage: whoever has a wrong address is told so in their language, by a page
+// that names no project.
+func TestNoPage(t *testing.T) {
+	for _, path := range []string{"/privacy/prj_none", "/privacy/"} {
+		w := get(t, projects{plain.ID: plain}, statement.Setup{}, path, "Accept-Language", "de-AT,en;q=0.5")
+		body := w.Body.String()
+		if w.Code != http.StatusNotFound || w.Header().Get("Content-Language") != "de" || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: %d %v", path, w.Code, w.Header())
+		}
+		for _, want := range []string{"<h1>Diese Seite gibt es nicht</h1>", "Link im Formular", `href="?lang=fr"`} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q:\n%s", path, want, body)
+			}
+		}
+		for _, not := range []string{"prj_", `class="ask"`, "{"} {
+			if strings.Contains(body, not) {
+				t.Errorf("%s has %q:\n%s", path, not, body)
+			}
+		}
+	}
+}

@@ -91,11 +91,26 @@ func (p *Pages) viewOf(project heed.Project, at int, tells bool) view {
 	}
 	not.Lines = append(not.Lines, say("honest"))
 	v.Sections = []section{collected, not, {Title: say("kept"), Periods: p.periods(l, project)}, seen, use, back}
-	for i := range p.languages {
-		other := &p.languages[i]
-		v.Languages = append(v.Languages, choice{other.tag.String(), other.Name, i == at})
-	}
+	v.Languages = p.choices(at)
 	return v
+}
+
+// viewOfNone says that there is no such page, and where the right address is.
+func (p *Pages) viewOfNone(at int) view {
+	l := &p.languages[at]
+	return view{
+		Language: l.tag.String(), Direction: l.direction(), Title: l.Words["none"], Lead: l.Words["none_why"],
+		Other: l.Words["language"], Languages: p.choices(at),
+	}
+}
+
+func (p *Pages) choices(at int) []choice {
+	var all []choice
+	for i := range p.languages {
+		l := &p.languages[i]
+		all = append(all, choice{l.tag.String(), l.Name, i == at})
+	}
+	return all
 }
 
 // periods are those of the classes that people give, in the order of Retention.
