@@ -409,3 +409,33 @@ test("several projects are looked at one at a time", async ({ page, own }) => {
   await expect(page.getByText("of theirs")).toBeVisible();
   await expect(page.getByText("of ours")).toHaveCount(0);
 });
+
+test("the overview compares with a time before that was whole, and shows the first of the inbox", async ({ page, own }) => {
+  const answers = (id: string, daysAgo: number, bad: boolean) => Array.from({ length: 40 }, (_, i) => {
+    const time = new Date(Date.now() - daysAgo * 86_400_000 - i * 1000).toISOString();
+    return [
+      { type: "response", response_id: `${id}-${i}`, time, user: `u-${i}` },
+      { type: "feedback", id: `${id}-${i}`, response_id: `${id}-${i}`, time, user: `u-${i}`, vote: bad ? "down" : "up", ...(bad && i === 3 && { tags: ["unsafe"] }) },
+    ];
+  }).flat();
+  await own.events(...answers("now", 5, true), ...answers("late", 60, false)); // the time before is 56 to 112 days ago
+  await enter(page, own);
+  await page.goto(own.url + "/overview");
+  await expect(page.getByText("Nothing is compared with the time before: answers began on")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).not.toContainText("than the same time before");
+  await expect(page.getByText(/, was /)).toHaveCount(0);
+
+  const eyes = page.locator(".card", { has: page.getByRole("heading", { name: "What wants eyes" }) });
+  await expect(eyes.locator(".eye").first()).toContainText("Harmful, biased or private", { timeout: 30_000 });
+  await expect(eyes.getByRole("link", { name: "All 40 in the inbox" })).toBeVisible();
+  await eyes.getByRole("link", { name: "Harmful, biased or private" }).click();
+  await page.getByRole("button", { name: /Handled/ }).click();
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(eyes.getByRole("link", { name: "All 39 in the inbox" })).toBeVisible();
+  await expect(eyes).not.toContainText("Harmful");
+
+  await own.events(...answers("old", 150, false));
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("lower than the same time before");
+  await expect(page.getByText("Nothing is compared")).toHaveCount(0);
+});

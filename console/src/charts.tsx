@@ -151,8 +151,11 @@ export function DotAndWhisker({ rows, label, whole }: { rows: Row[]; label: stri
   const names = longest + 10;
   const numbers = 118;
   const inner = Math.max(20, width - names - numbers);
-  let low = Math.min(...rows.map((r) => r.low ?? r.value));
-  let high = Math.max(...rows.map((r) => r.high ?? r.value));
+  // What rests on a few votes is counted, and does not stretch the scale of what can be told.
+  const told = rows.filter((r) => r.kind !== "few");
+  const scale = told.length ? told : rows;
+  let low = Math.min(...scale.map((r) => r.low ?? r.value));
+  let high = Math.max(...scale.map((r) => r.high ?? r.value));
   if (whole) {
     low = Math.max(0, Math.floor(low * 10) / 10);
     high = Math.min(1, Math.ceil(high * 10) / 10);
@@ -175,8 +178,8 @@ export function DotAndWhisker({ rows, label, whole }: { rows: Row[]; label: stri
               <title>{r.title}</title>
               <rect x={0} y={y - 13} width={width} height={26} fill="transparent" />
               <text x={longest} y={y + 4} text-anchor="end" class="name">{name}</text>
-              {r.low !== undefined && <line x1={x(r.low)} x2={x(r.high!)} y1={y} y2={y} class={`whisker ${r.kind ?? ""}`} />}
-              <circle cx={x(r.value)} cy={y} r={4} class={`point ${r.kind ?? ""}`} />
+              {r.low !== undefined && scale.includes(r) && <line x1={x(r.low)} x2={x(r.high!)} y1={y} y2={y} class={`whisker ${r.kind ?? ""}`} />}
+              {r.value >= low && r.value <= high && <circle cx={x(r.value)} cy={y} r={4} class={`point ${r.kind ?? ""}`} />}
               <text x={width - 52} y={y + 4} text-anchor="end" class="value">{r.said}</text>
               <text x={width - 2} y={y + 4} text-anchor="end">{count(r.n)}</text>
             </a>

@@ -66,6 +66,7 @@ export function Inbox() {
     call<InboxChanged>("PATCH", within(`/v1/inbox/items/${encodeURIComponent(item.feedback_id)}`), { version, ...edit }).then(({ item: now }) => {
       setChanged((all) => new Map(all).set(now.feedback_id, now));
       forget("/v1/inbox/count");
+      forget("/v1/inbox?"); // the overview's first of it
       forget(`/v1/inbox/items/${encodeURIComponent(now.feedback_id)}`);
       if (edit.finding || edit.state) forget("/v1/findings");
       return now;

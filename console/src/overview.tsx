@@ -8,11 +8,11 @@ import { FailureList, failureTable, useFailures } from "./failures";
 import { Bar } from "./filters";
 import { Firing } from "./firing";
 import { Metered, useMetered } from "./metered";
-import { Card, N, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./parts";
+import { Card, N, People, Quote, Tags, Trouble, useTagNames, Wait, type Table } from "./parts";
 import { shares, stepsOf, type Step } from "./series";
-import type { Change, Feedback, Group, InboxCount, List, Series, Stats } from "./shapes";
+import type { Change, Group, InboxCount, InboxEntry, List, Series, Stats } from "./shapes";
 import { enough, newcombe, wilson, z99 } from "./statistics";
-import { earlier, link, span } from "./url";
+import { earlier, filters, link, span } from "./url";
 import { ago, bare, between, count, counted, day, duration, named, percent } from "./words";
 
 export function Overview() {
@@ -21,12 +21,13 @@ export function Overview() {
   const was = useAsk<Stats>(within("/v1/stats", about(earlier.value)));
   const series = useAsk<Series>(within("/v1/stats/series", about(span.value, { step })));
   const before = useAsk<Series>(within("/v1/stats/series", about(earlier.value, { step })));
+  const began = useBegan(stepsOf(before.data, step, earlier.value));
   const versions = useAsk<Stats>(within("/v1/stats", about(span.value, { by: "prompt_name,prompt_version" })));
   const changes = useAsk<List<Change>>(within("/v1/changes", changesOf()));
   const metered = useMetered();
   const g = now.data?.groups[0];
   if (!g) return <Fragment><Bar /><Trouble error={now.error} />{!now.error && <Wait />}</Fragment>;
-  const old = was.data?.groups[0];
+  const old = began ? undefined : was.data?.groups[0];
   const steps = stepsOf(series.data, step, span.value);
   const marks = marksOf(changes.data?.items ?? []);
   const hourly = step === "1h" || step === "6h";
@@ -41,6 +42,7 @@ export function Overview() {
             Ratings are given by choice, so the share of all answers that are good may differ.
             {(g.unbound ?? 0) > 0 && <Fragment> <a href={link("/feedback", { bound: "false" })}>{counted(g.unbound!, "vote is", "votes are")}</a> on answers that Heed has not seen.</Fragment>}
             {" "}Range: 95 % (Wilson). {named(name)}, {day(span.value.from)} to {day(span.value.to)}, days in UTC.
+            {began && ` Nothing is compared with the time before: answers began on ${day(began)}.`}
           </p>
           <Crowded of={now.data} />
           {may("items") && <Waiting />}
@@ -54,7 +56,7 @@ export function Overview() {
           </div>
           <div class="three">
             <TagBars g={g} />
-            <Speed g={g} old={old} steps={steps} before={stepsOf(before.data, step, earlier.value)} />
+            <Speed g={g} old={old} steps={steps} before={old ? stepsOf(before.data, step, earlier.value) : undefined} />
             <Failures g={g} old={old} steps={steps} />
             <Exposure {...{ g, old, steps, smooth, smoothed, marks, hourly }} />
             <Engagement g={g} old={old} />
@@ -65,6 +67,18 @@ export function Overview() {
       <div class="below"><Metered {...metered} /></div>
     </Fragment>
   );
+}
+
+/**
+ * When answers began, if that was within the time before: half a time is no measure for a whole one. Undefined where
+ * there were some all along, or none at all.
+ */
+function useBegan(before: Step[]): number | undefined {
+  const first = before.findIndex((s) => s.group);
+  const { from, to } = earlier.value;
+  const past = useAsk<Stats>(first > 0 ? within("/v1/stats", about({ from: 2 * from - to, to: from })) : null).data;
+  const g = past?.groups[0];
+  return first > 0 && past && !(g && g.responses + rated(g) + g.shown > 0) ? before[first]!.at : undefined;
 }
 
 /** How much of the inbox is overdue, where something is. */
@@ -224,21 +238,25 @@ function Versions({ groups, fewerThan, stale }: { groups: Group[]; fewerThan: nu
   );
 }
 
-/** The newest bad votes that say most: unsafe first, then those with words. */
+/** The first of the inbox, which is what nobody has handled yet, whenever it came. */
 function Eyes() {
   const name = useTagNames();
-  const list = useAsk<List<Feedback>>(within("/v1/feedback", about(span.value, { vote: "down", limit: "200" }, ["vote"])));
-  const weight = (f: Feedback) => (f.tags.includes("unsafe") ? 4 : 0) + (f.has_comment ? 2 : 0) + (f.has_correction ? 1 : 0);
-  const items = [...(list.data?.items ?? [])].sort((a, b) => weight(b) - weight(a) || b.created_at.localeCompare(a.created_at)).slice(0, 3);
+  const params = () => new URLSearchParams(filters.value);
+  const first = params();
+  first.set("limit", "3");
+  const list = useAsk<List<InboxEntry>>(within("/v1/inbox", first));
+  const open = useAsk<InboxCount>(within("/v1/inbox/count", params())).data?.open ?? 0;
+  const items = list.data?.items ?? [];
   return (
-    <Card title="What needs eyes" caption="newest bad votes that say why; unsafe first" stale={list.stale}>
-      {items.length === 0 ? <p class="soft">No bad votes in this time.</p> : items.map((f) => (
+    <Card title="What wants eyes" caption="first in the inbox: unsafe, then broken, then bad votes that say why; whenever they came" stale={list.stale}>
+      {items.length === 0 ? <p class="soft">{list.stale ? "" : "Nothing. All feedback is handled, or filed under a finding."}</p> : items.map(({ feedback: f, opened_at }) => (
         <div class="eye">
-          <a href={link(`/feedback/${encodeURIComponent(f.id)}`)}><Tags tags={f.tags} name={name} />{f.tags.length === 0 && "Bad, without a reason"}</a>{" "}
-          <span class="soft when">{ago(f.created_at)}</span>
-          <Quote text={f.comment} status={f.comment_status} />
+          <a href={link(`/inbox/${encodeURIComponent(f.id)}`)}><Tags tags={f.tags} name={name} />{f.tags.length === 0 && (f.vote === "up" ? "Good, with words" : f.vote === "down" ? "Bad, without a reason" : "Words without a vote")}</a>{" "}
+          <span class="soft when">{ago(opened_at)}</span>
+          {f.comment ? <Quote text={f.comment} status={f.comment_status} /> : <Quote text={f.correction} status={f.correction_status} />}
         </div>
       ))}
+      {open > items.length && <p><a href={link("/inbox")}>All {count(open)} in the inbox</a></p>}
     </Card>
   );
 }
@@ -265,25 +283,25 @@ function TagBars({ g }: { g: Group }) {
 const moved = (now: number | null, was: number | null | undefined, say: (n: number) => string): string =>
   now === null ? "" : was === null || was === undefined ? "" : say(was) === say(now) ? ", unchanged" : `, was ${say(was)}`;
 
-function Speed({ g, old, steps, before }: { g: Group; old: Group | undefined; steps: Step[]; before: Step[] }) {
+function Speed({ g, old, steps, before }: { g: Group; old: Group | undefined; steps: Step[]; before: Step[] | undefined }) {
   // A percentile of a few answers says nothing of a step.
   const of = (all: Step[], pick: (g: Group) => number | null) => all.map((s) => (s.group && s.group.responses >= 20 ? pick(s.group) : null));
   const rows = steps.filter((s) => s.group).map((s) => [
     day(s.at), ...[s.group!.duration_ms.p50, s.group!.duration_ms.p95, s.group!.ttft_ms.p50, s.group!.ttft_ms.p95].map((v) => (v === null ? "–" : duration(v))),
   ]);
   return (
-    <Card title="Speed" caption="whole answer and time to first token, 95th percentile; dashed: the time before"
+    <Card title="Speed" caption={`whole answer and time to first token, 95th percentile${before ? "; dashed: the time before" : ""}`}
       table={{ head: ["Step", "p50", "p95", "First p50", "First p95"], rows }}>
       {g.duration_ms.p95 === null ? <p class="soft">No answer told how long it took.</p> : (
         <Fragment>
           <p class="figure"><strong>{duration(g.duration_ms.p95)}</strong><span>answer{moved(g.duration_ms.p95, old?.duration_ms.p95, duration)}; half take {duration(g.duration_ms.p50!)}</span></p>
-          <Spark values={of(steps, (s) => s.duration_ms.p95)} was={of(before, (s) => s.duration_ms.p95)} label="95th percentile of the whole answer over time" />
+          <Spark values={of(steps, (s) => s.duration_ms.p95)} was={before && of(before, (s) => s.duration_ms.p95)} label="95th percentile of the whole answer over time" />
         </Fragment>
       )}
       {g.ttft_ms.p95 !== null && (
         <Fragment>
           <p class="figure"><strong>{duration(g.ttft_ms.p95)}</strong><span>first token{moved(g.ttft_ms.p95, old?.ttft_ms.p95, duration)}</span></p>
-          <Spark values={of(steps, (s) => s.ttft_ms.p95)} was={of(before, (s) => s.ttft_ms.p95)} label="95th percentile of the time to first token over time" />
+          <Spark values={of(steps, (s) => s.ttft_ms.p95)} was={before && of(before, (s) => s.ttft_ms.p95)} label="95th percentile of the time to first token over time" />
         </Fragment>
       )}
     </Card>
@@ -294,7 +312,7 @@ function Failures({ g, old, steps }: { g: Group; old: Group | undefined; steps: 
   const range = g.responses ? wilson(g.errors, g.responses) : null;
   const { failures } = useFailures();
   return (
-    <Card title="Failures" caption="share of calls that failed, and of what: kind, model and the provider's own codes" table={failureTable(failures)}>
+    <Card title="Failures" caption="share of calls that failed, and of what: kind, model and the provider’s own codes" table={failureTable(failures)}>
       {!range ? <p class="soft">No answers in this time.</p> : (
         <Fragment>
           <p class="figure">
@@ -314,7 +332,7 @@ function Exposure({ g, old, steps, smooth, smoothed, marks, hourly }: OverTime &
   return (
     <Card title="How many rate" caption={`${smoothed} share of answers ${g.shown ? "shown" : ""} that were rated; bars are answers`}
       table={g.respondents === null ? null : { head: ["Step", "Rated", "Answers"], rows: all.map((p) => [day(p.at), p.hits, p.n]) }}>
-      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{g.respondents === null ? "of the whole weeks" : g.respondents ? `${counted(g.respondents, "person", "people")} spoke` : ""}{moved(g.rating_rate, old?.rating_rate, percent)}</span></p>}
+      {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{g.respondents === null ? "of the whole weeks" : "of answers"}{moved(g.rating_rate, old?.rating_rate, percent)}{g.respondents ? <Fragment>; <People n={g.respondents} /></Fragment> : ""}</span></p>}
       {g.respondents === null
         ? <p class="soft">{g.rating_rate === null ? "Too few people to tell, or no whole week in this time." : "By the day, it would lag behind: small groups are counted at the end of their week."}</p>
         : <ShareOverTime points={all} marks={marks.slice(0, 0)} hourly={hourly} unit="answer" height={110} label="Share of answers that were rated, over time" />}

@@ -2,7 +2,7 @@
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAsk, within, type Answer, type Problem } from "./ask";
-import { named } from "./words";
+import { counted, named } from "./words";
 
 /** Says what went wrong and what was kept. */
 export const Trouble = ({ error }: { error?: Problem | undefined }) =>
@@ -42,6 +42,10 @@ export const Numbers = ({ head, rows }: Table) => (
     </table>
   </div>
 );
+
+/** How many people are known to have spoken: votes that name nobody are of people whom nobody counted. */
+export const People = ({ n }: { n: number }) =>
+  <span title="Whom your application names, each by a pseudonym. Votes that name nobody are not among them.">{counted(n, "person", "people")} named</span>;
 
 /** A number that opens its evidence, and says on hover what it is made of. */
 export const N = (props: { href?: string; title?: string; kind?: "good" | "bad" | undefined; children: ComponentChildren }) =>
