@@ -29,7 +29,7 @@ test("what is sealed for a customer's key is opened by its file alone, in the pa
   await enter(page, own);
   await page.goto(own.url + "/settings/content");
   await page.getByRole("radio", { name: "Keep them 30 days" }).click();
-  await expect(page.getByText(/^Now: sealed for ak_[0-9a-f]{16}, the server's key\./)).toBeVisible();
+  await expect(page.getByText(/^Now: sealed for ak_[0-9a-f]{16}, the server’s key\./)).toBeVisible();
   await page.getByRole("radio", { name: "Only those who have your key" }).check();
   await page.getByLabel("The public key that it prints").fill(public_key);
   await page.getByRole("button", { name: "Use this key" }).click();

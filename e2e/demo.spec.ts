@@ -154,7 +154,7 @@ test("the tour walks the loop, also over a reload, and ends", async ({ page, dem
   await expect(tour.getByRole("button", { name: "End the tour" })).toHaveCount(0);
   const { violations } = await new AxeBuilder({ page }).include(".tour").analyze();
   expect(violations).toEqual([]);
-  await tour.getByRole("button", { name: "That is all" }).click();
+  await tour.getByRole("button", { name: "Done" }).click();
   await expect(tour).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole("navigation", { name: "Places" })).toBeVisible();

@@ -43,7 +43,7 @@ test("bad answers become a finding, and votes prove its fix", async ({ page, own
   await expect(page.getByRole("heading", { name: /60 bad votes/ })).toBeVisible();
   await make(page, "Opening hours are made up");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("50 % of 120 votes in the last four weeks were tagged “Wrong or made up”");
-  await expect(page.getByText("60 votes from 60 people")).toBeVisible();
+  await expect(page.getByText("60 votes, 60 people named, with")).toBeVisible();
   await expect(page.getByRole("list", { name: "Feedback of this finding" }).getByRole("listitem")).toHaveCount(20);
   await expect(page.getByText(/No such shop, v\d+\./).first()).toBeVisible();
 
@@ -98,7 +98,7 @@ test("a finding is made of what is picked, by keys", async ({ page, own }) => {
   for (const key of ["j", "x", "j", "x", "j", "x", "x"]) await page.keyboard.press(key);
   await expect(page.getByRole("button", { name: "Make a finding of 2" })).toBeVisible();
   await make(page, "Two of them");
-  await expect(page.getByText("2 feedback filed by hand")).toBeVisible();
+  await expect(page.getByText("2 pieces of feedback filed by hand")).toBeVisible();
   const items = page.getByRole("list", { name: "Feedback of this finding" }).getByRole("listitem");
   await expect(items).toHaveCount(2);
   await items.first().getByRole("link").click();

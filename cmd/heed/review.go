@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -235,7 +234,7 @@ func memberID(ctx context.Context, c *client, name string) (string, error) {
 			return o.ID, nil
 		}
 	}
-	return "", errors.New("there is no such member who may own findings: heed user list shows them")
+	return "", fmt.Errorf("there is no such member: nobody called %s may own findings and reviews; heed user list shows who there is", plain(name))
 }
 
 type reviewOutcome struct {

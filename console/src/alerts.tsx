@@ -50,7 +50,8 @@ export function AlertsPage() {
       {({ items, history }) => (
         <Fragment>
           <h1 class="say"><Said items={items} /></h1>
-          <p class="why">Each is judged every minute. One fires at once, and is over after ten minutes that were better by a tenth; several that turn together are told in one message. <a href={link("/settings/notifications")}>Where they are told</a>.</p>
+          <p class="why">{items.length ? "Each is judged every minute. One fires at once, and is over after ten minutes that were better by a tenth; several that turn together are told in one message."
+            : "An alert looks at one number each minute, such as the share of bad votes, failures, how long answers take, or silence, and tells your team when it passes what you set."}{" "}<a href={link("/settings/notifications")}>Where they are told</a>.</p>
           <div class="stack">
             {items.length > 0 && <section class="card"><h2>Watched</h2>{items.map((a) => <One a={a} key={a.id} edit={() => setEditing(a)} />)}</section>}
             {may("notify") && (editing === undefined
@@ -150,7 +151,7 @@ function Form({ a, done }: { a: Alert | null; done: () => void }) {
           </span>
         </label>
         <label>Name<input required maxLength={100} placeholder="Such as: search gets worse" value={name} onInput={(e) => setName(e.currentTarget.value)} /></label>
-        <p class="acts"><button class="button main" disabled={busy}>{a ? "Keep it" : "Watch it"}</button><button type="button" class="button" onClick={done}>Leave it</button></p>
+        <p class="acts"><button class="button main" disabled={busy}>{a ? "Keep it" : "Watch it"}</button><button type="button" class="button" onClick={done}>Cancel</button></p>
       </form>
     </Part>
   );

@@ -42,12 +42,12 @@ export function AttachmentKeys({ p, mayManage, problem, busy, use }: Props) {
           <button class="button main" disabled={busy}>Use this key</button> <button type="button" class="button" onClick={() => setChoosing(false)}>Cancel</button>
         </form>
       )}
-      <p class="note">Now: sealed for <code>{p.attachment_key_id}</code>, {theirs ? "your key" : "the server's key"}{p.attachment_key_since ? `, since ${moment(p.attachment_key_since)}` : ""}. {theirs && mayManage && !choosing && <button class="plain" onClick={() => setChoosing(true)}>Change to another key</button>}</p>
+      <p class="note">Now: sealed for <code>{p.attachment_key_id}</code>, {theirs ? "your key" : "the server’s key"}{p.attachment_key_since ? `, since ${moment(p.attachment_key_since)}` : ""}. {theirs && mayManage && !choosing && <button class="plain" onClick={() => setChoosing(true)}>Change to another key</button>}</p>
       {p.attachment_keys.length > 0 && (
         <div class="scroll" tabIndex={0}><table>
           <thead><tr><th>What is kept is sealed for</th><th>Until</th><th class="number">Kept</th></tr></thead>
           <tbody>{p.attachment_keys.map((u) => (
-            <tr><td><code>{u.key_id || "before keys had ids"}</code> <span class="soft">{ofCustomer(u.key_id) ? "your key; keep it until then" : "the server's key"}</span></td>
+            <tr><td><code>{u.key_id || "before keys had ids"}</code> <span class="soft">{ofCustomer(u.key_id) ? "your key; keep it until then" : "the server’s key"}</span></td>
               <td>{day(u.until)}</td><td class="number">{count(u.attachments)}</td></tr>
           ))}</tbody>
         </table></div>

@@ -13,7 +13,7 @@ const scopes: Record<string, string> = {
 };
 
 const fates: Record<string, string> = {
-  withdrawn: "withdrawn, and destroyed", expired: "destroyed, its days were over", erased: "destroyed with the person's data",
+  withdrawn: "withdrawn, and destroyed", expired: "destroyed, its days were over", erased: "destroyed with the person’s data",
 };
 
 export function Attachments({ feedback }: { feedback: string }) {

@@ -147,7 +147,7 @@ function Story({ d }: { d: DatasetDetail }) {
   const v = d.versions[0];
   if (!v) return <Fragment>No version of it was built yet.</Fragment>;
   if (v.state === "building") return <Fragment>Version {v.number} is being built.</Fragment>;
-  if (v.state === "failed") return <Fragment><b class="bad">Version {v.number} could not be built.</b> The server's log says why.</Fragment>;
+  if (v.state === "failed") return <Fragment><b class="bad">Version {v.number} could not be built.</b> The server’s log says why.</Fragment>;
   if (v.state === "stale") return <Fragment><b class="bad">Version {v.number} is stale</b>: {ends[v.ended_by ?? ""]}. Its files are not served any more; the next version is made without that.</Fragment>;
   const c = v.counts;
   if (!c.items) return <Fragment>Version {v.number} is empty: nothing that is marked matches.</Fragment>;

@@ -6,7 +6,7 @@ import { FollowUp } from "./followup";
 import { IssueAtGitHub, IssueDone, issueStep, mayMark } from "./githubissue";
 import { DotAndWhisker, type Row } from "./charts";
 import { Owners, said, State, useCauses } from "./makefinding";
-import { Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
+import { People, Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
 import type { Difference, Feedback, FindingDetail, FindingEvent, List, Owner, ProductChange, VoteShare } from "./shapes";
 import { enough } from "./statistics";
 import { OpenIssue } from "./tracker";
@@ -119,11 +119,11 @@ function Story({ f, name }: { f: FindingDetail; name: (tag: string) => string })
 }
 
 function Reach({ f, name }: { f: FindingDetail; name: (tag: string) => string }) {
-  const parts = [];
-  if (f.matches) parts.push(`${counted(f.matches.votes, "vote")} from ${counted(f.matches.people, "person", "people")} with ${said(f.selection!.filter, name)}`);
-  if (f.filed) parts.push(`${counted(f.filed, "feedback", "feedback")} filed by hand`);
+  const parts: ComponentChildren[] = [];
+  if (f.matches) parts.push(<Fragment>{counted(f.matches.votes, "vote")}{f.matches.people > 0 && <Fragment>, <People n={f.matches.people} />,</Fragment>} with {said(f.selection!.filter, name)}</Fragment>);
+  if (f.filed) parts.push(<Fragment>{counted(f.filed, "piece")} of feedback filed by hand</Fragment>);
   const closed = f.state === "verified" || f.state === "dismissed";
-  return <Fragment>{parts.length ? `${parts.join(", and ")}.` : "No feedback is filed under it."}{f.selection && (closed ? " Nothing joins while it is closed." : " What comes and matches joins by itself.")}</Fragment>;
+  return <Fragment>{parts.length ? <Fragment>{parts[0]}{parts[1] && <Fragment>, and {parts[1]}</Fragment>}.</Fragment> : "No feedback is filed under it."}{f.selection && (closed ? " Nothing joins while it is closed." : " What comes and matches joins by itself.")}</Fragment>;
 }
 
 /** The measure before and after, as intervals. */
@@ -167,7 +167,7 @@ function Work({ f, change, open }: { f: FindingDetail; change: (body: object) =>
   const again = f.state === "fixed" || f.state === "verified" || f.state === "regressed";
   const label = (to: string) => (to === "fixing" && again ? "Back to fixing" : to === "triaged" && f.state === "dismissed" ? "Open again" : to === "triaged" && f.state === "fixing" ? "Not now" : moves[to] ?? named(to));
   return (
-    <section class="card">
+    <section class="card duty">
       <header><h2>{named(f.state)}</h2><span class="soft" title={moment(f.state_since)}>since {day(f.state_since)}</span></header>
       {f.state === "fixed" && <p class="caption">Whether it helped is measured. Heed says so by itself when there are votes enough.</p>}
       {f.state === "verified" && <p class="caption">It is watched: if the share rises again, the finding opens again.</p>}

@@ -42,7 +42,7 @@ export function FollowUp({ f, change }: { f: FindingDetail; change: (body: objec
         </Fragment>
       )}
       <p class="note">
-        {f.public ? (f.shown ? `Seen so far for ${counted(f.shown, "feedback", "feedback")}. ` : "Nobody has seen it yet. ") : "Nothing is told before there is a sentence. "}
+        {f.public ? (f.shown ? `Seen so far for ${counted(f.shown, "piece")} of feedback. ` : "Nobody has seen it yet. ") : "Nothing is told before there is a sentence. "}
         Whoever gave feedback that belongs to this finding sees it once in the widget, and always when they open their link. The first words follow the state by themselves; nothing else of the finding is told.
       </p>
     </section>

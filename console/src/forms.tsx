@@ -96,7 +96,7 @@ export function Forms({ p, mayManage, problem, busy, save }: Props) {
                   change({ words: e.currentTarget.value ? { ...others, [word]: e.currentTarget.value } : others });
                 }} /></label>
             ))}
-            <p class="caption">Words of your own stand in every language; where you leave a line empty, Heed speaks the reader's.</p>
+            <p class="caption">Words of your own stand in every language; where you leave a line empty, Heed speaks the reader’s.</p>
           </Group>
         </fieldset>
         {mayManage && (

@@ -68,7 +68,7 @@ export function Gate({ code, answer, answered }: { code: string; answer: string;
   if (!ways || (answer && !problem)) return <main class="gate"><Wait /></main>;
   if (code) {
     return (
-      <Door title="Enter Heed with this one-time link." why="It works once, so it waits for you rather than for whatever looked at it first.">
+      <Door title="Enter Heed with this one-time link." why="It works once. Programs that look at links do not use it up: only the button does.">
         <Trouble error={problem} />
         {ways.oidc && <button type="button" class="button main" disabled={busy} onClick={() => change(() => beginSignIn({ code }))}>Enter by {ways.oidc.name}</button>}
         <button type="button" class={ways.oidc ? "button" : "button main"} disabled={busy} onClick={() => change(() => call<Entered>("POST", "/v1/session", { code }).then(enter))} autofocus>

@@ -5,7 +5,7 @@ import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask
 import { Pick, type Choice } from "./choose";
 import { at, type InboxEdit } from "./inbox";
 import { acts, Modal } from "./keys";
-import { FeedbackStory } from "./lists";
+import { FeedbackStory, wide } from "./lists";
 import { MakeFinding, openStates, useCauses } from "./makefinding";
 import { Quote, Tags, Trouble, Vote, Wait } from "./parts";
 import type { Feedback, Finding, InboxDetail, InboxEntry, InboxEvent, InboxLock, List, Owner } from "./shapes";
@@ -61,6 +61,7 @@ export function InboxPanel({ id, entry, name, act }: { id: string; entry: InboxE
   const f = item.feedback;
   return (
     <article class="card item" aria-label="Item">
+      {!wide() && <h1 class="hidden">One piece of feedback in the inbox</h1>}
       <header><h2><Vote vote={f.vote} score={f.score} /> <span class="soft reasons">{item.reasons.join(" · ")}</span></h2><a href={at()}>Close</a></header>
       {taken && <p class="problem" role="alert">{taken.message} <button class="plain" onClick={again}>Look again</button></p>}
       {may("review") && (
@@ -123,7 +124,7 @@ function RightAnswer({ item, act, close }: { item: InboxDetail; act: Act; close:
   return (
     <form onSubmit={save}>
       <h2>What the answer should have been</h2>
-      <p class="caption">It is redacted as people's words are, sealed under the same key, and ends with this feedback.</p>
+      <p class="caption">It is redacted as people’s words are, sealed under the same key, and ends with this feedback.</p>
       <textarea class="input" rows={10} maxLength={8000} aria-label="What the answer should have been" autoFocus value={text} onInput={(e) => setText(e.currentTarget.value)}
         onKeyDown={(e) => e.key === "Enter" && (e.ctrlKey || e.metaKey) && save(e)} />
       <p><button class="button main">Keep it</button> <button type="button" class="button" onClick={close}>Cancel</button></p>

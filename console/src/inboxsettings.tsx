@@ -29,7 +29,7 @@ export function InboxSettings(props: { p: Project; mayManage: boolean; problem: 
           <label class="field"><span>Causes of your own, besides {standard.map((c) => named(c).toLowerCase()).join(", ")}</span>
             <input placeholder="such as: billing translation" value={own} onInput={(e) => setOwn(e.currentTarget.value)} />
           </label>
-          {props.mayManage && <Fragment><button class="button main">Keep it</button></Fragment>}
+          {props.mayManage && <Fragment><button class="button main">Save</button></Fragment>}
         </fieldset>
       </form>
     </Part>

@@ -115,7 +115,7 @@ export const Dialogs = () => (
       <div>
         <h2>Keys</h2>
         <dl class="facts">
-          {[["g then l o e r f i n d p s", "go to Live, Overview, Explore, Responses, Feedback, Inbox, Findings, Datasets, Privacy, Settings"], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding or a dataset"],
+          {[[`g then ${places().map(([, , key]) => key).join(" ")}`, `go to ${places().map(([, name]) => name).join(", ")}`], ["/", "filter"], ["j k", "next and previous in a list"], ["x", "pick for a finding or a dataset"],
             ["e a t f", "in the inbox: handled, assign, name the cause, file under a finding"], ["w u", "in the inbox: write the right answer, undo"],
             ["Esc", "close what is open"], ["Ctrl K", "find a place or a command"], ["?", "this list"]].map(([key, what]) => <Fragment><dt><kbd>{key}</kbd></dt><dd>{what}</dd></Fragment>)}
         </dl>
@@ -134,7 +134,7 @@ interface Command {
 function commands(): Command[] {
   return [
     ...places().map(([path, name, key]) => ({ name, hint: `g ${key}`, run: () => go(link(path)) })),
-    ...["origins", "keys", "snippets", "tags", "content", "privacy", "members"].map((part) => ({ name: `Settings: ${part}`, hint: "", run: () => go(link(`/settings/${part}`)) })),
+    ...["origins", "keys", "snippets", "forms", "inbox", "content", "redaction", "privacy", "integrations", "notifications", "members"].map((part) => ({ name: `Settings: ${part}`, hint: "", run: () => go(link(`/settings/${part}`)) })),
     ...views.value.map((v) => ({ name: `View: ${v.name}`, hint: "", run: () => go(v.href) })),
     ...Object.entries(spans).map(([span, s]) => ({ name: `Show the ${s.name}`, hint: "", run: () => go(link(address.value.pathname, { span })) })),
     { name: "Light", hint: "theme", run: () => theme("light") },

@@ -7,7 +7,7 @@ import { Bar } from "./filters";
 import { FiledUnder, MakeFinding } from "./makefinding";
 import { MarkFeedback, Marks } from "./marks";
 import { moves, pick } from "./keys";
-import { N, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
+import { N, People, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
 import type { AnswerGiven, Edit, Feedback, FeedbackDetail, Group, List, Part, ResponseDetail, Stats } from "./shapes";
 import { address, go, link, ofCalls, scope, span, spanName, spans } from "./url";
 import { usageOf, Waterfall } from "./waterfall";
@@ -135,7 +135,7 @@ export function FeedbackList() {
             {may("review") && <MakeFinding picked={pages.items.filter((f) => picked.has(f.id))} name={name} />}
           </Bar>
           <h1 class="say">
-            {g && <Fragment><Votes up={g.up ?? 0} down={g.down ?? 0} /> in the {spans[spanName.value].name}{g.respondents ? `, from ${counted(g.respondents, "person", "people")}` : ""}.</Fragment>}
+            {g && <Fragment><Votes up={g.up ?? 0} down={g.down ?? 0} /> in the {spans[spanName.value].name}{g.respondents ? <Fragment>, <People n={g.respondents} /></Fragment> : ""}.</Fragment>}
           </h1>
         </Fragment>
       )}
@@ -169,6 +169,7 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
   const f = answer.data;
   return (
     <article class="card" aria-label="Feedback">
+      {!wide() && <h1 class="hidden">One piece of feedback</h1>}
       <header><h2><Ready answer={answer}>{(x) => <Vote vote={x.vote} score={x.score} />}</Ready></h2><a href={link("/feedback")}>Close</a></header>
       {f && <FeedbackStory f={f} name={name}><FiledUnder feedback={f} name={name} /><Marks feedback={f.id} /></FeedbackStory>}
     </article>
@@ -290,6 +291,7 @@ function ResponseItem({ id, name }: { id: string; name: (tag: string) => string 
   const answer = useAsk<ResponseDetail>(within(`/v1/responses/${encodeURIComponent(id)}`));
   return (
     <article class="card" aria-label="Answer">
+      {!wide() && <h1 class="hidden">One answer</h1>}
       <header><h2>Answer</h2><a href={link("/responses")}>Close</a></header>
       <Ready answer={answer}>
         {(detail) => (
@@ -323,7 +325,7 @@ function Facts({ r, parts }: { r: AnswerGiven; parts?: Part[] | undefined }) {
   if (r.cost_usd === undefined && whole.cost !== null) facts.push(["Cost", money(whole.cost)]);
   if (r.cost_usd !== undefined) facts.push(["Cost", money(r.cost_usd)]);
   if (r.finish_reason) facts.push(["Ended by", named(r.finish_reason).toLowerCase()]);
-  if (r.part_of) facts.push(["Part of", <a href={link(`/responses/${encodeURIComponent(r.part_of)}`)}>an agent's answer</a>]);
+  if (r.part_of) facts.push(["Part of", <a href={link(`/responses/${encodeURIComponent(r.part_of)}`)}>an agent’s answer</a>]);
   if (r.conversation_id) facts.push(["Conversation", <code>{r.conversation_id}</code>]);
   if (r.trace_id) facts.push(["Trace", <code>{r.trace_id}</code>]);
   return <dl class="facts">{facts.map(([name, value]) => <Fragment><dt>{name.charAt(0).toUpperCase() + name.slice(1)}</dt><dd>{value}</dd></Fragment>)}</dl>;

@@ -72,7 +72,7 @@ function Form({ picked, name, close }: { picked: Feedback[]; name: (tag: string)
     <form onSubmit={make}>
       <h2>Make a finding</h2>
       <p class="caption">
-        {picked.length > 0 ? `Of ${counted(picked.length, "feedback", "feedback")} that you chose.`
+        {picked.length > 0 ? `Of ${counted(picked.length, "piece")} of feedback that you chose.`
           : selects ? `Of all feedback with ${said(grouped(chosen), name)} in the ${spans[spanName.value].name}. What comes later and matches joins by itself.`
             : "By hand: feedback can be filed under it later. Choose a filter or pick feedback first, and it is made of that."}
       </p>

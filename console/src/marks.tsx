@@ -96,7 +96,7 @@ function Form({ picked, close }: { picked: Feedback[]; close: () => void }) {
   return (
     <form onSubmit={mark}>
       <h2>Mark for datasets</h2>
-      <p class="caption">{picked.length > 0 ? `${counted(picked.length, "feedback", "feedback")} that you picked and looked at: with texts, and with question and answer where they are kept.`
+      <p class="caption">{picked.length > 0 ? `${counted(picked.length, "piece")} of feedback that you picked and looked at: with texts, and with question and answer where they are kept.`
         : `All feedback with ${said(filter, (t) => named(t))} in the ${spans[spanName.value].name}. Nobody looked at each, so votes, tags and names are used, and no text.`} Attachments are marked one at a time, where they are read.</p>
       <Trouble error={problem} />
       {purposes.map((p) => <label class="choice"><input type="radio" name="purpose" checked={purpose === p} onChange={() => setPurpose(p)} /><b>{named(p)}</b></label>)}

@@ -152,10 +152,10 @@ function Make({ mail, busy, make }: { mail: boolean; busy: boolean; make: (body:
         <select class="chip" aria-label="Kind of place" value={kind} onChange={(e) => setKind(e.currentTarget.value as Endpoint["kind"])}>
           {kinds.map(([value, label]) => <option value={value} disabled={value === "email" && !mail}>{label}</option>)}
         </select>
-        <input aria-label="Name of the place" placeholder="Name, such as the team's channel" maxLength={100} value={name} onInput={(e) => setName(e.currentTarget.value)} required />
+        <input aria-label="Name of the place" placeholder="Name, such as the team’s channel" maxLength={100} value={name} onInput={(e) => setName(e.currentTarget.value)} required />
         <input aria-label="Address" type="text" inputMode={kind === "email" ? "email" : "url"} autocomplete="off" placeholder={kind === "email" ? "ada@example.com bob@example.com" : kind === "slack" ? "https://hooks.slack.com/services/…" : "https://example.com/hooks/heed"} value={to} onInput={(e) => setTo(e.currentTarget.value)} required />
       </div>
-      <p class="note">{kinds.find(([k]) => k === kind)![2]} It is kept sealed, and shown to nobody again.{!mail && " Mail needs a mail server: smtp.host in this server's settings."}</p>
+      <p class="note">{kinds.find(([k]) => k === kind)![2]} It is kept sealed, and shown to nobody again.{!mail && " Mail needs a mail server: smtp.host in this server’s settings."}</p>
       <fieldset class="checks">
         <legend>Told of</legend>
         {nouns.filter(([noun]) => kind === "webhook" || noun !== "feedback").map(([noun, label]) => (

@@ -11,7 +11,7 @@ export function Overdue() {
   return (
     <p class="banner">
       {late.length > 0 && <Fragment><b class="bad">Overdue:</b> {late.map((r, i) => <Fragment>{i > 0 && ", "}<a href={link(`/reviews/${r.id}`)}>review {r.number}</a></Fragment>)}. Look at it, decide, and close it.</Fragment>}
-      {open?.waiting && <Fragment><b class="bad">A review is due and could not be written:</b> the server's clock is not trusted, or its log says why.</Fragment>}
+      {open?.waiting && <Fragment><b class="bad">A review is due and could not be written:</b> the server’s clock is not trusted, or its log says why.</Fragment>}
     </p>
   );
 }

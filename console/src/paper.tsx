@@ -58,7 +58,7 @@ export function Part({ block }: { block: Block }) {
           </table>
         </div>
       )}
-      {chart && <figure><Chart node={chart} /></figure>}
+      {chart && <figure tabIndex={0}><Chart node={chart} /></figure>}
       {caption && <p class="caption">{caption}</p>}
     </Fragment>
   );

@@ -122,7 +122,7 @@ function Access({ grants }: { grants: Grant[] }) {
 
 /** What the kinds of values are, in the order of how much they tell. */
 const kinds: [string, string][] = [
-  ["sealed", "encrypted under a key of its own, which the person's key wraps"],
+  ["sealed", "encrypted under a key of its own, which the person’s key wraps"],
   ["pseudonym", "a keyed hash in place of an id"],
   ["label", "a short word that came with feedback, redacted"],
   ["key", "a wrapped key, or a hash of a credential"],

@@ -6,7 +6,7 @@ import type { PrivacyPolicy, Project } from "./shapes";
 const modes: [mode: PrivacyPolicy["pseudonyms"], name: string, say: string][] = [
   ["epoch", "A month", "A new pseudonym on the first of each month (UTC). Once the key of a month is destroyed, nothing tells that two months are of one person. Over longer times a person counts once a month."],
   ["stable", "For good", "One pseudonym for as long as the project says so. A person counts once over any time, and everything of theirs can always be found and erased."],
-  ["ephemeral", "A day", "The key is in memory only: it is replaced each day, forgotten a day later, and lost when Heed restarts. After that nobody can find a person's feedback, not even to erase it."],
+  ["ephemeral", "A day", "The key is in memory only: it is replaced each day, forgotten a day later, and lost when Heed restarts. After that nobody can find a person’s feedback, not even to erase it."],
 ];
 
 const lives = [3, 6, 13, 25];

@@ -78,7 +78,7 @@ function next(s: RetentionStatus): string {
   if (!s.next_run) return "Nothing is deleted at the moment.";
   const due = s.classes.filter((c) => c.due > 0 && c.class !== "attachments").map((c) => `${count(c.due)} ${c.class === "numbers" ? "hours of sums" : c.class === "feedback" ? "pieces of feedback" : classes[c.class][0].toLowerCase()}`);
   const last = s.last_run ? ` The last one was ${minute(s.last_run)}.` : " It has not run yet.";
-  if (s.classes.some((c) => c.untold)) return `The next run is ${minute(s.next_run)}. How much of people's it deletes is told to those who see single feedback.${last}`;
+  if (s.classes.some((c) => c.untold)) return `The next run is ${minute(s.next_run)}. How much of people’s it deletes is told to those who see single feedback.${last}`;
   return `The next run is ${minute(s.next_run)} and deletes ${due.length ? due.join(", ") : "nothing"}.${last}`;
 }
 
@@ -99,7 +99,7 @@ function Clock({ s, busy, confirmed }: { s: RetentionStatus; busy: boolean; conf
   const today = s.now.slice(0, 10);
   return (
     <div class="problem" role="alert">
-      <b>Nothing is deleted.</b> The server's clock shows {date(s.now)};{" "}
+      <b>Nothing is deleted.</b> The server’s clock shows {date(s.now)};{" "}
       {s.clock === "jumped" ? `it showed ${date(s.seen_at)} when it was seen last. It jumped, or the server was off for longer than a day.` : `once it showed ${date(s.seen_at)}.`}{" "}
       Is today {date(s.now)}?
       {may("retention") ? <p class="note"><button class="button" disabled={busy} onClick={() => confirmed(today)}>Yes, today is {date(s.now)}</button></p> : " A privacy officer or an admin can confirm it."}

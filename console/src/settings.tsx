@@ -108,7 +108,7 @@ function Snippets() {
   const [problem, busy, change] = useChange();
   const make = () => change(() => makeKey({ kind: chosen.needs!, name: "made with the snippets", ...(chosen.needs === "sk" ? { scope: "write" } : {}) }));
   return (
-    <Part title="Lines to paste" caption="Every answer needs an id: the provider's, or one of your own. Feedback carries it, and finds the answer by it.">
+    <Part title="Lines to paste" caption="Every answer needs an id: the provider’s, or one of your own. Feedback carries it, and finds the answer by it.">
       <div class="tabs" role="tablist">
         {all.map((s) => <button class="chip" role="tab" aria-selected={s.id === which} onClick={() => setWhich(s.id)}>{s.name}</button>)}
       </div>
@@ -170,7 +170,7 @@ function Content({ p }: { p: Project }) {
       {([0, 7, 30, 90, ...([0, 7, 30, 90].includes(p.attachment_days) ? [] : [p.attachment_days])]).map((days) => (
         <label class="choice"><input type="radio" name="attachments" checked={p.attachment_days === days} disabled={busy || !mayProtect()} onChange={() => change(() => patch({ attachment_days: days }))} />
           <b>{days ? `Keep them ${counted(days, "day")}` : "Take none"}</b>
-          {days === 0 && <small>Sealed in the person's browser, read by a reviewer one at a time with a reason, and destroyed when their days are over: nobody can attach anything until you choose how long.</small>}
+          {days === 0 && <small>Sealed in the person’s browser, read by a reviewer one at a time with a reason, and destroyed when their days are over: nobody can attach anything until you choose how long.</small>}
         </label>
       ))}
     </Part>
@@ -203,7 +203,7 @@ function Members() {
   });
   const appoint = (m: Member, role: string) => change(() => call("PATCH", `/v1/users/${m.id}`, { role }).finally(() => forget("/v1/users")));
   return (<div class="stack">
-    <Part title="Members" caption="An analyst reads numbers, of people only in groups; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor reads the audit log and what becomes of people's data; an admin does all of it. Every member sees every project.">
+    <Part title="Members" caption="An analyst reads numbers, of people only in groups; a reviewer also what people said; a developer keys and settings, and no texts; a privacy officer also erases and exports people; an auditor reads the audit log and what becomes of people’s data; an admin does all of it. Every member sees every project.">
       <Trouble error={problem} />
       {invited && <div class="said"><b>Give this link to {invited.name}.</b> It works once, for a day.<pre>{invited.link}</pre><Copy text={invited.link} /></div>}
       <Ready answer={members}>

@@ -18,7 +18,7 @@ export function snippets(url: string, publishable: string, secret: string): Snip
       csp: `script-src ${url}; connect-src ${url}`,
     },
     {
-      id: "react", name: "React", needs: "pk", say: "Thumbs of your own. npm install the folder sdk/js of Heed's repository.",
+      id: "react", name: "React", needs: "pk", say: "Thumbs of your own. npm install the folder sdk/js of Heed’s repository.",
       text: `import { createHeed } from "@heed-ai/heed";
 import { useFeedback } from "@heed-ai/heed/react";
 
@@ -35,7 +35,7 @@ export function Thumbs({ responseId }) {
 }`,
     },
     {
-      id: "next", name: "Next and AI SDK", needs: "pk", say: "The stream carries the provider's id of each answer to the page, and the thumbs send it back.",
+      id: "next", name: "Next and AI SDK", needs: "pk", say: "The stream carries the provider’s id of each answer to the page, and the thumbs send it back.",
       text: `// app/api/chat/route.ts
 import { convertToModelMessages, streamText } from "ai";
 import { heedMetadata } from "@heed-ai/heed/ai-sdk";
@@ -57,7 +57,7 @@ export async function POST(request) {
       text: `curl ${url}/v1/feedback \\\n  -H 'Authorization: Bearer ${secret}' \\\n  -d '{"response_id":"ID_OF_THE_ANSWER","vote":"down","tags":["incorrect"],"user":"u-42"}'`,
     },
     {
-      id: "python", name: "Python", needs: "sk", say: "Standard library only; Python 3.9 and later. pip install the folder sdk/python of Heed's repository.",
+      id: "python", name: "Python", needs: "sk", say: "Standard library only; Python 3.9 and later. pip install the folder sdk/python of Heed’s repository.",
       text: `from heed import Heed, mint_token
 
 heed = Heed("${url}", "${secret}")

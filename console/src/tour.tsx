@@ -31,14 +31,21 @@ const stops: Stop[] = [
   { place: "/overview", of: ".say", title: "What is true", text: "Every page begins with a sentence that its numbers can bear. A share comes with its range and with how many people spoke. Each number opens the answers behind it." },
   { place: "/overview", of: ".card svg", title: "When it changed", text: "The dotted lines are changes of your product: heed mark prompt v14 draws one. Here a new prompt came, and the share of good votes fell." },
   { place: "/feedback", title: "What people said", text: "One click was enough to be here. Comments were redacted before they were stored, and each stands beside the answer it is about: model, prompt, speed, failure. Open one." },
-  { place: "/inbox", title: "What wants eyes", text: "The inbox ranks what nobody has looked at: unsafe first, then what most people say. e is done with it, a gives it to somebody, t names the cause, f files it under a finding." },
-  { place: "/findings", page: furthest, of: ".eyebrow", title: "A problem with an owner", text: "A finding gathers what people say of one problem, and what matches it later joins by itself. It has an owner, a day, a cause, and a measure of its own." },
+  { place: "/inbox", title: "What wants eyes", text: "The inbox ranks what nobody has handled: what is unsafe, what is broken, then bad votes that say why, the latest day first. Keys do the rest: e is done with it, a gives it to somebody, t names the cause, f files it under a finding." },
+  { place: "/findings", page: furthest, of: ".duty", title: "A problem with an owner", text: "A finding gathers what people say of one problem, and what matches it later joins by itself. It has an owner, a day, a cause, and a measure of its own." },
   { place: "/findings", page: furthest, of: ".finding .card", title: "A fix that is proven", text: "When its change is marked, Heed compares votes before and since, by a test that holds however often one looks. It says verified by itself, and opens the finding again if the problem comes back." },
   { place: "/findings", page: furthest, of: ".told", title: "Word back to the people who spoke", text: "One sentence from you, shown once in the widget and always on their link. Nobody’s address is needed, and nothing else of the finding is told." },
-  { place: "/reviews", title: "A habit", text: "Once a week Heed freezes what changed, what is open and what was fixed, with ranges. You take decisions, and the next review opens with what came of them." },
+  { place: "/reviews", page: latest, title: "A habit", text: "Once a week Heed freezes what changed, what is open and what was fixed, with ranges. You take decisions, and the next review opens with what came of them." },
   { place: "/datasets", title: "Better answers next time", text: "What reviewers have read and marked becomes data to train and test on, with a card that says where each row came from and who agreed to it." },
   { place: "/privacy", title: "What is kept, and for how long", text: "What people write is sealed, and no user id is kept. People can be told what is held about them and be erased, with a receipt. This page says what holds for this project, from its settings." },
+  { place: "/settings", page: async () => "/settings/snippets", title: "Your own product", text: "These lines put the widget on a page or send feedback from a server. The first click shows within a second. The tour stays at the foot of the list of places." },
 ];
+
+/** The review that was opened last. */
+async function latest(): Promise<string> {
+  const [review] = (await call<List<{ id: string }>>("GET", within("/v1/reviews", new URLSearchParams({ limit: "1" })))).items;
+  return review ? `/reviews/${review.id}` : "/reviews";
+}
 
 const kept = "heed-tour";
 
@@ -103,7 +110,7 @@ export function Tour() {
       <div aria-live="polite"><h2>{stop.title}</h2><p>{stop.text}</p></div>
       <div class="moves">
         {n > 0 && <button class="button" onClick={() => void visit(n - 1)}>Back</button>}
-        <button class="button main" ref={next} onClick={() => void visit(n + 1)}>{last ? "That is all" : "Next"}</button>
+        <button class="button main" ref={next} onClick={() => void visit(n + 1)}>{last ? "Done" : "Next"}</button>
         {!last && <button class="plain" onClick={() => (at.value = null)}>End the tour</button>}
       </div>
     </aside>

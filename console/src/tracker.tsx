@@ -40,7 +40,7 @@ export function TrackerSettings({ p, mayManage, problem, busy, save }: {
               <input placeholder={example} value={tracker[field] ?? ""} maxLength={300} required={!optional} disabled={!mayManage} onInput={(e) => setTracker({ ...tracker, [field]: e.currentTarget.value })} />
             </label>
           ))}
-          {kind === "jira" && <p class="note">Both numbers stand in the address of Jira's form for a new issue, and in its settings.</p>}
+          {kind === "jira" && <p class="note">Both numbers stand in the address of Jira’s form for a new issue, and in its settings.</p>}
           {mayManage && <p class="moves"><button class="button main" disabled={busy}>Save</button></p>}
         </form>
       )}

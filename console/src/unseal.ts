@@ -83,7 +83,7 @@ const isPart = (part: unknown): part is Part => {
 export async function unseal(file: string, s: SealedAttachment): Promise<Part[]> {
   if (!crypto.subtle) throw new Error("A page opens this only over https. Save the sealed file, and open it with heed keys open.");
   const pair = await pairIn(file);
-  if ((await idOf(pair.point)) !== s.key_id) throw new Error(`This is sealed for the key ${s.key_id}, and the file has another: choose that key's file.`);
+  if ((await idOf(pair.point)) !== s.key_id) throw new Error(`This is sealed for the key ${s.key_id}, and the file has another: choose that key’s file.`);
   try {
     const { parts } = JSON.parse(await decrypted(pair, utf8(`heed/attachment/v1/${s.project}/${s.key_id}`), utf8(s.feedback_id), fromBase64(s.sealed)));
     if (Array.isArray(parts) && parts.length > 0 && parts.length <= mostParts && parts.every(isPart)) return parts;
