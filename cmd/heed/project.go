@@ -223,8 +223,8 @@ func (cmd projectUpdate) Run(env *environment) (err error) {
 	return err
 }
 
-// toldPrivacy says what the flags set of attachments and privacy, each with a
-// semicolon behind it.
+// toldPrivacy says whether attachments are taken, as the rest of the line says of
+// the project, and what the flags set of privacy; each with a semicolon behind it.
 func (cmd projectUpdate) toldPrivacy(project *heed.Project) string {
 	var said strings.Builder
 	say := func(set bool, format string, args ...any) {
@@ -232,7 +232,7 @@ func (cmd projectUpdate) toldPrivacy(project *heed.Project) string {
 			fmt.Fprintf(&said, format+"; ", args...)
 		}
 	}
-	say(cmd.AttachmentDays != nil, "attachments %s", cmp.Or(daysTold(project.AttachmentDays), "not taken"))
+	say(cmd.AttachmentDays != nil || project.AttachmentDays > 0, "attachments %s", cmp.Or(daysTold(project.AttachmentDays), "not taken"))
 	for _, arg := range cmd.RetentionDays {
 		class, _, _ := strings.Cut(arg, "=")
 		say(true, "%s %s", class, cmp.Or(daysTold(project.Privacy.RetentionDays.Of(heed.RetentionClass(class))), "kept until it is erased"))

@@ -104,7 +104,7 @@ func TestProjectUpdateTells(t *testing.T) {
 	dir := t.TempDir()
 	createProject(t, dir, "web")
 	for _, step := range [][]string{
-		{"--attachment-days=30", "; attachments kept for 30 days; commands on;"}, {"--attachment-days=0", "; attachments not taken;"},
+		{"--attachment-days=30", "; attachments kept for 30 days; commands on;"}, {"--tags=wrong", "; attachments kept for 30 days; commands on; tags wrong."}, {"--attachment-days=0", "; attachments not taken;"},
 		{"--retention-days=feedback=90", "; feedback kept for 90 days;"}, {"--retention-days=signals=0", "; signals kept until it is erased;"},
 		{"--pseudonyms=stable", "; pseudonyms stable, their keys for 13 months;"}, {"--smallest-group=11", "; groups of 11 or more;"},
 		{"--recognizer=", "; recogniser none;"}, {"--controller=Acme", "; Acme at no contact answers for it;"}, {"--privacy-contact=dpo@acme.example", "; Acme at dpo@acme.example answers for it;"},
