@@ -148,9 +148,9 @@ export function FeedbackList() {
               <Fragment>
                 <span class="soft" title={moment(f.created_at)}>{ago(f.created_at).replace(" ago", "")}</span>
                 <Vote vote={f.vote} score={f.score} />
-                {narrow ? <span>{f.tags.map(name).join(", ") || <span class="soft">{f.comment ?? f.correction ?? "no reason given"}</span>}</span> : (
+                {narrow ? <span>{f.tags.map(name).join(", ") || <span class="soft"><bdi>{f.comment ?? f.correction ?? unsaid(f)}</bdi></span>}</span> : (
                   <Fragment>
-                    <span>{f.tags.map(name).join(", ")}{f.tags.length > 0 && (f.comment || f.correction) ? ": " : ""}<span class="soft"><bdi>{f.comment ?? f.correction ?? ""}</bdi></span></span>
+                    <span>{f.tags.map(name).join(", ")}{f.tags.length > 0 && (f.comment || f.correction) ? ": " : ""}<span class="soft"><bdi>{f.comment ?? f.correction ?? (f.tags.length ? "" : unsaid(f))}</bdi></span></span>
                     <span class="soft">{f.surface ?? ""}</span>
                     <span class="soft right">{f.bound ? "" : "no answer"}</span>
                   </Fragment>
@@ -163,6 +163,9 @@ export function FeedbackList() {
     </Fragment>
   );
 }
+
+/** What stands for words and tags where there are none: a bad vote wants a reason, a good one needs none. */
+const unsaid = (f: Feedback) => (f.vote === "down" ? "no reason given" : f.vote === "none" && !f.score ? "taken back" : "");
 
 function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string }) {
   const answer = useAsk<FeedbackDetail>(within(`/v1/feedback/${encodeURIComponent(id)}`));

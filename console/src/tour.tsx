@@ -38,7 +38,7 @@ const stops: Stop[] = [
   { place: "/reviews", page: latest, title: "A habit", text: "Once a week Heed freezes what changed, what is open and what was fixed, with ranges. You take decisions, and the next review opens with what came of them." },
   { place: "/datasets", title: "Better answers next time", text: "What reviewers have read and marked becomes data to train and test on, with a card that says where each row came from and who agreed to it." },
   { place: "/privacy", title: "What is kept, and for how long", text: "What people write is sealed, and no user id is kept. People can be told what is held about them and be erased, with a receipt. This page says what holds for this project, from its settings." },
-  { place: "/settings", page: async () => "/settings/snippets", title: "Your own product", text: "These lines put the widget on a page or send feedback from a server. The first click shows within a second. The tour stays at the foot of the list of places." },
+  { place: "/settings", page: async () => "/settings/snippets", title: "Your own product", text: "These lines put the widget on a page or send feedback from a server. The first click shows here within a second." },
 ];
 
 /** The review that was opened last. */
