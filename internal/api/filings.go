@@ -212,10 +212,11 @@ func (a *API) findingsOf(ctx context.Context, f *store.Feedback) ([]FindingOf, e
 	if err != nil {
 		return nil, err
 	}
-	belonging, err := review.BelongingOf(ctx, a.catalog, a.events, findings, &f.Feedback)
+	claims, err := review.ClaimsOn(ctx, a.catalog, a.events, f.Project, findings, f.ID)
 	if err != nil {
 		return nil, err
 	}
+	belonging := claims.Of(&f.Feedback)
 	of := make([]FindingOf, 0, len(belonging))
 	for _, b := range belonging {
 		joined := joinedMatched

@@ -16,6 +16,7 @@ type Group struct {
 	Shown       int64 // distinct responses that were shown
 	Rated       int64 // distinct responses with a current rating
 	Up, Down    int64 // current votes
+	Named       int64 // of those votes the ones whose respondent is known
 	Unbound     int64 // feedback that says something and whose response has not arrived
 	Respondents int64 // distinct respondents of feedback
 	Tags        map[string]int64

@@ -32,29 +32,32 @@ func (t *Teller) FollowUps(ctx context.Context, project heed.ProjectID, given []
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]heed.FeedbackID, 0, len(given))
+	for i := range given {
+		ids = append(ids, given[i].ID)
+	}
+	claims, err := ClaimsOn(ctx, t.Findings, t.Feedback, project, told, ids...)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]heed.FollowUp, 0, len(given))
 	for i := range given {
 		if given[i].Says() {
-			one, err := t.followUp(ctx, told, &given[i], now)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, one)
+			all = append(all, followUp(claims, &given[i], now))
 		}
 	}
 	return all, nil
 }
 
-func (t *Teller) followUp(ctx context.Context, told []heed.Finding, fb *heed.Feedback, now time.Time) (heed.FollowUp, error) {
+func followUp(claims *Claims, fb *heed.Feedback, now time.Time) heed.FollowUp {
 	best := heed.FollowUp{State: heed.FollowUpReceived, Since: fb.CreatedAt}
-	belonging, err := BelongingOf(ctx, t.Findings, t.Feedback, told, fb)
-	for _, b := range belonging {
+	for _, b := range claims.Of(fb) {
 		if one := b.Finding.FollowUp(now); one.MoreTelling(best) {
 			best = one
 		}
 	}
 	best.Feedback, best.Response = fb.ID, fb.ResponseID
-	return best, err
+	return best
 }
 
 // Shown keeps what a person was shown of a finding.

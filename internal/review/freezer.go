@@ -29,7 +29,7 @@ type Past interface {
 // Record is what a Freezer needs of the catalog.
 type Record interface {
 	Pages
-	FiledUnder(ctx context.Context, project heed.ProjectID, id heed.FindingID) ([]store.Filing, error)
+	Filer
 	EarlierDecisions(ctx context.Context, project heed.ProjectID, since time.Time) ([]heed.EarlierDecision, error)
 }
 
@@ -72,7 +72,8 @@ type freezing struct {
 	period   Period
 	at       time.Time
 	findings []heed.Finding
-	parts    [2][]query.Group // by feature and prompt version: now, before
+	parts    [2][]query.Group     // by feature and prompt version: now, before
+	waiting  []heed.ReviewFinding // for a fix, oldest first
 	doc      heed.ReviewDocument
 }
 

@@ -154,3 +154,69 @@ func TestRush(t *testing.T) {
 		t.Errorf("%+v", q)
 	}
 }
+
+// TestRushOfNobody: votes of people who are not known are no rush of the few who are.
+func TestRushOfNobody(t *testing.T) {
+	s := newScheduling(t)
+	s.votes(s.project, "search", from.Add(30*time.Hour), 20, 0, 200) // by nobody
+	s.cast(s.project, "search", "v1", "incorrect", from.Add(30*time.Hour), 1, 1)
+	if q := s.freeze().Quality; len(q.Suspicious) != 0 {
+		t.Errorf("suspicious: %+v", q.Suspicious)
+	}
+}
+
+// TestProblemsAreOfVotes: tags on feedback that has no vote make no share of votes.
+func TestProblemsAreOfVotes(t *testing.T) {
+	s := newScheduling(t)
+	s.cast(s.project, "search", "v1", "incorrect", before, 20, 200)
+	s.cast(s.project, "search", "v1", "incorrect", from, 20, 200)
+	var events []store.Event
+	for i := range 100 {
+		edit := heed.Edit{Project: s.project, ID: heed.FeedbackID(fmt.Sprint("t", i)), Target: heed.Target{ResponseID: heed.ResponseID(fmt.Sprint("rc", i+201))}, Time: from.Add(time.Hour), Trust: heed.TrustServer, Tags: heed.Value([]string{"incorrect"})}
+		events = append(events, store.Event{Received: edit.Time, Feedback: &store.FeedbackEdit{Edit: edit}})
+	}
+	s.append(s.project, events...)
+	if d := s.freeze(); len(d.Problems) != 0 {
+		t.Errorf("problems %+v", d.Problems)
+	}
+}
+
+// TestNoFindingTakesAll: a finding that somebody made of nothing but a title takes in
+// no problem, though all bad votes are its measure.
+func TestNoFindingTakesAll(t *testing.T) {
+	s := newScheduling(t)
+	s.votes(s.project, "search", before.Add(time.Hour), 0, 20, 200)
+	s.votes(s.project, "search", from.Add(time.Hour), 0, 100, 200)
+	f := heed.Finding{Project: s.project, ID: "fnd_r", Version: 1, Title: "opening hours", State: heed.FindingNew, CreatedAt: from, UpdatedAt: from, StateSince: from}
+	s.must(s.catalog.CreateFinding(s.ctx, f, heed.FindingStep{}))
+	d := s.freeze()
+	if len(d.Problems) != 1 || d.Problems[0].Tag != "" || d.Problems[0].Finding != "" || d.Asked[0].Kind != heed.AskProblem {
+		t.Errorf("problems %+v, asked %+v", d.Problems, d.Asked)
+	}
+}
+
+// TestAsksOfAll: what wants a decision is of all findings, also of those that are
+// too many for the list.
+func TestAsksOfAll(t *testing.T) {
+	s := newScheduling(t)
+	s.must(s.catalog.CreateUser(s.ctx, store.User{ID: "usr_ada", Name: "ada", Role: store.Reviewer, CreatedAt: birth}))
+	for i := range 60 {
+		at := before.AddDate(0, 0, i-60)
+		f := heed.Finding{Project: s.project, ID: heed.FindingID(fmt.Sprint("fnd_", i)), Version: 1, Title: "t", State: heed.FindingNew, CreatedAt: at, UpdatedAt: at, StateSince: at}
+		if i < 30 {
+			f.Owner = "usr_ada"
+		}
+		if i == 58 {
+			f.State = heed.FindingRegressed
+		}
+		if i == 59 {
+			f.Due = "2026-03-01"
+		}
+		s.must(s.catalog.CreateFinding(s.ctx, f, heed.FindingStep{}))
+	}
+	d := s.freeze()
+	want := []heed.ReviewAsk{{Kind: heed.AskRegressed, Finding: "fnd_58", Title: "t"}, {Kind: heed.AskOverdue, Finding: "fnd_59", Title: "t"}, {Kind: heed.AskOwner, Count: 30}}
+	if diff := cmp.Diff(want, d.Asked); diff != "" || len(d.Findings.Open) != 50 || d.Findings.More != 10 {
+		t.Errorf("of %d and %d more it asks (-want +got):\n%s", len(d.Findings.Open), d.Findings.More, diff)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/insight"
@@ -58,7 +57,14 @@ func tallied(groups []query.Group) map[group]*tally {
 // looked at, so each is judged by the stricter test of insight.Moved: at Newcombe's
 // interval one in forty would rise by chance alone.
 func (z *freezing) problems() error {
-	now, before := tallied(z.parts[0]), tallied(z.parts[1])
+	// Of votes alone, since tags are on feedback that has no vote as well.
+	cast, err := z.both(query.Stats{
+		By: []query.Dimension{query.Feature, query.PromptVersion}, Said: true, Filter: query.Filter{query.Vote: {string(heed.VoteUp), string(heed.VoteDown)}},
+	})
+	if err != nil {
+		return err
+	}
+	now, before := tallied(cast[0]), tallied(cast[1])
 	z.doc.Problems = []heed.ReviewProblem{}
 	var found []heed.ReviewProblem
 	for key, t := range now {
@@ -81,7 +87,8 @@ func (z *freezing) problems() error {
 			})
 		}
 	}
-	found = slices.DeleteFunc(found, func(p heed.ReviewProblem) bool { return saidBetter(&p, found) })
+	all := slices.Clone(found)
+	found = slices.DeleteFunc(found, func(p heed.ReviewProblem) bool { return saidBetter(&p, all) })
 	slices.SortFunc(found, func(a, b heed.ReviewProblem) int {
 		return cmp.Or(cmp.Compare(b.More, a.More), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.PromptVersion, b.PromptVersion), cmp.Compare(a.Tag, b.Tag))
 	})
@@ -107,7 +114,9 @@ func saidBetter(p *heed.ReviewProblem, all []heed.ReviewProblem) bool {
 	})
 }
 
-// taking returns an open finding that takes in the votes of a problem.
+// taking returns an open finding that takes in the votes of a problem. One without
+// a selection does by its measure, unless that is of all bad votes: every problem
+// would be its own.
 func (z *freezing) taking(p *heed.ReviewProblem) *heed.Finding {
 	for i := range z.findings {
 		f := &z.findings[i]
@@ -117,7 +126,7 @@ func (z *freezing) taking(p *heed.ReviewProblem) *heed.Finding {
 		filter := FilterOf(f.Selection.Filter)
 		if f.Selection.IsZero() {
 			filter = FilterOf(f.Measure.Filter)
-			if f.Measure.Tag != p.Tag {
+			if f.Measure.Tag != p.Tag || f.Measure.Tag == "" && len(filter) == 0 {
 				continue
 			}
 		}
@@ -159,61 +168,18 @@ func (z *freezing) unfiled() error {
 		return err
 	}
 	u.Looked = int64(len(bad))
-	span := query.Window{From: bad[len(bad)-1].CreatedAt, To: bad[0].CreatedAt.Add(time.Microsecond)}
-	taking, err := z.claims(span)
-	if err != nil {
-		return err
-	}
 	ids := make([]heed.FeedbackID, len(bad))
 	for i := range bad {
 		ids[i] = bad[i].ID
 	}
-	told, err := z.events.Told(z.ctx, z.project, ids...)
+	claims, err := ClaimsOn(z.ctx, z.record, z.events, z.project, z.findings, ids...)
 	if err != nil {
 		return err
 	}
 	for i := range bad {
-		fb, labels := &bad[i].Feedback, told[bad[i].ID].Labels
-		if !slices.ContainsFunc(taking, func(c claim) bool { return c.takes(fb, labels) }) {
+		if len(claims.Of(&bad[i].Feedback)) == 0 {
 			u.Unfiled++
 		}
 	}
 	return nil
-}
-
-// claim is what belongs to one finding: what is decided by hand, and what its
-// selection matches.
-type claim struct {
-	finding *heed.Finding
-	decided map[heed.FeedbackID]bool // whether it is filed, or was taken away
-}
-
-func (c claim) takes(fb *heed.Feedback, labels map[query.Dimension]string) bool {
-	if filed, ok := c.decided[fb.ID]; ok {
-		return filed
-	}
-	return Matches(c.finding, fb, labels)
-}
-
-// claims returns what belongs to each finding that may take in what was given in a
-// span.
-func (z *freezing) claims(span query.Window) ([]claim, error) {
-	var all []claim
-	for i := range z.findings {
-		f := &z.findings[i]
-		filings, err := z.record.FiledUnder(z.ctx, z.project, f.ID)
-		if err != nil {
-			return nil, err
-		}
-		c := claim{finding: f, decided: map[heed.FeedbackID]bool{}}
-		for _, filing := range filings {
-			c.decided[filing.Feedback] = !filing.Taken
-		}
-		// One that was closed before all of these takes in none of them.
-		until := Joins(f).To
-		if selects := !f.Selection.IsZero() && (until.IsZero() || until.After(span.From)); selects || len(c.decided) > 0 {
-			all = append(all, c)
-		}
-	}
-	return all, nil
 }

@@ -2,7 +2,6 @@ package review
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -20,11 +19,10 @@ func Joins(f *heed.Finding) query.Window {
 	return query.Window{From: f.Selection.Since, To: f.Joining()}
 }
 
-// Matches reports whether a feedback joins a finding by itself, as it is now. An
-// answer that has not arrived has no labels.
-func Matches(f *heed.Finding, fb *heed.Feedback, labels map[query.Dimension]string) bool {
-	filter := FilterOf(f.Selection.Filter)
-	return !f.Selection.IsZero() && Joins(f).Contains(fb.CreatedAt) && filter.MatchesFeedback(fb) && filter.MatchesLabels(labels)
+// Filer knows where feedback was filed, and where it was taken away; a
+// store.Filings is one.
+type Filer interface {
+	FilingsOf(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) ([]store.Filing, error)
 }
 
 // Belonging is a finding that a feedback belongs to, by hand or by its selection.
@@ -33,30 +31,72 @@ type Belonging struct {
 	Filed   bool
 }
 
-// BelongingOf returns which of the findings of its project a feedback belongs to,
-// in their order.
-func BelongingOf(ctx context.Context, filings store.Filings, knower Knower, findings []heed.Finding, fb *heed.Feedback) ([]Belonging, error) {
-	if len(findings) == 0 {
-		return nil, nil
+// Claims says which of some findings feedback belongs to, as it is now. Safe for
+// concurrent use.
+type Claims struct {
+	findings []claim
+	told     map[heed.FeedbackID]store.Told
+	decided  map[decision]bool // whether it is filed; else it was taken away
+}
+
+// claim is a finding with what joins it by itself.
+type claim struct {
+	*heed.Finding
+	selects bool
+	filter  query.Filter
+	joins   query.Window
+}
+
+func claimOf(f *heed.Finding) claim {
+	return claim{f, !f.Selection.IsZero(), FilterOf(f.Selection.Filter), Joins(f)}
+}
+
+// matches reports whether a feedback joins the finding by itself, as it is now. An
+// answer that has not arrived has no labels.
+func (c *claim) matches(fb *heed.Feedback, labels map[query.Dimension]string) bool {
+	return c.selects && c.joins.Contains(fb.CreatedAt) && c.filter.MatchesFeedback(fb) && c.filter.MatchesLabels(labels)
+}
+
+// decision is what somebody decided by hand.
+type decision struct {
+	finding  heed.FindingID
+	feedback heed.FeedbackID
+}
+
+// ClaimsOn looks at which of the findings of a project the named feedback belongs
+// to, by one question for all of it.
+func ClaimsOn(ctx context.Context, filer Filer, knower Knower, project heed.ProjectID, findings []heed.Finding, ids ...heed.FeedbackID) (*Claims, error) {
+	c := &Claims{decided: map[decision]bool{}}
+	if len(findings) == 0 || len(ids) == 0 {
+		return c, nil
 	}
-	decided, err := filings.FilingsOf(ctx, fb.Project, fb.ID)
+	filings, err := filer.FilingsOf(ctx, project, ids...)
 	if err != nil {
 		return nil, err
 	}
-	told, err := knower.Told(ctx, fb.Project, fb.ID)
-	if err != nil {
+	for _, f := range filings {
+		c.decided[decision{f.Finding, f.Feedback}] = !f.Taken
+	}
+	if c.told, err = knower.Told(ctx, project, ids...); err != nil {
 		return nil, err
 	}
-	labels := told[fb.ID].Labels
-	var all []Belonging
 	for i := range findings {
-		f := &findings[i]
-		at := slices.IndexFunc(decided, func(one store.Filing) bool { return one.Finding == f.ID })
-		if at >= 0 && !decided[at].Taken || at < 0 && Matches(f, fb, labels) {
-			all = append(all, Belonging{f, at >= 0})
+		c.findings = append(c.findings, claimOf(&findings[i]))
+	}
+	return c, nil
+}
+
+// Of returns the findings that one of the named feedback belongs to, in their order.
+func (c *Claims) Of(fb *heed.Feedback) []Belonging {
+	var all []Belonging
+	labels := c.told[fb.ID].Labels
+	for i := range c.findings {
+		f := &c.findings[i]
+		if filed, byHand := c.decided[decision{f.ID, fb.ID}]; filed || !byHand && f.matches(fb, labels) {
+			all = append(all, Belonging{f.Finding, byHand})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // Reach counts the votes that match a finding's selection, and the people who gave

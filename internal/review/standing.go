@@ -43,9 +43,9 @@ func (z *freezing) standing() error {
 		})
 	}
 	slices.SortStableFunc(d.Open, func(a, b heed.ReviewFinding) int { return cmp.Or(b.Days-a.Days, cmp.Compare(a.ID, b.ID)) })
-	if d.More = max(0, len(d.Open)-mostOpen); d.More > 0 {
-		d.Open = d.Open[:mostOpen]
-	}
+	z.waiting = d.Open
+	d.Open = d.Open[:min(len(d.Open), mostOpen)]
+	d.More = len(z.waiting) - len(d.Open)
 	return nil
 }
 
@@ -139,18 +139,18 @@ func (z *freezing) quality() error {
 		}
 		return n
 	}
-	any := func(*query.Group) bool { return true }
+	all := func(*query.Group) bool { return true }
 	public := func(g *query.Group) bool { return g.Key[query.Trust] == string(heed.TrustPublic) }
-	trust, err := z.both(query.Stats{By: []query.Dimension{query.Trust}})
+	trust, err := z.both(query.Stats{By: []query.Dimension{query.Trust}, Said: true})
 	if err != nil {
 		return err
 	}
-	q.Public = moveOf(portion(votes(trust[0], public), votes(trust[0], any)), portion(votes(trust[1], public), votes(trust[1], any)))
-	loose, err := z.both(query.Stats{Filter: query.Filter{query.Bound: {"false"}}})
+	q.Public = moveOf(portion(votes(trust[0], public), votes(trust[0], all)), portion(votes(trust[1], public), votes(trust[1], all)))
+	loose, err := z.both(query.Stats{Filter: query.Filter{query.Bound: {"false"}}, Said: true})
 	if err != nil {
 		return err
 	}
-	q.Unbound = moveOf(portion(votes(loose[0], any), votes(trust[0], any)), portion(votes(loose[1], any), votes(trust[1], any)))
+	q.Unbound = moveOf(portion(votes(loose[0], all), votes(trust[0], all)), portion(votes(loose[1], all), votes(trust[1], all)))
 	if err := z.rushes(); err != nil {
 		return err
 	}
@@ -163,11 +163,11 @@ func (z *freezing) quality() error {
 // rushes finds the days on which a way in brought many votes from few people.
 func (z *freezing) rushes() error {
 	z.doc.Quality.Suspicious = []heed.ReviewRush{}
-	days, err := z.stats(query.Stats{Window: z.period.now(), By: []query.Dimension{query.Surface}, Step: day})
+	days, err := z.stats(query.Stats{Window: z.period.now(), By: []query.Dimension{query.Surface}, Step: day, Said: true})
 	for i := range days {
 		g := &days[i]
-		n := g.Up + g.Down
-		if n >= rushVotes && n >= rushPerHead*g.Respondents && g.Respondents > 0 && len(z.doc.Quality.Suspicious) < mostGaps {
+		n := g.Named // of nobody known nobody can say how often they voted
+		if n >= rushVotes && n >= rushPerHead*g.Respondents && len(z.doc.Quality.Suspicious) < mostGaps {
 			z.doc.Quality.Suspicious = append(z.doc.Quality.Suspicious, heed.ReviewRush{
 				Day: g.Time.Format(time.DateOnly), Surface: g.Key[query.Surface], Votes: n, People: g.Respondents,
 			})
@@ -210,17 +210,7 @@ func (z *freezing) ask(earlier []heed.EarlierDecision) {
 			add(heed.ReviewAsk{Kind: heed.AskProblem, Problem: i + 1})
 		}
 	}
-	ownerless, silent := int64(0), int64(d.People.Silent)
-	for _, f := range d.Findings.Open {
-		switch {
-		case f.State == heed.FindingRegressed:
-			add(heed.ReviewAsk{Kind: heed.AskRegressed, Finding: f.ID, Title: f.Title})
-		case f.Overdue:
-			add(heed.ReviewAsk{Kind: heed.AskOverdue, Finding: f.ID, Title: f.Title})
-		case f.Owner == "":
-			ownerless++
-		}
-	}
+	z.askOfFindings(add)
 	for _, f := range d.Fixes {
 		stuck := f.Verdict == string(NoBefore) || f.Verdict == string(Unsure) && f.Needed == nil
 		if f.State == heed.FindingFixed && stuck {
@@ -232,11 +222,11 @@ func (z *freezing) ask(earlier []heed.EarlierDecision) {
 			add(heed.ReviewAsk{Kind: heed.AskDecision, Title: e.Text})
 		}
 	}
-	if ownerless > 0 {
-		add(heed.ReviewAsk{Kind: heed.AskOwner, Count: ownerless})
+	if n := z.ownerless(); n > 0 {
+		add(heed.ReviewAsk{Kind: heed.AskOwner, Count: n})
 	}
-	if silent > 0 {
-		add(heed.ReviewAsk{Kind: heed.AskTell, Count: silent})
+	if n := int64(d.People.Silent); n > 0 {
+		add(heed.ReviewAsk{Kind: heed.AskTell, Count: n})
 	}
 	if d.Quality.Unbound.Moved == heed.MovedUp {
 		add(heed.ReviewAsk{Kind: heed.AskBinding, Count: d.Quality.Unbound.Now.Part})
@@ -244,4 +234,30 @@ func (z *freezing) ask(earlier []heed.EarlierDecision) {
 	for _, gap := range d.Quality.Unshown {
 		add(heed.ReviewAsk{Kind: heed.AskExposure, Feature: gap.Feature, Count: gap.Answers})
 	}
+}
+
+// askOfFindings asks what is to become of findings whose fix did not hold, and then
+// of those whose day is over; as many at most as the document lists, the oldest.
+func (z *freezing) askOfFindings(add func(heed.ReviewAsk)) {
+	asked := 0
+	ask := func(kind heed.ReviewAskKind, of func(*heed.ReviewFinding) bool) {
+		for i := range z.waiting {
+			if f := &z.waiting[i]; of(f) && asked < mostOpen {
+				asked++
+				add(heed.ReviewAsk{Kind: kind, Finding: f.ID, Title: f.Title})
+			}
+		}
+	}
+	ask(heed.AskRegressed, func(f *heed.ReviewFinding) bool { return f.State == heed.FindingRegressed })
+	ask(heed.AskOverdue, func(f *heed.ReviewFinding) bool { return f.State != heed.FindingRegressed && f.Overdue })
+}
+
+// ownerless counts the findings that wait and that nobody sees to.
+func (z *freezing) ownerless() (n int64) {
+	for i := range z.waiting {
+		if z.waiting[i].Owner == "" {
+			n++
+		}
+	}
+	return n
 }

@@ -44,8 +44,8 @@ type Filings interface {
 	// FiledUnder returns what was filed under a finding or taken away from it,
 	// latest first.
 	FiledUnder(ctx context.Context, project heed.ProjectID, id heed.FindingID) ([]Filing, error)
-	// FilingsOf returns where a feedback was filed or taken away.
-	FilingsOf(ctx context.Context, project heed.ProjectID, feedback heed.FeedbackID) ([]Filing, error)
+	// FilingsOf returns where feedback was filed or taken away, by finding.
+	FilingsOf(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) ([]Filing, error)
 }
 
 // Filing is one feedback and one finding.

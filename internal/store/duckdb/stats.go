@@ -223,9 +223,9 @@ func (c *counting) signals(ctx context.Context) error {
 func (c *counting) feedback(ctx context.Context) error {
 	w := c.onFeedback()
 	args := append([]any{c.q.Project}, w.args...)
-	var rated, up, down, unbound, respondents int64
-	return c.each(ctx, statsFeedback, w, args, []any{&rated, &up, &down, &unbound, &respondents}, func(g *query.Group) {
-		g.Rated, g.Up, g.Down, g.Unbound, g.Respondents = rated, up, down, unbound, respondents
+	var rated, up, down, named, unbound, respondents int64
+	return c.each(ctx, statsFeedback, w, args, []any{&rated, &up, &down, &named, &unbound, &respondents}, func(g *query.Group) {
+		g.Rated, g.Up, g.Down, g.Named, g.Unbound, g.Respondents = rated, up, down, named, unbound, respondents
 	})
 }
 

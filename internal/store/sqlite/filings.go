@@ -112,10 +112,14 @@ func (c *Catalog) FiledUnder(ctx context.Context, project heed.ProjectID, id hee
 	return found, failure("list the feedback of a finding", err)
 }
 
-// FilingsOf returns where a feedback was filed or taken away.
-func (c *Catalog) FilingsOf(ctx context.Context, project heed.ProjectID, feedback heed.FeedbackID) ([]store.Filing, error) {
-	found, err := list(ctx, c.read, scanFiling, findingFeedbackOfFeedback, sql.Named("project", string(project)), sql.Named("feedback", string(feedback)))
-	return found, failure("list the findings of a feedback", err)
+// FilingsOf returns where feedback was filed or taken away.
+func (c *Catalog) FilingsOf(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) ([]store.Filing, error) {
+	ids, err := jsonArray(feedback)
+	if err != nil {
+		return nil, err
+	}
+	found, err := list(ctx, c.read, scanFiling, findingFeedbackOfFeedback, sql.Named("project", string(project)), sql.Named("ids", ids))
+	return found, failure("list the findings of feedback", err)
 }
 
 func scanFiling(row scanner) (f store.Filing, err error) {

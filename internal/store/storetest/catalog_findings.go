@@ -214,6 +214,13 @@ func filings(t *testing.T, open func() store.Catalog) {
 	if diff := cmp.Diff([]store.Filing{filing(one, "fb_1", false), filing(two, "fb_1", false)}, got); diff != "" || err != nil {
 		t.Errorf("of a feedback (-want +got):\n%s%v", diff, err)
 	}
+	got, err = c.FilingsOf(t.Context(), p.ID, "fb_9", "fb_2", "fb_none")
+	if diff := cmp.Diff([]store.Filing{filing(one, "fb_2", true), filing(third, "fb_9", false)}, got); diff != "" || err != nil {
+		t.Errorf("of several (-want +got):\n%s%v", diff, err)
+	}
+	if got, err := c.FilingsOf(t.Context(), p.ID); len(got) != 0 || err != nil {
+		t.Errorf("of none: %+v, %v", got, err)
+	}
 	many := make([]heed.FeedbackID, heed.MaxFindingFeedback)
 	for i := range many {
 		many[i] = heed.FeedbackID(fmt.Sprint("many_", i))

@@ -143,6 +143,9 @@ func (t *tally) addFeedback(f *opinion) {
 	case heed.VoteDown:
 		t.Down++
 	}
+	if (f.Vote == heed.VoteUp || f.Vote == heed.VoteDown) && !f.Respondent.IsZero() {
+		t.Named++
+	}
 	if !f.Bound && f.Says() {
 		t.Unbound++
 	}

@@ -1,4 +1,4 @@
 SELECT finding, feedback, taken
 FROM finding_feedback
-WHERE project = :project AND feedback = :feedback
-ORDER BY finding
+WHERE project = :project AND feedback IN (SELECT value FROM json_each(:ids))
+ORDER BY finding, feedback
