@@ -1,6 +1,9 @@
 package review
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Round is one round, for tests that choose the time.
 var Round = (*Watcher).round
@@ -19,3 +22,9 @@ var (
 	JoinAll = (*Inbox).joinAll
 	Look    = (*Scheduler).round
 )
+
+// Turns returns what an Inbox does again and again.
+func Turns(b *Inbox) func(ctx context.Context, now time.Time) error {
+	left := newErrands()
+	return func(ctx context.Context, now time.Time) error { return b.turn(ctx, left, now) }
+}

@@ -70,34 +70,60 @@ func (b *Inbox) Kick() {
 // Run works until ctx is done.
 func (b *Inbox) Run(ctx context.Context) {
 	ctx = audit.By(ctx, audit.Actor{Kind: audit.Server})
-	kicked := true // what was seen before a crash may not have joined yet
-	var seen store.Seq
-	var bound time.Time
+	left := newErrands()
 	for {
-		at, err := b.events.Position(ctx)
-		if err == nil && at != seen {
-			err = b.follow(ctx, at)
-		}
-		if err == nil && at != seen && time.Since(bound) >= unboundEvery {
-			bound = time.Now()
-			err = b.bind(ctx)
-		}
-		if err == nil && kicked {
-			err = b.joinAll(ctx)
-		}
-		if err == nil {
-			seen, kicked = at, false
-		} else if ctx.Err() == nil {
+		if err := b.turn(ctx, left, time.Now()); err != nil && ctx.Err() == nil {
 			b.log.Error("the inbox could not follow what people say; it is tried again", "error", err)
 		}
 		select {
 		case <-b.kicked:
-			kicked = true
+			left.join = true
 		case <-time.After(followEvery):
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// errands are what is left to do, from one turn to the next.
+type errands struct {
+	seen  store.Seq // up to where the events are done with
+	bound time.Time // when items without an answer were looked at last
+	bind  bool      // something was stored since: answers may have come
+	join  bool      // what is open may join findings
+}
+
+// newErrands begins with joining: what was seen before a crash may not have joined.
+func newErrands() *errands { return &errands{join: true} }
+
+// turn does what is left to do. What fails is left for the next turn.
+func (b *Inbox) turn(ctx context.Context, left *errands, now time.Time) error {
+	at, err := b.events.Position(ctx)
+	if err != nil {
+		return err
+	}
+	if at != left.seen {
+		left.bind = true
+		if err := b.follow(ctx, at); err != nil {
+			left.join = true // what was seen is not looked at again, and may not have joined
+			return err
+		}
+		left.seen = at
+	}
+	if left.bind && now.Sub(left.bound) >= unboundEvery {
+		if err := b.bind(ctx); err != nil {
+			left.join = true
+			return err
+		}
+		left.bind, left.bound = false, now
+	}
+	if left.join {
+		if err := b.joinAll(ctx); err != nil {
+			return err
+		}
+		left.join = false
+	}
+	return nil
 }
 
 // follow sees what was edited up to a position that the events have reached, and
@@ -149,6 +175,7 @@ func (b *Inbox) see(ctx context.Context, refs []store.FeedbackRef, from, upTo st
 		byProject[r.Project] = append(byProject[r.Project], r)
 	}
 	var all []store.InboxFeedback
+	seenIn := map[heed.ProjectID][]store.InboxFeedback{}
 	for project, named := range byProject {
 		seen, gone, err := b.look(ctx, project, named)
 		if err != nil {
@@ -157,7 +184,7 @@ func (b *Inbox) see(ctx context.Context, refs []store.FeedbackRef, from, upTo st
 		if err := b.catalog.EndInbox(ctx, project, gone); err != nil {
 			return err
 		}
-		all = append(all, seen...)
+		seenIn[project], all = seen, append(all, seen...)
 	}
 	for len(all) > seenAtOnce {
 		if err := b.catalog.SeeFeedback(ctx, all[:seenAtOnce], from, now); err != nil {
@@ -168,12 +195,8 @@ func (b *Inbox) see(ctx context.Context, refs []store.FeedbackRef, from, upTo st
 	if err := b.catalog.SeeFeedback(ctx, all, upTo, now); err != nil {
 		return err
 	}
-	for project, named := range byProject {
-		ids := make([]heed.FeedbackID, 0, len(named))
-		for _, r := range named {
-			ids = append(ids, r.ID)
-		}
-		if err := b.join(ctx, project, ids, now); err != nil {
+	for project, seen := range seenIn {
+		if err := b.join(ctx, project, seen, now); err != nil {
 			return err
 		}
 	}
@@ -207,36 +230,62 @@ func (b *Inbox) joinAll(ctx context.Context) error {
 		return err
 	}
 	for _, p := range projects {
-		if err := b.join(ctx, p.ID, nil, heed.Instant(time.Now())); err != nil {
+		findings, err := b.open(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		for i := range findings {
+			if err := b.joinOne(ctx, &findings[i], nil, heed.Instant(time.Now())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// join lets what was seen join the open findings of its project. The catalog is asked
+// only where something matches: of a thousand findings hardly any does.
+func (b *Inbox) join(ctx context.Context, project heed.ProjectID, seen []store.InboxFeedback, now time.Time) error {
+	if len(seen) == 0 {
+		return nil
+	}
+	findings, err := b.open(ctx, project)
+	if err != nil {
+		return err
+	}
+	for i := range findings {
+		f := claimOf(&findings[i])
+		var ids []heed.FeedbackID
+		for j := range seen {
+			if f.matches(&seen[j].Feedback, seen[j].Labels) {
+				ids = append(ids, seen[j].ID)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		if err := b.joinOne(ctx, f.Finding, ids, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// join lets what is open join the open findings of a project; with ids those
-// alone.
-func (b *Inbox) join(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID, now time.Time) error {
-	findings, err := All(ctx, b.catalog, store.FindingQuery{Project: project, States: joining()})
-	if err != nil {
-		return err
+// open lists the findings of a project that take feedback in.
+func (b *Inbox) open(ctx context.Context, project heed.ProjectID) ([]heed.Finding, error) {
+	return All(ctx, b.catalog, store.FindingQuery{Project: project, States: joining()})
+}
+
+// joinOne lets what is open join a finding; with ids those alone.
+func (b *Inbox) joinOne(ctx context.Context, f *heed.Finding, ids []heed.FeedbackID, now time.Time) error {
+	if f.Selection.IsZero() {
+		return nil
 	}
-	for i := range findings {
-		f := &findings[i]
-		if f.Selection.IsZero() {
-			continue
-		}
-		for {
-			n, err := b.catalog.JoinFinding(ctx, f, ids, seenAtOnce, now)
-			if err != nil {
-				return err
-			}
-			if n < seenAtOnce {
-				break
-			}
+	for {
+		if n, err := b.catalog.JoinFinding(ctx, f, ids, seenAtOnce, now); err != nil || n == 0 {
+			return err
 		}
 	}
-	return nil
 }
 
 // joining lists the states in which a finding takes feedback in.
@@ -269,8 +318,12 @@ func (b *Inbox) Forget(ctx context.Context, project heed.ProjectID, person []hee
 	return nil
 }
 
-// Check removes those of the named items whose feedback is gone.
+// Check removes those of the named items whose feedback is gone. For none it does
+// not wait for those who look.
 func (b *Inbox) Check(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	b.looking.Lock()
 	defer b.looking.Unlock()
 	return b.endGone(ctx, project, ids)

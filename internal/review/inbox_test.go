@@ -2,6 +2,7 @@ package review_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -200,4 +201,45 @@ func TestInboxForgets(t *testing.T) {
 	w.must(w.inbox.Check(w.ctx, w.project, []heed.FeedbackID{"b", "none"}))
 	w.must(w.inbox.End(w.ctx, w.project, []heed.FeedbackID{"b"}))
 	w.is(heed.InboxOpen, nil, "d")
+}
+
+// joinless is a catalog in which nothing can join a finding.
+type joinless struct {
+	review.InboxCatalog
+	err error
+}
+
+func (c *joinless) ListFindings(ctx context.Context, q store.FindingQuery) ([]heed.Finding, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.InboxCatalog.ListFindings(ctx, q)
+}
+
+// What is left undone is done in a later turn, though nothing is stored any more:
+// answers that came too soon after the last ones, and joining that failed.
+func TestInboxLeavesNothing(t *testing.T) {
+	w := newInboxWorld(t)
+	catalog := &joinless{InboxCatalog: w.catalog}
+	turn := review.Turns(review.NewInbox(catalog, w.events, slog.New(slog.DiscardHandler)))
+	w.append(w.project, w.said("a", heed.VoteDown, 1), w.said("b", heed.VoteDown, 2, "incorrect"))
+	w.must(turn(w.ctx, now))
+	w.append(w.project, w.answered("a", "search"))
+	w.must(turn(w.ctx, now.Add(time.Second)))
+	w.must(turn(w.ctx, now.Add(time.Minute)))
+	w.is(heed.InboxOpen, heed.FindingFilter{"feature": {"search"}}, "a")
+
+	f := heed.Finding{
+		Project: w.project, ID: "fnd_1", Version: 1, Title: "t", State: heed.FindingNew, CreatedAt: birth, UpdatedAt: birth, StateSince: birth,
+		Selection: heed.FindingSelection{Filter: heed.FindingFilter{"tag": {"incomplete"}}, Since: birth.Add(-time.Hour)},
+	}
+	w.must(w.catalog.CreateFinding(w.ctx, f, heed.FindingStep{}))
+	w.append(w.project, w.said("c", heed.VoteDown, 3, "incomplete"))
+	catalog.err = errors.New("no catalog")
+	if err := turn(w.ctx, now.Add(2*time.Minute)); err == nil {
+		t.Fatal("nothing failed")
+	}
+	catalog.err = nil
+	w.must(turn(w.ctx, now.Add(3*time.Minute)))
+	w.is(heed.InboxFiled, nil, "c")
 }
