@@ -134,6 +134,12 @@ type InboxSeen struct {
 	At       time.Time // of the first edit that is new; zero: there is none
 }
 
+// Stray takes the item out of the finding that it joined by itself, whose selection
+// its feedback matches no more. What it is then follows by See.
+func (i *InboxItem) Stray(now time.Time) {
+	i.State, i.StateSince, i.Finding = InboxGone, now, ""
+}
+
 // See takes what became of the feedback: one whose person took back what wanted
 // eyes leaves by itself, and one that was handled comes back when its person
 // says more or worse. What is filed stays so. It reports whether the state

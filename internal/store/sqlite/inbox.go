@@ -74,6 +74,9 @@ func (c *Catalog) ChangeInbox(ctx context.Context, change store.InboxChange) (it
 		if err := mayChange(ctx, &item, change); err != nil {
 			return err
 		}
+		if err := mayAssign(ctx, tx, change.Edit); err != nil {
+			return err
+		}
 		step, before := heed.InboxStep{InboxEdit: change.Edit}, item
 		if err := applyInbox(ctx, tx, &item, change.Edit, change.At); err != nil {
 			return err
@@ -138,6 +141,9 @@ func (c *Catalog) ChangeInboxAll(ctx context.Context, q store.InboxQuery, edit h
 			return err
 		}
 		last = store.CursorOf(&items[n-1].InboxItem)
+		if err := mayAssign(ctx, tx, edit); err != nil {
+			return err
+		}
 		if err := fileFromInbox(ctx, tx, edit, items, at); err != nil {
 			return err
 		}
@@ -158,20 +164,27 @@ func (c *Catalog) ChangeInboxAll(ctx context.Context, q store.InboxQuery, edit h
 	return n, last, err
 }
 
-// applyInbox makes an edit and stores what the item is then.
-func applyInbox(ctx context.Context, tx *sql.Tx, item *store.InboxItem, edit heed.InboxEdit, at time.Time) error {
-	if edit.Assignee != nil {
-		if err := mustBeMember(ctx, tx, "assignee", *edit.Assignee); err != nil {
-			return err
-		}
+// mayAssign is Invalid where an edit assigns to who is no member.
+func mayAssign(ctx context.Context, tx *sql.Tx, edit heed.InboxEdit) error {
+	if edit.Assignee == nil {
+		return nil
 	}
+	return mustBeMember(ctx, tx, "assignee", *edit.Assignee)
+}
+
+// applyInbox makes an edit and stores what the item is then. Where it goes on to
+// another state, whoever looked at it lets go of it.
+func applyInbox(ctx context.Context, tx *sql.Tx, item *store.InboxItem, edit heed.InboxEdit, at time.Time) error {
+	was := item.State
 	if err := item.Apply(edit, at); err != nil {
 		return err
 	}
-	item.Lock = heed.InboxLock{}
+	if item.State != was {
+		item.Lock = heed.InboxLock{}
+	}
 	_, err := tx.ExecContext(ctx, inboxChange, append(ofItem(item.Project, item.Feedback),
 		sql.Named("version", item.Version), sql.Named("state", string(item.State)), sql.Named("state_since", item.StateSince.UnixMicro()),
-		sql.Named("assignee", item.Assignee), sql.Named("cause", string(item.Cause)), sql.Named("finding", string(item.Finding)))...)
+		sql.Named("assignee", item.Assignee), sql.Named("cause", string(item.Cause)), sql.Named("finding", string(item.Finding)), sql.Named("until", microsOf(item.Lock.Until)))...)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,6 +25,8 @@ var (
 	inboxMatching string
 	//go:embed query/inbox.matching_of.sql
 	inboxMatchingOf string
+	//go:embed query/inbox.strayed.sql
+	inboxStrayed string
 	//go:embed query/inbox.unbound.sql
 	inboxUnbound string
 	//go:embed query/inbox.of_person.sql
@@ -66,7 +69,7 @@ func (c *Catalog) SeeFeedback(ctx context.Context, seen []store.InboxFeedback, u
 		if err != nil {
 			return err
 		}
-		look := inboxLook{tx: tx, now: now, known: known, kinds: map[string]*inboxKind{}, touched: map[int64]*inboxKind{}}
+		look := inboxLook{tx: tx, now: now, known: known, kinds: map[string]*inboxKind{}, touched: map[int64]*inboxKind{}, left: map[heed.ProjectID]map[int64]bool{}}
 		for _, prepared := range []struct {
 			stmt **sql.Stmt
 			text string
@@ -88,6 +91,11 @@ func (c *Catalog) SeeFeedback(ctx context.Context, seen []store.InboxFeedback, u
 				return err
 			}
 		}
+		for project, kinds := range look.left {
+			if err := pruneKinds(ctx, tx, project, kinds); err != nil {
+				return err
+			}
+		}
 		_, err = tx.ExecContext(ctx, inboxPositionSet, sql.Named("seq", int64(upTo)))
 		return err
 	})
@@ -99,20 +107,31 @@ type inboxName struct {
 	feedback heed.FeedbackID
 }
 
+// knownItem is an item with what it is of.
+type knownItem struct {
+	store.InboxItem
+	kind, alike int64
+}
+
+func scanKnown(row scanner) (k knownItem, err error) {
+	k.InboxItem, err = scanInbox(scanFunc(func(dest ...any) error { return row.Scan(append(dest, &k.kind, &k.alike)...) }))
+	return k, err
+}
+
 // knownItems returns the items of feedback, of which most has none: it wants no
 // eyes.
-func knownItems(ctx context.Context, tx *sql.Tx, seen []store.InboxFeedback) (map[inboxName]store.InboxItem, error) {
+func knownItems(ctx context.Context, tx *sql.Tx, seen []store.InboxFeedback) (map[inboxName]knownItem, error) {
 	ids := map[heed.ProjectID][]heed.FeedbackID{}
 	for i := range seen {
 		ids[seen[i].Project] = append(ids[seen[i].Project], seen[i].ID)
 	}
-	known := map[inboxName]store.InboxItem{}
+	known := map[inboxName]knownItem{}
 	for project, of := range ids {
 		named, err := jsonArray(of)
 		if err != nil {
 			return nil, err
 		}
-		items, err := list(ctx, tx, scanInbox, inboxNamed, sql.Named("project", string(project)), sql.Named("ids", named))
+		items, err := list(ctx, tx, scanKnown, inboxNamed, sql.Named("project", string(project)), sql.Named("ids", named))
 		if err != nil {
 			return nil, err
 		}
@@ -135,11 +154,12 @@ type inboxKind struct {
 type inboxLook struct {
 	tx      *sql.Tx
 	now     time.Time
-	known   map[inboxName]store.InboxItem
+	known   map[inboxName]knownItem
 	create  *sql.Stmt // prepared once, because there may be many
 	update  *sql.Stmt
 	kinds   map[string]*inboxKind
-	touched map[int64]*inboxKind // those that new items are alike by
+	touched map[int64]*inboxKind              // those that more items are alike by
+	left    map[heed.ProjectID]map[int64]bool // those that an item is of no more
 }
 
 func (l *inboxLook) see(ctx context.Context, seen *store.InboxFeedback) error {
@@ -149,7 +169,7 @@ func (l *inboxLook) see(ctx context.Context, seen *store.InboxFeedback) error {
 	case !isKnown && severity == "":
 		return nil
 	case !isKnown:
-		item = store.InboxItem{InboxItem: heed.InboxItem{Project: seen.Project, Feedback: seen.ID, Severity: severity, State: heed.InboxOpen, OpenedAt: seen.CreatedAt, StateSince: l.now}}
+		item.InboxItem.InboxItem = heed.InboxItem{Project: seen.Project, Feedback: seen.ID, Severity: severity, State: heed.InboxOpen, OpenedAt: seen.CreatedAt, StateSince: l.now}
 		if seen.At.After(item.OpenedAt) {
 			item.OpenedAt = seen.At
 		}
@@ -160,8 +180,12 @@ func (l *inboxLook) see(ctx context.Context, seen *store.InboxFeedback) error {
 	}
 	changed := false
 	if isKnown {
-		changed = item.See(heed.InboxSeen{Severity: severity, Words: seen.HasComment || seen.HasCorrection, At: seen.At}, l.now)
+		if changed, err = l.strays(ctx, &item, kind); err != nil {
+			return err
+		}
+		changed = item.See(heed.InboxSeen{Severity: severity, Words: seen.HasComment || seen.HasCorrection, At: seen.At}, l.now) || changed
 	}
+	l.move(&item, kind, alike)
 	item.People = alike.people
 	l.known[name] = item
 	args := append(ofItem(seen.Project, seen.ID),
@@ -175,12 +199,45 @@ func (l *inboxLook) see(ctx context.Context, seen *store.InboxFeedback) error {
 		}
 		_, err = l.create.ExecContext(ctx, append(args, sql.Named("respondent", respondent), sql.Named("created_at", seen.CreatedAt.UnixMicro()))...)
 	} else {
-		_, err = l.update.ExecContext(ctx, append(args, sql.Named("state", string(item.State)))...)
+		_, err = l.update.ExecContext(ctx, append(args, sql.Named("state", string(item.State)), sql.Named("finding", string(item.Finding)))...)
 	}
 	if err == nil && changed {
-		_, err = appendInboxEvent(ctx, l.tx, &item, heed.InboxStep{InboxEdit: heed.InboxEdit{State: item.State}}, l.now)
+		_, err = appendInboxEvent(ctx, l.tx, &item.InboxItem, heed.InboxStep{InboxEdit: heed.InboxEdit{State: item.State}}, l.now)
 	}
 	return err
+}
+
+// strays reports whether an item, of this kind now, belongs no more to the finding
+// that it had joined by itself, and takes it out of that.
+func (l *inboxLook) strays(ctx context.Context, item *knownItem, kind *inboxKind) (strayed bool, err error) {
+	if item.State != heed.InboxFiled || item.kind == kind.id {
+		return false, nil
+	}
+	err = l.tx.QueryRowContext(ctx, inboxStrayed, append(ofItem(item.Project, item.Feedback),
+		sql.Named("finding", string(item.Finding)), sql.Named("kind", kind.id))...).Scan(&strayed)
+	if strayed {
+		item.Stray(l.now)
+	}
+	return strayed, err
+}
+
+// move notes what an item is of now, and has the people counted anew who say the like
+// if there are more.
+func (l *inboxLook) move(item *knownItem, kind, alike *inboxKind) {
+	if item.kind == kind.id {
+		return // then it is alike the same, too
+	}
+	if item.alike != alike.id {
+		alike.uncounted++
+		l.touched[alike.id] = alike
+	}
+	if item.kind != 0 {
+		if l.left[item.Project] == nil {
+			l.left[item.Project] = map[int64]bool{}
+		}
+		l.left[item.Project][item.kind], l.left[item.Project][item.alike] = true, true
+	}
+	item.kind, item.alike = kind.id, alike.id
 }
 
 // kindsOf numbers what a feedback can be filtered by, and what it is alike others
@@ -208,10 +265,7 @@ func (l *inboxLook) kindsOf(ctx context.Context, seen *store.InboxFeedback) (kin
 			common[name] = values
 		}
 	}
-	if alike, err = l.kind(ctx, seen.Project, common); err == nil {
-		alike.uncounted++
-		l.touched[alike.id] = alike
-	}
+	alike, err = l.kind(ctx, seen.Project, common)
 	return kind, alike, err
 }
 
@@ -270,19 +324,27 @@ func (c *Catalog) JoinFinding(ctx context.Context, f *heed.Finding, ids []heed.F
 		sql.Named("project", string(f.Project)), sql.Named("finding", string(f.ID)), sql.Named("filter", string(filter)),
 		sql.Named("since", f.Selection.Since.UnixMicro()), sql.Named("until", microsOf(f.Joining())), sql.Named("limit", limit),
 	}
-	query := inboxMatching
-	if ids != nil {
+	of := func(from querier, ids []heed.FeedbackID) ([]heed.FeedbackID, error) {
 		named, err := jsonArray(ids)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		query, args = inboxMatchingOf, append(args, sql.Named("ids", named))
+		return list(ctx, from, scanFeedbackID, inboxMatchingOf, append(args, sql.Named("ids", named))...)
 	}
-	found, err := list(ctx, c.read, scanFeedbackID, query, args...)
+	var found []heed.FeedbackID
+	if ids != nil {
+		found, err = of(c.read, ids)
+	} else {
+		found, err = list(ctx, c.read, scanFeedbackID, inboxMatching, args...)
+	}
 	if err != nil || len(found) == 0 {
 		return 0, failure("find what joins a finding", err)
 	}
 	err = c.change(ctx, "let feedback join a finding", func(tx *sql.Tx) error {
+		// What a reviewer handled or took away since it was found stays as it is.
+		if found, err = of(tx, found); err != nil {
+			return err
+		}
 		n, err = inFinding(ctx, tx, f.Project, f.ID, found, false, now)
 		return err
 	})
@@ -340,6 +402,9 @@ func (c *Catalog) InboxOf(ctx context.Context, project heed.ProjectID, person he
 
 // EndInbox removes items whose feedback is gone.
 func (c *Catalog) EndInbox(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	return c.change(ctx, "end items of the inbox", func(tx *sql.Tx) error {
 		kinds := map[int64]bool{}
 		for _, id := range ids {
@@ -358,20 +423,22 @@ func (c *Catalog) EndInbox(ctx context.Context, project heed.ProjectID, ids []he
 				}
 			}
 		}
-		if len(kinds) == 0 {
-			return nil
-		}
-		var of []int64
-		for kind := range kinds {
-			of = append(of, kind)
-		}
-		named, err := jsonArray(of)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, inboxKindsPrune, sql.Named("project", string(project)), sql.Named("ids", named))
-		return err
+		return pruneKinds(ctx, tx, project, kinds)
 	})
+}
+
+// pruneKinds removes those of the kinds that nothing is of any more: they name tags,
+// which whoever votes may choose.
+func pruneKinds(ctx context.Context, tx *sql.Tx, project heed.ProjectID, kinds map[int64]bool) error {
+	if len(kinds) == 0 {
+		return nil
+	}
+	ids, err := jsonArray(slices.Collect(maps.Keys(kinds)))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, inboxKindsPrune, sql.Named("project", string(project)), sql.Named("ids", ids))
+	return err
 }
 
 // OldestInboxAnswer is when the oldest answer of reviewers was written.

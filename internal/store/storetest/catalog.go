@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -62,14 +63,6 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"a dataset is deleted with its versions", deletedDatasets},
 		{"who is erased is in no version", erasedFromDatasets},
 		{"an attachment that ends ends the versions that have it", attachedInDatasets},
-		{"the inbox is in the order in which it goes", inboxOrder},
-		{"the inbox keeps what its filters keep", inboxFilters},
-		{"an item is what its person says now", inboxFollows},
-		{"of many who change an item one does, and nobody past a lock", inboxConflict},
-		{"what is filed leaves the inbox", inboxFiling},
-		{"an item ends with its feedback", inboxEnds},
-		{"a change of many goes on where it ended", inboxBatches},
-		{"views of the inbox are the project's", inboxViews},
 		{"endpoints are made, changed and removed", endpoints},
 		{"of many who follow a history one queues each event", queueing},
 		{"a delivery is tried until it is over", tries},
@@ -97,7 +90,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"what was committed is there after a restart", reopened},
 		{"an ended context ends the call", endedContext},
 	}
-	for _, test := range append(tests, issueTests()...) {
+	for _, test := range slices.Concat(tests, inboxTests(), issueTests()) {
 		t.Run(test.name, func(t *testing.T) { test.run(t, fresh(t)) })
 	}
 }

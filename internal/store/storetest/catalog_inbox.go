@@ -19,6 +19,21 @@ import (
 
 var serving = audit.Actor{Kind: audit.Server}
 
+// inboxTests are what a catalog promises of the inbox.
+func inboxTests() []catalogTest {
+	return []catalogTest{
+		{"the inbox is in the order in which it goes", inboxOrder},
+		{"the inbox keeps what its filters keep", inboxFilters},
+		{"an item is what its person says now", inboxFollows},
+		{"of many who change an item one does, and nobody past a lock", inboxConflict},
+		{"what is filed leaves the inbox", inboxFiling},
+		{"what joined a finding leaves it when it matches no more", inboxStrays},
+		{"an item ends with its feedback", inboxEnds},
+		{"a change of many goes on where it ended", inboxBatches},
+		{"views of the inbox are the project's", inboxViews},
+	}
+}
+
 // downVote is a bad vote of a person, n hours after birth, on an answer of a
 // feature.
 func downVote(p heed.Project, id string, n int, feature string, person byte, tags ...string) store.InboxFeedback {
@@ -262,13 +277,21 @@ func inboxConflict(t *testing.T, open func() store.Catalog) {
 	if n != 0 || err != nil {
 		t.Errorf("%d changed by another, %v", n, err)
 	}
+	cause := heed.FindingCause("prompt")
+	item, err = c.ChangeInbox(ada, store.InboxChange{Project: p.ID, ID: "g", Version: 1, Edit: heed.InboxEdit{Cause: &cause}, At: now})
+	if err != nil || item.Lock.By.Name != "ada" || inboxItem(t, c, p, "g").Lock.By.Name != "ada" {
+		t.Errorf("who names a cause looks on: %+v, %v", item.Lock, err)
+	}
+	edit.Version = 2
 	later := now.Add(heed.InboxLockTime)
 	_, err = c.LockInbox(acting(t), p.ID, "g", later, later.Add(time.Minute))
 	must(t, err) // it was not held on to
 	_, err = c.LockInbox(acting(t), p.ID, "g", later, later)
 	must(t, err) // let go
-	_, err = c.ChangeInbox(ada, edit)
-	must(t, err)
+	item, err = c.ChangeInbox(ada, edit)
+	if err != nil || !item.Lock.Until.IsZero() || !inboxItem(t, c, p, "g").Lock.Until.IsZero() {
+		t.Errorf("who handled it has let go of it: %+v, %v", item.Lock, err)
+	}
 }
 
 // inboxFiling: filing takes an item out of the inbox, whoever files it where, and
@@ -312,6 +335,44 @@ func inboxFiling(t *testing.T, open func() store.Catalog) {
 	}
 	_, err = c.ChangeInbox(acting(t), store.InboxChange{Project: p.ID, ID: "c", Version: 3, Edit: heed.InboxEdit{Finding: "fnd_none"}, At: birth})
 	wantCode(t, "filed under nothing", heed.Invalid, err)
+}
+
+// inboxStrays: what joined a finding by itself and matches its selection no more
+// leaves it, for the inbox where it still wants eyes; what somebody filed stays.
+func inboxStrays(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	p := project("p")
+	f := withFindings(t, c, p, 1)[0] // selects incorrect
+	joined, filed, taken := downVote(p, "joined", 1, "search", 1, "incorrect"), downVote(p, "filed", 2, "search", 2, "incorrect"), downVote(p, "taken", 3, "search", 3, "incorrect")
+	must(t, c.FileFeedback(acting(t), p.ID, f.ID, []heed.FeedbackID{"filed"}, nil, birth))
+	see(t, c, joined, filed, taken)
+	server := audit.By(t.Context(), serving)
+	n, err := c.JoinFinding(server, &f, nil, 10, birth)
+	if n != 2 || err != nil || inOrder(t, c, store.InboxQuery{Project: p.ID}) != "" {
+		t.Fatalf("%d joined, %v", n, err)
+	}
+	bound := joined
+	bound.Labels = map[query.Dimension]string{query.Feature: "help"}
+	see(t, c, bound)
+	if got := inboxItem(t, c, p, "joined"); got.Finding != f.ID {
+		t.Errorf("what matches still has left: %+v", got)
+	}
+	joined.Tags, filed.Tags, taken.Tags = []string{"unsafe"}, []string{"unsafe"}, nil
+	joined.At, taken.Vote = birth.Add(50*time.Hour), heed.VoteUp
+	see(t, c, joined, filed, taken)
+	if got := inboxItem(t, c, p, "joined"); got.State != heed.InboxOpen || got.Finding != "" || got.Severity != heed.SeverityUnsafe || !got.OpenedAt.Equal(joined.At) {
+		t.Errorf("what says something else is %+v", got)
+	}
+	if got := inboxItem(t, c, p, "filed"); got.State != heed.InboxFiled || got.Finding != f.ID {
+		t.Errorf("what somebody filed is %+v", got)
+	}
+	if got := inboxItem(t, c, p, "taken"); got.State != heed.InboxGone || got.Finding != "" {
+		t.Errorf("what was taken back is %+v", got)
+	}
+	history, err := c.InboxHistory(t.Context(), p.ID, "joined")
+	if err != nil || len(history) != 2 || history[1].State != heed.InboxOpen || history[1].By.Kind != "server" {
+		t.Errorf("history: %+v, %v", history, err)
+	}
 }
 
 // inboxEnds: with its feedback an item ends, its answer and its history; and what
