@@ -84,6 +84,21 @@ func (c *ReviewCadence) Next(now time.Time) time.Time { return c.find(now, 1) }
 // Before returns the time at which a review is due before the one at a time.
 func (c *ReviewCadence) Before(due time.Time) time.Time { return c.Last(due.Add(-time.Microsecond)) }
 
+// Settles returns up to when periods are settled once this cadence replaces another,
+// so that what the other one did not ask for is not missed: up to where its latest
+// period begins, or ends if there was none before. Zero where both fall on the same
+// times, or this one on none.
+func (c *ReviewCadence) Settles(was *ReviewCadence, now time.Time) time.Time {
+	last := c.Last(now)
+	switch {
+	case last.IsZero() || c.Every == was.Every && c.Day == was.Day && c.Hour == was.Hour && c.Zone == was.Zone:
+		return time.Time{}
+	case was.Every == Never:
+		return last
+	}
+	return c.Before(last)
+}
+
 func (c *ReviewCadence) find(now time.Time, step int) time.Time {
 	if c.Every == Never {
 		return time.Time{}

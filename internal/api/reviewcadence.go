@@ -52,7 +52,7 @@ func (a *API) setCadence(who access.Principal, w http.ResponseWriter, r *http.Re
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if err := a.catalog.SetReviewCadence(r.Context(), who.Project, c); err != nil {
+	if err := a.scheduler.SetCadence(r.Context(), who.Project, c, time.Now()); err != nil {
 		return nil, err
 	}
 	return a.cadenceOf(who.Project, c), nil

@@ -103,12 +103,7 @@ func (s *Scheduler) round(ctx context.Context, now time.Time) error {
 	waiting := map[heed.ProjectID]bool{}
 	for _, p := range projects {
 		done, err := s.openDue(ctx, p.ID, now)
-		if err == nil {
-			err = s.tell(ctx, p.ID, now, &standing)
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
+		errs = append(errs, err, s.tell(ctx, p.ID, now, &standing))
 		if !done {
 			waiting[p.ID] = true
 		}
@@ -150,6 +145,24 @@ func (s *Scheduler) openDue(ctx context.Context, project heed.ProjectID, now tim
 		return true, nil // somebody else did
 	}
 	return err == nil, err
+}
+
+// SetCadence replaces the cadence of a project. A rhythm that is new has missed
+// nothing of the time before; on a clock that is not trusted, nothing is settled.
+func (s *Scheduler) SetCadence(ctx context.Context, project heed.ProjectID, c heed.ReviewCadence, now time.Time) error {
+	was, settled, err := s.desk.ReviewCadence(ctx, project)
+	if err != nil {
+		return err
+	}
+	trusted, err := s.clock.Trusted(ctx)
+	if err != nil {
+		return err
+	}
+	var upTo time.Time
+	if trusted && !settled.IsZero() {
+		upTo = c.Settles(&was, now)
+	}
+	return s.desk.SetReviewCadence(ctx, project, c, upTo)
 }
 
 // Open opens a review by hand, of the time since the last one or, where that is

@@ -116,6 +116,42 @@ func TestMissed(t *testing.T) {
 	}
 }
 
+// TestNewRhythm: a rhythm that is new has missed nothing, and after none at all it
+// begins with the next period.
+func TestNewRhythm(t *testing.T) {
+	s := newScheduling(t)
+	s.look(birth)
+	set := func(every heed.Rhythm, at time.Time) {
+		t.Helper()
+		c := heed.DefaultCadence()
+		c.Every = every
+		s.must(s.scheduler.SetCadence(s.ctx, s.project, c, at))
+		s.look(at.Add(time.Minute))
+	}
+	set(heed.Never, birth.Add(24*time.Hour))
+	s.votes(s.project, "search", due.Add(2*week+time.Hour), 3, 0, 20)
+	set(heed.EveryWeek, due.Add(3*week+time.Hour))
+	if got := s.reviews(); len(got) != 0 {
+		t.Fatalf("after none at all: %+v", got)
+	}
+	s.look(due.Add(4 * week))
+	if got := s.reviews(); len(got) != 1 || got[0].Missed != 0 {
+		t.Fatalf("a week later: %+v", got)
+	}
+	set(heed.EveryMonth, due.Add(4*week+time.Hour))
+	s.votes(s.project, "search", due.Add(6*week+time.Hour), 3, 0, 20)
+	set(heed.EveryWeek, due.Add(7*week+time.Hour))
+	got := s.reviews()
+	if len(got) != 2 || got[0].Missed != 0 || !got[0].From.Equal(due.Add(6*week)) {
+		t.Errorf("from months to weeks: %+v", got)
+	}
+	s.clock = false
+	set(heed.EveryTwoWeeks, birth.AddDate(5, 0, 0))
+	if _, settled, err := s.catalog.ReviewCadence(s.ctx, s.project); err != nil || !settled.Equal(due.Add(7*week)) {
+		t.Errorf("on a clock that jumped it is settled up to %v, %v", settled, err)
+	}
+}
+
 // TestJumpedClock: while the clock is not trusted nothing is opened and no period is
 // settled, and it says that one waits.
 func TestJumpedClock(t *testing.T) {
@@ -196,7 +232,7 @@ func TestByHand(t *testing.T) {
 	s.must(s.catalog.CreateUser(s.ctx, store.User{ID: "usr_bob", Name: "bob", Role: store.Reviewer, CreatedAt: birth}))
 	cadence := heed.DefaultCadence()
 	cadence.Owner, cadence.Participants = "usr_bob", []string{"usr_ada", "usr_bob"}
-	s.must(s.catalog.SetReviewCadence(s.ctx, s.project, cadence))
+	s.must(s.catalog.SetReviewCadence(s.ctx, s.project, cadence, time.Time{}))
 	s.must(s.catalog.DeleteUser(s.ctx, "usr_bob"))
 	one, err := s.scheduler.Open(s.ctx, s.project, now)
 	s.must(err)

@@ -38,9 +38,10 @@ type ReviewSchedule interface {
 	// periods are settled, which is zero before the first. One that was never set is
 	// heed.DefaultCadence.
 	ReviewCadence(ctx context.Context, project heed.ProjectID) (heed.ReviewCadence, time.Time, error)
-	// SetReviewCadence replaces a cadence. Invalid if its owner or a participant is
-	// no member.
-	SetReviewCadence(ctx context.Context, project heed.ProjectID, c heed.ReviewCadence) error
+	// SetReviewCadence replaces a cadence, and settles the periods up to a time as
+	// SettlePeriods does, unless that is zero. Invalid if its owner or a participant
+	// is no member.
+	SetReviewCadence(ctx context.Context, project heed.ProjectID, c heed.ReviewCadence, settled time.Time) error
 	// SettlePeriods says that the periods up to a time want no review. An earlier
 	// time than the one that is kept changes nothing.
 	SettlePeriods(ctx context.Context, project heed.ProjectID, upTo time.Time) error

@@ -38,8 +38,8 @@ func (c *Catalog) ReviewCadence(ctx context.Context, project heed.ProjectID) (he
 	return cadence, instant(settled), failure("get the cadence of reviews", err)
 }
 
-// SetReviewCadence replaces a cadence.
-func (c *Catalog) SetReviewCadence(ctx context.Context, project heed.ProjectID, cadence heed.ReviewCadence) error {
+// SetReviewCadence replaces a cadence, and settles the periods up to a time.
+func (c *Catalog) SetReviewCadence(ctx context.Context, project heed.ProjectID, cadence heed.ReviewCadence, settled time.Time) error {
 	return c.change(ctx, "set the cadence of reviews", func(tx *sql.Tx) error {
 		if err := areMembers(ctx, tx, cadence.Owner, cadence.Participants); err != nil {
 			return err
@@ -50,6 +50,11 @@ func (c *Catalog) SetReviewCadence(ctx context.Context, project heed.ProjectID, 
 		}
 		if _, err := tx.ExecContext(ctx, reviewCadencesSet, sql.Named("project", string(project)), sql.Named("cadence", string(text))); err != nil {
 			return err
+		}
+		if !settled.IsZero() {
+			if err := settlePeriods(ctx, tx, project, settled); err != nil && heed.CodeOf(err) != heed.Conflict {
+				return err
+			}
 		}
 		details := map[string]string{"every": string(cadence.Every), "owner": cadence.Owner}
 		_, err = appendAudit(ctx, tx, audit.Entry{Project: project, Action: audit.CadenceChanged, Object: string(project), Details: details})

@@ -278,7 +278,7 @@ func reviewCadences(t *testing.T, open func() store.Catalog) {
 	}
 	want(heed.DefaultCadence(), time.Time{})
 	ours := heed.ReviewCadence{Every: heed.EveryMonth, Day: "friday", Hour: 16, Zone: "Europe/Paris", CloseDays: 5, Owner: "usr_ada", Participants: []string{"usr_ada"}}
-	must(t, c.SetReviewCadence(acting(t), p.ID, ours))
+	must(t, c.SetReviewCadence(acting(t), p.ID, ours, time.Time{}))
 	want(ours, time.Time{})
 	must(t, c.SettlePeriods(acting(t), p.ID, birth.Add(week)), c.SettlePeriods(acting(t), p.ID, birth))
 	want(ours, birth.Add(week))
@@ -289,9 +289,14 @@ func reviewCadences(t *testing.T, open func() store.Catalog) {
 	_, err = c.OpenReview(acting(t), next, frozen(&next))
 	must(t, err)
 	want(ours, birth.Add(2*week))
+	ours.Hour = 15
+	must(t, c.SetReviewCadence(acting(t), p.ID, ours, birth))
+	want(ours, birth.Add(2*week))
+	must(t, c.SetReviewCadence(acting(t), p.ID, ours, birth.Add(3*week)))
+	want(ours, birth.Add(3*week))
 	ours.Owner = "usr_none"
-	wantCode(t, "a stranger leads", heed.Invalid, c.SetReviewCadence(acting(t), p.ID, ours))
-	wantCode(t, "by nobody", heed.Internal, c.SetReviewCadence(t.Context(), p.ID, heed.DefaultCadence()))
+	wantCode(t, "a stranger leads", heed.Invalid, c.SetReviewCadence(acting(t), p.ID, ours, birth))
+	wantCode(t, "by nobody", heed.Internal, c.SetReviewCadence(t.Context(), p.ID, heed.DefaultCadence(), birth))
 }
 
 // reviewIsolation: what is not there, or another project's, is neither found nor
