@@ -41,7 +41,7 @@ func (p *Paper) HTML() string {
 			b.WriteString("<blockquote dir=\"auto\">" + escapeHTML(s.Text) + "</blockquote>\n")
 		}
 		if s.Status != "" {
-			b.WriteString("<p class=\"soft\">What members wrote here is not for your role.</p>\n")
+			b.WriteString("<p class=\"soft\">" + withheldSaid + "</p>\n")
 		}
 		b.WriteString("</section>\n")
 	}

@@ -23,6 +23,9 @@ func (p *Paper) Markdown() string {
 				b.WriteString("> " + escapeLine(strings.TrimSpace(text)) + "  \n")
 			}
 		}
+		if s.Status != "" {
+			b.WriteString("\n*" + withheldSaid + "*\n")
+		}
 	}
 	return b.String()
 }

@@ -75,6 +75,9 @@ type PaperSection struct {
 	Status string             `json:"text_status,omitempty" enum:"role" doc:"Why what members wrote cannot be shown."`
 }
 
+// withheldSaid is what stands in place of what members wrote.
+const withheldSaid = "What members wrote here is not for your role."
+
 // Title names the review.
 func (p *Paper) Title() string {
 	return fmt.Sprintf("Review %d of %s, %s", p.Review.Number, p.Project, p.Span())

@@ -250,5 +250,22 @@ func TestWithheld(t *testing.T) {
 		if strings.Contains(got, "Lyon") {
 			t.Errorf("%s tells it", kind)
 		}
+		if !strings.Contains(got, "not for your role") {
+			t.Errorf("%s does not say that something is withheld", kind)
+		}
+	}
+}
+
+// TestDoubtfulFix: of a fix that was verified, and whose share is not certain to be
+// lower by now, no fall is told.
+func TestDoubtfulFix(t *testing.T) {
+	p := fullPaper("plain")
+	after := heed.FindingShare{Hits: 30, Votes: 120}
+	p.Document.Fixes = []heed.ReviewFix{{
+		ID: "fnd_3", Title: "t", State: heed.FindingVerified, Change: heed.FindingChange{Name: "prompt", Value: "v14", Time: from}, Verdict: "unsure",
+		Before: heed.FindingShare{Hits: 36, Votes: 120}, After: &after, Difference: &heed.FindingDifference{Value: -.05, Low: -.16, High: .06},
+	}}
+	if got := p.Markdown(); strings.Contains(got, "it helped: fell") || !strings.Contains(got, "not certain any more") {
+		t.Errorf("it says:\n%s", got)
 	}
 }

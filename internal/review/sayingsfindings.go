@@ -89,10 +89,10 @@ func votesShare(s *heed.FindingShare) string {
 
 func (p *Paper) worked(f *heed.ReviewFix) PaperLine {
 	switch {
-	case f.State == heed.FindingVerified && f.Difference != nil:
+	case f.State == heed.FindingVerified && f.Difference != nil && f.Difference.High < 0:
 		return PaperLine{toned("it helped: fell "+points(f.Difference.Low, f.Difference.High), Good)}
 	case f.State == heed.FindingVerified:
-		return PaperLine{toned("it helped", Good)}
+		return PaperLine{say("it helped when it was judged; that is not certain any more")}
 	case f.State == heed.FindingRegressed && f.Verdict == string(Better):
 		return PaperLine{toned("it helped, then the problem came back", Bad)}
 	case f.State == heed.FindingRegressed:
