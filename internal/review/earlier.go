@@ -23,32 +23,53 @@ type Shelf interface {
 	ListUsers(ctx context.Context) ([]store.User, error)
 }
 
-// Read makes the paper of a review as it is now; of a closed one, as it was then.
-// base begins the addresses in it; "" is for the console itself. Withhold leaves out
-// what members wrote, which is the caller's to do.
-func Read(ctx context.Context, shelf Shelf, r heed.Review, base string, now time.Time) (*Paper, error) {
-	project, err := shelf.Project(ctx, r.Project)
-	if err != nil {
-		return nil, err
-	}
-	document, err := shelf.ReviewDocument(ctx, r.Project, r.ID)
+// Reader reads reviews of one project. Safe for concurrent use.
+type Reader struct {
+	shelf   Shelf
+	project heed.Project
+	members map[string]string
+	base    string
+	now     time.Time
+}
+
+// NewReader makes a Reader of the reviews of a project as they are now. base begins
+// the addresses in them; "" is for the console itself.
+func NewReader(ctx context.Context, shelf Shelf, project heed.ProjectID, base string, now time.Time) (*Reader, error) {
+	p, err := shelf.Project(ctx, project)
 	if err != nil {
 		return nil, err
 	}
 	users, err := shelf.ListUsers(ctx)
-	if err != nil {
-		return nil, err
-	}
 	members := make(map[string]string, len(users))
 	for _, u := range users {
 		members[u.ID] = u.Name
 	}
-	if r.State == heed.ReviewClosed {
-		now = r.ClosedAt
-	} else if r.Earlier, err = Earlier(ctx, shelf, &r); err != nil {
+	return &Reader{shelf, p, members, base, now}, err
+}
+
+// Read is the paper of one review, by a Reader of its project.
+func Read(ctx context.Context, shelf Shelf, r heed.Review, base string, now time.Time) (*Paper, error) {
+	reader, err := NewReader(ctx, shelf, r.Project, base, now)
+	if err != nil {
 		return nil, err
 	}
-	return &Paper{Project: project.Name, Review: r, Document: document, Members: members, Base: base, Now: now}, nil
+	return reader.Read(ctx, r)
+}
+
+// Read makes the paper of a review as it is now; of a closed one, as it was then.
+// Withhold leaves out what members wrote, which is the caller's to do.
+func (g *Reader) Read(ctx context.Context, r heed.Review) (*Paper, error) {
+	document, err := g.shelf.ReviewDocument(ctx, r.Project, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	now := g.now
+	if r.State == heed.ReviewClosed {
+		now = r.ClosedAt
+	} else if r.Earlier, err = Earlier(ctx, g.shelf, &r); err != nil {
+		return nil, err
+	}
+	return &Paper{Project: g.project.Name, Review: r, Document: document, Members: g.members, Base: g.base, Now: now}, nil
 }
 
 // Earlier returns what an open review takes over of those before it, as it is now:

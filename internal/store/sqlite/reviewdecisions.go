@@ -13,8 +13,8 @@ import (
 var (
 	//go:embed query/review_decisions.create.sql
 	reviewDecisionsCreate string
-	//go:embed query/review_decisions.of_review.sql
-	reviewDecisionsOfReview string
+	//go:embed query/review_decisions.of_reviews.sql
+	reviewDecisionsOfReviews string
 	//go:embed query/review_decisions.earlier.sql
 	reviewDecisionsEarlier string
 	//go:embed query/review_decisions.get.sql
@@ -82,8 +82,36 @@ func (c *Catalog) EarlierDecisions(ctx context.Context, project heed.ProjectID, 
 	return found, failure("list the decisions of earlier reviews", err)
 }
 
-func decisionsOf(ctx context.Context, tx *sql.Tx, r *heed.Review) ([]heed.ReviewDecision, error) {
-	return list(ctx, tx, scanDecision, reviewDecisionsOfReview, sql.Named("project", string(r.Project)), sql.Named("id", string(r.ID)))
+// withDecisions gives reviews of a project their decisions, in order.
+func withDecisions(ctx context.Context, tx *sql.Tx, project heed.ProjectID, reviews ...*heed.Review) error {
+	byID := make(map[heed.ReviewID]*heed.Review, len(reviews))
+	ids := make([]heed.ReviewID, 0, len(reviews))
+	for _, r := range reviews {
+		byID[r.ID], ids = r, append(ids, r.ID)
+	}
+	named, err := jsonArray(ids)
+	if err != nil {
+		return err
+	}
+	decisions, err := list(ctx, tx, scanDecisionOf, reviewDecisionsOfReviews, sql.Named("project", string(project)), sql.Named("ids", named))
+	for _, d := range decisions {
+		r := byID[d.review]
+		r.Decisions = append(r.Decisions, d.ReviewDecision)
+	}
+	return err
+}
+
+// decisionOf is a decision with the review that took it.
+type decisionOf struct {
+	review heed.ReviewID
+	heed.ReviewDecision
+}
+
+func scanDecisionOf(row scanner) (d decisionOf, err error) {
+	d.ReviewDecision, err = scanDecision(scanFunc(func(dest ...any) error {
+		return row.Scan(append([]any{&d.review}, dest...)...)
+	}))
+	return d, err
 }
 
 func scanDecision(row scanner) (d heed.ReviewDecision, err error) {

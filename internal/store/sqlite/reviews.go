@@ -73,8 +73,7 @@ func (c *Catalog) Review(ctx context.Context, project heed.ProjectID, id heed.Re
 		if err != nil {
 			return err
 		}
-		r.Decisions, err = decisionsOf(ctx, tx, &r)
-		return err
+		return withDecisions(ctx, tx, project, &r)
 	})
 	return r, err
 }
@@ -94,12 +93,14 @@ func (c *Catalog) ListReviews(ctx context.Context, q store.ReviewQuery) (found [
 	err = c.look(ctx, "list reviews", func(tx *sql.Tx) error {
 		found, err = list(ctx, tx, scanReview, reviewsList, sql.Named("project", string(q.Project)), sql.Named("state", string(q.State)),
 			sql.Named("below", q.Below), sql.Named("limit", q.Limit))
-		for i := range found {
-			if err == nil {
-				found[i].Decisions, err = decisionsOf(ctx, tx, &found[i])
-			}
+		if err != nil {
+			return err
 		}
-		return err
+		all := make([]*heed.Review, len(found))
+		for i := range found {
+			all[i] = &found[i]
+		}
+		return withDecisions(ctx, tx, q.Project, all...)
 	})
 	return found, err
 }

@@ -1,4 +1,0 @@
-SELECT number, text, coalesce(finding, ''), person, due, actor_kind, actor_id, actor_name, at, outcome, note, outcome_at
-FROM review_decisions
-WHERE project = :project AND review = :id
-ORDER BY number
