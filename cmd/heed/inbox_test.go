@@ -108,7 +108,7 @@ func TestInboxPass(t *testing.T) {
 	w.send(map[string]any{"type": "feedback", "id": "c", "response_id": "r-c", "vote": "up"})
 	w.comes("", "b a")
 	w.comes("?state=gone", "c")
-	for _, bad := range []string{"?state=new", "?severity=x", "?assignee=me&x=1", "?cursor=x", "?colour=red", "?limit=0"} {
+	for _, bad := range []string{"?state=new", "?severity=x", "?assignee=me&x=1", "?cursor=x", "?colour=red", "?limit=0", "?overdue=yes"} {
 		w.want(http.StatusBadRequest, http.MethodGet, "/v1/inbox"+bad, "")
 	}
 	for _, bad := range []string{
@@ -120,6 +120,18 @@ func TestInboxPass(t *testing.T) {
 	w.want(http.StatusBadRequest, http.MethodPatch, "/v1/inbox/items/b", `{"version":3,"finding":"fnd_none"}`)
 	w.want(http.StatusNotFound, http.MethodGet, "/v1/inbox/items/none", "")
 	w.want(http.StatusNotFound, http.MethodPost, "/v1/inbox/items/none/lock", "")
+	// A key looks at what it has locked, and says by If-Match what it read.
+	key := bearer(w.keys.SecretKey)
+	call(t, http.MethodPost, w.server.url+"/v1/inbox/items/b/lock", "", key...)
+	got := call(t, http.MethodGet, w.server.url+"/v1/inbox/items/b", "", key...)
+	if lock, _ := got.body["lock"].(map[string]any); lock["mine"] != true || lock["by"] != "a key" || got.header.Get("ETag") != `"3"` {
+		t.Errorf("as the key sees it: %s, ETag %s", got.text, got.header.Get("ETag"))
+	}
+	got = call(t, http.MethodPatch, w.server.url+"/v1/inbox/items/b", `{"cause":"prompt"}`, append(key, "If-Match", `"3"`)...)
+	if item, _ := got.body["item"].(map[string]any); got.status != http.StatusOK || item["version"] != 4.0 || item["lock"].(map[string]any)["mine"] != true {
+		t.Errorf("changed by the key: %d %s", got.status, got.text)
+	}
+	call(t, http.MethodDelete, w.server.url+"/v1/inbox/items/b/lock", "", key...)
 	dev := w.by("dev", "developer")
 	dev.want(http.StatusForbidden, http.MethodPatch, "/v1/inbox/items/b", `{"version":3,"state":"done"}`)
 	if got := dev.want(http.StatusOK, http.MethodGet, "/v1/inbox/items/a", "")["feedback"].(map[string]any); got["comment"] != nil || got["comment_status"] != "role" {

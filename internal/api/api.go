@@ -8,6 +8,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -249,13 +251,38 @@ func page(project heed.ProjectID, q url.Values, others ...string) (query.Page, e
 	if p.Filter, err = query.ParseFilter(q); err != nil {
 		return p, err
 	}
-	if p.Limit, err = query.ParseLimit(q.Get("limit")); err != nil {
-		return p, err
-	}
-	if p.After, err = query.ParseCursor(q.Get("cursor")); err != nil {
+	if p.Limit, p.After, err = paging(q); err != nil {
 		return p, err
 	}
 	return p, p.Validate()
+}
+
+// What every list takes to be read page by page, and paging reads.
+var (
+	pageLimit  = rest.Param{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."}
+	pageCursor = rest.Param{Name: "cursor", In: "query", Description: "From the previous page's next."}
+)
+
+// paging reads which page of a list is asked for.
+func paging(q url.Values) (limit int, after query.Cursor, err error) {
+	if limit, err = query.ParseLimit(q.Get("limit")); err == nil {
+		after, err = query.ParseCursor(q.Get("cursor"))
+	}
+	return limit, after, err
+}
+
+// onlyNames refuses a name in a query that is not one of these, so that a slip of
+// the pen is told and not answered with everything.
+func onlyNames(q url.Values, names ...string) error {
+	for name := range q {
+		switch {
+		case len(names) == 0:
+			return heed.InvalidField("query", "has a name, and none means anything here")
+		case !slices.Contains(names, name):
+			return heed.InvalidField("query", "has a name that means nothing here: "+strings.Join(names, ", ")+" do")
+		}
+	}
+	return nil
 }
 
 // next returns the cursor of the following page, or "" where a page was not

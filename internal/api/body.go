@@ -6,9 +6,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/rest"
 )
 
 // anyShape is what a body must be where nothing more helpful can be said.
@@ -44,6 +47,28 @@ func readStrict(w http.ResponseWriter, r *http.Request, maxBytes int64, into any
 		return err
 	}
 	return decodeStrict(body, into, shape)
+}
+
+// versioned has a change name the version that was read: in its body or, where that
+// says none, by If-Match. Without one it could undo another's that nobody has seen.
+func versioned(r *http.Request, version **int64) error {
+	if *version != nil {
+		return nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(r.Header.Get("If-Match"), `"`), 10, 64)
+	if err != nil {
+		return heed.InvalidField("body.version", "is missing: send the version that you read, so that nobody's change is lost")
+	}
+	*version = &n
+	return nil
+}
+
+// ifMatch describes the header that versioned reads.
+var ifMatch = rest.Param{Name: "If-Match", In: "header", Description: "The ETag that was read, instead of version."}
+
+// tagVersion tells the version of what is answered with, for If-Match.
+func tagVersion(w http.ResponseWriter, version int64) {
+	w.Header().Set("ETag", strconv.Quote(strconv.FormatInt(version, 10)))
 }
 
 func decodeStrict(body []byte, into any, shape string) error {

@@ -169,10 +169,8 @@ func (a *API) listDeliveries(ctx context.Context, project heed.ProjectID, r *htt
 		return nil, err
 	}
 	q := store.DeliveryQuery{Project: project, Endpoint: e.ID, State: heed.DeliveryState(values.Get("state"))}
-	for name := range values {
-		if !slices.Contains([]string{"state", "limit", "cursor"}, name) {
-			return nil, heed.InvalidField("query", "has a name that means nothing here: state, limit and cursor do")
-		}
+	if err := onlyNames(values, "state", "limit", "cursor"); err != nil {
+		return nil, err
 	}
 	if !slices.Contains([]heed.DeliveryState{"", heed.DeliveryWaiting, heed.DeliveryDelivered, heed.DeliveryFailed, heed.DeliveryVoid}, q.State) {
 		return nil, heed.InvalidField("query.state", "must be waiting, delivered, failed or void")

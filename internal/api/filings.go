@@ -25,9 +25,7 @@ func (a *API) registerFilings(api huma.API) {
 		Summary:     "The feedback of a finding, newest first",
 		Description: "What was filed under it, and what its selection matches, but for what was taken away. What was erased is not there.",
 		Credentials: credentials, Params: []rest.Param{
-			id,
-			{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."},
-			{Name: "cursor", In: "query", Description: "From the previous page's next."},
+			id, pageLimit, pageCursor,
 		},
 		Status: http.StatusOK, Answer: FindingFeedbackList{}, Serve: a.manage(a.listFindingFeedback),
 	})
@@ -108,10 +106,8 @@ func (a *API) listFindingFeedback(who access.Principal, _ http.ResponseWriter, r
 	if err != nil {
 		return nil, err
 	}
-	for name := range values {
-		if name != "limit" && name != "cursor" {
-			return nil, heed.InvalidField("query", "has a name that means nothing here: limit and cursor do")
-		}
+	if err := onlyNames(values, "limit", "cursor"); err != nil {
+		return nil, err
 	}
 	p, err := page(who.Project, values)
 	if err != nil {

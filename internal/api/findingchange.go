@@ -6,7 +6,6 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -264,15 +263,10 @@ func readFindingChange(w http.ResponseWriter, r *http.Request) (in FindingChange
 	if isNull("change") {
 		in.Change = new(heed.FindingChange)
 	}
-	if etag := r.Header.Get("If-Match"); etag != "" && in.Version == nil {
-		if n, err := strconv.ParseInt(strings.Trim(etag, `"`), 10, 64); err == nil {
-			in.Version = &n
-		}
+	if err := versioned(r, &in.Version); err != nil {
+		return in, err
 	}
-	switch {
-	case in.Version == nil:
-		return in, heed.InvalidField("body.version", "is missing: send the version that you read, so that nobody's change is lost")
-	case in.FindingEdit.IsZero():
+	if in.FindingEdit.IsZero() {
 		return in, heed.InvalidField("body", "changes nothing")
 	}
 	return in, nil

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,10 +25,9 @@ func (a *API) registerFindings(api huma.API) {
 		ID: "list-findings", Method: http.MethodGet, Path: "/v1/findings", Tag: "Findings",
 		Summary: "Problems under review, newest first", Credentials: credentials,
 		Params: []rest.Param{
-			{Name: "state", In: "query", Repeated: true, Enum: stateNames(), Description: "Only those in one of these states."},
+			{Name: "state", In: "query", Repeated: true, Enum: namesIn(heed.FindingStates()), Description: "Only those in one of these states."},
 			{Name: "owner", In: "query", Description: "Only those of this member, by id; me for one's own."},
-			{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."},
-			{Name: "cursor", In: "query", Description: "From the previous page's next."},
+			pageLimit, pageCursor,
 		},
 		Status: http.StatusOK, Answer: FindingList{}, Serve: a.manage(a.listFindings),
 	})
@@ -54,7 +52,7 @@ func (a *API) registerFindings(api huma.API) {
 		Summary: "Change a finding",
 		Description: "What is absent stays, null takes away. It needs the version that was read, in the body or as If-Match: where somebody else was faster it is a " +
 			"conflict, and nothing is changed. With the state fixed it marks the change; whether that helped Heed decides by itself.",
-		Credentials: credentials, Params: []rest.Param{id, {Name: "If-Match", In: "header", Description: "The ETag that was read, instead of version."}},
+		Credentials: credentials, Params: []rest.Param{id, ifMatch},
 		Body: FindingChangeBody{}, Status: http.StatusOK, Answer: FindingDetail{}, Serve: a.manage(a.changeFinding),
 	})
 	rest.Handle(api, rest.Endpoint{
@@ -70,14 +68,6 @@ func (a *API) registerFindings(api huma.API) {
 		Credentials: credentials, Params: []rest.Param{id}, Status: http.StatusOK, Answer: GitHubIssue{}, Serve: a.manage(a.openIssue),
 	})
 	a.registerFilings(api)
-}
-
-func stateNames() []string {
-	var names []string
-	for _, s := range heed.FindingStates() {
-		names = append(names, string(s))
-	}
-	return names
 }
 
 // FindingItem is a finding as it is read.
@@ -138,7 +128,7 @@ type FindingOwnerList struct {
 }
 
 func (a *API) listFindingOwners(ctx context.Context, _ heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
-	if err := query.CheckNames(q); err != nil {
+	if err := onlyNames(q); err != nil {
 		return nil, err
 	}
 	users, err := a.catalog.ListUsers(ctx)
@@ -184,13 +174,11 @@ func (a *API) listFindings(who access.Principal, _ http.ResponseWriter, r *http.
 
 func findingQuery(who access.Principal, values url.Values) (q store.FindingQuery, err error) {
 	q.Project = who.Project
-	for name := range values {
-		if !slices.Contains([]string{"state", "owner", "limit", "cursor"}, name) {
-			return q, heed.InvalidField("query", "has a name that means nothing here: state, owner, limit and cursor do")
-		}
+	if err := onlyNames(values, "state", "owner", "limit", "cursor"); err != nil {
+		return q, err
 	}
 	for _, state := range values["state"] {
-		if !slices.Contains(stateNames(), state) {
+		if !slices.Contains(heed.FindingStates(), heed.FindingState(state)) {
 			return q, heed.InvalidField("query.state", "must be one of those that /openapi.json lists")
 		}
 		q.States = append(q.States, heed.FindingState(state))
@@ -201,10 +189,7 @@ func findingQuery(who access.Principal, values url.Values) (q store.FindingQuery
 		}
 		q.Owner = who.Member.ID
 	}
-	if q.Limit, err = query.ParseLimit(values.Get("limit")); err != nil {
-		return q, err
-	}
-	q.After, err = query.ParseCursor(values.Get("cursor"))
+	q.Limit, q.After, err = paging(values)
 	return q, err
 }
 
@@ -250,7 +235,7 @@ func (a *API) answerFinding(w http.ResponseWriter, r *http.Request, f heed.Findi
 	if detail.History, err = a.findingHistory(ctx, &f); err != nil {
 		return nil, err
 	}
-	w.Header().Set("ETag", strconv.Quote(strconv.FormatInt(f.Version, 10)))
+	tagVersion(w, f.Version)
 	return detail, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +27,7 @@ func (a *API) registerInbox(api huma.API) {
 		ID: "list-inbox", Method: http.MethodGet, Path: "/v1/inbox", Tag: "Inbox",
 		Summary:     "Feedback that wants eyes, the most urgent first",
 		Description: "What is unsafe, then by severity, by the day on which it was opened, by how many people said the like, and by time.",
-		Credentials: credentials, Params: append(inboxParams(),
-			rest.Param{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."},
-			rest.Param{Name: "cursor", In: "query", Description: "From the previous page's next."}),
+		Credentials: credentials, Params: append(inboxParams(), pageLimit, pageCursor),
 		Status: http.StatusOK, Answer: InboxList{}, Serve: a.manage(a.listInbox),
 	})
 	rest.Handle(api, rest.Endpoint{
@@ -149,6 +146,12 @@ func memberOf(who access.Principal) string {
 	return who.Member.ID
 }
 
+// reviewer is who asks, as one who looks at items.
+func reviewer(who access.Principal) heed.FindingActor {
+	actor := who.Actor()
+	return heed.FindingActor{Kind: string(actor.Kind), ID: actor.ID, Name: actor.Name}
+}
+
 // inboxQuery reads what chooses items, with the policy of the project.
 func (a *API) inboxQuery(r *http.Request, who access.Principal, others ...string) (q store.InboxQuery, err error) {
 	values, err := queryOf(r, who)
@@ -187,6 +190,9 @@ func (a *API) inboxQuery(r *http.Request, who access.Principal, others ...string
 		if q.Assignee = memberOf(who); q.Assignee == "" {
 			return q, heed.InvalidField("query.assignee", "must be the id of a member: a key is none")
 		}
+	}
+	if overdue := values.Get("overdue"); overdue != "" && !q.Overdue {
+		return q, heed.InvalidField("query.overdue", "must be true, or left out")
 	}
 	if q.Limit, err = query.ParseLimit(values.Get("limit")); err != nil {
 		return q, err
@@ -245,9 +251,7 @@ func inboxEntry(who access.Principal, policy heed.InboxPolicy, names map[string]
 	}
 	e.Reasons = reasonsOf(&e, now)
 	if now.Before(item.Lock.Until) {
-		by := item.Lock.By
-		mine := who.Member != nil && by.Kind == "member" && by.ID == who.Member.ID
-		e.Lock = &InboxLock{By: cmp.Or(by.Name, "a key"), Mine: mine, Until: item.Lock.Until}
+		e.Lock = &InboxLock{By: cmp.Or(item.Lock.By.Name, "a key"), Mine: !item.Lock.Holds(reviewer(who), now), Until: item.Lock.Until}
 	}
 	return e
 }
@@ -290,19 +294,24 @@ func ageSaid(d time.Duration) string {
 	return strconv.Itoa(int(d/day)) + " days"
 }
 
-func (a *API) getInboxItem(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
+func (a *API) getInboxItem(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	q, err := queryOf(r, who)
 	if err != nil {
 		return nil, err
 	}
-	if err := query.CheckNames(url.Values(q)); err != nil {
+	if err := onlyNames(q); err != nil {
 		return nil, err
 	}
 	item, err := a.catalog.InboxItem(r.Context(), who.Project, heed.FeedbackID(r.PathValue("id")))
 	if err != nil {
 		return nil, noInboxItem(err)
 	}
-	return a.inboxDetail(r.Context(), who, &item)
+	detail, err := a.inboxDetail(r.Context(), who, &item)
+	if err != nil {
+		return nil, err
+	}
+	tagVersion(w, item.Version)
+	return detail, nil
 }
 
 // noInboxItem says what is not there.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/store"
@@ -22,9 +22,9 @@ func (a *API) registerInboxChanges(api huma.API) {
 	rest.Handle(api, rest.Endpoint{
 		ID: "change-inbox-item", Method: http.MethodPatch, Path: "/v1/inbox/items/{id}", Tag: "Inbox",
 		Summary: "Handle an item, assign it, name its cause, file it, or write what the answer should have been",
-		Description: "What is absent stays, null takes away. It needs the version that was read: where somebody else was faster, or is looking at it, it is a conflict, and " +
+		Description: "What is absent stays, null takes away. It needs the version that was read, in the body or as If-Match: where somebody else was faster, or is looking at it, it is a conflict, and " +
 			"nothing is changed. With next, the answer has the next item that is free, locked; the query says of which list.",
-		Credentials: credentials, Params: append([]rest.Param{inboxID}, inboxParams()...), Body: InboxChangeBody{},
+		Credentials: credentials, Params: append([]rest.Param{inboxID, ifMatch}, inboxParams()...), Body: InboxChangeBody{},
 		Status: http.StatusOK, Answer: InboxChanged{}, Serve: a.manage(a.changeInboxItem),
 	})
 	rest.Handle(api, rest.Endpoint{
@@ -112,10 +112,10 @@ func readInboxChange(w http.ResponseWriter, r *http.Request) (in inboxChange, er
 		in.Cause = new(heed.FindingCause)
 	}
 	in.takesAnswer = isNull("answer")
-	switch {
-	case in.Version == nil:
-		return in, heed.InvalidField("body.version", "is missing: send the version that you read, so that nobody's change is lost")
-	case in.InboxEdit.IsZero() && in.Answer == nil && !in.takesAnswer:
+	if err := versioned(r, &in.Version); err != nil {
+		return in, err
+	}
+	if in.InboxEdit.IsZero() && in.Answer == nil && !in.takesAnswer {
 		return in, heed.InvalidField("body", "changes nothing")
 	}
 	return in, nil
@@ -151,11 +151,16 @@ func (a *API) changeInboxItem(who access.Principal, w http.ResponseWriter, r *ht
 	if len(entries) == 0 {
 		return nil, heed.Errorf(heed.NotFound, "this feedback is gone")
 	}
-	out := InboxChanged{Item: entries[0]}
+	out, told := InboxChanged{Item: entries[0]}, 1
 	if in.Next {
-		out.Next, err = a.nextInInbox(ctx, who, q, &item.InboxItem)
+		if out.Next, err = a.nextInInbox(ctx, who, q, &item.InboxItem); err != nil {
+			return nil, err
+		}
+		if out.Next != nil {
+			told++
+		}
 	}
-	return out, err
+	return out, a.readers.note(ctx, listFeedback, told)
 }
 
 // sealAnswer redacts what a reviewer wrote, as what people write is, and seals it
@@ -190,11 +195,7 @@ func (a *API) sealAnswer(ctx context.Context, project heed.ProjectID, id heed.Fe
 // nextInInbox locks the next item of a list that nobody else looks at: after the
 // one that was changed, or else from the beginning.
 func (a *API) nextInInbox(ctx context.Context, who access.Principal, q store.InboxQuery, after *heed.InboxItem) (*InboxEntry, error) {
-	actor, err := audit.ActorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	q.Free, q.Limit, q.After = heed.FindingActor{Kind: string(actor.Kind), ID: actor.ID}, 5, store.CursorOf(after)
+	q.Free, q.Limit, q.After = reviewer(who), 5, store.CursorOf(after)
 	for range 2 {
 		items, err := a.catalog.ListInbox(ctx, q)
 		if err != nil {
@@ -231,7 +232,7 @@ func (a *API) lockInboxItem(who access.Principal, _ http.ResponseWriter, r *http
 	if err != nil {
 		return nil, noInboxItem(err)
 	}
-	return InboxLock{By: item.Lock.By.Name, Mine: true, Until: item.Lock.Until}, nil
+	return InboxLock{By: cmp.Or(item.Lock.By.Name, "a key"), Mine: true, Until: item.Lock.Until}, nil
 }
 
 func (a *API) unlockInboxItem(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
 )
 
@@ -48,7 +47,7 @@ type InboxViewList struct {
 }
 
 func (a *API) listInboxViews(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
-	if err := query.CheckNames(q); err != nil {
+	if err := onlyNames(q); err != nil {
 		return nil, err
 	}
 	views, err := a.catalog.ListInboxViews(ctx, project)
@@ -104,5 +103,9 @@ func (a *API) keptInboxQuery(r *http.Request, who access.Principal, text string)
 }
 
 func (a *API) deleteInboxView(who access.Principal, _ http.ResponseWriter, r *http.Request) (any, error) {
-	return Nothing{}, a.catalog.DeleteInboxView(r.Context(), who.Project, r.PathValue("id"))
+	err := a.catalog.DeleteInboxView(r.Context(), who.Project, r.PathValue("id"))
+	if heed.CodeOf(err) == heed.NotFound {
+		err = heed.Wrap(heed.NotFound, err, "there is no such view")
+	}
+	return Nothing{}, err
 }

@@ -55,15 +55,7 @@ func readVersioned(w http.ResponseWriter, r *http.Request, into any, version **i
 	if err := readStrict(w, r, maxReviewBytes, into, reviewShape); err != nil {
 		return err
 	}
-	if etag := r.Header.Get("If-Match"); etag != "" && *version == nil {
-		if n, err := strconv.ParseInt(strings.Trim(etag, `"`), 10, 64); err == nil {
-			*version = &n
-		}
-	}
-	if *version == nil {
-		return heed.InvalidField("body.version", "is missing: send the version that you read, so that nobody's change is lost")
-	}
-	return nil
+	return versioned(r, version)
 }
 
 // reviewToChange reads the review that the path names, if it is open and of a
@@ -170,6 +162,7 @@ func (a *API) decideInReview(who access.Principal, w http.ResponseWriter, r *htt
 	}
 	if len(made) > 0 {
 		a.watcher.Kick()
+		a.inbox.Kick()
 	}
 	if found, err = a.catalog.Review(r.Context(), found.Project, found.ID); err != nil {
 		return nil, err

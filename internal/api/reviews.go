@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,8 +27,7 @@ func (a *API) registerReviews(api huma.API) {
 		Summary: "Reviews, newest first", Credentials: credentials,
 		Params: []rest.Param{
 			{Name: "state", In: "query", Enum: []string{string(heed.ReviewOpen), string(heed.ReviewClosed)}, Description: "Only those in this state."},
-			{Name: "limit", In: "query", Integer: true, Description: "Items on the page, 1 to 1000; 100 unless told otherwise."},
-			{Name: "cursor", In: "query", Description: "From the previous page's next."},
+			pageLimit, pageCursor,
 		},
 		Status: http.StatusOK, Answer: ReviewList{}, Serve: a.manage(a.listReviews),
 	})
@@ -51,7 +49,7 @@ func (a *API) registerReviews(api huma.API) {
 		Summary: "Write to a review, or close it",
 		Description: "What is absent stays. It needs the version that was read, in the body or as If-Match: where somebody else was faster, and once the review is closed, " +
 			"it is a conflict, and nothing is changed.",
-		Credentials: credentials, Params: []rest.Param{id, {Name: "If-Match", In: "header", Description: "The ETag that was read, instead of version."}},
+		Credentials: credentials, Params: []rest.Param{id, ifMatch},
 		Body: ReviewChangeBody{}, Status: http.StatusOK, Answer: ReviewDetail{}, Serve: a.manage(a.changeReview),
 	})
 	rest.Handle(api, rest.Endpoint{
@@ -109,12 +107,16 @@ func (a *API) listReviews(who access.Principal, _ http.ResponseWriter, r *http.R
 		return nil, err
 	}
 	list := ReviewList{Items: make([]ReviewItem, 0, len(found)), Waiting: a.scheduler.Waiting(who.Project)}
+	reader, err := review.NewReader(r.Context(), a.catalog, who.Project, "", time.Now())
+	if err != nil {
+		return nil, err
+	}
 	for i := range found {
-		paper, err := a.paper(r.Context(), found[i], "")
+		paper, err := reader.Read(r.Context(), found[i])
 		if err != nil {
 			return nil, err
 		}
-		list.Items = append(list.Items, reviewOf(paper))
+		list.Items = append(list.Items, reviewOf(withheld(r.Context(), paper)))
 	}
 	if n := len(found); n == q.Limit {
 		list.Next = query.Cursor{Time: found[n-1].OpenedAt, ID: strconv.FormatInt(found[n-1].Number, 10)}.String()
@@ -124,19 +126,14 @@ func (a *API) listReviews(who access.Principal, _ http.ResponseWriter, r *http.R
 
 func reviewQuery(who access.Principal, values url.Values) (q store.ReviewQuery, err error) {
 	q.Project, q.State = who.Project, heed.ReviewState(values.Get("state"))
-	for name := range values {
-		if !slices.Contains([]string{"state", "limit", "cursor"}, name) {
-			return q, heed.InvalidField("query", "has a name that means nothing here: state, limit and cursor do")
-		}
+	if err := onlyNames(values, "state", "limit", "cursor"); err != nil {
+		return q, err
 	}
 	if q.State != "" && q.State != heed.ReviewOpen && q.State != heed.ReviewClosed {
 		return q, heed.InvalidField("query.state", "must be open or closed")
 	}
-	if q.Limit, err = query.ParseLimit(values.Get("limit")); err != nil {
-		return q, err
-	}
-	after, err := query.ParseCursor(values.Get("cursor"))
-	if err != nil || after.IsZero() {
+	var after query.Cursor
+	if q.Limit, after, err = paging(values); err != nil || after.IsZero() {
 		return q, err
 	}
 	if q.Below, err = strconv.ParseInt(after.ID, 10, 64); err != nil || q.Below < 1 {
@@ -175,10 +172,16 @@ func (a *API) paper(ctx context.Context, r heed.Review, base string) (*review.Pa
 	if err != nil {
 		return nil, err
 	}
+	return withheld(ctx, paper), nil
+}
+
+// withheld is a paper without what members wrote where whoever asks in ctx may not
+// read that.
+func withheld(ctx context.Context, p *review.Paper) *review.Paper {
 	if access.PrincipalOf(ctx).May(access.ReadTexts) != nil {
-		paper.Withhold()
+		p.Withhold()
 	}
-	return paper, nil
+	return p
 }
 
 func reviewOf(p *review.Paper) ReviewItem {
@@ -271,6 +274,6 @@ func (a *API) answerReview(w http.ResponseWriter, r *http.Request, found heed.Re
 			detail.History[i].Note = ""
 		}
 	}
-	w.Header().Set("ETag", strconv.Quote(strconv.FormatInt(found.Version, 10)))
+	tagVersion(w, found.Version)
 	return detail, nil
 }
