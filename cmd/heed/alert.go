@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -38,16 +37,13 @@ func (cmd alertList) Run(env *environment) error {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(all)
 	}
-	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tSTATE\tSINCE\tNAME\tNOW")
-	for _, a := range all.Items {
+	return printTable(env.stdout, all.Items, []string{"ID", "STATE", "SINCE", "NAME", "NOW"}, func(a *api.AlertItem) []string {
 		state := string(a.State)
 		if a.Snoozed(time.Now()) {
 			state += ", snoozed"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.ID, state, a.Since.Format(time.DateTime), plain(a.Name), plain(a.Text))
-	}
-	return table.Flush()
+		return []string{string(a.ID), state, a.Since.Format(time.DateTime), plain(a.Name), plain(a.Text)}
+	})
 }
 
 type alertCreate struct {

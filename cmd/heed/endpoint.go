@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -32,23 +32,15 @@ type endpointList struct {
 
 // Run lists endpoints, oldest first.
 func (cmd endpointList) Run(env *environment) error {
-	c, err := cmd.remote.client()
+	all, err := allPages[api.EndpointItem](env, cmd.remote, "/v1/endpoints", url.Values{})
 	if err != nil {
 		return err
 	}
-	var all api.EndpointList
-	if err := c.do(env.ctx, http.MethodGet, "/v1/endpoints", "", nil, &all); err != nil {
-		return err
-	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(all.Items)
-	}
-	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tKIND\tHOST\tSTATE\tWAITING\tEVENTS\tNAME")
-	for _, e := range all.Items {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.ID, e.Kind, plain(e.Host), endpointState(&e.Endpoint), e.Waiting, strings.Join(e.Events, ","), plain(e.Name))
-	}
-	return table.Flush()
+	return printAll(env, cmd.JSON, all, []string{"ID", "KIND", "HOST", "STATE", "WAITING", "EVENTS", "NAME"}, func(e *api.EndpointItem) []string {
+		return []string{
+			string(e.ID), string(e.Kind), plain(e.Host), endpointState(&e.Endpoint), strconv.FormatInt(e.Waiting, 10), strings.Join(e.Events, ","), plain(e.Name),
+		}
+	})
 }
 
 func endpointState(e *heed.Endpoint) string {
@@ -170,12 +162,11 @@ func (cmd endpointLog) Run(env *environment) error {
 	if cmd.JSON {
 		return json.NewEncoder(env.stdout).Encode(page.Items)
 	}
-	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tHAPPENED\tTYPE\tABOUT\tSTATE\tTRIES\tLAST")
-	for _, d := range page.Items {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", d.ID, d.Happened.Format(time.DateTime), d.Type, plain(d.Object), d.State, d.Tries, outcomePrinted(d.Outcome, d.Status))
-	}
-	return table.Flush()
+	return printTable(env.stdout, page.Items, []string{"ID", "HAPPENED", "TYPE", "ABOUT", "STATE", "TRIES", "LAST"}, func(d *heed.Delivery) []string {
+		return []string{
+			string(d.ID), d.Happened.Format(time.DateTime), string(d.Type), plain(d.Object), string(d.State), strconv.Itoa(d.Tries), outcomePrinted(d.Outcome, d.Status),
+		}
+	})
 }
 
 type endpointReplay struct {

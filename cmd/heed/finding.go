@@ -32,36 +32,17 @@ type findingList struct {
 
 // Run lists findings, newest first.
 func (cmd findingList) Run(env *environment) error {
-	c, err := cmd.remote.client()
+	all, err := allPages[api.FindingItem](env, cmd.remote, "/v1/findings", url.Values{"state": cmd.State, "limit": {"1000"}})
 	if err != nil {
 		return err
 	}
-	all := []api.FindingItem{}
-	q := url.Values{"state": cmd.State, "limit": {"1000"}}
-	for {
-		var page api.FindingList
-		if err := c.do(env.ctx, http.MethodGet, "/v1/findings?"+q.Encode(), "", nil, &page); err != nil {
-			return err
-		}
-		all = append(all, page.Items...)
-		if page.Next == "" {
-			break
-		}
-		q.Set("cursor", page.Next)
-	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(all)
-	}
-	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tSTATE\tOWNER\tDUE\tTITLE")
-	for _, f := range all {
+	return printAll(env, cmd.JSON, all, []string{"ID", "STATE", "OWNER", "DUE", "TITLE"}, func(f *api.FindingItem) []string {
 		due := f.Due
 		if f.Overdue {
 			due += " overdue"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", f.ID, f.State, plain(f.OwnerName), due, plain(f.Title))
-	}
-	return table.Flush()
+		return []string{string(f.ID), string(f.State), plain(f.OwnerName), due, plain(f.Title)}
+	})
 }
 
 type findingShow struct {

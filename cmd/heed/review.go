@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -34,36 +35,20 @@ type reviewList struct {
 
 // Run lists reviews, newest first.
 func (cmd reviewList) Run(env *environment) error {
-	c, err := cmd.remote.client()
+	all, err := allPages[api.ReviewItem](env, cmd.remote, "/v1/reviews", url.Values{"limit": {"100"}})
 	if err != nil {
 		return err
 	}
-	all := []api.ReviewItem{}
-	q := url.Values{"limit": {"100"}}
-	for {
-		var page api.ReviewList
-		if err := c.do(env.ctx, http.MethodGet, "/v1/reviews?"+q.Encode(), "", nil, &page); err != nil {
-			return err
-		}
-		all = append(all, page.Items...)
-		if page.Next == "" {
-			break
-		}
-		q.Set("cursor", page.Next)
-	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(all)
-	}
-	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tNUMBER\tFROM\tTO\tSTATE\tDECISIONS\tOWNER")
-	for _, r := range all {
+	return printAll(env, cmd.JSON, all, []string{"ID", "NUMBER", "FROM", "TO", "STATE", "DECISIONS", "OWNER"}, func(r *api.ReviewItem) []string {
 		state := string(r.State)
 		if r.Overdue {
 			state += ", overdue"
 		}
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%d\t%s\n", r.ID, r.Number, r.From.Format(time.DateOnly), r.To.Format(time.DateOnly), state, len(r.Decisions), plain(r.OwnerName))
-	}
-	return table.Flush()
+		return []string{
+			string(r.ID), strconv.FormatInt(r.Number, 10), r.From.Format(time.DateOnly), r.To.Format(time.DateOnly), state,
+			strconv.Itoa(len(r.Decisions)), plain(r.OwnerName),
+		}
+	})
 }
 
 type reviewShow struct {
@@ -126,9 +111,9 @@ func printReview(w io.Writer, r *api.ReviewDetail) error {
 
 type reviewWrite struct {
 	remote
-	Section string `arg:"" enum:"summary,numbers,changes,problems,findings,fixes,people,quality,decisions" help:"summary, numbers, changes, problems, findings, fixes, people, quality or decisions."`
-	Text    string `arg:"" optional:"" help:"What it means; from the standard input unless given. An empty text takes away what is there."`
-	ID      string `name:"review" default:"latest" help:"Id of the review; the latest unless told otherwise." placeholder:"ID"`
+	Section string  `arg:"" enum:"summary,numbers,changes,problems,findings,fixes,people,quality,decisions" help:"summary, numbers, changes, problems, findings, fixes, people, quality or decisions."`
+	Text    *string `arg:"" optional:"" help:"What it means; from the standard input unless given. An empty text takes away what is there."`
+	ID      string  `name:"review" default:"latest" help:"Id of the review; the latest unless told otherwise." placeholder:"ID"`
 }
 
 // maxReviewInput bounds what is read of the standard input: a section takes less.
@@ -137,14 +122,14 @@ const maxReviewInput = 1 << 20
 // Run writes a section.
 func (cmd reviewWrite) Run(env *environment) error {
 	text := cmd.Text
-	if text == "" {
+	if text == nil {
 		read, err := io.ReadAll(io.LimitReader(env.stdin, maxReviewInput))
 		if err != nil {
 			return err
 		}
-		text = string(read)
+		text = new(string(read))
 	}
-	edit := heed.ReviewEdit{Texts: map[heed.ReviewSection]string{heed.ReviewSection(cmd.Section): text}}
+	edit := heed.ReviewEdit{Texts: map[heed.ReviewSection]string{heed.ReviewSection(cmd.Section): *text}}
 	return cmd.remote.changeReview(env, cmd.ID, edit)
 }
 

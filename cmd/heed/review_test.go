@@ -53,6 +53,15 @@ func TestReviewLoop(t *testing.T) {
 			t.Errorf("it lacks %q:\n%s", want, shown)
 		}
 	}
+	w.wantHeed("Review 1", "review", "write", "numbers", "So so.")
+	taking := heedCommand("review", "write", "numbers", "") // takes it away, and waits for nobody to type
+	taking.Env, taking.Stdin = append(taking.Env, "HEED_URL="+w.server.url, "HEED_KEY="+w.keys.SecretKey), strings.NewReader("Typed.")
+	if out, err := taking.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if shown := w.wantHeed("Search is broken", "review", "show"); strings.Contains(shown, "So so.") || strings.Contains(shown, "Typed.") {
+		t.Errorf("what was taken away is there:\n%s", shown)
+	}
 	w.wantHeed("decision 1 of review 1", "review", "decide", "Ask jo@example.com", "--person", "ada", "--due", now.AddDate(0, 0, 7).Format(time.DateOnly))
 	w.wantHeed("decision 2 of review 1: Made up hours fnd_", "review", "decide", "Made up hours", "--new")
 	if _, stderr, status := w.heed("review", "decide", "Nobody", "--person", "jo", "--due", "2030-01-01"); status != 1 || !strings.Contains(stderr, "no such member") {
