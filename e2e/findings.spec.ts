@@ -89,6 +89,28 @@ test("of two who change a finding at once the second is told", async ({ page, br
   await expect(other.getByRole("alert")).toHaveCount(0);
 });
 
+test("an answer that comes late shows nothing that is over", async ({ page, own }) => {
+  await own.events(...cast(3, 12, hour));
+  await enter(page, own, "ada", "reviewer");
+  await page.getByRole("link", { name: "Findings" }).click();
+  await make(page, "By hand");
+  let late = 0;
+  await page.route(/\/v1\/findings\/fnd_[^/?]+(\?|$)/, async (route) => {
+    if (route.request().method() !== "GET" || late++) return route.fallback();
+    const answer = await route.fetch();
+    await new Promise((done) => setTimeout(done, 1500));
+    await route.fulfill({ response: answer });
+    late = -1000;
+  });
+  await page.getByRole("button", { name: "It is one" }).click();
+  await expect.poll(() => late).toBeGreaterThan(0); // it was asked, and is told that the finding is triaged
+  await page.getByRole("button", { name: "Start fixing" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Fixing" })).toBeVisible();
+  await expect.poll(() => late).toBeLessThan(0);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await expect(page.getByRole("heading", { level: 2, name: "Fixing" })).toBeVisible();
+});
+
 test("a finding is made of what is picked, by keys", async ({ page, own }) => {
   await own.events(...cast(4, 6, hour));
   await enter(page, own, "ada", "reviewer");

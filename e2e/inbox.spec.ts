@@ -106,7 +106,7 @@ test("all that a filter keeps is handled at once, and the team keeps the list", 
   await own.events(...Array.from({ length: 12 }, (_, i) => down(`Number ${i}.`, { tags: i < 8 ? ["incorrect"] : ["incomplete"], feature: i < 5 ? "search" : "help" })).flat());
   await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/inbox?feature=search");
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("5 pieces of feedback want eyes", { timeout: 20_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("5 pieces of feedback want eyes", { timeout: 40_000 });
   await page.getByRole("button", { name: "Views of the team" }).click();
   await page.getByLabel("Name of this view").fill("Search");
   await page.keyboard.press("Enter");
@@ -131,7 +131,7 @@ test("an age target is the project's, and a developer only looks", async ({ page
   await own.events(...down("Old but fine so far.", { hours: 80 }));
   await enter(page, own, "ada", "admin");
   await page.goto(own.url + "/inbox");
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("None is overdue.", { timeout: 20_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("None is overdue.", { timeout: 40_000 }); // it is asked for each half minute
   await page.goto(own.url + "/settings/inbox");
   await page.getByLabel("Days for bad votes").fill("2");
   await page.getByLabel("Causes of your own").fill("billing");
@@ -145,6 +145,7 @@ test("an age target is the project's, and a developer only looks", async ({ page
   await expect(item(page).getByRole("button", { name: "Cause" })).toBeEnabled();
   await page.keyboard.press("t");
   await page.getByRole("combobox", { name: "Cause" }).fill("bill");
+  await expect(page.getByRole("option", { name: "Billing" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(item(page).getByRole("button", { name: "Billing" })).toBeVisible();
   const other = await another(browser);
@@ -153,4 +154,95 @@ test("an age target is the project's, and a developer only looks", async ({ page
   await expect(item(other)).toContainText("Your role reads no texts.");
   await expect(item(other).getByRole("button")).toHaveCount(0);
   await expect(other.getByRole("button", { name: "Change all of these" })).toHaveCount(0);
+});
+
+/** Calls the API with the project's key, and returns what it answers. */
+const asKey = async (own: Heed, method: string, path: string, body?: object) =>
+  (await fetch(own.url + path, { method, headers: { Authorization: "Bearer " + own.keys.secret_key }, ...(body && { body: JSON.stringify(body) }) })).json();
+
+test("no key acts on what is closed, and closing it leaves the list as it is", async ({ page, own }) => {
+  await own.events(...down("One.", { hours: 1 }), ...down("Two.", { hours: 2 }), ...down("Three.", { hours: 3 }));
+  await enter(page, own, "ada", "reviewer");
+  await page.goto(own.url + "/inbox");
+  await expect(rows(page)).toHaveCount(3, { timeout: 40_000 });
+  await page.keyboard.press("j");
+  await expect(item(page)).toContainText("One.");
+  await expect(item(page).getByRole("button", { name: "Handled" })).toBeEnabled();
+  await item(page).getByRole("link", { name: "Close" }).click();
+  await expect(item(page)).toHaveCount(0);
+  await page.keyboard.press("e");
+  await page.keyboard.press("j");
+  await expect(item(page)).toContainText("One.");
+  await expect(rows(page)).toHaveCount(3);
+  await item(page).getByRole("button", { name: "Handled" }).press("Enter");
+  await expect(rows(page)).toHaveCount(2);
+  await expect(item(page)).toContainText("Two.");
+  await expect(item(page)).toBeFocused();
+
+  await page.getByRole("link", { name: "Handled", exact: true }).click();
+  await expect(rows(page)).toHaveText([/One/]);
+  await page.keyboard.press("j");
+  await expect(item(page)).toContainText("One.");
+  await page.keyboard.press("Escape");
+  await expect(item(page)).toHaveCount(0);
+  await expect(rows(page)).toHaveText([/One/]);
+  expect(new URL(page.url()).searchParams.get("state")).toBe("done");
+});
+
+test("what fails late takes nothing else with it, and what is newer stays", async ({ page, own }) => {
+  await own.events(...down("One.", { hours: 1 }), ...down("Two.", { hours: 2 }), ...down("Three.", { hours: 3 }));
+  await enter(page, own, "ada", "reviewer");
+  await page.goto(own.url + "/inbox");
+  await expect(rows(page)).toHaveCount(3, { timeout: 40_000 });
+  const ids: string[] = (await asKey(own, "GET", "/v1/inbox")).items.map((i: { feedback_id: string }) => i.feedback_id);
+  await page.route(`**/v1/inbox/items/${ids[0]}*`, async (route) => {
+    if (route.request().method() !== "PATCH") return route.fallback();
+    await new Promise((done) => setTimeout(done, 800));
+    await route.fulfill({ status: 409, json: { status: 409, code: "conflict", detail: "somebody changed this item meanwhile" } });
+  });
+  await page.keyboard.press("j");
+  await expect(item(page)).toContainText("One.");
+  await page.keyboard.press("e");
+  await expect(item(page)).toContainText("Two.");
+  await expect(item(page).getByRole("button", { name: "Handled" })).toBeEnabled();
+  await page.keyboard.press("e");
+  await expect(page.getByRole("alert")).toContainText("somebody changed this item meanwhile");
+  await expect(rows(page)).toHaveText([/One/, /Three/]);
+  await page.keyboard.press("u");
+  await expect(rows(page)).toHaveText([/One/, /Two/, /Three/]);
+
+  // Somebody else changes an item after she did: the list shows what is so now.
+  await rows(page).nth(2).getByRole("link").click();
+  await expect(item(page)).toContainText("Three.");
+  await expect(item(page).getByRole("button", { name: "Assign" })).toBeEnabled();
+  await page.keyboard.press("a");
+  await page.getByRole("combobox", { name: "Assign to" }).fill("ada");
+  await page.keyboard.press("Enter");
+  await expect(item(page).getByRole("button", { name: "ada" })).toBeVisible();
+  await item(page).getByRole("link", { name: "Close" }).click();
+  await expect(rows(page).nth(2)).toContainText("ada");
+  await expect(async () => {
+    const { version } = await asKey(own, "GET", `/v1/inbox/items/${ids[2]}`);
+    expect(await asKey(own, "PATCH", `/v1/inbox/items/${ids[2]}`, { version, assignee: null })).toMatchObject({ item: { version: version + 1 } });
+  }).toPass();
+  await own.events(...down("Four.", { hours: 0 }));
+  await page.getByRole("button", { name: "1 more came: show" }).click({ timeout: 40_000 });
+  await expect(rows(page)).toHaveCount(4);
+  await expect(rows(page).nth(3)).not.toContainText("ada");
+});
+
+test("whoever presses twice makes one finding", async ({ page, own }) => {
+  await own.events(...down("One.", { hours: 1 }));
+  await enter(page, own, "ada", "reviewer");
+  await page.route(/\/v1\/findings(\?|$)/, async (route) => {
+    if (route.request().method() === "POST") await new Promise((done) => setTimeout(done, 500));
+    await route.fallback();
+  });
+  await page.goto(own.url + "/findings");
+  await page.getByRole("button", { name: "Make a finding" }).click();
+  await page.getByLabel("What is wrong").fill("Hours");
+  await page.getByRole("button", { name: "Make it" }).dblclick();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Hours");
+  await page.waitForLoadState("networkidle");
+  expect((await asKey(own, "GET", "/v1/findings")).items).toHaveLength(1);
 });

@@ -127,6 +127,33 @@ test("of two who write at once the second is told, and keeps what they wrote", a
   await expect(other.getByRole("alert")).toHaveCount(0);
 });
 
+test("what somebody else wrote meanwhile is replaced by nobody who has not seen it", async ({ page, browser, own }) => {
+  await twoWeeks(own);
+  await enter(page, own, "ada", "reviewer");
+  await open(page);
+  const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await other.clock.install();
+  await enter(other, own, "grace", "reviewer");
+  await other.goto(page.url());
+  await paper(other).getByRole("button", { name: "Write what it means about In short" }).click();
+  await paper(other).getByLabel("What we say about In short").fill("By grace.");
+  await paper(page).getByRole("button", { name: "Write what it means about In short" }).click();
+  await paper(page).getByLabel("What we say about In short").fill("By ada.");
+  await paper(page).getByRole("button", { name: "Save" }).click();
+  await expect(paper(page).getByText("By ada.")).toBeVisible();
+  await other.clock.fastForward(31_000); // her page asks anew, and has the version that ada made
+  await expect(paper(other).getByText("By ada.")).toBeVisible();
+  await expect(paper(other).getByRole("status")).toContainText("Somebody else wrote here");
+  await expect(paper(other).getByLabel("What we say about In short")).toHaveValue("By grace.");
+  await paper(other).getByRole("button", { name: "Save" }).click();
+  await expect(paper(other).getByRole("status")).toContainText("Save once more to replace it.");
+  await page.reload();
+  await expect(paper(page).getByText("By ada.")).toBeVisible();
+  await paper(other).getByRole("button", { name: "Save" }).click();
+  await expect(paper(other).getByText("By grace.")).toBeVisible();
+  await expect(paper(other).getByLabel("What we say about In short")).toHaveCount(0);
+});
+
 test("a review is one page that needs nothing else, and prints", async ({ page, own }, info) => {
   await twoWeeks(own);
   await enter(page, own, "ada", "reviewer");

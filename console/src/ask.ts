@@ -68,6 +68,9 @@ interface Entry {
   answer: Signal<Answer<unknown>>;
   at: number;
   loading: boolean;
+  /** How often it was asked, and which of these answers is shown: what was asked earlier and comes later is not. */
+  asked: number;
+  shown: number;
 }
 
 const entries = new Map<string, Entry>();
@@ -75,16 +78,22 @@ const fresh = 20_000; // ms
 const most = 200;
 
 function load(path: string, entry: Entry): void {
+  const mine = ++entry.asked;
+  const show = (answer: Answer<unknown>) => {
+    if (mine < entry.shown) return false;
+    entry.shown = mine;
+    entry.answer.value = answer;
+    entry.at = Date.now();
+    return true;
+  };
   entry.loading = true;
-  call(("GET"), path).then(
-    (data) => (entry.answer.value = { data }),
+  call("GET", path).then(
+    (data) => show({ data }),
     (error: Problem) => {
-      entry.answer.value = { ...entry.answer.value, error };
-      if (error.status === 0 || error.status === 503) setTimeout(() => load(path, entry), 3000);
+      if (show({ ...entry.answer.value, error }) && (error.status === 0 || error.status === 503)) setTimeout(() => load(path, entry), 3000);
     },
   ).finally(() => {
-    entry.loading = false;
-    entry.at = Date.now();
+    if (mine === entry.asked) entry.loading = false;
   });
 }
 
@@ -92,7 +101,7 @@ function entryOf(path: string): Entry {
   let entry = entries.get(path);
   if (!entry) {
     if (entries.size >= most) entries.delete(entries.keys().next().value!);
-    entry = { answer: signal({}), at: 0, loading: false };
+    entry = { answer: signal({}), at: 0, loading: false, asked: 0, shown: 0 };
     entries.set(path, entry);
   }
   return entry;

@@ -31,13 +31,15 @@ export function Decide({ decide }: { decide: (body: object) => Promise<boolean> 
   const [person, setPerson] = useState("");
   const [due, setDue] = useState("");
   const [finding, setFinding] = useState("");
+  const [busy, setBusy] = useState(false);
   const owners = useOwners();
   const findings = useAsk<List<Finding>>(within("/v1/findings", new URLSearchParams({ limit: "200" }))).data?.items ?? [];
   if (!open) return <p class="moves"><button class="button" onClick={() => setOpen(true)}>Take a decision</button></p>;
   const take = (e: Event) => {
     e.preventDefault();
     const body = kind === "person" ? { person, due } : kind === "new" ? { new: { title: text, owner: person, due } } : { finding };
-    void decide({ text, ...body }).then((ok) => { if (ok) { setOpen(false); setText(""); setFinding(""); } });
+    setBusy(true);
+    void decide({ text, ...body }).then((ok) => { setBusy(false); if (ok) { setOpen(false); setText(""); setFinding(""); } });
   };
   return (
     <form class="inline" onSubmit={take}>
@@ -58,7 +60,7 @@ export function Decide({ decide }: { decide: (body: object) => Promise<boolean> 
           <label class="field"><span>{kind === "new" ? "Due" : "By when"}</span><input type="date" required={kind === "person"} value={due} onInput={(e) => setDue(e.currentTarget.value)} /></label>
         </div>
       )}
-      <p class="moves"><button class="button main">Decide it</button><button type="button" class="button" onClick={() => setOpen(false)}>Cancel</button></p>
+      <p class="moves"><button class="button main" disabled={busy}>Decide it</button><button type="button" class="button" onClick={() => setOpen(false)}>Cancel</button></p>
     </form>
   );
 }

@@ -185,11 +185,11 @@ function Work({ f, change, open }: { f: FindingDetail; change: (body: object) =>
             <option value="">not known yet</option>{causes.map((c) => <option value={c} selected={c === f.cause}>{named(c)}</option>)}
           </select>
         ) : <span>{f.cause ? named(f.cause) : "not known yet"}</span>}
-        <label>Change</label>
+        <span class="soft">Change</span>
         <span>{f.change ? <Fragment>{changed(f.change)}{again && f.change.time && <span class="soft">, {moment(f.change.time)}</span>}</Fragment> : <span class="soft">none is linked</span>}
           {writes && !again && f.state !== "dismissed" && <Fragment> <button class="plain" aria-expanded={asking === "link"} onClick={() => setAsking(asking === "link" ? "" : "link")}>{f.change ? "Change" : "Link one"}</button></Fragment>}</span>
-        {f.github && <Fragment><label>Issue</label><IssueAtGitHub f={f} open={writes ? open : undefined} /></Fragment>}
-        {!f.github && f.issue && <Fragment><label>Issue</label><span><OpenIssue issue={f.issue} /></span></Fragment>}
+        {f.github && <Fragment><span class="soft">Issue</span><IssueAtGitHub f={f} open={writes ? open : undefined} /></Fragment>}
+        {!f.github && f.issue && <Fragment><span class="soft">Issue</span><span><OpenIssue issue={f.issue} /></span></Fragment>}
       </div>
       {writes && mayMark(f) && <IssueDone issue={f.github!.issue!} open={asking === "issue"} mark={() => setAsking(asking === "issue" ? "" : "issue")} />}
       {asking === "issue" && mayMark(f) && <Mark f={f} made={{ name: "issue", value: f.github!.issue!.url, time: f.github!.issue!.since }} mark={(c) => void change({ state: "fixed", change: c }).then(done)} />}
@@ -244,11 +244,17 @@ function Given({ id, name, take, filed }: { id: string; name: (tag: string) => s
   const [items, setItems] = useState<Joined[] | null>(null);
   const [next, setNext] = useState("");
   const [problem, setProblem] = useState<Problem>();
-  const load = (cursor: string) =>
-    call<List<Joined>>("GET", within(`/v1/findings/${encodeURIComponent(id)}/feedback`, new URLSearchParams({ limit: "20", ...(cursor && { cursor }) }))).then((page) => {
+  const asked = useRef(0);
+  /** Reads on from a cursor, or anew as much as is shown. Only what was asked last is shown. */
+  const load = (cursor: string) => {
+    const mine = ++asked.current;
+    const limit = cursor ? 20 : Math.min(1000, Math.max(20, items?.length ?? 0));
+    return call<List<Joined>>("GET", within(`/v1/findings/${encodeURIComponent(id)}/feedback`, new URLSearchParams({ limit: String(limit), ...(cursor && { cursor }) }))).then((page) => {
+      if (mine !== asked.current) return;
       setItems((was) => (cursor && was ? [...was, ...page.items] : page.items));
       setNext(page.next);
-    }, setProblem);
+    }, (error: Problem) => mine === asked.current && setProblem(error));
+  };
   useEffect(() => void load(""), [id, filed]);
   return (
     <section class="card" aria-label="What people said">
@@ -277,15 +283,21 @@ function Given({ id, name, take, filed }: { id: string; name: (tag: string) => s
 /** What became of it, latest first, and the notes of those who work on it. */
 function History({ f, name, note }: { f: FindingDetail; name: (tag: string) => string; note: (text: string) => Promise<boolean> }) {
   const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
+  const add = (e: Event) => {
+    e.preventDefault();
+    setBusy(true);
+    void note(text).then((ok) => { setBusy(false); if (ok) setText(""); });
+  };
   const owners = useAsk<List<Owner>>(within("/v1/findings/owners")).data?.items ?? [];
   return (
     <section class="card">
       <header><h2>Notes and history</h2></header>
       {may("review") && (
-        <form onSubmit={(e) => { e.preventDefault(); void note(text).then((ok) => ok && setText("")); }}>
+        <form onSubmit={add}>
           <label class="hidden" for="note">Note</label>
           <textarea id="note" rows={2} maxLength={4000} required placeholder="Write a note" value={text} onInput={(e) => setText(e.currentTarget.value)} />
-          <p class="moves"><button class="button">Add the note</button></p>
+          <p class="moves"><button class="button" disabled={busy}>Add the note</button></p>
         </form>
       )}
       <ol class="story" aria-label="History">

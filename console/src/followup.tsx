@@ -1,8 +1,8 @@
 /** What the people who spoke are told of a finding. */
 import { Fragment, h } from "preact";
-import { useState } from "preact/hooks";
 import { may } from "./ask";
 import type { FindingDetail } from "./shapes";
+import { Theirs, useDraft } from "./parts";
 import { counted } from "./words";
 
 /** How the widget begins, in English; a browser test holds it against the widget's own words. */
@@ -11,24 +11,25 @@ const headlines: Record<FindingDetail["follow_up"]["state"], string> = {
 };
 
 export function FollowUp({ f, change }: { f: FindingDetail; change: (body: object) => Promise<boolean> }) {
-  const [text, setText] = useState<string>();
-  const sentence = text ?? f.public ?? "";
+  const [draft, begin] = useDraft(f.public ?? "");
+  const sentence = draft?.text ?? f.public ?? "";
   const told = f.follow_up;
   const writes = may("review");
-  const save = (to: string) => void change({ public: to }).then((ok) => ok && setText(undefined));
   return (
     <section class="card">
       <header><h2>What people are told</h2>{f.public && <span class="soft">{told.state === "fixed" ? "fixed" : told.state === "declined" ? "why it stays" : "being looked at"}</span>}</header>
       {!f.public && !writes && <p class="soft">Nothing yet.</p>}
       {writes && (
-        <form onSubmit={(e) => { e.preventDefault(); save(sentence); }}>
+        <form onSubmit={(e) => { e.preventDefault(); draft?.keep((text) => change({ public: text })); }}>
+          {draft?.theirs && f.public && <blockquote class="quote" dir="auto">{f.public}</blockquote>}
+          {draft && <Theirs draft={draft} />}
           <label class="field"><span>One sentence for the people who spoke</span>
             <textarea id="public" rows={2} maxLength={500} value={sentence} placeholder={told.state === "fixed" ? "Such as: answers on opening hours now come from the branch’s own page." : told.state === "declined" ? "Such as: prices differ by branch, so we cannot name one." : "Such as: some answers on opening hours are out of date."}
-              onInput={(e) => setText(e.currentTarget.value)} />
+              onInput={(e) => (draft ? draft.set : begin)(e.currentTarget.value)} />
           </label>
           <p class="moves">
             <button class="button main" disabled={!sentence.trim() || sentence === (f.public ?? "")}>{f.public ? "Tell them this instead" : "Tell them"}</button>
-            {f.public && <button type="button" class="button" onClick={() => save("")}>Stop telling</button>}
+            {f.public && <button type="button" class="button" onClick={() => void change({ public: "" }).then((ok) => ok && draft?.end())}>Stop telling</button>}
           </p>
         </form>
       )}

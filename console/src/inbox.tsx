@@ -56,14 +56,18 @@ export function Inbox() {
   const [done, setDone] = useState<Done>();
   const [problem, setProblem] = useState<Problem>();
   const id = chosen();
-  const shown = { ...pages, items: pages.items.filter((i) => !away.has(i.feedback_id)).map((i) => changed.get(i.feedback_id) ?? i) };
+  const shown = { ...pages, items: pages.items.filter((i) => !away.has(i.feedback_id)).map((i) => newer(i, changed.get(i.feedback_id))) };
   const key = inboxParams().toString();
   useEffect(() => setAway(new Set()), [key]);
   const last = useRef(shown.items);
   last.current = shown.items;
+  const list = useRef(key);
+  list.current = key;
+  const reload = () => setAgain((n) => n + 1);
   const without = (one: string, out: boolean) => setAway((all) => new Set(out ? [...all, one] : [...all].filter((x) => x !== one)));
   const send = (item: InboxEntry, version: number, edit: InboxEdit) =>
     call<InboxChanged>("PATCH", within(`/v1/inbox/items/${encodeURIComponent(item.feedback_id)}`), { version, ...edit }).then(({ item: now }) => {
+      if (list.current !== key) reload(); // it was asked for before this was done
       setChanged((all) => new Map(all).set(now.feedback_id, now));
       forget("/v1/inbox/count");
       forget("/v1/inbox?"); // the overview's first of it
@@ -84,12 +88,13 @@ export function Inbox() {
       go(at(next?.feedback_id), true);
     }
     const made = send(item, item.version, edit);
-    setDone({ said, item, undo, made });
+    const now: Done = { said, item, undo, made };
+    setDone(now);
     return made.then(() => true, (error: Problem) => {
       setProblem(error);
-      setDone(undefined);
+      setDone((last) => (last === now ? undefined : last));
       without(item.feedback_id, false);
-      setAgain((n) => n + 1);
+      reload();
       forget(`/v1/inbox/items/${encodeURIComponent(item.feedback_id)}`);
       return false;
     });
@@ -99,9 +104,14 @@ export function Inbox() {
     setDone(undefined);
     without(done.item.feedback_id, false);
     go(at(done.item.feedback_id), true);
-    done.made.then((now) => send(now, now.version, done.undo)).catch(setProblem);
+    const listed = pages.items.some((i) => i.feedback_id === done.item.feedback_id);
+    done.made.then((now) => send(now, now.version, done.undo)).then(() => listed || reload(), (error: Problem) => {
+      setProblem(error);
+      reload();
+    });
   };
-  acts.value = { ...acts.peek(), u: undo };
+  // Of an item that is closed no key is left: the one who looks at it would not be the one who acts on it.
+  acts.value = id ? { ...acts.peek(), u: undo, Escape: () => go(at()) } : { u: undo };
   useEffect(() => () => void (acts.value = null), []);
   const narrow = id !== null || !wide();
   return (
@@ -111,7 +121,7 @@ export function Inbox() {
           <nav class="tabs" aria-label="Lists">
             {shows.map(([label, params]) => <a class="chip" href={at(undefined, withFilters(params))} aria-current={isShown(params) ? "page" : undefined}>{label}</a>)}
           </nav>
-          <Bar timeless views={<TeamViews />}><Newer key={`${key} ${again}`} gone={away.size} empty={shown.items.length === 0} show={() => { setAway(new Set()); setAgain((n) => n + 1); }} />{may("review") && shown.items.length > 0 && <BulkChange changed={() => setAgain((n) => n + 1)} />}</Bar>
+          <Bar timeless views={<TeamViews />}><Newer key={`${key} ${again}`} gone={away.size} listed={shown.items.length} whole={pages.done} show={() => { setAway(new Set()); reload(); }} />{may("review") && shown.items.length > 0 && <BulkChange changed={reload} />}</Bar>
           <Said />
         </Fragment>
       )}
@@ -129,11 +139,13 @@ export function Inbox() {
 }
 
 /** Says that the list is another by now. Unless it is empty it is not loaded by itself: what somebody is about to act on stays where it is. */
-function Newer({ gone, empty, show }: { gone: number; empty: boolean; show: () => void }) {
+function Newer({ gone, listed, whole, show }: { gone: number; listed: number; whole: boolean; show: () => void }) {
   const n = useAsk<InboxCount>(within("/v1/inbox/count", inboxParams())).data?.open;
   const first = useRef<number | undefined>(undefined);
   first.current ??= n;
-  const came = n === undefined ? 0 : n - (first.current! - gone);
+  const empty = listed === 0;
+  // Of a list that is not whole it is known only how many there were when it was begun.
+  const came = n === undefined ? 0 : n - (whole ? listed : first.current! - gone);
   useEffect(() => {
     if (!empty || !n || gone) return;
     const timer = setTimeout(show, 1000);
@@ -142,6 +154,9 @@ function Newer({ gone, empty, show }: { gone: number; empty: boolean; show: () =
   if (came <= 0) return null;
   return <button class="button" onClick={show}>{counted(came, "more came", "more came")}: show</button>;
 }
+
+/** An item as it was changed here, until the list knows that. */
+const newer = (listed: InboxEntry, made?: InboxEntry): InboxEntry => (made && made.version > listed.version ? made : listed);
 
 /** Whether nobody else looks at it. */
 const free = (i: InboxEntry): boolean => !i.lock || i.lock.mine;

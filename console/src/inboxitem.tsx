@@ -1,6 +1,6 @@
 /** One item of the inbox: the answer's story, and what a reviewer does about it. */
 import { Fragment, h, type ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask";
 import { Pick, type Choice } from "./choose";
 import { at, type InboxEdit } from "./inbox";
@@ -17,21 +17,31 @@ type Act = (item: InboxEntry, edit: InboxEdit, undo: InboxEdit, said: string) =>
 /** How often a lock is held again. It ends by itself after two minutes. */
 const heartbeat = 45_000;
 
+/** What is said of a lock is said in turn, lest what was sent first come last: then who has left would hold it, or who came back would not. */
+const turns = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(path) ?? Promise.resolve()).then(work, work);
+  const over: Promise<void> = mine.catch(() => undefined).then(() => void (turns.get(path) === over && turns.delete(path)));
+  turns.set(path, over);
+  return mine;
+}
+
 /** Holds an item while it is looked at; says who does, where somebody else was first. */
 function useLock(id: string): [problem: Problem | undefined, again: () => void] {
   const [problem, setProblem] = useState<Problem>();
   const path = within(`/v1/inbox/items/${encodeURIComponent(id)}/lock`);
-  const hold = () => void call<InboxLock>("POST", path).then(() => setProblem(undefined), (p: Problem) => setProblem(p.status === 409 ? p : undefined));
+  const hold = () => void inTurn(path, () => call<InboxLock>("POST", path)).then(() => setProblem(undefined), (p: Problem) => setProblem(p.status === 409 ? p : undefined));
   useEffect(() => {
     if (!may("review")) return;
     hold();
     const timer = setInterval(hold, heartbeat);
-    const letGo = () => void fetch(path, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
+    const letGo = () => fetch(path, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => undefined);
     addEventListener("pagehide", letGo);
     return () => {
       clearInterval(timer);
       removeEventListener("pagehide", letGo);
-      letGo();
+      void inTurn(path, letGo);
     };
   }, [path]);
   return [problem, hold];
@@ -41,12 +51,17 @@ export function InboxPanel({ id, entry, name, act }: { id: string; entry: InboxE
   const path = within(`/v1/inbox/items/${encodeURIComponent(id)}`);
   const answer = useAsk<InboxDetail>(path);
   const [taken, again] = useLock(id);
+  const panel = useRef<HTMLElement>(null);
+  // Whoever handled the last item by its button, which is gone, goes on here and not at the top of the page.
+  useEffect(() => void (document.activeElement === document.body && panel.current?.focus({ preventScroll: true })), []);
   const [asks, setAsks] = useState<"" | "assign" | "cause" | "file" | "answer">("");
   // What the list knows is shown, and may be handled, before the rest is there.
   const known = entry && (!answer.data || entry.version > answer.data.version) ? { ...answer.data, ...entry } : answer.data;
   const item: InboxDetail | undefined = known && { history: [], conversation: [], ...known };
   const mine = may("review") && !taken && item !== undefined;
   const open = item?.state === "open";
+  // What a reviewer wrote stands in the whole item alone: without it, it would be written over and could not be undone.
+  const answers = mine && answer.data !== undefined;
   const closes = () => setAsks("");
   const edit = (change: InboxEdit, undo: InboxEdit, said: string) => {
     closes();
@@ -55,12 +70,12 @@ export function InboxPanel({ id, entry, name, act }: { id: string; entry: InboxE
   const handle = () => item && edit({ state: open ? "done" : "open" }, { state: open ? "open" : "done" }, open ? "Handled." : "Open again.");
   acts.value = {
     ...acts.peek(),
-    e: () => mine && (open || item.state === "done") && handle(), a: () => mine && setAsks("assign"), t: () => mine && setAsks("cause"), f: () => mine && open && setAsks("file"), w: () => mine && setAsks("answer"),
+    e: () => mine && (open || item.state === "done") && handle(), a: () => mine && setAsks("assign"), t: () => mine && setAsks("cause"), f: () => mine && open && setAsks("file"), w: () => answers && setAsks("answer"),
   };
-  if (!item) return <article class="card" aria-label="Item">{answer.error ? <Trouble error={answer.error} /> : <Wait />}<p><a href={at()}>Close</a></p></article>;
+  if (!item) return <article class="card" aria-label="Item" ref={panel} tabIndex={-1}>{answer.error ? <Trouble error={answer.error} /> : <Wait />}<p><a href={at()}>Close</a></p></article>;
   const f = item.feedback;
   return (
-    <article class="card item" aria-label="Item">
+    <article class="card item" aria-label="Item" ref={panel} tabIndex={-1}>
       {!wide() && <h1 class="hidden">One piece of feedback in the inbox</h1>}
       <header><h2><Vote vote={f.vote} score={f.score} /> <span class="soft reasons">{item.reasons.join(" · ")}</span></h2><a href={at()}>Close</a></header>
       {taken && <p class="problem" role="alert">{taken.message} <button class="plain" onClick={again}>Look again</button></p>}
@@ -71,7 +86,7 @@ export function InboxPanel({ id, entry, name, act }: { id: string; entry: InboxE
           <button class="button" disabled={!mine} onClick={() => setAsks("cause")}>{item.cause ? named(item.cause) : "Cause"} <kbd>t</kbd></button>
           {open && <button class="button" disabled={!mine} onClick={() => setAsks("file")}>File <kbd>f</kbd></button>}
           {item.state === "filed" && <button class="button" disabled={!mine} onClick={() => edit({ state: "open" }, { finding: item.finding! }, "Taken back into the inbox.")}>Take it back</button>}
-          <button class="button" disabled={!mine} onClick={() => setAsks("answer")}>Right answer <kbd>w</kbd></button>
+          <button class="button" disabled={!answers} onClick={() => setAsks("answer")}>Right answer <kbd>w</kbd></button>
         </div>
       )}
       {item.finding && <p class="eyebrow">Filed under <a href={link(`/findings/${item.finding}`)}><bdi>{item.finding_title ?? "a finding"}</bdi></a></p>}

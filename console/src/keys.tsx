@@ -78,6 +78,8 @@ export function listenToKeys(): () => void {
         help.value = true;
         break;
       case "Escape": {
+        const close = acts.value?.["Escape"];
+        if (close) return close();
         const [, section, item] = address.value.pathname.split("/");
         if (item && section !== "settings") go(link(`/${section}`));
         break;

@@ -29,7 +29,7 @@ export function usePages<T>(path: string, query: URLSearchParams, size = pageSiz
   const [state, setState] = useState<{ key: string; items: T[]; next: string | null; error?: Problem }>({ key, items: [], next: "" });
   const busy = useRef("");
   const load = (items: T[], cursor: string) => {
-    const mine = `${key} ${cursor}`;
+    const mine = `${key} ${cursor} ${again}`;
     if (busy.current === mine) return;
     busy.current = mine;
     const params = new URLSearchParams(query);

@@ -1,7 +1,7 @@
 /** Making a finding of feedback, and saying where feedback is filed. */
 import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
-import { call, forget, may, useAsk, within, type Problem } from "./ask";
+import { call, forget, may, useAsk, useChange, within, type Problem } from "./ask";
 import { Modal } from "./keys";
 import { Trouble } from "./parts";
 import type { Feedback, FeedbackDetail, Finding, FindingDetail, List, Owner, Project } from "./shapes";
@@ -51,13 +51,13 @@ function Form({ picked, name, close }: { picked: Feedback[]; name: (tag: string)
   const [tag, setTag] = useState(tagged.length === 1 ? tagged[0]! : commonTag(picked));
   const [owner, setOwner] = useState("");
   const [due, setDue] = useState("");
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, busy, change] = useChange();
   const tags = useAsk<Project>(within("/v1/project")).data?.tags ?? [];
   const owners = useAsk<List<Owner>>(within("/v1/findings/owners")).data?.items ?? [];
   const among = said(measured, name);
   const make = (e: Event) => {
     e.preventDefault();
-    call<FindingDetail>("POST", within("/v1/findings"), {
+    change(() => call<FindingDetail>("POST", within("/v1/findings"), {
       title, measure: { ...(tag && { tag }), ...(among && { filter: measured }) }, ...(owner && { owner }), ...(due && { due }),
       ...(selects && { selection: { filter: grouped(chosen), since: new Date(span.value.from).toISOString() } }),
       ...(picked.length > 0 && { feedback: picked.map((f) => f.id) }),
@@ -66,7 +66,7 @@ function Form({ picked, name, close }: { picked: Feedback[]; name: (tag: string)
       forget("/v1/feedback/");
       close();
       go(link(`/findings/${f.id}`));
-    }, setProblem);
+    }));
   };
   return (
     <form onSubmit={make}>
@@ -90,7 +90,7 @@ function Form({ picked, name, close }: { picked: Feedback[]; name: (tag: string)
         <label class="field"><span>Owner</span><Owners owners={owners} owner={owner} set={setOwner} /></label>
         <label class="field"><span>Due</span><input type="date" value={due} onInput={(e) => setDue(e.currentTarget.value)} /></label>
       </div>
-      <button class="button main">Make it</button> <button type="button" class="button" onClick={close}>Cancel</button>
+      <button class="button main" disabled={busy}>Make it</button> <button type="button" class="button" onClick={close}>Cancel</button>
     </form>
   );
 }

@@ -110,6 +110,37 @@ const reasons: Record<string, string> = {
   damaged: "This text cannot be opened: it is not what was sealed here.",
 };
 
+/** What somebody writes in place of a text that others may change meanwhile. */
+export interface Draft {
+  text: string;
+  set: (text: string) => void;
+  end: () => void;
+  /** Keeps it, and ends it where that was done. What somebody else wrote since it was begun is replaced only by who has been told of that. */
+  keep: (keep: (text: string) => Promise<boolean>) => void;
+  /** Whether somebody else did, and whether who saved has been told. */
+  theirs: boolean;
+  told: boolean;
+}
+
+/** A draft in place of what is said now, once it is begun. */
+export function useDraft(said: string): [draft: Draft | null, begin: (text?: string) => void] {
+  const [draft, setDraft] = useState<{ text: string; of: string; told: boolean } | null>(null);
+  const begin = (text = said) => setDraft({ text, of: said, told: false });
+  if (!draft) return [null, begin];
+  const theirs = draft.of !== said;
+  const tell = () => setDraft((now) => now && { ...now, told: true });
+  return [{
+    text: draft.text, theirs, told: draft.told,
+    set: (text) => setDraft({ ...draft, text }),
+    end: () => setDraft(null),
+    keep: (keep) => (theirs && !draft.told ? tell() : void keep(draft.text).then((ok) => (ok ? setDraft(null) : tell()))),
+  }, begin];
+}
+
+/** Says that a draft would replace what somebody else wrote. */
+export const Theirs = ({ draft }: { draft: Draft }) =>
+  draft.theirs ? <p class="problem" role="status">Somebody else wrote here since you began: it stands above.{draft.told && " Save once more to replace it."}</p> : null;
+
 /** Waits quietly: nothing is shown before 200 ms. */
 export function Wait() {
   const [late, setLate] = useState(false);

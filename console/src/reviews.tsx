@@ -7,7 +7,7 @@ import { Decide, Settle, type Decision, type Earlier } from "./decisions";
 import { chosen } from "./lists";
 import { Owners } from "./makefinding";
 import { Part, type Block } from "./paper";
-import { Ready, Trouble } from "./parts";
+import { Ready, Theirs, Trouble, useDraft } from "./parts";
 import type { List, Owner } from "./shapes";
 import { go, link } from "./url";
 import { ago, counted, date, minute } from "./words";
@@ -55,7 +55,8 @@ export function Reviews() {
 }
 
 function ReviewList() {
-  const answer = useAsk<List<Review> & { waiting: boolean }>(within("/v1/reviews", new URLSearchParams({ limit: "50" })));
+  const [most, setMost] = useState(50);
+  const answer = useAsk<List<Review> & { waiting: boolean }>(within("/v1/reviews", new URLSearchParams({ limit: String(most) })));
   const [problem, busy, change] = useChange();
   const [setting, setSetting] = useState(false);
   const open = () => change(() => call<ReviewDetail>("POST", within("/v1/reviews"), {}).then((r) => { forget("/v1/reviews"); go(link(`/reviews/${r.id}`)); }));
@@ -69,7 +70,7 @@ function ReviewList() {
       <Trouble error={problem} />
       {setting && <Cadence />}
       <Ready answer={answer}>
-        {({ items }) => (
+        {({ items, next }) => (
           <Fragment>
             <h1 class="say">{say(items)}</h1>
             {items.length === 0 ? <Empty /> : (
@@ -87,6 +88,7 @@ function ReviewList() {
                 ))}
               </ol>
             )}
+            {next && most < 1000 && <button class="button" onClick={() => setMost(Math.min(1000, most * 4))}>Earlier</button>}
           </Fragment>
         )}
       </Ready>
@@ -174,17 +176,18 @@ function Leads({ r, change }: { r: ReviewDetail; change: (body: object) => Promi
 
 /** What members wrote of a section, and writing it. What is being written stays, also where somebody else was faster. */
 function Written({ s, open, save }: { s: Section; open: boolean; save: (text: string) => Promise<boolean> }) {
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, begin] = useDraft(s.text ?? "");
   if (s.text_status) return <p class="soft">Your role reads no texts.</p>;
   return (
     <Fragment>
       {s.text && <blockquote class="quote" dir="auto">{s.text}</blockquote>}
-      {open && draft === null && <button class="plain" onClick={() => setDraft(s.text ?? "")}>{s.text ? "Change what we say" : "Write what it means"}<span class="hidden"> about {s.title}</span></button>}
-      {draft !== null && (
-        <form onSubmit={(e) => { e.preventDefault(); void save(draft).then((ok) => ok && setDraft(null)); }}>
+      {open && !draft && <button class="plain" onClick={() => begin()}>{s.text ? "Change what we say" : "Write what it means"}<span class="hidden"> about {s.title}</span></button>}
+      {draft && (
+        <form onSubmit={(e) => { e.preventDefault(); draft.keep(save); }}>
+          <Theirs draft={draft} />
           <label class="hidden" for={`text-${s.id}`}>What we say about {s.title}</label>
-          <textarea id={`text-${s.id}`} rows={4} maxLength={8000} autoFocus value={draft} onInput={(e) => setDraft(e.currentTarget.value)} />
-          <p class="moves"><button class="button main">Save</button><button type="button" class="button" onClick={() => setDraft(null)}>Cancel</button></p>
+          <textarea id={`text-${s.id}`} rows={4} maxLength={8000} autoFocus value={draft.text} onInput={(e) => draft.set(e.currentTarget.value)} />
+          <p class="moves"><button class="button main">Save</button><button type="button" class="button" onClick={draft.end}>Cancel</button></p>
           <p class="note">It is redacted as feedback is. Whoever may read what people wrote can read it.</p>
         </form>
       )}
