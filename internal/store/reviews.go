@@ -26,7 +26,8 @@ type Reviews interface {
 	// if its owner, a participant or the person of the decision is no member.
 	ChangeReview(ctx context.Context, r heed.Review, step heed.ReviewStep, finding ...NewFinding) error
 	// SettleDecision says what became of an assignment, of a closed review too; an
-	// empty outcome takes that back. Conflict where it is a finding.
+	// empty outcome takes that back. Conflict where it is a finding, and where that
+	// was said before and not taken back: of two who say it at once, one does.
 	SettleDecision(ctx context.Context, project heed.ProjectID, id heed.ReviewID, decision int64, step heed.ReviewStep, at time.Time) error
 	// ReviewEvents returns events in order of their ids.
 	ReviewEvents(ctx context.Context, q ReviewEventQuery) ([]heed.ReviewEvent, error)

@@ -64,6 +64,9 @@ func (c *Catalog) SettleDecision(ctx context.Context, project heed.ProjectID, id
 		if d.Finding != "" {
 			return heed.Errorf(heed.Conflict, "this decision is a finding: what becomes of it is the finding's state")
 		}
+		if d.Outcome != "" && step.Outcome != "" {
+			return heed.Errorf(heed.Conflict, "somebody said already what became of this decision, so yours was not kept: take theirs back, then say it again")
+		}
 		when := sql.NullInt64{Int64: at.UnixMicro(), Valid: step.Outcome != ""}
 		args := append(where, sql.Named("outcome", string(step.Outcome)), sql.Named("note", step.Note), sql.Named("outcome_at", when))
 		if err := changeOne(tx.ExecContext(ctx, reviewDecisionsSettle, args...)); err != nil {

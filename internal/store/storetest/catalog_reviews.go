@@ -235,6 +235,7 @@ func earlierDecisions(t *testing.T, open func() store.Catalog) {
 	}
 	must(t, c.SettleDecision(acting(t), p.ID, r.ID, 1, heed.ReviewStep{Outcome: heed.DecisionDone}, since.Add(-time.Second)))
 	must(t, c.SettleDecision(acting(t), p.ID, r.ID, 2, heed.ReviewStep{Outcome: heed.DecisionDropped, Note: "no"}, since))
+	wantCode(t, "what was said already", heed.Conflict, c.SettleDecision(acting(t), p.ID, r.ID, 2, heed.ReviewStep{Outcome: heed.DecisionDone}, since))
 	for i, f := range []heed.Finding{finding(p, 1), finding(p, 2), finding(p, 3)} {
 		if i > 0 {
 			f.State, f.StateSince = heed.FindingVerified, since.Add(time.Duration(i-2)*time.Second)
