@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -223,24 +224,22 @@ func (b *Inbox) look(ctx context.Context, project heed.ProjectID, refs []store.F
 	return seen, gone, nil
 }
 
-// joinAll lets what is open join findings, in every project.
+// joinAll lets what is open join findings, in every project. One in which that fails
+// keeps no other waiting.
 func (b *Inbox) joinAll(ctx context.Context) error {
 	projects, err := b.catalog.ListProjects(ctx)
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, p := range projects {
 		findings, err := b.open(ctx, p.ID)
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 		for i := range findings {
-			if err := b.joinOne(ctx, &findings[i], nil, heed.Instant(time.Now())); err != nil {
-				return err
-			}
+			errs = append(errs, b.joinOne(ctx, &findings[i], nil, heed.Instant(time.Now())))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // join lets what was seen join the open findings of its project. The catalog is asked

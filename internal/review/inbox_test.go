@@ -203,14 +203,15 @@ func TestInboxForgets(t *testing.T) {
 	w.is(heed.InboxOpen, nil, "d")
 }
 
-// joinless is a catalog in which nothing can join a finding.
+// joinless is a catalog in which nothing can join a finding, of one project or of any.
 type joinless struct {
 	review.InboxCatalog
-	err error
+	project heed.ProjectID
+	err     error
 }
 
 func (c *joinless) ListFindings(ctx context.Context, q store.FindingQuery) ([]heed.Finding, error) {
-	if c.err != nil {
+	if c.err != nil && (c.project == "" || c.project == q.Project) {
 		return nil, c.err
 	}
 	return c.InboxCatalog.ListFindings(ctx, q)
@@ -239,7 +240,10 @@ func TestInboxLeavesNothing(t *testing.T) {
 	if err := turn(w.ctx, now.Add(2*time.Minute)); err == nil {
 		t.Fatal("nothing failed")
 	}
-	catalog.err = nil
-	w.must(turn(w.ctx, now.Add(3*time.Minute)))
+	catalog.project = "prj_another"
+	w.must(w.catalog.CreateProject(w.ctx, heed.Project{ID: catalog.project, Name: "another", Privacy: heed.DefaultPrivacy(), CreatedAt: birth}, nil))
+	if err := turn(w.ctx, now.Add(3*time.Minute)); err == nil {
+		t.Error("nothing failed in the other project")
+	}
 	w.is(heed.InboxFiled, nil, "c")
 }

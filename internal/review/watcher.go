@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -162,7 +163,8 @@ func urgency(s heed.FindingState) int {
 }
 
 // mark marks the findings whose change Heed knows by now, at the first time that
-// it was made since they wait for it.
+// it was made since they wait for it. One that cannot be marked keeps no other
+// waiting; of the errors the first is told.
 func (w *Watcher) mark(ctx context.Context, project heed.ProjectID, findings []heed.Finding, now time.Time) error {
 	var since time.Time
 	for i := range findings {
@@ -179,6 +181,7 @@ func (w *Watcher) mark(ctx context.Context, project heed.ProjectID, findings []h
 		return err
 	}
 	slices.Reverse(changes) // oldest first
+	var failed error
 	for i := range findings {
 		f := &findings[i]
 		at := slices.IndexFunc(changes, func(c store.Change) bool { return f.Marks(&c.Change, now) })
@@ -186,11 +189,10 @@ func (w *Watcher) mark(ctx context.Context, project heed.ProjectID, findings []h
 			continue
 		}
 		made := heed.FindingChange{Name: f.Change.Name, Value: f.Change.Value, Time: changes[at].Time}
-		if err := change(ctx, w.catalog, f, heed.FindingStep{FindingEdit: heed.FindingEdit{State: heed.FindingFixed, Change: &made}}, now); err != nil {
-			return err
-		}
+		step := heed.FindingStep{FindingEdit: heed.FindingEdit{State: heed.FindingFixed, Change: &made}}
+		failed = cmp.Or(failed, change(ctx, w.catalog, f, step, now))
 	}
-	return nil
+	return failed
 }
 
 // Judge measures a finding as of now, and moves it where that decides.

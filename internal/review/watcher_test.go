@@ -2,6 +2,7 @@ package review_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -335,5 +336,36 @@ func TestMeasureOf(t *testing.T) {
 		if err := review.CheckSelection(heed.FindingSelection{Filter: bad, Since: birth}); heed.CodeOf(err) != heed.Invalid {
 			t.Errorf("selection %v: %v", bad, err)
 		}
+	}
+}
+
+// stuck is a catalog in which one finding cannot be changed.
+type stuck struct {
+	review.Catalog
+	id heed.FindingID
+}
+
+func (c stuck) ChangeFinding(ctx context.Context, f heed.Finding, step heed.FindingStep) error {
+	if f.ID == c.id {
+		return errors.New("it cannot be changed")
+	}
+	return c.Catalog.ChangeFinding(ctx, f, step)
+}
+
+// TestOneKeepsNoOtherWaiting: a finding that cannot be marked is told of, and those
+// that wait for the same change are marked.
+func TestOneKeepsNoOtherWaiting(t *testing.T) {
+	w := newWorld(t)
+	f := w.finding(heed.FindingMeasure{Tag: "incorrect"})
+	other := *f
+	other.ID, other.CreatedAt = "fnd_other", birth.Add(time.Second) // is looked at first
+	w.must(w.catalog.CreateFinding(w.ctx, other, heed.FindingStep{}))
+	w.known(f.Project, "prompt", "v14", birth.Add(time.Hour))
+	w.watcher = review.NewWatcher(stuck{w.catalog, other.ID}, w.events, slog.New(slog.DiscardHandler))
+	if err := review.Round(w.watcher, w.ctx, now); err == nil {
+		t.Error("nothing is told of the finding that cannot be marked")
+	}
+	if got, _ := w.now(f); got.State != heed.FindingFixed {
+		t.Errorf("the other is %s", got.State)
 	}
 }
