@@ -49,6 +49,9 @@ test("bad answers become a finding, and votes prove its fix", async ({ page, own
 
   await page.getByLabel("Owner").selectOption("ada");
   await expect(page.getByRole("list", { name: "History" })).toContainText("ada gave it to ada");
+  await page.getByLabel("Due").pressSequentially("12122035", { delay: 60 });
+  await expect(page.getByRole("list", { name: "History" })).toContainText("ada set 12 Dec");
+  await expect(page.getByRole("alert")).toHaveCount(0);
   await page.getByRole("button", { name: "Start fixing" }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Fixing" })).toBeVisible();
   await page.getByLabel("Note").fill("The index is old, says jo@example.com.");

@@ -163,6 +163,8 @@ function Work({ f, change, open }: { f: FindingDetail; change: (body: object) =>
   const causes = useCauses();
   const writes = may("review");
   const done = (ok: boolean) => ok && setAsking("");
+  /** A year that is being typed is one of long ago at first. */
+  const setDue = (due: string) => void (due === "" || due >= "2000" ? change({ due }) : undefined);
   const move = (to: string) => (to === "fixed" || to === "dismissed" ? setAsking(asking === to ? "" : to) : void change({ state: to }));
   const again = f.state === "fixed" || f.state === "verified" || f.state === "regressed";
   const label = (to: string) => (to === "fixing" && again ? "Back to fixing" : to === "triaged" && f.state === "dismissed" ? "Open again" : to === "triaged" && f.state === "fixing" ? "Not now" : moves[to] ?? named(to));
@@ -178,7 +180,7 @@ function Work({ f, change, open }: { f: FindingDetail; change: (body: object) =>
         <label for="owner">Owner</label>
         {writes ? <Owners id="owner" owners={owners} owner={f.owner ?? ""} set={(owner) => void change({ owner })} /> : <span><bdi>{f.owner_name ?? "nobody yet"}</bdi></span>}
         <label for="due">Due</label>
-        {writes ? <input id="due" type="date" value={f.due ?? ""} onChange={(e) => void change({ due: e.currentTarget.value })} /> : <span>{f.due ? day(f.due) : "no day set"}</span>}
+        {writes ? <input id="due" type="date" value={f.due ?? ""} onChange={(e) => setDue(e.currentTarget.value)} /> : <span>{f.due ? day(f.due) : "no day set"}</span>}
         <label for="cause">Cause</label>
         {writes ? (
           <select class="input" id="cause" value={f.cause ?? ""} onChange={(e) => void change({ cause: e.currentTarget.value })}>
