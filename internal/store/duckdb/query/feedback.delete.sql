@@ -1,3 +1,3 @@
 DELETE FROM feedback
-WHERE project IN (SELECT unnest(?::VARCHAR[]))
+WHERE list_contains(?::VARCHAR[], project)
   AND rowid IN (SELECT unnest(?::BIGINT[]))

@@ -5,9 +5,5 @@ SELECT f.rowid, f.project, f.id, f.response_id, f.trace_id, f.span_id, f.trace_h
        coalesce(s.feature, ''), coalesce(s.release, ''), coalesce(s.environment, ''), coalesce(s.status, ''), coalesce(s.error_type, '')
 FROM feedback f
 LEFT JOIN series s ON s.project = f.project AND s.id = f.series
-WHERE f.rowid IN (
-  SELECT rowid
-  FROM feedback
-  WHERE project IN (SELECT unnest(?::VARCHAR[]))
-    AND id_hash IN (SELECT unnest(?::UBIGINT[]))
-)
+WHERE list_contains(?::VARCHAR[], f.project)
+  AND f.rowid IN (SELECT rowid FROM feedback WHERE id_hash IN (SELECT unnest(?::UBIGINT[])))

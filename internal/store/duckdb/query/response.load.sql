@@ -6,9 +6,5 @@ SELECT r.rowid, r.project, r.id, r.time, r.timed, r.received, r.series,
        r.ttfb_ms, r.retries, r.retry_of, r.part_of, s.role
 FROM responses r
 JOIN series s ON s.project = r.project AND s.id = r.series
-WHERE r.rowid IN (
-  SELECT rowid
-  FROM responses
-  WHERE project IN (SELECT unnest(?::VARCHAR[]))
-    AND id_hash IN (SELECT unnest(?::UBIGINT[]))
-)
+WHERE list_contains(?::VARCHAR[], r.project)
+  AND r.rowid IN (SELECT rowid FROM responses WHERE id_hash IN (SELECT unnest(?::UBIGINT[])))

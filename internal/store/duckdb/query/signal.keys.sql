@@ -1,4 +1,4 @@
 SELECT project, key_high, key_low
 FROM signals
-WHERE project IN (SELECT unnest(?::VARCHAR[]))
-  AND key_high IN (SELECT unnest(?::UBIGINT[]))
+WHERE list_contains(?::VARCHAR[], project)
+  AND rowid IN (SELECT rowid FROM signals WHERE key_high IN (SELECT unnest(?::UBIGINT[])))
