@@ -10,6 +10,8 @@ var (
 	rollupSumResponses string
 	//go:embed query/rollup.sum_latency.sql
 	rollupSumLatency string
+	//go:embed query/rollup.sum_latency_days.sql
+	rollupSumLatencyDays string
 	//go:embed query/rollup.sum_errors.sql
 	rollupSumErrors string
 	//go:embed query/rollup.sum_signals.sql
@@ -18,6 +20,8 @@ var (
 	rollupDeleteResponses string
 	//go:embed query/rollup.delete_latency.sql
 	rollupDeleteLatency string
+	//go:embed query/rollup.delete_latency_days.sql
+	rollupDeleteLatencyDays string
 	//go:embed query/rollup.delete_errors.sql
 	rollupDeleteErrors string
 	//go:embed query/rollup.delete_signals.sql
@@ -26,6 +30,8 @@ var (
 	rollupReturnResponses string
 	//go:embed query/rollup.return_latency.sql
 	rollupReturnLatency string
+	//go:embed query/rollup.return_latency_days.sql
+	rollupReturnLatencyDays string
 	//go:embed query/rollup.return_errors.sql
 	rollupReturnErrors string
 	//go:embed query/rollup.return_signals.sql
@@ -45,13 +51,14 @@ var (
 	metricReturnRanges string
 )
 
-// compact adds the roll-up rows of one hour together: into a temporary table,
-// out of the roll-up, and back.
+// compact adds the roll-up rows of one hour together, and those of its day: into a
+// temporary table, out of the roll-up, and back.
 func (s *Store) compact(ctx context.Context, hour int32) error {
 	err := transact(ctx, s.write, func() error {
 		for _, table := range [][3]string{
 			{rollupSumResponses, rollupDeleteResponses, rollupReturnResponses},
 			{rollupSumLatency, rollupDeleteLatency, rollupReturnLatency},
+			{rollupSumLatencyDays, rollupDeleteLatencyDays, rollupReturnLatencyDays},
 			{rollupSumErrors, rollupDeleteErrors, rollupReturnErrors},
 			{rollupSumSignals, rollupDeleteSignals, rollupReturnSignals},
 			{metricSumCounts, metricDeleteCounts, metricReturnCounts},

@@ -33,6 +33,7 @@ func (s *Store) Repeat(ctx context.Context, days int) error {
 			FROM feedback_edits WHERE received < (SELECT min(received) // 86400000000 + 1 FROM feedback_edits) * 86400000000`,
 			`INSERT INTO rollup_responses SELECT * REPLACE (hour + $1::INTEGER * 24 AS hour) FROM rollup_responses WHERE hour < (SELECT min(hour) // 24 + 1 FROM rollup_responses) * 24`,
 			`INSERT INTO rollup_latency SELECT * REPLACE (hour + $1::INTEGER * 24 AS hour) FROM rollup_latency WHERE hour < (SELECT min(hour) // 24 + 1 FROM rollup_latency) * 24`,
+			`INSERT INTO rollup_latency_days SELECT * REPLACE (day + $1::INTEGER AS day) FROM rollup_latency_days WHERE day = (SELECT min(day) FROM rollup_latency_days)`,
 			`INSERT INTO rollup_signals SELECT * REPLACE (hour + $1::INTEGER * 24 AS hour) FROM rollup_signals WHERE hour < (SELECT min(hour) // 24 + 1 FROM rollup_signals) * 24`,
 		} {
 			if _, err := s.write.ExecContext(ctx, statement, g); err != nil {

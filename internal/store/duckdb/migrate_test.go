@@ -31,7 +31,7 @@ func TestErrorCodesFromBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, back := range []string{"DROP TABLE rollup_errors", "DROP TABLE file", "UPDATE schema_version SET version = 5"} {
+	for _, back := range []string{"DROP TABLE rollup_errors", "DROP TABLE file", "DROP TABLE rollup_latency_days", "UPDATE schema_version SET version = 5"} {
 		if _, err := db.Exec(back); err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,10 @@ var (
 	rollupExpireResponses string
 	//go:embed query/rollup.expire_latency.sql
 	rollupExpireLatency string
+	//go:embed query/rollup.expire_latency_days.sql
+	rollupExpireLatencyDays string
+	//go:embed query/rollup.keep_latency_day.sql
+	rollupKeepLatencyDay string
 	//go:embed query/rollup.expire_errors.sql
 	rollupExpireErrors string
 	//go:embed query/rollup.expire_signals.sql
@@ -173,6 +177,7 @@ func (s *Store) expireNumbers(ctx context.Context, project heed.ProjectID, cutof
 	upTo := min(end, first.Int32+hoursAtOnce)
 	for _, query := range []string{
 		rollupExpireResponses, rollupExpireLatency, rollupExpireErrors, rollupExpireSignals, metricExpireCounts, metricExpireRanges,
+		rollupExpireLatencyDays, rollupKeepLatencyDay,
 	} {
 		if _, err := s.write.ExecContext(ctx, query, project, upTo); err != nil {
 			return 0, false, err

@@ -14,6 +14,7 @@ import (
 type rollup struct {
 	responses map[rollupKey]*responseSum
 	latency   map[latencyKey]int64
+	days      map[latencyKey]int64 // the same by days, which are in the place of hours
 	errors    map[errorKey]int64
 	signals   map[signalSumKey]int64
 }
@@ -55,7 +56,7 @@ const (
 )
 
 func newRollup() *rollup {
-	return &rollup{map[rollupKey]*responseSum{}, map[latencyKey]int64{}, map[errorKey]int64{}, map[signalSumKey]int64{}}
+	return &rollup{map[rollupKey]*responseSum{}, map[latencyKey]int64{}, map[latencyKey]int64{}, map[errorKey]int64{}, map[signalSumKey]int64{}}
 }
 
 // hourOf counts hours since 1970.
@@ -94,11 +95,17 @@ func (r *rollup) add(row *responseRow, sign int64) {
 		r.errors[errorKey{key, row.ErrorCode}] += sign
 	}
 	if row.DurationMS != nil {
-		r.latency[latencyKey{key, metricDuration, insight.BucketOf(*row.DurationMS)}] += sign
+		r.addLatency(latencyKey{key, metricDuration, insight.BucketOf(*row.DurationMS)}, sign)
 	}
 	if row.TTFTMS != nil {
-		r.latency[latencyKey{key, metricTTFT, insight.BucketOf(*row.TTFTMS)}] += sign
+		r.addLatency(latencyKey{key, metricTTFT, insight.BucketOf(*row.TTFTMS)}, sign)
 	}
+}
+
+func (r *rollup) addLatency(key latencyKey, sign int64) {
+	r.latency[key] += sign
+	key.hour /= hoursOfDay
+	r.days[key] += sign
 }
 
 // changeSignal notes a signal whose binding is settled.
@@ -125,12 +132,6 @@ func (r *rollup) store(conn *sql.Conn) error {
 			})
 		}
 	}
-	var counts [][]driver.Value
-	for k, n := range r.latency {
-		if n != 0 {
-			counts = append(counts, []driver.Value{string(k.project), k.hour, k.series, int8(k.metric), int16(k.bucket), n})
-		}
-	}
 	var errors [][]driver.Value
 	for k, n := range r.errors {
 		if n != 0 {
@@ -147,11 +148,24 @@ func (r *rollup) store(conn *sql.Conn) error {
 	if err := appendRows(conn, "rollup_responses", sums, asIs); err != nil {
 		return err
 	}
-	if err := appendRows(conn, "rollup_latency", counts, asIs); err != nil {
+	if err := appendRows(conn, "rollup_latency", latencyRows(r.latency), asIs); err != nil {
+		return err
+	}
+	if err := appendRows(conn, "rollup_latency_days", latencyRows(r.days), asIs); err != nil {
 		return err
 	}
 	if err := appendRows(conn, "rollup_errors", errors, asIs); err != nil {
 		return err
 	}
 	return appendRows(conn, "rollup_signals", signals, asIs)
+}
+
+func latencyRows(counts map[latencyKey]int64) [][]driver.Value {
+	rows := make([][]driver.Value, 0, len(counts))
+	for k, n := range counts {
+		if n != 0 {
+			rows = append(rows, []driver.Value{string(k.project), k.hour, k.series, int8(k.metric), int16(k.bucket), n})
+		}
+	}
+	return rows
 }

@@ -46,12 +46,40 @@ func (s span) cut() bool {
 	return s.edges[0][0] < s.edges[0][1] || s.edges[1][0] < s.edges[1][1]
 }
 
+// hoursOfDay is how many rows of hours one of a day is the sum of.
+const hoursOfDay = 24
+
+// days are the whole days among the hours, from first to before last.
+func (s span) days() (first, last int64) {
+	return (s.first + hoursOfDay - 1) / hoursOfDay, s.last / hoursOfDay
+}
+
 // args are the arguments of a query over a roll-up and, where the span is cut,
 // the rows behind it.
 func (s span) args(q *query.Stats) []any {
-	args := []any{q.Project, s.first, s.last}
-	if s.cut() {
-		args = append(args, q.Project, s.edges[0][0], s.edges[0][1], s.edges[1][0], s.edges[1][1])
+	return append([]any{q.Project, s.first, s.last}, s.edgeArgs(q)...)
+}
+
+// dayArgs are those of a query over a roll-up by hours, of them that are in no whole
+// day, and one by days.
+func (s span) dayArgs(q *query.Stats) []any {
+	first, last := s.days()
+	return append([]any{q.Project, s.first, s.last, first * hoursOfDay, last * hoursOfDay, q.Project, first, last}, s.edgeArgs(q)...)
+}
+
+// edgeArgs are a span of time and the gap in it that the hours fill: DuckDB finds
+// what is in the blocks between two comparisons, and between two joined by OR, but
+// reads all blocks where an OR joins pairs of them.
+func (s span) edgeArgs(q *query.Stats) []any {
+	if !s.cut() {
+		return nil
 	}
-	return args
+	first, second := s.edges[0], s.edges[1]
+	switch {
+	case second[0] >= second[1]:
+		second = [2]int64{first[1], first[1]}
+	case first[0] >= first[1]:
+		first = [2]int64{second[0], second[0]}
+	}
+	return []any{q.Project, first[0], second[1], first[1], second[0]}
 }

@@ -64,6 +64,7 @@ type question struct {
 	Step  string   // the start of the step as an hour
 	Keys  []string // columns to group by
 	Edges bool
+	Days  bool // whole days are answered by the roll-up of days
 	// Counted and Used are the series of the answers or calls that are counted,
 	// and of those whose usage is.
 	Counted, Used string
@@ -175,7 +176,11 @@ func (c *counting) responses(ctx context.Context) error {
 
 func (c *counting) latency(ctx context.Context) error {
 	w := c.onResponses()
-	args := append(append(c.span.args(c.q), c.q.Project), w.args...)
+	args := c.span.args(c.q)
+	if first, last := c.span.days(); first < last && c.q.Step%(hoursOfDay*time.Hour) == 0 {
+		w.Days, args = true, c.span.dayArgs(c.q)
+	}
+	args = append(append(args, c.q.Project), w.args...)
 	var of metric
 	var p50, p95, p99 int16
 	return c.each(ctx, statsLatency, w, args, []any{&of, &p50, &p95, &p99}, func(g *query.Group) {

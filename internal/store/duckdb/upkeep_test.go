@@ -83,7 +83,7 @@ func TestCompactSaysTheSame(t *testing.T) {
 	if diff := cmp.Diff(before, said()); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
-	for table, want := range map[string]int{"rollup_responses": 1, "rollup_latency": 1, "rollup_errors": 2, "metrics": 1, "metric_ranges": 2} {
+	for table, want := range map[string]int{"rollup_responses": 1, "rollup_latency": 1, "rollup_latency_days": 1, "rollup_errors": 2, "metrics": 1, "metric_ranges": 2} {
 		if n := s.rows(t, table); n != want {
 			t.Errorf("%s has %d rows, want %d", table, n, want)
 		}

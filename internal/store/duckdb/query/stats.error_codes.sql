@@ -7,7 +7,7 @@ WITH counted AS (
     UNION ALL
     SELECT time // 3600000000, series, error_code, 1
     FROM responses
-    WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?)) AND error_code <> ''
+    WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?) AND error_code <> ''
 {{- end}}
 ), summed AS (
     SELECT {{.Step}} AS step, {{range $i, $k := .Keys}}{{$k}} AS key{{$i}}, {{end}}counted.code AS code, sum(n)::BIGINT AS n

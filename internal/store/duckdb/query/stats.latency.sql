@@ -4,11 +4,17 @@ WITH counted AS (
     SELECT hour, series, metric, bucket, n
     FROM rollup_latency
     WHERE project = ? AND hour >= ? AND hour < ?
+{{- if .Days}} AND (hour < ? OR hour >= ?)
+    UNION ALL
+    SELECT day * 24, series, metric, bucket, n
+    FROM rollup_latency_days
+    WHERE project = ? AND day >= ? AND day < ?
+{{- end}}
 {{- if .Edges}}
     UNION ALL
     SELECT time // 3600000000, series, m.metric, CASE m.metric WHEN 0 THEN duration_bucket ELSE ttft_bucket END, 1
     FROM responses, (VALUES (0), (1)) m(metric)
-    WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?))
+    WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?)
       AND CASE m.metric WHEN 0 THEN duration_bucket ELSE ttft_bucket END IS NOT NULL
 {{- end}}
 ), named AS (

@@ -7,7 +7,7 @@ WITH counted AS (
     SELECT time // 3600000000, series, 1, coalesce(input_tokens, 0), coalesce(output_tokens, 0),
            coalesce(cost_usd, 0), (cost_usd IS NOT NULL)::BIGINT, (coalesce(retries, 0) > 0)::BIGINT
     FROM responses
-    WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?))
+    WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?)
 {{- end}}
 )
 SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}s.status, s.error_type,

@@ -6,7 +6,7 @@ WITH counted AS (
     UNION ALL
     SELECT time // 3600000000, series, name, 1
     FROM signals
-    WHERE project = ? AND ((time >= ? AND time < ?) OR (time >= ? AND time < ?)) AND counted
+    WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?) AND counted
 {{- end}}
 )
 SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}counted.name, sum(n)::BIGINT

@@ -1,0 +1,1 @@
+DELETE FROM rollup_latency_days WHERE day = ?::INTEGER // 24

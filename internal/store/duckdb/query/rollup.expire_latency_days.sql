@@ -1,0 +1,1 @@
+DELETE FROM rollup_latency_days WHERE project = ? AND day <= ?::INTEGER // 24

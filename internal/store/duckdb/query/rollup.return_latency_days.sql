@@ -1,0 +1,1 @@
+INSERT INTO rollup_latency_days SELECT * FROM summed_latency_days
