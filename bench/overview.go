@@ -69,7 +69,7 @@ func overviewFigures(responses string, heed, null overviewTimes) []figure {
 	}
 	whole := p95("", heed.whole, null.whole)
 	whole.goal, whole.note = goal{atMost, maxOverview}, "p50 "+milliseconds.format(heed.whole.percentile(50))
-	whole.why = "the two parts below are asked one after the other; half of each is percentiles, summed from some 4 million rows of hourly histograms"
+	whole.why = "the two parts below are asked one after the other"
 	return []figure{
 		whole,
 		p95(": numbers by model and prompt version", heed.stats, null.stats),

@@ -56,6 +56,7 @@ type Store struct {
 	position store.Seq
 	series   *dictionary
 	upkeep   upkeep
+	resting  rest
 }
 
 var _ store.Events = (*Store)(nil)
@@ -161,6 +162,7 @@ func (s *Store) Close() error {
 	s.background.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.resting.stop()
 	var err error
 	if s.write != nil {
 		err = s.write.Close()
@@ -224,6 +226,7 @@ func (s *Store) Append(ctx context.Context, events []store.Event, upTo store.Seq
 	s.series.commit()
 	s.position = upTo
 	s.keepUp(ctx, b)
+	s.resting.worked(len(events), s.rest)
 	return nil
 }
 
