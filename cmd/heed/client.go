@@ -75,22 +75,16 @@ func (c *client) do(ctx context.Context, method, path, idempotencyKey string, in
 // once sends a request once and returns how long to wait before it makes sense
 // to send it again, or 0 if it does not.
 func (c *client) once(ctx context.Context, method, path, idempotencyKey string, body []byte, out any) (time.Duration, error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	request, err := c.request(ctx, method, path, body)
 	if err != nil {
 		return 0, err
-	}
-	if c.key != "" {
-		request.Header.Set("Authorization", "Bearer "+c.key)
-	}
-	if len(body) > 0 {
-		request.Header.Set("Content-Type", "application/json")
 	}
 	if idempotencyKey != "" {
 		request.Header.Set("Idempotency-Key", idempotencyKey)
 	}
 	answer, err := c.http.Do(request)
 	if err != nil {
-		return time.Second, fmt.Errorf("no answer from %s: %w: is heed serve running there?", c.base, rootCause(err))
+		return time.Second, c.noAnswer(err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode >= 300 {
@@ -100,6 +94,66 @@ func (c *client) once(ctx context.Context, method, path, idempotencyKey string, 
 		return 0, nil
 	}
 	return 0, json.NewDecoder(answer.Body).Decode(out)
+}
+
+func (c *client) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if c.key != "" {
+		request.Header.Set("Authorization", "Bearer "+c.key)
+	}
+	if len(body) > 0 {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	return request, nil
+}
+
+func (c *client) noAnswer(err error) error {
+	return fmt.Errorf("no answer from %s: %w: is heed serve running there?", c.base, rootCause(err))
+}
+
+// question is what stream asks for.
+type question struct {
+	method, path string
+	body         any    // sent as JSON; nil: none
+	accept       string // kind of text; empty: whatever comes
+}
+
+// stream copies an answer of any length. It is asked once.
+func (c *client) stream(ctx context.Context, q question, into io.Writer) error {
+	var body []byte
+	if q.body != nil {
+		var err error
+		if body, err = json.Marshal(q.body); err != nil {
+			return err
+		}
+	}
+	request, err := c.request(ctx, q.method, q.path, body)
+	if err != nil {
+		return err
+	}
+	if q.accept != "" {
+		request.Header.Set("Accept", q.accept)
+	}
+	endless := *c.http
+	endless.Timeout = 0
+	answer, err := endless.Do(request)
+	if err != nil {
+		return c.noAnswer(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= 300 {
+		return problemOf(answer)
+	}
+	if _, err := io.Copy(into, answer.Body); err != nil {
+		if ctx.Err() != nil {
+			return errors.New("interrupted")
+		}
+		return fmt.Errorf("the server broke off: something in it may have been changed meanwhile: %w", rootCause(err))
+	}
+	return nil
 }
 
 // rootCause drops the address, which the message already names.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/api"
@@ -93,7 +93,7 @@ func (cmd datasetExport) write(env *environment, c *client, v *api.DatasetVersio
 	told := newProgress(env.stderr, "written", "bytes", f.Bytes)
 	defer told.done()
 	sum, n := sha256.New(), int64(0)
-	err = c.stream(env.ctx, versionPath(v)+"/files/"+f.Format, io.MultiWriter(out, sum, writerFunc(func(p []byte) (int, error) {
+	err = c.stream(env.ctx, question{method: http.MethodGet, path: versionPath(v) + "/files/" + f.Format}, io.MultiWriter(out, sum, writerFunc(func(p []byte) (int, error) {
 		n += int64(len(p))
 		told.advance(n, n)
 		return len(p), nil
@@ -125,40 +125,7 @@ func writeWhole(name, text string) error {
 
 // text reads an answer that is no JSON, or as it was written.
 func (c *client) text(ctx context.Context, path string) (string, error) {
-	var text writtenText
-	err := c.stream(ctx, path, &text)
-	return string(text), err
-}
-
-type writtenText []byte
-
-func (t *writtenText) Write(p []byte) (int, error) {
-	*t = append(*t, p...)
-	return len(p), nil
-}
-
-// stream copies an answer of any length.
-func (c *client) stream(ctx context.Context, path string, into io.Writer) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer "+c.key)
-	endless := *c.http
-	endless.Timeout = 0
-	answer, err := endless.Do(request)
-	if err != nil {
-		return fmt.Errorf("no answer from %s: %w: is heed serve running there?", c.base, rootCause(err))
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode >= 300 {
-		return problemOf(answer)
-	}
-	if _, err := io.Copy(into, answer.Body); err != nil {
-		if ctx.Err() != nil {
-			return errors.New("interrupted")
-		}
-		return fmt.Errorf("the server broke off: something in it may have been changed meanwhile: %w", rootCause(err))
-	}
-	return nil
+	var text strings.Builder
+	err := c.stream(ctx, question{method: http.MethodGet, path: path}, &text)
+	return text.String(), err
 }

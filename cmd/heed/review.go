@@ -64,30 +64,10 @@ func (cmd reviewShow) Run(env *environment) error {
 		return err
 	}
 	accept := map[string]string{"markdown": "text/markdown", "html": "text/html", "json": "application/json"}[cmd.As]
-	return c.copy(env.ctx, reviewPath(cmd.ID), accept, env.stdout)
+	return c.stream(env.ctx, question{method: http.MethodGet, path: reviewPath(cmd.ID), accept: accept}, env.stdout)
 }
 
 func reviewPath(id string) string { return "/v1/reviews/" + url.PathEscape(id) }
-
-// copy writes what is at a path, as the kind of text that is asked for.
-func (c *client) copy(ctx context.Context, path, accept string, to io.Writer) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer "+c.key)
-	request.Header.Set("Accept", accept)
-	answer, err := c.http.Do(request)
-	if err != nil {
-		return fmt.Errorf("no answer from %s: %w: is heed serve running there?", c.base, rootCause(err))
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode >= 300 {
-		return problemOf(answer)
-	}
-	_, err = io.Copy(to, answer.Body)
-	return err
-}
 
 type reviewOpen struct{ remote }
 

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"net/http"
 )
 
 // subjectCommand writes what is kept about one person.
@@ -18,20 +18,16 @@ func (cmd subjectCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	var file json.RawMessage
-	if err := c.do(env.ctx, "POST", "/v1/subjects", "", person{User: cmd.User}, &file); err != nil {
-		return err
-	}
+	everything := question{method: http.MethodPost, path: "/v1/subjects", body: person{User: cmd.User}}
 	if cmd.Out == "" {
-		_, err := fmt.Fprintf(env.stdout, "%s\n", file)
-		return err
+		return c.stream(env.ctx, everything, env.stdout)
 	}
 	out, err := createOutput(cmd.Out)
 	if err != nil {
 		return err
 	}
 	defer out.discard()
-	if _, err := out.Write(append(file, '\n')); err != nil {
+	if err := c.stream(env.ctx, everything, out); err != nil {
 		return err
 	}
 	if err := out.keep(); err != nil {
