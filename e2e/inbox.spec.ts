@@ -136,7 +136,7 @@ test("an age target is the project's, and a developer only looks", async ({ page
   await page.getByLabel("Days for bad votes").fill("2");
   await page.getByLabel("Causes of your own").fill("billing");
   const kept = page.waitForResponse((answer) => answer.request().method() === "PATCH");
-  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
   expect((await kept).status()).toBe(200);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.goto(own.url + "/inbox");

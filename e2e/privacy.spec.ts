@@ -51,8 +51,9 @@ test("the public page follows the settings, and the browser's languages", async 
   }).toPass();
   await expect(page.getByText("7 days")).toBeVisible();
   await expect(page.getByRole("link", { name: "https://acme.example/privacy" })).toHaveAttribute("href", "https://acme.example/privacy");
-  const unknown = await fetch(own.url + "/privacy/prj_0000000000000000");
-  expect([unknown.status, await unknown.text()]).toEqual([404, "There is nothing at this address.\n"]);
+  const unknown = await page.goto(own.url + "/privacy/prj_0000000000000000?lang=en");
+  expect(unknown?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
   await context.close();
 });
 

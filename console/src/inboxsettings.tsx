@@ -1,5 +1,5 @@
 /** Within which time feedback is to be looked at, and which causes reviewers tell apart. */
-import { Fragment, h } from "preact";
+import { h } from "preact";
 import { useState } from "preact/hooks";
 import { Part, Trouble } from "./parts";
 import type { Project } from "./shapes";
@@ -29,7 +29,7 @@ export function InboxSettings(props: { p: Project; mayManage: boolean; problem: 
           <label class="field"><span>Causes of your own, besides {standard.map((c) => named(c).toLowerCase()).join(", ")}</span>
             <input placeholder="such as: billing translation" value={own} onInput={(e) => setOwn(e.currentTarget.value)} />
           </label>
-          {props.mayManage && <Fragment><button class="button main">Save</button></Fragment>}
+          {props.mayManage && <button class="button main">Save</button>}
         </fieldset>
       </form>
     </Part>
