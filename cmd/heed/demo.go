@@ -167,14 +167,16 @@ func (app *application) openDemo(ctx context.Context, days int) (*demoState, err
 	return state, state.write(app.demoFile())
 }
 
-// createDemo makes the project of a first start.
+// createDemo makes the project of a first start. It keeps what was asked and
+// answered, unlike a project by default: without that nobody can see what people
+// rated, and all of it is made up or typed in on this machine.
 func (app *application) createDemo(ctx context.Context, state *demoState) error {
 	origins, err := demoOrigins(app.server.URL())
 	if err != nil {
 		return err
 	}
 	project, secret, publishable, err := app.authority.CreateProject(ctx, heed.Project{
-		Name: demoName, Origins: origins, Content: heed.ContentNone, Tags: heed.DefaultTags(), AttachmentDays: demoAttachmentDays,
+		Name: demoName, Origins: origins, Content: heed.ContentRedacted, Tags: heed.DefaultTags(), AttachmentDays: demoAttachmentDays,
 	})
 	state.Project, state.SecretKey, state.PublishableKey = project.ID, secret, publishable
 	return err

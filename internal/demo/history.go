@@ -61,7 +61,10 @@ func (h History) Batches() iter.Seq[[]capture.Item] {
 		}
 		if h.FirstClick != "" {
 			last := &dayWriter{history: h, day: h.Days, random: rand.New(rand.NewPCG(h.Seed, math.MaxUint64))}
-			yield([]capture.Item{{Response: last.response(string(h.FirstClick), heed.Instant(h.End.Add(-time.Minute)))}})
+			r := last.response(string(h.FirstClick), heed.Instant(h.End.Add(-time.Minute)))
+			said := last.talk(r, true, nil)
+			said.describe(r, slots(said.random))
+			yield([]capture.Item{{Response: r}})
 		}
 	}
 }

@@ -133,3 +133,41 @@ func TestHistoryTellsItsStory(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reads what people rated sees what it was about: a question and its answer,
+// of which no word is left open. What nobody rated stays without.
+func TestHistoryTellsWhatItWasAbout(t *testing.T) {
+	all := items(demo.History{Seed: 1, End: end, Days: 60, FirstClick: "first"})
+	rated := map[heed.ResponseID]bool{"first": true}
+	for _, item := range all {
+		if f := item.Feedback; f != nil {
+			rated[heed.ResponseID(strings.TrimSuffix(string(f.ResponseID), "-lost"))] = true
+			if text := f.Comment.Expose() + f.Correction.Expose(); strings.ContainsAny(text, "{}") {
+				t.Errorf("somebody writes %q", text)
+			}
+		}
+	}
+	for _, item := range all {
+		r := item.Response
+		if r == nil {
+			continue
+		}
+		if !rated[r.ID] {
+			if !r.Input.IsZero() || !r.Output.IsZero() {
+				t.Errorf("%s was rated by nobody and says what it was about", r.ID)
+			}
+			continue
+		}
+		var input []struct{ Role, Content string }
+		if err := json.Unmarshal([]byte(r.Input.Expose()), &input); err != nil || len(input)%2 != 1 || input[0].Role != "user" {
+			t.Errorf("%s was asked %q: %v", r.ID, r.Input.Expose(), err)
+			continue
+		}
+		if r.Output.IsZero() != (r.Status == heed.StatusError) {
+			t.Errorf("%s is %s and answered %q", r.ID, r.Status, r.Output.Expose())
+		}
+		if text := input[len(input)-1].Content + r.Output.Expose(); strings.ContainsAny(text, "{}") {
+			t.Errorf("%s says %q", r.ID, text)
+		}
+	}
+}

@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -55,7 +53,8 @@ func (d *dayWriter) engage(id string, r *capture.Response, seen time.Time) {
 	}
 }
 
-// rate makes a feedback, and now and then a change of mind.
+// rate makes a feedback, and now and then a change of mind. Only of answers that
+// somebody rated is known what they were about.
 func (d *dayWriter) rate(id string, r *capture.Response, good bool, at time.Time) {
 	if !at.Before(d.history.End.Add(-10 * time.Minute)) {
 		return
@@ -68,12 +67,16 @@ func (d *dayWriter) rate(id string, r *capture.Response, good bool, at time.Time
 		f.Tags = heed.Value(d.symptoms(r))
 	}
 	f.Vote = heed.Value(vote)
+	said := d.talk(r, good, f.Tags.Value)
+	fill := slots(said.random)
 	if d.random.Float64() < 0.25 {
-		f.Edit.Comment, f.Comment = heed.Value(struct{}{}), privacy.NewRaw(d.comment(vote))
+		fill = slots(d.random)
+		f.Edit.Comment, f.Comment = heed.Value(struct{}{}), privacy.NewRaw(fill.Replace(pick(d.random, said.comments)))
 	}
 	if !good && d.random.Float64() < 0.08 {
-		f.Edit.Correction, f.Correction = heed.Value(struct{}{}), privacy.NewRaw(pick(d, corrections()))
+		f.Edit.Correction, f.Correction = heed.Value(struct{}{}), privacy.NewRaw(fill.Replace(pick(d.random, said.corrections)))
 	}
+	said.describe(r, fill)
 	if d.random.Float64() < 0.01 {
 		// The widget knew an answer that the telemetry never sent.
 		f.ResponseID = heed.ResponseID(id + "-lost")
@@ -138,19 +141,3 @@ func (d *dayWriter) weighted(weights []float64) int {
 	}
 	return len(weights) - 1
 }
-
-func (d *dayWriter) comment(vote heed.Vote) string {
-	sentences := complaints()
-	if vote == heed.VoteUp {
-		sentences = praises()
-	}
-	return strings.NewReplacer(
-		"{order}", fmt.Sprintf("A-%05d", d.random.IntN(100_000)),
-		"{name}", fmt.Sprintf("user%d", d.random.IntN(900)),
-		"{phone}", fmt.Sprintf("+49 30 901820%02d", d.random.IntN(100)),
-		"{version}", fmt.Sprintf("%d.%d", 2+d.random.IntN(4), d.random.IntN(10)),
-		"{page}", fmt.Sprintf("%d", 2+d.random.IntN(80)),
-	).Replace(pick(d, sentences))
-}
-
-func pick(d *dayWriter, from []string) string { return from[d.random.IntN(len(from))] }

@@ -142,7 +142,7 @@ func (c *Chat) serveAnswer(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, heed.Wrap(heed.Invalid, err, "the question could not be read"))
 		return
 	}
-	a := &answer{id: heed.ResponseID("demo-chat-" + strings.ToLower(rand.Text()[:12])), line: lineFor(asked.Question), began: time.Now()}
+	a := &answer{id: heed.ResponseID("demo-chat-" + strings.ToLower(rand.Text()[:12])), question: asked.Question, line: lineFor(asked.Question), began: time.Now()}
 	issued := time.Now().Truncate(time.Second)
 	token, err := access.Mint(c.secretKey, access.Claims{ResponseID: a.id, User: privacy.NewRaw(asked.Visitor), IssuedAt: issued, ExpiresAt: issued.Add(tokenLifetime)})
 	if err != nil {
@@ -169,11 +169,13 @@ func (c *Chat) serveAnswer(w http.ResponseWriter, r *http.Request) {
 
 // answer is one answer under way.
 type answer struct {
-	id    heed.ResponseID
-	line  line
-	began time.Time
-	first time.Duration // until the first word
-	words int
+	id       heed.ResponseID
+	question string
+	line     line
+	began    time.Time
+	first    time.Duration // until the first word
+	words    int
+	said     strings.Builder
 }
 
 // stream says the words one by one, as a model does.
@@ -188,6 +190,7 @@ func (a *answer) stream(ctx context.Context, say func(string) error) error {
 		if a.words++; a.words == 1 {
 			a.first = time.Since(a.began)
 		}
+		a.said.WriteString(word)
 		if err := say(word); err != nil {
 			return err
 		}
@@ -202,6 +205,7 @@ func (c *Chat) report(ctx context.Context, a *answer, broken error) error {
 		"type": "response", "response_id": a.id, "time": a.began, "operation": "chat", "provider": "northwind", "model": "aurora-2",
 		"feature": "demo-chat", "prompt_name": "shop", "prompt_version": "v1", "environment": "demo", "status": heed.StatusOK,
 		"duration_ms": milliseconds(time.Since(a.began)), "output_tokens": a.words,
+		"input": []map[string]string{{"role": "user", "content": a.question}}, "output": a.said.String(),
 	}
 	if a.words > 0 {
 		event["ttft_ms"] = milliseconds(a.first)
