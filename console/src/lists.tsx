@@ -7,7 +7,7 @@ import { Bar } from "./filters";
 import { FiledUnder, MakeFinding } from "./makefinding";
 import { MarkFeedback, Marks } from "./marks";
 import { moves, pick } from "./keys";
-import { N, People, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
+import { Asked, N, People, Quote, Ready, Tags, Trouble, useTagNames, Vote } from "./parts";
 import type { AnswerGiven, Edit, Feedback, FeedbackDetail, Group, List, Part, ResponseDetail, Stats } from "./shapes";
 import { address, go, link, ofCalls, scope, span, spanName, spans } from "./url";
 import { usageOf, Waterfall } from "./waterfall";
@@ -200,7 +200,7 @@ export function FeedbackStory({ f, name, children }: { f: Feedback; name: (tag: 
       <h2>The answer</h2>
       {detail?.response ? (
         <Fragment>
-          <Quote text={detail.response.input} status={detail.response.input_status}><p class="soft">Asked, redacted</p></Quote>
+          <Asked text={detail.response.input} status={detail.response.input_status} />
           <Quote text={detail.response.output} status={detail.response.output_status}><p class="soft">Answered, redacted</p></Quote>
           <Facts r={detail.response} parts={detail.parts} />
           {detail.parts && <Waterfall answer={detail.response} parts={detail.parts} />}
@@ -300,7 +300,7 @@ function ResponseItem({ id, name }: { id: string; name: (tag: string) => string 
         {(detail) => (
           <Fragment>
             {detail.response ? <Facts r={detail.response} parts={detail.parts} /> : <p class="soft">Only feedback and signals have come; the answer itself has not been sent.</p>}
-            <Quote text={detail.response?.input} status={detail.response?.input_status}><p class="soft">Asked, redacted</p></Quote>
+            <Asked text={detail.response?.input} status={detail.response?.input_status} />
             <Quote text={detail.response?.output} status={detail.response?.output_status}><p class="soft">Answered, redacted</p></Quote>
             {detail.response && detail.parts && <Waterfall answer={detail.response} parts={detail.parts} />}
             <Story detail={detail} name={name} />

@@ -103,6 +103,22 @@ export const Quote = ({ text, status, children }: { text?: string | null | undef
   return text ? <Fragment>{children}<blockquote class="quote" dir="auto">{text}</blockquote></Fragment> : null;
 };
 
+/** What an answer was given. A list of messages is told one by one, as they are; whatever else was sent stands as it was sent. */
+export const Asked = ({ text, status }: { text?: string | null | undefined; status?: string | undefined }) => (
+  <Fragment>{messages(text ?? "").map((m, i) => <Quote text={m.content} status={i ? undefined : status}><p class="soft">{m.role === "user" ? "Asked" : m.role === "assistant" ? "Answered" : named(m.role)}, redacted</p></Quote>)}</Fragment>
+);
+
+/** The messages of a conversation, where all of them are plain text. */
+function messages(text: string): { role: string; content: string }[] {
+  try {
+    const list = text[0] === "[" ? JSON.parse(text) : [];
+    if (list.length && list.every((m: unknown) => typeof (m as { role: unknown })?.role === "string" && typeof (m as { content: unknown }).content === "string")) return list;
+  } catch {
+    // It was no JSON, or is none since it was redacted.
+  }
+  return [{ role: "user", content: text }];
+}
+
 const reasons: Record<string, string> = {
   erased: "This text was erased: its key is destroyed.",
   withheld: "This text is withheld: it could not be redacted for certain.",

@@ -4,7 +4,7 @@ import "slices"
 
 // searchTopics are what people look up in the manual, and at work in the handbook.
 func searchTopics() []topic {
-	return slices.Concat(manualTopics(), handbookTopics(), searchTopicsAbroad())
+	return mostly(slices.Concat(manualTopics(), handbookTopics()), searchTopicsAbroad())
 }
 
 func manualTopics() []topic {

@@ -5,7 +5,7 @@ import "slices"
 // supportTopics are what people ask the support chat of a shop for office
 // furniture, lamps and the software that goes with them.
 func supportTopics() []topic {
-	return slices.Concat(orderTopics(), moneyTopics(), accountTopics(), deviceTopics(), supportTopicsAbroad())
+	return mostly(slices.Concat(orderTopics(), moneyTopics(), accountTopics(), deviceTopics()), supportTopicsAbroad())
 }
 
 func orderTopics() []topic {

@@ -26,6 +26,9 @@ type topic struct {
 	faults   []fault
 }
 
+// mostly lets people come to what they ask in English more often than to the rest.
+func mostly(english, abroad []topic) []topic { return slices.Concat(english, english, abroad) }
+
 // fault is a way in which the answer to a topic may be worse.
 type fault struct {
 	tag        string
