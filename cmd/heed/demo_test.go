@@ -150,6 +150,9 @@ func TestDemo(t *testing.T) {
 		}
 		return ""
 	})
+	if missing := asked(t, address, secretKey(first.printed())); missing != "" {
+		t.Error(missing)
+	}
 	first.stop(t)
 
 	second := startDemo(t, dir)
@@ -261,6 +264,26 @@ func story(text string) string {
 	return ""
 }
 
+// asked reports what is missing of what was asked and answered where prompt v13 was wrong.
+func asked(t *testing.T, url, key string) string {
+	t.Helper()
+	rated := call(t, http.MethodGet, url+"/v1/feedback?prompt_version=v13&tag=incorrect&limit=20", "", bearer(key)...)
+	items, _ := rated.body["items"].([]any)
+	for _, item := range items {
+		if id, _ := item.(map[string]any)["response_id"].(string); !strings.HasSuffix(id, "-lost") {
+			one := call(t, http.MethodGet, url+"/v1/responses/"+id, "", bearer(key)...)
+			r, _ := one.body["response"].(map[string]any)
+			if input, _ := r["input"].(string); !strings.Contains(input, `"role":"user"`) || r["output"] == nil {
+				return "nobody can read what was rated: " + one.text
+			}
+		}
+	}
+	if len(items) < 20 {
+		return "too little is said of v13: " + rated.text
+	}
+	return ""
+}
+
 // carried reports what is missing of the story that findings tell: what people said of
 // v13 was found, repaired by v14, proven, and those who spoke were told.
 func carried(t *testing.T, url, key string) string {
@@ -306,6 +329,9 @@ func carried(t *testing.T, url, key string) string {
 	inbox := call(t, http.MethodGet, url+"/v1/inbox/count", "", bearer(key)...)
 	if open, ok := inbox.body["open"].(float64); !strings.Contains(reviews.text, "forty hardest questions") || !ok || open < 5 || open > 150 {
 		return "the team's week ends otherwise: " + reviews.text + inbox.text
+	}
+	if datasets := call(t, http.MethodGet, url+"/v1/datasets", "", bearer(key)...); !strings.Contains(datasets.text, `"number":1`) {
+		return "nothing was collected: " + datasets.text
 	}
 	return ""
 }

@@ -41,6 +41,9 @@ func (s Story) Tell(ctx context.Context) error {
 	if err := s.outdated(ctx); err != nil {
 		return err
 	}
+	if err := s.collect(ctx); err != nil {
+		return err
+	}
 	return s.handle(ctx)
 }
 
@@ -139,6 +142,41 @@ func (s Story) lookBack(ctx context.Context, verified time.Time) error {
 	}
 	return s.Catalog.SettleDecision(s.by(ctx), s.Project, r.ID, decision.Number,
 		heed.ReviewStep{Kind: heed.ReviewOutcome, Decision: decision.Number, Outcome: heed.DecisionDone, Note: "Part of the build now."}, at.Add(30*time.Hour))
+}
+
+// collected is how many answers the team read and kept to test prompts by.
+const collected = 40
+
+// collect marks what prompt v13 made up and has a dataset built of it, which the
+// server does by itself.
+func (s Story) collect(ctx context.Context) error {
+	made := s.at(repairedDay-2, 11)
+	d := heed.Dataset{
+		Project: s.Project, ID: "ds_demo_questions", Name: "Forty hardest questions", Purpose: heed.ForEvaluation, PersonCap: heed.DefaultPersonCap,
+		Selection: heed.DatasetSelection{Filter: heed.FindingFilter{"feature": {"support-chat"}, "tag": {"incorrect"}, "prompt_version": {"v13"}}},
+		CreatedAt: made, CreatedBy: s.Member.ID,
+	}
+	read, err := s.Events.Feedbacks(ctx, query.Page{
+		Project: s.Project, Filter: review.FilterOf(d.Selection.Filter), Window: query.Window{From: s.at(brokenDay, 0), To: made}, Limit: collected,
+	})
+	var marks []heed.DatasetMark
+	for i := range read {
+		marks = append(marks, heed.DatasetMark{
+			Project: s.Project, Feedback: read[i].ID, Purpose: d.Purpose, Texts: true,
+			Given: read[i].CreatedAt, Respondent: read[i].Respondent, By: s.Member.ID, At: made,
+		})
+	}
+	ctx = s.by(ctx)
+	if err == nil {
+		_, err = s.Catalog.Mark(ctx, marks)
+	}
+	if err == nil {
+		err = s.Catalog.CreateDataset(ctx, d)
+	}
+	if err == nil {
+		_, err = s.Catalog.BeginVersion(ctx, heed.DatasetVersion{Project: s.Project, Dataset: d.ID, BegunAt: made, BegunBy: s.Member.ID})
+	}
+	return err
 }
 
 // handled is how many days ago the team has last been through its inbox.
