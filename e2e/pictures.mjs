@@ -38,6 +38,8 @@ await page.goto(address + "/demo/console");
 await page.getByText(/^People rated/).waitFor();
 await page.goto(address + "/inbox");
 await page.getByRole("heading", { name: /want eyes/ }).waitFor();
+await page.getByRole("listitem").first().waitFor();
+await page.keyboard.press("j");
 await page.keyboard.press("j");
 await page.keyboard.press("j");
 await page.waitForTimeout(1500);
