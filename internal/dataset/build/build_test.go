@@ -209,7 +209,7 @@ func (w *world) run(number int64) heed.DatasetVersion {
 	ended := make(chan struct{})
 	go func() { defer close(ended); w.builder.Run(ctx) }()
 	defer func() { stop(); <-ended }()
-	for range 6000 {
+	for range 60_000 { // ten minutes: the race detector makes a hundred thousand items take some
 		v, err := w.catalog.ListVersions(w.ctx, w.d.Project, w.d.ID, number)
 		w.must(err)
 		if v[0].State != heed.DatasetBuilding {
