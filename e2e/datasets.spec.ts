@@ -1,20 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { enter, expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, ownTest as test, type Heed } from "./heed.ts";
 
 /** Each test has a server of its own, with a project that keeps content and takes attachments. */
-const test = base.extend<{ own: Heed }>({
-  own: async ({}, use) => {
-    const heed = new Heed();
-    heed.createProject("ours", []);
-    heed.updateProject("ours", "--content", "redacted", "--attachment-days", "30");
-    await heed.start();
-    await use(heed);
-    await heed.stop();
-    heed.remove();
-  },
-});
+test.use({ settings: ["--content", "redacted", "--attachment-days", "30"] });
 
 /** A question, an answer, and what somebody said of it. */
 const said = (id: string, question: string, answer: string, feedback: object) => [

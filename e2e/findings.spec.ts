@@ -1,19 +1,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { enter, expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, ownTest as test, type Heed } from "./heed.ts";
 
 /** Each test has a server of its own: what is measured is all there is. */
-const test = base.extend<{ own: Heed }>({
-  own: async ({}, use) => {
-    const heed = new Heed();
-    heed.createProject("ours", []);
-    await heed.start();
-    await use(heed);
-    await heed.stop();
-    heed.remove();
-  },
-});
-
 let votes = 0;
 
 /** So many votes on answers of search, some of them bad and incorrect. */

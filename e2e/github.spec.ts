@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { enter, expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, ownTest } from "./heed.ts";
 
 interface Issue { number: number; title: string; body: string; html_url: string; state: string; state_reason: string | null; created_at: string; updated_at: string; closed_at: string | null }
 
@@ -50,15 +50,8 @@ class GitHub {
   }
 }
 
-const test = base.extend<{ own: Heed; github: GitHub }>({
-  own: async ({}, use) => {
-    const heed = new Heed();
-    heed.createProject("ours", []);
-    await heed.start({ HEED_OUTBOUND_ALLOW_PRIVATE: "true" });
-    await use(heed);
-    await heed.stop();
-    heed.remove();
-  },
+const test = ownTest.extend<{ github: GitHub }>({
+  env: { HEED_OUTBOUND_ALLOW_PRIVATE: "true" },
   github: async ({}, use) => {
     const github = new GitHub();
     await use(github);

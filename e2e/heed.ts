@@ -189,12 +189,15 @@ export const test = base.extend<object, { heed: Heed; site: Site }>({
   ],
 });
 
-/** Each test has a server of its own: what a console shows is all there is. */
-export const ownTest = test.extend<{ own: Heed }>({
-  own: async ({}, use) => {
+/** Each test has a server of its own: what a console shows is all there is. A spec may give it an environment, and its project settings. */
+export const ownTest = test.extend<{ own: Heed; env: Record<string, string>; settings: string[] }>({
+  env: [{}, { option: true }],
+  settings: [[], { option: true }],
+  own: async ({ env, settings }, use) => {
     const heed = new Heed();
     heed.createProject("ours", []);
-    await heed.start();
+    if (settings.length > 0) heed.updateProject("ours", ...settings);
+    await heed.start(env);
     await use(heed);
     await heed.stop();
     heed.remove();

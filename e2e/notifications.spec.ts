@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
-import { enter, expect, Heed, test as base } from "./heed.ts";
+import { enter, expect, ownTest } from "./heed.ts";
 
 /** What a receiver was sent. */
 interface Told { path: string; headers: Record<string, string>; body: string }
@@ -28,15 +28,8 @@ class Receiver {
   at = (path: string) => this.told.filter((t) => t.path === path);
 }
 
-const test = base.extend<{ own: Heed; receiver: Receiver }>({
-  own: async ({}, use) => {
-    const heed = new Heed();
-    heed.createProject("ours", []);
-    await heed.start({ HEED_OUTBOUND_ALLOW_PRIVATE: "true" });
-    await use(heed);
-    await heed.stop();
-    heed.remove();
-  },
+const test = ownTest.extend<{ receiver: Receiver }>({
+  env: { HEED_OUTBOUND_ALLOW_PRIVATE: "true" },
   receiver: async ({}, use) => {
     const receiver = new Receiver();
     await use(receiver);

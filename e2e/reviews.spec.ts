@@ -4,20 +4,9 @@ import { pathToFileURL } from "node:url";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { binary, enter, expect, Heed, test as base } from "./heed.ts";
+import { binary, enter, expect, ownTest as test, type Heed } from "./heed.ts";
 
 /** Each test has a server of its own: what is frozen is all there is. */
-const test = base.extend<{ own: Heed }>({
-  own: async ({}, use) => {
-    const heed = new Heed();
-    heed.createProject("ours", []);
-    await heed.start();
-    await use(heed);
-    await heed.stop();
-    heed.remove();
-  },
-});
-
 const day = 86_400_000;
 let votes = 0;
 

@@ -79,7 +79,7 @@ func (c *Catalog) ChangeAlert(ctx context.Context, a heed.Alert, step heed.Alert
 		if err != nil {
 			return err
 		}
-		err = changeOne(tx.ExecContext(ctx, alertsUpdate, append(args, sql.Named("ended_at", microOrZero(a.EndedAt)))...))
+		err = changeOne(tx.ExecContext(ctx, alertsUpdate, append(args, sql.Named("ended_at", microsOf(a.EndedAt)))...))
 		if err == sql.ErrNoRows {
 			return heed.Errorf(heed.Conflict, "somebody changed this alert meanwhile, so yours was not made: look at it as it is now, then change it again")
 		}
@@ -174,7 +174,7 @@ func alertArgs(a *heed.Alert) ([]any, error) {
 	}
 	return []any{
 		sql.Named("id", string(a.ID)), sql.Named("project", string(a.Project)), sql.Named("version", a.Version), sql.Named("name", a.Name), sql.Named("rule", string(rule)),
-		sql.Named("snoozed_until", microOrZero(a.SnoozedUntil)), sql.Named("updated_at", a.UpdatedAt.UnixMicro()),
+		sql.Named("snoozed_until", microsOf(a.SnoozedUntil)), sql.Named("updated_at", a.UpdatedAt.UnixMicro()),
 	}, nil
 }
 

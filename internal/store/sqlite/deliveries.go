@@ -102,7 +102,7 @@ func (c *Catalog) KeepTry(ctx context.Context, t store.TryResult) error {
 	d := &t.Delivery
 	return c.change(ctx, "keep a try of a delivery", func(tx *sql.Tx) error {
 		err := changeOne(tx.ExecContext(ctx, deliveriesUpdate, sql.Named("project", string(d.Project)), sql.Named("id", string(d.ID)), sql.Named("state", string(d.State)),
-			sql.Named("tries", d.Tries), sql.Named("next_at", microOrZero(d.NextAt)), sql.Named("done_at", microOrZero(d.DoneAt)),
+			sql.Named("tries", d.Tries), sql.Named("next_at", microsOf(d.NextAt)), sql.Named("done_at", microsOf(d.DoneAt)),
 			sql.Named("outcome", string(d.Outcome)), sql.Named("status", d.Status)))
 		if err == sql.ErrNoRows {
 			return heed.Errorf(heed.Conflict, "the delivery had another try meanwhile")

@@ -204,7 +204,7 @@ func endpointArgs(e *heed.Endpoint) ([]any, error) {
 	return []any{
 		sql.Named("id", string(e.ID)), sql.Named("project", string(e.Project)), sql.Named("version", e.Version), sql.Named("name", e.Name), sql.Named("host", e.Host),
 		sql.Named("events", events), sql.Named("state", string(e.State)), sql.Named("reason", string(e.Reason)),
-		sql.Named("old_secret_until", microOrZero(e.OldSecretUntil)), sql.Named("updated_at", e.UpdatedAt.UnixMicro()),
+		sql.Named("old_secret_until", microsOf(e.OldSecretUntil)), sql.Named("updated_at", e.UpdatedAt.UnixMicro()),
 	}, nil
 }
 
@@ -220,14 +220,7 @@ func scanEndpoint(row scanner) (heed.Endpoint, error) {
 	return e, json.Unmarshal(events, &e.Events)
 }
 
-// microOrZero is a time as it is stored where there may be none.
-func microOrZero(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
+// instantOrZero reads what microsOf made.
 func instantOrZero(micro int64) time.Time {
 	if micro == 0 {
 		return time.Time{}

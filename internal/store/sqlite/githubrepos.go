@@ -38,7 +38,7 @@ func (c *Catalog) KeepGitHubRepo(ctx context.Context, repo store.GitHubRepo) err
 			sql.Named("project", string(repo.Project)), sql.Named("id", repo.ID), sql.Named("version", repo.Version),
 			sql.Named("api", repo.Repository.API), sql.Named("repository", repo.Repository.ID), sql.Named("name", repo.Repository.Name),
 			sql.Named("labels", labels), sql.Named("token", repo.Token), sql.Named("webhook_secret", repo.WebhookSecret),
-			sql.Named("token_ends_at", microOrZero(repo.TokenEndsAt)), sql.Named("updated_at", repo.UpdatedAt.UnixMicro()),
+			sql.Named("token_ends_at", microsOf(repo.TokenEndsAt)), sql.Named("updated_at", repo.UpdatedAt.UnixMicro()),
 		}
 		query := gitHubReposUpdate
 		if repo.Version == 1 {
@@ -74,7 +74,7 @@ func (c *Catalog) GitHubRepoByID(ctx context.Context, id string) (store.GitHubRe
 func (c *Catalog) NoteGitHubRepo(ctx context.Context, note store.GitHubNote) error {
 	return c.change(ctx, "note of GitHub repository", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, gitHubReposNote, sql.Named("project", string(note.Project)), sql.Named("id", note.ID), sql.Named("name", note.Name),
-			sql.Named("heard_at", microOrZero(note.HeardAt)), sql.Named("token_ends_at", microOrZero(note.TokenEndsAt)))
+			sql.Named("heard_at", microsOf(note.HeardAt)), sql.Named("token_ends_at", microsOf(note.TokenEndsAt)))
 		return err
 	})
 }

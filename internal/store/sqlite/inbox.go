@@ -342,7 +342,7 @@ func inboxArgs(q store.InboxQuery) ([]any, error) {
 	}, nil
 }
 
-// microsOf is 0 for the zero time.
+// microsOf is a time as it is stored where there may be none: 0 for the zero time.
 func microsOf(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -48,7 +48,7 @@ func (c *Catalog) BeginIssue(ctx context.Context, issue heed.Issue) (begun heed.
 // TryIssue keeps that GitHub is asked to make an issue, or that it did not.
 func (c *Catalog) TryIssue(ctx context.Context, project heed.ProjectID, finding heed.FindingID, at time.Time) error {
 	return c.change(ctx, "try an issue", func(tx *sql.Tx) error {
-		err := changeOne(tx.ExecContext(ctx, issuesTry, sql.Named("project", string(project)), sql.Named("finding", string(finding)), sql.Named("tried_at", microOrZero(at))))
+		err := changeOne(tx.ExecContext(ctx, issuesTry, sql.Named("project", string(project)), sql.Named("finding", string(finding)), sql.Named("tried_at", microsOf(at))))
 		if err != sql.ErrNoRows {
 			return err
 		}
@@ -144,7 +144,7 @@ func hear(ctx context.Context, tx *sql.Tx, known heed.Issue, news store.IssueNew
 	}
 	err := changeOne(tx.ExecContext(ctx, issuesHear, sql.Named("project", string(known.Project)), sql.Named("finding", string(known.Finding)),
 		sql.Named("name", known.Repository.Name), sql.Named("url", known.URL), sql.Named("state", string(known.State)), sql.Named("reason", string(known.Reason)),
-		sql.Named("since", microOrZero(known.Since)), sql.Named("changed_at", microOrZero(known.ChangedAt)), sql.Named("seen_at", microOrZero(known.SeenAt))))
+		sql.Named("since", microsOf(known.Since)), sql.Named("changed_at", microsOf(known.ChangedAt)), sql.Named("seen_at", microsOf(known.SeenAt))))
 	if err != nil || !step {
 		return known, err
 	}
