@@ -113,6 +113,7 @@ func (s *scan) streetBefore(i int) int {
 	}
 	// Calle de la Paz 5: back over words in capitals and particles.
 	for words := 0; words < 6 && i-begin < maxStreetBytes; words++ {
+		s.spent += fireWork
 		if words > 0 && s.words.streets.before.has(withoutDots(text[begin:end])) {
 			s.work += i - begin
 			return begin
@@ -232,6 +233,7 @@ func (s *scan) streetAfter(i int) int {
 	}
 	end := -1
 	for words := 0; words < 5 && i-begin < maxStreetBytes; words++ {
+		s.spent += fireWork
 		n := s.wordAfter(i)
 		if n == i || !capital(text, i) && !(isDigit(text[i]) && isLetter(text[n-1])) {
 			break

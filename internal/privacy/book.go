@@ -33,7 +33,14 @@ func (b *book) without(list string) *book {
 func (b *book) has(word string) bool {
 	var buf [maxWordBytes]byte
 	n := len(word)
-	if n == 0 || n > len(buf) || n > 1 && !b.filter.has(word[0], word[1], word[n-1]) {
+	if n == 0 || n > len(buf) {
+		return false
+	}
+	var second byte
+	if n > 1 {
+		second = word[1]
+	}
+	if !b.filter.has(word[0], second, word[n-1]) {
 		return false
 	}
 	return b.words[string(lowered(buf[:0], word))]
@@ -45,6 +52,7 @@ func (s *scan) inBook(b *book, start, end int) bool {
 	if end <= start || end-start > maxWordBytes {
 		return false
 	}
+	s.spent += fireWork
 	word := s.text[start:end]
 	if b.has(word) {
 		return true

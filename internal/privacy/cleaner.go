@@ -24,17 +24,18 @@ const (
 
 	// workPerByte and workAtLeast bound the work for a text, all scans together.
 	// Prose takes 2 for each of its bytes; of some sixty kinds of tables, logs
-	// and dumps none takes more than 24, or 34 with their lines mixed. What takes
-	// nearly twice as much is made to keep a processor busy.
-	workPerByte = 60
+	// and dumps none takes more than 24, or 26 with their lines mixed. What takes
+	// more than any of them is made to keep a processor busy.
+	workPerByte = 30
 	workAtLeast = 32 << 10
 
 	// The unit of work is a byte that a detector reads. These are what else takes
 	// time, in such bytes as measured: to ask a detector, to fold a byte of a
 	// text, to replace what was found.
-	fireWork = 6
-	foldWork = 3
-	spanWork = 50
+	fireWork  = 6
+	foldWork  = 3
+	spanWork  = 50
+	judgeWork = 4
 
 	withheldLabel = "[WITHHELD]"
 )

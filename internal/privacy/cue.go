@@ -108,8 +108,7 @@ func (s *scan) cuesIn(from, to int) cue {
 	if from < s.hints.from { // seldom, so it need not be kept
 		other := scan{text: s.text, words: s.words}
 		found := other.cuesIn(from, to)
-		s.work += other.work
-		s.aside += other.work
+		s.spent += other.work + other.spent
 		return found
 	}
 	s.readHints(from, to)
@@ -149,8 +148,7 @@ func (s *scan) readHints(from, to int) {
 		i = s.readWord(i)
 	}
 	if i > h.to {
-		s.work += i - h.to
-		s.aside += i - h.to
+		s.spent += i - h.to
 		h.to = i
 	}
 }

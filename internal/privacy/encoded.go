@@ -155,7 +155,7 @@ func detectBase64Email(s *scan, at int) {
 			inside.email(i, i+1)
 		}
 	}
-	s.work += len(decoded) + inside.work
+	s.spent += len(decoded) + inside.work + inside.spent
 	if len(inside.spans) == 0 {
 		return
 	}

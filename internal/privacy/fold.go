@@ -62,18 +62,22 @@ func plainEnd(text string, i int, decode bool) int {
 		}
 		return i
 	}
-	for begin := i; i < len(text); i++ {
-		switch c := text[i]; foldStops[c] {
-		case 0:
+	for begin := i; ; i++ {
+		for i+4 <= len(text) && foldStops[text[i]]|foldStops[text[i+1]]|foldStops[text[i+2]]|foldStops[text[i+3]] == 0 {
+			i += 4
+		}
+		if i == len(text) {
+			return i
+		}
+		switch foldStops[text[i]] {
 		case 1:
 			return i
-		default: // it may stand behind a single digit
+		case 2: // it may stand behind a single digit
 			if i > begin && alnum(text[i-1]) && wordStarts(text, i-1) {
 				return i - 1
 			}
 		}
 	}
-	return i
 }
 
 // foldStops is 1 for the bytes that something is to be undone at, and 2 for

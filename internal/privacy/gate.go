@@ -130,10 +130,12 @@ func (s *scan) fire(b *battery, at, end, n int) {
 	if todo&b.once != 0 && at < min(s.documentEnd, s.chainEnd, s.base64End) {
 		todo &^= b.once
 	}
-	asked := fireWork * bits.OnesCount32(todo)
-	s.work += asked
-	s.aside += asked
+	s.spent += fireWork * bits.OnesCount32(todo)
 	for ; todo != 0; todo &= todo - 1 {
+		read := s.work
 		b.detectors[bits.TrailingZeros32(todo)](s, at)
+		if s.work-read > farBytes {
+			s.far = true
+		}
 	}
 }

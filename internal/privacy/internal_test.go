@@ -98,7 +98,7 @@ func TestWorkIsLinear(t *testing.T) {
 			s.reset(text)
 			s.limit, s.budget = n, n*mostPerByte*2
 			s.run(c.detectors, window{0, len(text)})
-			return s.work
+			return s.work + s.spent
 		}
 		half, whole := work(size/2), work(size)
 		if whole > 2*half+half/10+4096 {

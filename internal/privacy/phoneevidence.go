@@ -221,12 +221,10 @@ func withoutTrunk() []numbering {
 	}
 }
 
-// asked is a number that the phone library was asked about, the answer, and how
-// many calls it took.
+// asked is a number that the phone library was asked about, and the answer.
 type asked struct {
 	number uint64
 	exists bool
-	calls  int
 }
 
 // existsNationally asks the phone library whether a number exists in one of
@@ -269,31 +267,23 @@ func (s *scan) existsAbroad(r *phoneRun) bool {
 	})
 }
 
-// exists asks a question about a number, unless the text has asked it before.
-// In a scan of the whole text the answers that are known count like others, so
-// that it finds the same as if it were the first.
+// exists asks a question about a number, unless the text has asked it before:
+// what it costs is counted once for each number. So a scan of what is left of
+// the text, where only numbers stand that do not exist, has asked less.
 func (s *scan) exists(digits []byte, question uint64, ask func() bool) bool {
 	number := question<<4 | uint64(len(digits))
 	for _, d := range digits {
 		number = number*10 + uint64(d-'0')
 	}
 	for _, known := range s.asked {
-		switch {
-		case known.number != number:
-			continue
-		case s.again:
-		case s.lookups+known.calls > maxLookups:
-			s.lookups = maxLookups
-			return true
-		default:
-			s.lookups += known.calls
+		if known.number == number {
+			return known.exists
 		}
-		return known.exists
 	}
 	before := s.lookups
 	answer := ask()
 	if s.lookups > before {
-		s.asked = append(s.asked, asked{number, answer, s.lookups - before})
+		s.asked = append(s.asked, asked{number, answer})
 	}
 	return answer
 }

@@ -37,7 +37,7 @@ func newRound(words *vocabulary, patterns []*pattern) *round {
 func (r *round) forget() {
 	r.scan.reset("")
 	clear(r.scan.asked)
-	r.scan.lookups, r.scan.asked, r.scan.again = 0, r.scan.asked[:0], false
+	r.scan.lookups, r.scan.asked = 0, r.scan.asked[:0]
 	if len(r.found) > 0 {
 		r.out, r.value = wipe(r.out), wipe(r.value)
 		clear(r.number)
@@ -93,7 +93,7 @@ func (r *round) find(detectors *[triggers]battery, text string) ([]span, error) 
 // text in scan.spans.
 func (r *round) look(detectors *[triggers]battery, scanned string, shadowed bool, parts []window) {
 	r.scan.reset(scanned)
-	r.scan.work, r.scan.budget = r.work, r.budget
+	r.scan.budget = r.budget - r.work
 	for _, part := range parts {
 		part.to = min(part.to, len(scanned))
 		r.scan.run(detectors, part)
@@ -101,10 +101,7 @@ func (r *round) look(detectors *[triggers]battery, scanned string, shadowed bool
 			r.scan.custom(p, part)
 		}
 	}
-	r.far = r.far || r.scan.far || r.scan.lookups > maxLookups/3 // which may yet run out
-	if r.work, r.scan.again = r.scan.work, !r.far; r.far {
-		r.scan.lookups = 0
-	}
+	r.work, r.far = r.work+r.scan.work+r.scan.spent, r.far || r.scan.far
 	if shadowed {
 		for i, s := range r.scan.spans {
 			r.scan.spans[i].start, r.scan.spans[i].end = r.shadow.start(s.start), r.shadow.end(s.end)

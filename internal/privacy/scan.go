@@ -58,21 +58,20 @@ type scan struct {
 	hints  hints
 	around hint // what near was asked last, and its answer
 
-	far   bool // a detector has read further than farBytes
-	aside int  // how much of the work says nothing of how far: hints, and asking detectors
+	far bool // a detector has read further than farBytes
 
-	lookups int     // calls of the phone library, in all scans since the last of the whole text
-	asked   []asked // what they were about, in all scans of the text
-	again   bool    // the whole text was scanned before, and this is a part
+	lookups int     // calls of the phone library, in all scans of the text
+	asked   []asked // what they were about
 	limit   int     // how many spans are too many
-	work    int     // bytes that detectors have read, and one for each that was fired
-	budget  int     // how many of them are too many
+	work    int     // bytes that detectors have read
+	spent   int     // other work, in such bytes: it says nothing of how far a detector has read
+	budget  int     // how much of both is too much
 }
 
 func (s *scan) reset(text string) {
 	*s = scan{
 		text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: s.budget,
-		lookups: s.lookups, asked: s.asked, again: s.again, hints: hints{words: s.hints.words[:0]},
+		lookups: s.lookups, asked: s.asked, hints: hints{words: s.hints.words[:0]},
 	}
 }
 
@@ -80,8 +79,8 @@ func (s *scan) add(k kind, start, end int) {
 	s.spans = append(s.spans, span{start: start, end: end, kind: k})
 }
 
-// exhausted reports whether the detectors have read more than a text is worth.
-func (s *scan) exhausted() bool { return s.work > s.budget }
+// exhausted reports whether the work is more than a text is worth.
+func (s *scan) exhausted() bool { return s.work+s.spent > s.budget }
 
 // run passes over a part of the text once and fires the detectors, which look
 // at what stands around it as well. It stops when there are more spans than a
@@ -94,7 +93,6 @@ func (s *scan) run(detectors *[triggers]battery, part window) {
 			i++
 			continue
 		}
-		read := s.work - s.aside
 		switch t {
 		case letter:
 			if i+2 < len(text) && wordStarts(text, i) {
@@ -130,7 +128,6 @@ func (s *scan) run(detectors *[triggers]battery, part window) {
 			s.fire(&detectors[t], i, i+1, 0)
 			i++
 		}
-		s.far = s.far || s.work-s.aside-read > farBytes
 		if len(s.spans) > s.limit || s.exhausted() {
 			return
 		}

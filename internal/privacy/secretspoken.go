@@ -114,6 +114,7 @@ func (s *scan) isSpokenSecret(what secrecy, v value, verb bool) bool {
 	if len(text) < 6 || strings.IndexByte(text, ' ') >= 0 || !hasDigit(text) {
 		return false
 	}
+	s.spent += judgeWork * len(text)
 	l := lookOf(text)
 	mixed := l.digits > 0 && l.small+l.capital > 0
 	switch what {

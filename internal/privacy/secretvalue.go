@@ -8,6 +8,7 @@ import (
 // isSecretValue judges a value by the name it was given.
 func (s *scan) isSecretValue(what secrecy, v value) bool {
 	text := s.text[v.start:v.end]
+	s.spent += judgeWork * len(text)
 	return plausible(what, text, v) && !template(text) && !placeholder(text) && !s.isCode(v)
 }
 
@@ -80,6 +81,9 @@ func placeholder(text string) bool {
 		return true
 	}
 	for i, c := range folded {
+		if !holed[c] {
+			continue
+		}
 		for _, part := range holes(c) {
 			if bytes.HasPrefix(folded[i:], []byte(part)) {
 				return true
@@ -123,6 +127,14 @@ func holes(c byte) []string {
 	}
 	return nil
 }
+
+// holed is the set of the bytes that holes has a list for. It is never written.
+var holed = func() (t [256]bool) {
+	for c := range t {
+		t[c] = holes(byte(c)) != nil
+	}
+	return t
+}()
 
 // isCode reports whether a value is an expression that yields the secret
 // elsewhere: a call, a member, a variable, a path or a URL.

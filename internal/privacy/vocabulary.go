@@ -61,10 +61,12 @@ func filterBit(a, b, z byte) uint16 {
 }
 
 func (f *wordFilter) put(word string) {
+	var second byte // of a single letter
 	if len(word) > 1 {
-		n := filterBit(word[0], word[1], word[len(word)-1])
-		f[n>>6] |= 1 << (n & 63)
+		second = word[1]
 	}
+	n := filterBit(word[0], second, word[len(word)-1])
+	f[n>>6] |= 1 << (n & 63)
 }
 
 func (f *wordFilter) has(a, b, z byte) bool {
