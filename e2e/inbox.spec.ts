@@ -190,6 +190,7 @@ test("no key acts on what is closed, and closing it leaves the list as it is", a
 });
 
 test("what fails late takes nothing else with it, and what is newer stays", async ({ page, own }) => {
+  test.slow(); // the list asks every 30 seconds whether more came
   await own.events(...down("One.", { hours: 1 }), ...down("Two.", { hours: 2 }), ...down("Three.", { hours: 3 }));
   await enter(page, own, "ada", "reviewer");
   await page.goto(own.url + "/inbox");
