@@ -300,14 +300,23 @@ func TestSlackRefuses(t *testing.T) {
 	default:
 	}
 	// A Slack that says no, or nothing, costs no vote.
-	w.put(`{"bot_token":"`+slackToken+`"}`, http.StatusOK)
+	w.put(`{"bot_token":"`+slackToken+`"}`, http.StatusBadRequest) // of which version
+	w.put(`{"version":1,"bot_token":"`+slackToken+`"}`, http.StatusOK)
+	if got := w.put(`{"version":1,"bot_token":""}`, http.StatusConflict); !strings.Contains(got.text, "meanwhile") {
+		t.Errorf("the second of two who change it: %s", got.text)
+	}
+	if got := w.put(`{"signing_secret":"`+slackSecret+`","version":0}`, http.StatusConflict); !strings.Contains(got.text, "meanwhile") {
+		t.Errorf("who thinks that there is none: %s", got.text)
+	}
 	w.says = `{"ok":false,"error":"expired_trigger_id"}`
 	if got := w.sends(click("U5", buttonValue("r-3", "down"))); got.status != http.StatusOK {
 		t.Errorf("Slack said no: %d %s", got.status, got.text)
 	}
 	<-w.asked
 	w.feedback("r-3", 1)
-	w.put(`{"bot_token":""}`, http.StatusOK)
+	if got := w.put(`{"version":2,"bot_token":""}`, http.StatusOK); got.body["version"] != 3.0 || got.body["has_bot_token"] != false {
+		t.Errorf("without its token: %s", got.text)
+	}
 	if got := call(t, http.MethodDelete, w.server.url+"/v1/integrations/slack", "", bearer(w.keys.SecretKey)...); got.status != http.StatusOK {
 		t.Errorf("taken away: %d %s", got.status, got.text)
 	}

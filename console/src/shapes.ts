@@ -485,6 +485,7 @@ export interface GitHubRepo {
 /** The Slack app whose buttons give feedback; its secrets are never told. */
 export interface SlackApp {
   connected: boolean;
+  version?: number;
   path?: string;
   has_bot_token: boolean;
   created_at?: string;

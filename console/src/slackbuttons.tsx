@@ -31,7 +31,7 @@ function App({ app, mayManage }: { app: SlackApp; mayManage: boolean }) {
   const [problem, busy, change] = useChange();
   const [secret, setSecret] = useState("");
   const [token, setToken] = useState("");
-  const put = (body: object) => change(() => call("PUT", within(path), body).then(() => { setSecret(""); setToken(""); }).finally(() => forget(path)));
+  const put = (body: object) => change(() => call("PUT", within(path), { ...(app.connected && { version: app.version }), ...body }).then(() => { setSecret(""); setToken(""); }).finally(() => forget(path)));
   const remove = () => confirm("Take the app away? Its buttons do nothing from then on.") && change(() => call("DELETE", within(path)).finally(() => forget(path)));
   const url = location.origin + (app.path ?? "");
   return (

@@ -29,7 +29,8 @@ func (a *API) registerSlackApps(api huma.API) {
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "put-slack-app", Method: http.MethodPut, Path: "/v1/integrations/slack", Tag: "Settings",
-		Summary: "Connect a Slack app, or change its secrets", Description: "What is absent stays. Its address stays, too, until it is taken away.",
+		Summary:     "Connect a Slack app, or change its secrets",
+		Description: "What is absent stays. Its address stays, too, until it is taken away. To change one it needs the version that was read: where somebody else was faster it is a conflict.",
 		Credentials: credentials, Body: SlackAppBody{}, Status: http.StatusOK, Answer: SlackAppAnswer{}, Serve: a.manage(a.putSlackApp),
 	})
 	rest.Handle(api, rest.Endpoint{
@@ -41,6 +42,7 @@ func (a *API) registerSlackApps(api huma.API) {
 
 // SlackAppBody describes what PUT /v1/integrations/slack takes.
 type SlackAppBody struct {
+	Version       *int64  `json:"version,omitempty" doc:"The version that was read; absent where none is connected."`
 	SigningSecret *string `json:"signing_secret,omitempty" doc:"From the app's Basic Information."`
 	BotToken      *string `json:"bot_token,omitempty" doc:"xoxb-…; with it a bad vote asks for the reason. Empty takes it away."`
 }
@@ -48,6 +50,7 @@ type SlackAppBody struct {
 // SlackAppAnswer is a Slack app without its secrets, which are told nobody.
 type SlackAppAnswer struct {
 	Connected   bool      `json:"connected"`
+	Version     int64     `json:"version,omitempty"`
 	Path        string    `json:"path,omitempty" doc:"Of the request URL, on this server, for the app's Interactivity."`
 	HasBotToken bool      `json:"has_bot_token"`
 	CreatedAt   time.Time `json:"created_at,omitzero"`
@@ -56,7 +59,7 @@ type SlackAppAnswer struct {
 
 func slackAppOf(app store.SlackApp) SlackAppAnswer {
 	return SlackAppAnswer{
-		Connected: true, Path: "/v1/integrations/slack/" + app.ID, HasBotToken: app.BotToken != nil, CreatedAt: app.CreatedAt, UpdatedAt: app.UpdatedAt,
+		Connected: true, Version: app.Version, Path: "/v1/integrations/slack/" + app.ID, HasBotToken: app.BotToken != nil, CreatedAt: app.CreatedAt, UpdatedAt: app.UpdatedAt,
 	}
 }
 
@@ -73,45 +76,59 @@ func (a *API) getSlackApp(ctx context.Context, project heed.ProjectID, _ *http.R
 
 func (a *API) putSlackApp(who access.Principal, w http.ResponseWriter, r *http.Request) (any, error) {
 	var in SlackAppBody
-	if err := readStrict(w, r, maxSlackAppBytes, &in, "must be an object with signing_secret and bot_token, and nothing else"); err != nil {
+	if err := readStrict(w, r, maxSlackAppBytes, &in, "must be an object with version, signing_secret and bot_token, and nothing else"); err != nil {
 		return nil, err
 	}
 	now := heed.Instant(time.Now())
 	app, err := a.catalog.SlackApp(r.Context(), who.Project)
+	absent := heed.CodeOf(err) == heed.NotFound
 	switch {
-	case heed.CodeOf(err) == heed.NotFound && in.SigningSecret == nil:
-		return nil, heed.InvalidField("body.signing_secret", "is missing: it stands in the app's Basic Information")
-	case heed.CodeOf(err) == heed.NotFound:
-		app = store.SlackApp{Project: who.Project, ID: "slk_" + rand.Text(), CreatedAt: now}
-	case err != nil:
+	case err != nil && !absent:
 		return nil, err
+	case absent && in.SigningSecret == nil:
+		return nil, heed.InvalidField("body.signing_secret", "is missing: it stands in the app's Basic Information")
+	case absent:
+		app = store.SlackApp{Project: who.Project, ID: "slk_" + rand.Text(), CreatedAt: now}
+	case in.Version == nil:
+		return nil, heed.InvalidField("body.version", "is missing: say which version you read, so that two who change it do not undo each other")
 	}
+	if in.Version != nil {
+		app.Version = *in.Version // one that is not the stored one is a conflict
+	}
+	app.Version++
 	app.UpdatedAt = now
-	if in.SigningSecret != nil {
-		if !isSecretOf(*in.SigningSecret, 16, 128, "") {
-			return nil, heed.InvalidField("body.signing_secret", "must be the signing secret of the app, which has letters and digits alone")
-		}
-		if app.SigningSecret, err = a.vault.Wrap(slack.SecretPurpose(app.Project), []byte(*in.SigningSecret)); err != nil {
-			return nil, err
-		}
-	}
-	if in.BotToken != nil {
-		app.BotToken = nil
-	}
-	if in.BotToken != nil && *in.BotToken != "" {
-		token, ok := strings.CutPrefix(*in.BotToken, "xoxb-")
-		if !ok || !isSecretOf(token, 8, 250, "-") {
-			return nil, heed.InvalidField("body.bot_token", "must be the bot token of the app, which begins with xoxb-")
-		}
-		if app.BotToken, err = a.vault.Wrap(slack.TokenPurpose(app.Project), []byte(*in.BotToken)); err != nil {
-			return nil, err
-		}
+	if err := a.sealSlackApp(&app, &in); err != nil {
+		return nil, err
 	}
 	if err := a.catalog.KeepSlackApp(r.Context(), app); err != nil {
 		return nil, err
 	}
-	app, err = a.catalog.SlackApp(r.Context(), who.Project) // of two at once, both have the address of the first
-	return slackAppOf(app), err
+	return slackAppOf(app), nil
+}
+
+// sealSlackApp takes the secrets that somebody entered.
+func (a *API) sealSlackApp(app *store.SlackApp, in *SlackAppBody) (err error) {
+	if in.SigningSecret != nil {
+		if !isSecretOf(*in.SigningSecret, 16, 128, "") {
+			return heed.InvalidField("body.signing_secret", "must be the signing secret of the app, which has letters and digits alone")
+		}
+		if app.SigningSecret, err = a.vault.Wrap(slack.SecretPurpose(app.Project), []byte(*in.SigningSecret)); err != nil {
+			return err
+		}
+	}
+	if in.BotToken == nil {
+		return nil
+	}
+	app.BotToken = nil
+	if *in.BotToken == "" {
+		return nil
+	}
+	token, ok := strings.CutPrefix(*in.BotToken, "xoxb-")
+	if !ok || !isSecretOf(token, 8, 250, "-") {
+		return heed.InvalidField("body.bot_token", "must be the bot token of the app, which begins with xoxb-")
+	}
+	app.BotToken, err = a.vault.Wrap(slack.TokenPurpose(app.Project), []byte(*in.BotToken))
+	return err
 }
 
 // isSecretOf reports whether a secret has letters and digits, and others, and a

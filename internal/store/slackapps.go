@@ -12,6 +12,7 @@ import (
 type SlackApp struct {
 	Project heed.ProjectID
 	ID      string // in the address that Slack calls; public
+	Version int64  // rises by one with every change by somebody
 
 	SigningSecret []byte // by which Slack is known
 	BotToken      []byte // by which Slack knows Heed, to ask for a reason; nil: nobody is asked
@@ -22,8 +23,9 @@ type SlackApp struct {
 
 // SlackApps keeps the Slack apps of projects.
 type SlackApps interface {
-	// KeepSlackApp stores the app of a project in place of the one that it had,
-	// whose id and time of creation stay.
+	// KeepSlackApp stores the app of a project: a new one with version 1, else in
+	// place of the version before, whose id and time of creation stay. Conflict if
+	// somebody was faster.
 	KeepSlackApp(ctx context.Context, app SlackApp) error
 	// SlackApp returns the app of a project; NotFound if it has none.
 	SlackApp(ctx context.Context, project heed.ProjectID) (SlackApp, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"errors"
 	"strconv"
 
 	"github.com/heed-ai/heed"
@@ -12,8 +13,10 @@ import (
 )
 
 var (
-	//go:embed query/slack_apps.keep.sql
-	slackAppsKeep string
+	//go:embed query/slack_apps.create.sql
+	slackAppsCreate string
+	//go:embed query/slack_apps.update.sql
+	slackAppsUpdate string
 	//go:embed query/slack_apps.get.sql
 	slackAppsGet string
 	//go:embed query/slack_apps.by_id.sql
@@ -22,19 +25,27 @@ var (
 	slackAppsRemove string
 )
 
-// KeepSlackApp stores the app of a project in place of the one that it had.
+// KeepSlackApp stores the app of a project.
 func (c *Catalog) KeepSlackApp(ctx context.Context, app store.SlackApp) error {
 	return c.change(ctx, "keep Slack app", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, slackAppsKeep,
-			sql.Named("project", string(app.Project)), sql.Named("id", app.ID), sql.Named("signing_secret", app.SigningSecret), sql.Named("bot_token", app.BotToken),
-			sql.Named("created_at", app.CreatedAt.UnixMicro()), sql.Named("updated_at", app.UpdatedAt.UnixMicro())); err != nil {
-			return err
+		args := []any{
+			sql.Named("project", string(app.Project)), sql.Named("id", app.ID), sql.Named("version", app.Version),
+			sql.Named("signing_secret", app.SigningSecret), sql.Named("bot_token", app.BotToken), sql.Named("updated_at", app.UpdatedAt.UnixMicro()),
 		}
-		kept, err := scanSlackApp(tx.QueryRowContext(ctx, slackAppsGet, sql.Named("project", string(app.Project))))
+		query := slackAppsUpdate
+		if app.Version == 1 {
+			query, args = slackAppsCreate, append(args, sql.Named("created_at", app.CreatedAt.UnixMicro()))
+		}
+		err := changeOne(tx.ExecContext(ctx, query, args...))
+		if errors.Is(err, sql.ErrNoRows) {
+			return heed.Errorf(heed.Conflict, "somebody changed the Slack app meanwhile, so yours was not made: look at it as it is now, then change it again")
+		}
 		if err != nil {
 			return err
 		}
-		_, err = appendAudit(ctx, tx, audit.Entry{Project: app.Project, Action: audit.SlackConnected, Object: kept.ID, Details: map[string]string{"bot_token": strconv.FormatBool(app.BotToken != nil)}})
+		_, err = appendAudit(ctx, tx, audit.Entry{Project: app.Project, Action: audit.SlackConnected, Object: app.ID, Details: map[string]string{
+			"version": strconv.FormatInt(app.Version, 10), "bot_token": strconv.FormatBool(app.BotToken != nil),
+		}})
 		return err
 	})
 }
@@ -68,7 +79,7 @@ func (c *Catalog) RemoveSlackApp(ctx context.Context, project heed.ProjectID) er
 
 func scanSlackApp(row scanner) (app store.SlackApp, err error) {
 	var createdAt, updatedAt int64
-	err = row.Scan(&app.Project, &app.ID, &app.SigningSecret, &app.BotToken, &createdAt, &updatedAt)
+	err = row.Scan(&app.Project, &app.ID, &app.Version, &app.SigningSecret, &app.BotToken, &createdAt, &updatedAt)
 	app.CreatedAt, app.UpdatedAt = instant(createdAt), instant(updatedAt)
 	return app, err
 }

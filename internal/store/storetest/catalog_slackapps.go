@@ -19,9 +19,9 @@ func slackApps(t *testing.T, open func() store.Catalog) {
 	wantCode(t, "the app of a project without one", heed.NotFound, err)
 	wantCode(t, "take away what is not there", heed.NotFound, c.RemoveSlackApp(ctx, p.ID))
 
-	first := store.SlackApp{Project: p.ID, ID: "slk_1", SigningSecret: []byte("wrapped\x00s"), CreatedAt: birth, UpdatedAt: birth}
-	must(t, c.KeepSlackApp(ctx, first), c.KeepSlackApp(ctx, store.SlackApp{Project: other.ID, ID: "slk_2", SigningSecret: []byte("x"), CreatedAt: birth, UpdatedAt: birth}))
-	taken := store.SlackApp{Project: other.ID, ID: "slk_2", SigningSecret: []byte("y"), BotToken: []byte("wrapped\x00b"), CreatedAt: birth.Add(time.Hour), UpdatedAt: birth.Add(time.Hour)}
+	first := store.SlackApp{Project: p.ID, ID: "slk_1", Version: 1, SigningSecret: []byte("wrapped\x00s"), CreatedAt: birth, UpdatedAt: birth}
+	must(t, c.KeepSlackApp(ctx, first), c.KeepSlackApp(ctx, store.SlackApp{Project: other.ID, ID: "slk_2", Version: 1, SigningSecret: []byte("x"), CreatedAt: birth, UpdatedAt: birth}))
+	taken := store.SlackApp{Project: other.ID, ID: "slk_2", Version: 2, SigningSecret: []byte("y"), BotToken: []byte("wrapped\x00b"), CreatedAt: birth.Add(time.Hour), UpdatedAt: birth.Add(time.Hour)}
 	must(t, c.KeepSlackApp(ctx, taken))
 	taken.CreatedAt = birth
 	for _, want := range []store.SlackApp{first, taken} {
@@ -36,8 +36,15 @@ func slackApps(t *testing.T, open func() store.Catalog) {
 		}
 	}
 	again := first
-	again.ID, again.SigningSecret, again.UpdatedAt = "slk_3", []byte("another"), birth.Add(time.Hour)
+	again.Version, again.SigningSecret, again.UpdatedAt = 2, []byte("another"), birth.Add(time.Hour)
 	must(t, c.KeepSlackApp(ctx, again))
+	// Whoever read the first version is told, as is who connects another beside it.
+	wantCode(t, "the second of two who change it", heed.Conflict, c.KeepSlackApp(ctx, again))
+	other1 := first
+	other1.ID = "slk_3"
+	wantCode(t, "a second app", heed.Conflict, c.KeepSlackApp(ctx, other1))
+	other1.Version = 3
+	wantCode(t, "another app's next version", heed.Conflict, c.KeepSlackApp(ctx, other1))
 	if got, err := c.SlackApp(ctx, p.ID); err != nil || got.ID != first.ID || string(got.SigningSecret) != "another" {
 		t.Errorf("kept again: %+v (%v)", got, err)
 	}
