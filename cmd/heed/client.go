@@ -37,6 +37,9 @@ func (r remote) client() (*client, error) {
 	return clientOf(r.URL, r.Key, nil)
 }
 
+// address is where something is on the server.
+func (r remote) address(path string) string { return strings.TrimRight(r.URL, "/") + path }
+
 func clientOf(address, key string, jar http.CookieJar) (*client, error) {
 	base := strings.TrimRight(address, "/")
 	if u, err := url.Parse(base); err != nil || u.Host == "" {

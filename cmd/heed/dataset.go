@@ -18,6 +18,9 @@ import (
 
 type datasetCommand struct {
 	List   datasetList   `cmd:"" help:"List datasets with their latest version."`
+	Create datasetCreate `cmd:"" help:"Make a dataset: a choice out of what is marked."`
+	Add    datasetAdd    `cmd:"" help:"Mark feedback for training or evaluation, so that datasets may have it."`
+	Remove datasetRemove `cmd:"" help:"Take marks back; versions that have the feedback are stale from then on."`
 	Build  datasetBuild  `cmd:"" help:"Build the next version of one, and wait for it."`
 	Export datasetExport `cmd:"" help:"Write the files of a version, with its card, to a folder."`
 	Card   datasetCard   `cmd:"" help:"Print what is in a version, and what it is not."`

@@ -64,28 +64,23 @@ type endpointCreate struct {
 
 // Run makes an endpoint and prints its secret, this once.
 func (cmd endpointCreate) Run(env *environment) error {
-	c, err := cmd.remote.client()
-	if err != nil {
-		return err
-	}
 	body := api.EndpointBody{Name: cmd.Name, Kind: heed.EndpointKind(cmd.Kind), Events: cmd.Events}
 	if body.Kind == heed.EndpointEmail {
 		body.To = cmd.To
 	} else {
 		body.URL = strings.Join(cmd.To, ",") // an address may hold commas
 	}
-	var made api.NewEndpoint
-	if err := c.do(env.ctx, http.MethodPost, "/v1/endpoints", "", body, &made); err != nil {
+	made, err := ask[api.NewEndpoint](env, cmd.remote, http.MethodPost, "/v1/endpoints", body)
+	if err != nil {
 		return err
 	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(made)
-	}
-	fmt.Fprintf(env.stdout, "%s is told from now on. Try it: heed endpoint test %s\n", plain(made.Name), made.ID)
-	if made.Secret != "" {
-		fmt.Fprintf(env.stdout, "\n  Its secret, shown this once: %s\n", made.Secret)
-	}
-	return nil
+	return printOne(env, cmd.JSON, made, func(e *api.NewEndpoint) string {
+		text := fmt.Sprintf("%s is told from now on. Try it: heed endpoint test %s", plain(e.Name), e.ID)
+		if e.Secret != "" {
+			text += fmt.Sprintf("\n\n  Its secret, shown this once: %s", e.Secret)
+		}
+		return text
+	})
 }
 
 type endpointTest struct {
@@ -248,19 +243,13 @@ type endpointRotate struct {
 
 // Run gives a webhook another secret and prints it, this once.
 func (cmd endpointRotate) Run(env *environment) error {
-	c, err := cmd.remote.client()
+	made, err := ask[api.NewEndpoint](env, cmd.remote, http.MethodPost, "/v1/endpoints/"+url.PathEscape(cmd.ID)+"/rotate", nil)
 	if err != nil {
 		return err
 	}
-	var made api.NewEndpoint
-	if err := c.do(env.ctx, http.MethodPost, "/v1/endpoints/"+url.PathEscape(cmd.ID)+"/rotate", "", nil, &made); err != nil {
-		return err
-	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(made)
-	}
-	_, err = fmt.Fprintf(env.stdout, "The new secret of %s, shown this once: %s\nThe one before signs beside it until %s.\n", plain(made.Name), made.Secret, made.OldSecretUntil.Format(time.RFC3339))
-	return err
+	return printOne(env, cmd.JSON, made, func(e *api.NewEndpoint) string {
+		return fmt.Sprintf("The new secret of %s, shown this once: %s\nThe one before signs beside it until %s.", plain(e.Name), e.Secret, e.OldSecretUntil.Format(time.RFC3339))
+	})
 }
 
 type endpointDelete struct {

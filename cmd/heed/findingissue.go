@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -29,11 +28,7 @@ func (cmd findingIssue) Run(env *environment) error {
 	if _, err := c.once(env.ctx, http.MethodPost, "/v1/findings/"+url.PathEscape(cmd.ID)+"/issue", "", nil, &issue); err != nil {
 		return err
 	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(issue)
-	}
-	_, err = fmt.Fprintln(env.stdout, issuePrinted(&issue))
-	return err
+	return printOne(env, cmd.JSON, &issue, issuePrinted)
 }
 
 // issuePrinted is an issue on one line, such as

@@ -39,9 +39,12 @@ type commands struct {
 	Inbox    inboxCommand    `cmd:"" help:"List feedback that wants eyes, the most urgent first."`
 	Finding  findingCommand  `cmd:"" help:"Show problems under review, and mark what fixes them."`
 	Review   reviewCommand   `cmd:"" help:"Look back at a period: show, open, write, decide and close reviews."`
-	Alert    alertCommand    `cmd:"" help:"Show what is watched and fires, and watch more."`
+	Alert    alertCommand    `cmd:"" help:"Show what is watched and fires, watch more, and change it."`
 	Endpoint endpointCommand `cmd:"" help:"Say where what happens is told outside, and show how that goes."`
-	Dataset  datasetCommand  `cmd:"" help:"Build datasets out of what reviewers marked, and write their files."`
+	Tracker  trackerCommand  `cmd:"" help:"Say where findings open as issues: GitHub, GitLab, Linear or Jira, without a token."`
+	GitHub   gitHubCommand   `cmd:"" name:"github" help:"Connect a repository at GitHub, where findings become issues whose state is seen."`
+	Slack    slackCommand    `cmd:"" help:"Connect the Slack app whose buttons give feedback."`
+	Dataset  datasetCommand  `cmd:"" help:"Mark feedback for datasets, make and build them, and write their files."`
 	MCP      mcpCommand      `cmd:"" name:"mcp" help:"Serve the tools of agents on standard input and output, for a client that starts programs."`
 	Mark     markCommand     `cmd:"" help:"Record a change of your AI product, such as a new prompt version."`
 	Doctor   doctorCommand   `cmd:"" help:"Check a server, a key and this machine, and say what to do."`

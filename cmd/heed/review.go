@@ -1,16 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -226,65 +223,4 @@ func (cmd reviewOutcome) Run(env *environment) error {
 	}
 	_, err = fmt.Fprintf(env.stdout, "decision %d of review %d: %s\n", cmd.Number, found.Number, cmd.Outcome)
 	return err
-}
-
-type reviewCadence struct {
-	remote
-	Every       string   `help:"week, two_weeks, month (on the first such day) or never." placeholder:"RHYTHM"`
-	Day         string   `help:"monday, tuesday, …" placeholder:"DAY"`
-	Hour        *int     `help:"0 to 23." placeholder:"HOUR"`
-	Zone        string   `help:"By the clock of which place, such as Europe/Paris." placeholder:"ZONE"`
-	CloseDays   int      `help:"For how many days a review may stay open." placeholder:"DAYS"`
-	Owner       string   `help:"Who leads reviews: name or id of a member." placeholder:"NAME"`
-	Participant []string `help:"Who takes part; all of them." placeholder:"NAME"`
-	JSON        bool     `name:"json" help:"Print JSON."`
-}
-
-// Run sets what is given of a cadence, and shows it.
-func (cmd reviewCadence) Run(env *environment) error {
-	c, err := cmd.remote.client()
-	if err != nil {
-		return err
-	}
-	const path = "/v1/reviews/cadence"
-	var now api.Cadence
-	if err := c.do(env.ctx, http.MethodGet, path, "", nil, &now); err != nil {
-		return err
-	}
-	next := now.ReviewCadence
-	next.Every, next.Day = heed.Rhythm(cmp.Or(cmd.Every, string(next.Every))), cmp.Or(cmd.Day, next.Day)
-	next.Zone, next.CloseDays = cmp.Or(cmd.Zone, next.Zone), cmp.Or(cmd.CloseDays, next.CloseDays)
-	if cmd.Hour != nil {
-		next.Hour = *cmd.Hour
-	}
-	if cmd.Owner != "" {
-		if next.Owner, err = memberID(env.ctx, c, cmd.Owner); err != nil {
-			return err
-		}
-	}
-	if len(cmd.Participant) > 0 {
-		next.Participants = nil
-		for _, name := range cmd.Participant {
-			id, err := memberID(env.ctx, c, name)
-			if err != nil {
-				return err
-			}
-			next.Participants = append(next.Participants, id)
-		}
-	}
-	if cmd.Every+cmd.Day+cmd.Zone+cmd.Owner != "" || cmd.Hour != nil || cmd.CloseDays != 0 || len(cmd.Participant) > 0 {
-		if err := c.do(env.ctx, http.MethodPut, path, "", next, &now); err != nil {
-			return err
-		}
-	}
-	if cmd.JSON {
-		return json.NewEncoder(env.stdout).Encode(now)
-	}
-	table := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	due := "never"
-	if !now.Next.IsZero() {
-		due = now.Next.Format(time.RFC3339)
-	}
-	fmt.Fprintf(table, "every\t%s\nday\t%s\nhour\t%d\nzone\t%s\nclose within\t%d days\nnext\t%s\n", now.Every, now.Day, now.Hour, now.Zone, now.CloseDays, due)
-	return table.Flush()
 }

@@ -94,6 +94,16 @@ func TestReviewLoop(t *testing.T) {
 	if got := w.want(http.StatusOK, http.MethodGet, "/v1/reviews/cadence", ""); got["hour"] != 0.0 || got["day"] != "friday" || got["close_days"] != 3.0 || len(got["participants"].([]any)) != 1 {
 		t.Errorf("cadence %v", got)
 	}
+	if out := w.wantHeed("owner         ada", "review", "cadence"); !strings.Contains(out, "participants  ada") {
+		t.Errorf("the cadence is shown as %s", out)
+	}
+	w.wantHeed("owner         nobody", "review", "cadence", "--owner", "", "--participant", "")
+	if got := w.want(http.StatusOK, http.MethodGet, "/v1/reviews/cadence", ""); got["owner"] != "" || len(got["participants"].([]any)) != 0 || got["day"] != "friday" {
+		t.Errorf("without an owner: %v", got)
+	}
+	if _, stderr, status := w.heed("review", "cadence", "--owner", "nobody at all"); status != 1 || !strings.Contains(stderr, "there is no such member") {
+		t.Errorf("an owner who is none: %d %s", status, stderr)
+	}
 }
 
 // TestReviewOverHTTP: what the API refuses, what it answers in which kind, and that

@@ -38,7 +38,7 @@ export function Marks({ feedback }: { feedback: string }) {
             <Fragment key={purpose}>
               <dt>{named(purpose)}</dt>
               <dd>
-                {m && <span title={`Marked ${moment(m.at)}`}>{m.attachment_id ? "with what is attached" : m.texts ? "with its texts" : "without texts, by a filter"}</span>}
+                {m && <span title={`Marked ${moment(m.at)}`}>{m.attachment_id ? "with what is attached" : m.texts ? "with its texts" : "without texts"}</span>}
                 {may("mark") && (!m || !m.texts) && <button class="plain" disabled={busy} onClick={() => mark(purpose)}>{m ? "Use its texts, too" : `Use for ${purpose}`}</button>}
                 {may("mark") && m && <button class="plain" disabled={busy} onClick={() => unmark(purpose)}>Take back</button>}
               </dd>

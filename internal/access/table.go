@@ -93,7 +93,7 @@ var table = []grant{
 	{ReadItems, "read single answers and feedback", []store.Role{owner, admin, officer, reviewer, developer}, []store.KeyScope{all, reading}, nil},
 	{ReadTexts, "read what people wrote", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Reveal, "read what people attached", []store.Role{owner, admin, officer, reviewer}, nil, nil},
-	{Mark, "mark feedback for datasets", []store.Role{owner, admin, officer, reviewer}, nil, nil},
+	{Mark, "mark feedback for datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{Curate, "make, build and delete datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},
 	{TakeDataset, "have the files of datasets", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all, reading}, nil},
 	{Review, "act on the inbox, findings and reviews, or snooze alerts", []store.Role{owner, admin, officer, reviewer}, []store.KeyScope{all}, nil},

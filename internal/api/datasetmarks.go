@@ -16,22 +16,22 @@ import (
 )
 
 func (a *API) registerDatasetMarks(api huma.API) {
-	member := []rest.Credential{rest.Session}
+	credentials := []rest.Credential{rest.SecretKey, rest.Session}
 	rest.Handle(api, rest.Endpoint{
 		ID: "mark-feedback", Method: http.MethodPost, Path: "/v1/datasets/marks", Tag: "Datasets",
 		Summary: "Say that feedback may be used",
 		Description: "By id, when somebody looked at it: its texts are used, and what is kept of question and answer. With an attachment that is a single feedback whose " +
-			"attachment the member has revealed now, which is used as question and answer. By filter, its votes, tags and names are used, and no text.",
-		Credentials: member, Body: MarkBody{}, Status: http.StatusOK, Answer: Marked{}, Serve: a.manage(a.markFeedback),
+			"attachment the member has revealed now, which is used as question and answer. By filter, or by a key, which looks at nothing, its votes, tags and names are used, and no text.",
+		Credentials: credentials, Body: MarkBody{}, Status: http.StatusOK, Answer: Marked{}, Serve: a.manage(a.markFeedback),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "unmark-feedback", Method: http.MethodPost, Path: "/v1/datasets/unmarks", Tag: "Datasets",
 		Summary: "Say that feedback may not be used any more", Description: "Versions that have it are stale from now on.",
-		Credentials: member, Body: UnmarkBody{}, Status: http.StatusOK, Answer: Unmarked{}, Serve: a.manage(a.unmarkFeedback),
+		Credentials: credentials, Body: UnmarkBody{}, Status: http.StatusOK, Answer: Unmarked{}, Serve: a.manage(a.unmarkFeedback),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "list-marks", Method: http.MethodGet, Path: "/v1/feedback/{id}/marks", Tag: "Datasets",
-		Summary: "For what a feedback may be used", Credentials: []rest.Credential{rest.SecretKey, rest.Session},
+		Summary: "For what a feedback may be used", Credentials: credentials,
 		Params: []rest.Param{{Name: "id", In: "path", Description: "The feedback's id."}},
 		Status: http.StatusOK, Answer: MarkList{}, Serve: a.read(a.listMarks),
 	})
@@ -121,7 +121,7 @@ func (a *API) markFeedback(who access.Principal, w http.ResponseWriter, r *http.
 			return nil, heed.InvalidField("body.feedback", "names feedback that is not there, or not yet")
 		}
 		mark := markOf(&f, in.Purpose, who)
-		mark.Texts, mark.Attachment = true, in.Attachment
+		mark.Texts, mark.Attachment = who.Member != nil, in.Attachment
 		marks = append(marks, mark)
 	}
 	marked, err := a.catalog.Mark(r.Context(), marks)
@@ -150,6 +150,9 @@ func (a *API) mayUseAttachment(who access.Principal, r *http.Request, in *MarkBo
 	}
 	if !attachment.Consent.Allows(in.Purpose) {
 		return heed.Errorf(heed.Forbidden, "the person was told that what they attach is not used to train models: it may be marked for evaluation alone. Their vote and what is kept of the response may be marked for training without it")
+	}
+	if who.Member == nil {
+		return heed.Errorf(heed.Forbidden, "a key reads no attachments: a member who has it revealed marks it in the console")
 	}
 	_, err = a.catalog.LiveReveal(r.Context(), who.Project, in.Attachment, memberID(who), time.Now())
 	if heed.CodeOf(err) == heed.NotFound {

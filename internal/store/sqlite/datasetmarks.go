@@ -65,7 +65,7 @@ func (c *Catalog) Mark(ctx context.Context, marks []heed.DatasetMark) (marked in
 		if counts[first.Purpose] > heed.MaxDatasetMarks {
 			return heed.Errorf(heed.Conflict, "%d items are marked for this purpose at most: take some back, or mark fewer", heed.MaxDatasetMarks)
 		}
-		how := "filter"
+		how := "unread"
 		if first.Texts {
 			how = "reviewed"
 		}
