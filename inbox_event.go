@@ -5,7 +5,7 @@ import "time"
 // InboxEdit is one change that a reviewer makes to an item. What is absent stays
 // as it is; an empty text takes away what was there.
 type InboxEdit struct {
-	State    InboxState    `json:"state,omitempty" enum:"open,done" doc:"done: it was handled. open: it was not, and it is taken away from its finding."`
+	State    InboxState    `json:"state,omitempty" enum:"open,done" doc:"done: it was handled. open: it was not, and it is taken away from its finding; gone, where its person took back meanwhile what wanted eyes."`
 	Assignee *string       `json:"assignee,omitempty" doc:"Id of a member."`
 	Cause    *FindingCause `json:"cause,omitempty"`
 	Finding  FindingID     `json:"finding,omitempty" doc:"What it is filed under; it leaves the inbox."`

@@ -203,6 +203,51 @@ func filesWith(t *testing.T, dir, text string) (names []string) {
 	return names
 }
 
+// TestInboxTakenAway: what is taken away from a finding ends as its person's words of
+// now call for: open, or gone where they took back meanwhile what wanted eyes.
+func TestInboxTakenAway(t *testing.T) {
+	w := newInboxWorld(t)
+	for n, id := range []string{"page", "item", "all", "still"} {
+		w.down(id, "search", n+1, nil)
+	}
+	w.comes("", "page item all still")
+	finding := w.want(http.StatusCreated, http.MethodPost, "/v1/findings", `{"title":"hours","feedback":["page","item","all","still"]}`)["id"].(string)
+	w.comes("?state=filed", "page item all still")
+	for _, id := range []string{"page", "item", "all"} {
+		w.send(map[string]any{"type": "feedback", "id": id, "response_id": "r-" + id, "user": "u-" + id, "vote": "up"})
+	}
+	eventually(t, func() string {
+		if got := w.ids("?state=filed&vote=up"); got != "page item all" {
+			return "voted up and seen: " + got
+		}
+		return ""
+	})
+	w.want(http.StatusOK, http.MethodPost, "/v1/findings/"+finding+"/feedback", `{"take":["page"]}`)
+	if got := w.ids("?state=gone"); got != "page" {
+		t.Errorf("taken away on the finding's page: gone is %q, open is %q", got, w.ids(""))
+	}
+	version := w.want(http.StatusOK, http.MethodGet, "/v1/inbox/items/item", "")["version"]
+	if got := w.want(http.StatusOK, http.MethodPatch, "/v1/inbox/items/item", fmt.Sprintf(`{"version":%v,"state":"open"}`, version))["item"].(map[string]any); got["state"] != "gone" {
+		t.Errorf("taken away in the inbox: %v", got)
+	}
+	w.want(http.StatusOK, http.MethodPost, "/v1/inbox/changes?state=filed", `{"state":"open"}`)
+	if open, gone, filed := w.ids(""), w.ids("?state=gone"), w.ids("?state=filed"); open != "still" || len(strings.Fields(gone)) != 3 || filed != "" {
+		t.Errorf("all taken away: open %q, gone %q, filed %q", open, gone, filed)
+	}
+	history := w.want(http.StatusOK, http.MethodGet, "/v1/inbox/items/all", "")["history"].([]any)
+	if last := history[len(history)-1].(map[string]any); last["state"] != "gone" || last["by"].(map[string]any)["kind"] != "server" {
+		t.Errorf("its last step is %v", last)
+	}
+	// It comes back when its person says it again, and is opened by hand as ever.
+	w.send(map[string]any{"type": "feedback", "id": "all", "response_id": "r-all", "user": "u-all", "vote": "down"})
+	eventually(t, func() string {
+		if got := w.ids(""); len(strings.Fields(got)) != 2 {
+			return "open: " + got
+		}
+		return ""
+	})
+}
+
 // TestInboxBulk: all that a filter keeps is changed as it was counted, but for what
 // came later and what somebody looks at; filing has the bound of a finding.
 func TestInboxBulk(t *testing.T) {

@@ -98,6 +98,7 @@ func (a *API) fileFeedback(who access.Principal, w http.ResponseWriter, r *http.
 	if err := a.catalog.FileFeedback(r.Context(), f.Project, f.ID, in.Add, in.Take, heed.Instant(time.Now())); err != nil {
 		return nil, err
 	}
+	a.inbox.Look(r.Context(), f.Project, in.Take)
 	return a.answerFinding(w, r, f)
 }
 

@@ -140,7 +140,7 @@ func (a *API) changeInboxItem(who access.Principal, w http.ResponseWriter, r *ht
 			return nil, err
 		}
 	}
-	item, err := a.catalog.ChangeInbox(ctx, change)
+	item, err := a.changeInboxOne(ctx, change)
 	if err != nil {
 		return nil, noInboxItem(err)
 	}
@@ -161,6 +161,25 @@ func (a *API) changeInboxItem(who access.Principal, w http.ResponseWriter, r *ht
 		}
 	}
 	return out, a.readers.note(ctx, listFeedback, told)
+}
+
+// changeInboxOne stores a change of an item, and looks again at what that takes away
+// from a finding.
+func (a *API) changeInboxOne(ctx context.Context, change store.InboxChange) (store.InboxItem, error) {
+	filed := false
+	if change.Edit.State == heed.InboxOpen {
+		was, err := a.catalog.InboxItem(ctx, change.Project, change.ID)
+		if err != nil {
+			return was, err
+		}
+		filed = was.State == heed.InboxFiled
+	}
+	item, err := a.catalog.ChangeInbox(ctx, change)
+	if err != nil || !filed {
+		return item, err
+	}
+	a.inbox.Look(ctx, change.Project, []heed.FeedbackID{change.ID})
+	return a.catalog.InboxItem(ctx, change.Project, change.ID)
 }
 
 // sealAnswer redacts what a reviewer wrote, as what people write is, and seals it
@@ -267,7 +286,20 @@ func (a *API) changeInbox(who access.Principal, w http.ResponseWriter, r *http.R
 		return out, err
 	}
 	q.Limit = heed.MaxInboxBatch
+	var taken []heed.FeedbackID // away from findings, if it is changed
+	if q.State == heed.InboxFiled && in.State == heed.InboxOpen {
+		items, err := a.catalog.ListInbox(r.Context(), q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range items {
+			taken = append(taken, items[i].Feedback)
+		}
+	}
 	n, last, err := a.catalog.ChangeInboxAll(r.Context(), q, in.InboxEdit, q.Now)
+	if err == nil {
+		a.inbox.Look(r.Context(), who.Project, taken)
+	}
 	if out.Changed = n; n == q.Limit {
 		out.Next = inboxCursorText(last)
 	}

@@ -167,6 +167,29 @@ func (b *Inbox) bind(ctx context.Context) error {
 	return b.see(ctx, refs, at, at)
 }
 
+// Look looks again at what was taken away from a finding and is open by that: while it
+// was filed its person may have taken back what wanted eyes, and then it is gone. The
+// taking is done, so what fails here is logged; the item is open until it is edited.
+func (b *Inbox) Look(ctx context.Context, project heed.ProjectID, ids []heed.FeedbackID) {
+	if len(ids) == 0 {
+		return
+	}
+	b.looking.Lock()
+	defer b.looking.Unlock()
+	refs := make([]store.FeedbackRef, len(ids))
+	for i, id := range ids {
+		refs[i] = store.FeedbackRef{Project: project, ID: id}
+	}
+	ctx = audit.By(ctx, audit.Actor{Kind: audit.Server})
+	at, err := b.catalog.InboxPosition(ctx)
+	if err == nil {
+		err = b.see(ctx, refs, at, at)
+	}
+	if err != nil {
+		b.log.Error("the inbox could not look again at what was taken away from a finding, so it is open", "error", err)
+	}
+}
+
 // see keeps what became of feedback, and lets it join findings. The position moves
 // from one to the other when all is kept.
 func (b *Inbox) see(ctx context.Context, refs []store.FeedbackRef, from, upTo store.Seq) error {
