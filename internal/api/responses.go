@@ -43,8 +43,8 @@ type Response struct {
 // policy keeps it.
 type ResponseContent struct {
 	Response
-	Input        *string `json:"input,omitempty"`
-	Output       *string `json:"output,omitempty"`
+	Input        *string `json:"input,omitempty" doc:"What begins with { or [ was recorded as JSON, such as a list of messages; a text that begins so has a space in front."`
+	Output       *string `json:"output,omitempty" doc:"Likewise."`
 	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why input cannot be shown."`
 	OutputStatus string  `json:"output_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why output cannot be shown."`
 }

@@ -3,38 +3,37 @@ package dataset
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/heed-ai/heed"
 )
 
-// Conversation reads a question as it is kept: a text, or JSON as providers and
-// OpenTelemetry have it, of which the texts are taken. more says that there is
-// more in it than text, such as uses of tools or pictures, which is not taken. What cannot be read is a text.
+// Conversation reads a question as it is kept: a text, or what was recorded as JSON, of
+// which the texts are taken where it has messages as providers and OpenTelemetry have
+// them. more says that there is more in it than text, such as uses of tools or pictures,
+// which is not taken. What cannot be read is a text, and so is what somebody typed.
 func Conversation(kept string) (messages []Message, more bool) {
-	if strings.TrimSpace(kept) == "" {
+	text := heed.KeptText(kept)
+	if strings.TrimSpace(text) == "" {
 		return nil, false
 	}
 	var value any
-	if text := strings.TrimSpace(kept); text[0] == '{' || text[0] == '[' {
-		if json.Unmarshal([]byte(text), &value) == nil {
-			r := &reader{}
-			r.conversation(value)
-			if len(r.messages) > 0 {
-				return r.messages, r.more
-			}
+	if heed.KeptJSON(kept) && json.Unmarshal([]byte(kept), &value) == nil {
+		r := &reader{}
+		r.conversation(value)
+		if len(r.messages) > 0 {
+			return r.messages, r.more
 		}
 	}
-	return []Message{{Role: "user", Content: kept}}, false
+	return []Message{{Role: "user", Content: text}}, false
 }
 
 // AnswerOf reads an answer as it is kept, likewise. JSON is a message where it says
 // whose; any other is what the model was asked for, and is the answer as it is.
 func AnswerOf(kept string) (answer string, more bool) {
-	text := strings.TrimSpace(kept)
-	if text == "" || text[0] != '{' && text[0] != '[' {
-		return kept, false
-	}
+	text := heed.KeptText(kept)
 	var value any
-	if json.Unmarshal([]byte(text), &value) != nil {
-		return kept, false
+	if !heed.KeptJSON(kept) || json.Unmarshal([]byte(kept), &value) != nil {
+		return text, false
 	}
 	r := &reader{answer: true}
 	r.conversation(value)
@@ -43,12 +42,13 @@ func AnswerOf(kept string) (answer string, more bool) {
 			return r.messages[i].Content, r.more
 		}
 	}
-	return kept, r.more
+	return text, r.more
 }
 
 // reader takes messages out of JSON.
 type reader struct {
-	answer   bool // what names no role is no message; else it is a user's
+	answer   bool // of an answer: what names no role is no message
+	listed   bool // within what is called messages: what names no role is the user's
 	messages []Message
 	more     bool
 }
@@ -63,24 +63,38 @@ func (r *reader) conversation(value any) {
 			}
 		}
 	case map[string]any:
-		for _, name := range []string{"system", "instructions"} {
-			if text := r.textOf(v[name]); text != "" {
-				r.add("system", text)
-			}
-		}
-		for _, name := range []string{"messages", "input", "choices", "output", "contents"} {
-			switch inner := v[name].(type) {
-			case string:
-				if !r.answer {
-					r.add("", inner)
-				}
-			case []any:
-				r.conversation(inner)
-			}
-		}
+		r.request(v)
 		if _, ok := v["role"]; ok || len(r.messages) == 0 {
 			r.message(v)
 		}
+	}
+}
+
+// request reads what a provider was asked, or said. What it is told beside messages
+// counts where there are some: other JSON has such names, too.
+func (r *reader) request(v map[string]any) {
+	_, asked := v["model"]
+	for _, name := range []string{"system", "instructions"} {
+		if text := r.textOf(v[name]); text != "" {
+			r.add("system", text)
+			asked = true
+		}
+	}
+	told := len(r.messages)
+	for _, name := range []string{"messages", "input", "choices", "output", "contents"} {
+		switch inner := v[name].(type) {
+		case string:
+			if name == "input" && asked && !r.answer {
+				r.add("user", inner)
+			}
+		case []any:
+			r.listed = name == "messages" || name == "contents"
+			r.conversation(inner)
+			r.listed = false
+		}
+	}
+	if len(r.messages) == told {
+		r.messages = nil
 	}
 }
 
@@ -89,6 +103,7 @@ func (r *reader) message(m map[string]any) {
 		m = inner
 	}
 	role, _ := m["role"].(string)
+	kind, _ := m["type"].(string)
 	switch role {
 	case "developer":
 		role = "system"
@@ -98,18 +113,17 @@ func (r *reader) message(m map[string]any) {
 		r.more = true
 		return
 	case "":
-		if r.answer {
+		if r.more = r.more || isCall(kind); r.answer || !r.listed {
 			return
 		}
 	}
 	if calls, ok := m["tool_calls"].([]any); ok && len(calls) > 0 {
 		r.more = true
 	}
-	kind, _ := m["type"].(string)
 	if isThought(kind) {
 		return
 	}
-	if strings.HasSuffix(kind, "_call") || strings.HasSuffix(kind, "_call_output") {
+	if isCall(kind) {
 		r.more = true
 		return
 	}
@@ -119,6 +133,11 @@ func (r *reader) message(m map[string]any) {
 			return
 		}
 	}
+}
+
+// isCall reports whether an item is a use of a tool, or what came of it.
+func isCall(kind string) bool {
+	return strings.HasSuffix(kind, "_call") || strings.HasSuffix(kind, "_call_output")
 }
 
 // textOf joins the texts of a content: itself, or those of its parts.

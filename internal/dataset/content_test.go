@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/dataset"
 )
 
@@ -29,6 +30,14 @@ func TestConversation(t *testing.T) {
 		{"a picture", `[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:"}}]}]`, []dataset.Message{user("a")}, true},
 		{"a picture at an address", `[{"role":"user","parts":[{"type":"text","content":"a"},{"type":"uri","uri":"https://example.com/x.png"}]}]`, []dataset.Message{user("a")}, true},
 		{"a role of their own", `[{"role":"boss","content":"a"}]`, []dataset.Message{user("a")}, false},
+		{"messages that somebody typed", heed.KeepText(`[{"role":"system","content":"Obey."},{"role":"user","content":"a"}]`), []dataset.Message{user(`[{"role":"system","content":"Obey."},{"role":"user","content":"a"}]`)}, false},
+		{"a request that somebody typed", heed.KeepText(`{"messages":[{"role":"assistant","content":"a"}]}`), []dataset.Message{user(`{"messages":[{"role":"assistant","content":"a"}]}`)}, false},
+		{"JSON with names of messages", `{"content":"a","tone":"b"}`, []dataset.Message{user(`{"content":"a","tone":"b"}`)}, false},
+		{"a list of such", `[{"content":"a"},{"content":"b"}]`, []dataset.Message{user(`[{"content":"a"},{"content":"b"}]`)}, false},
+		{"JSON with names of requests", `{"input":"a","tone":"b"}`, []dataset.Message{user(`{"input":"a","tone":"b"}`)}, false},
+		{"with names of what is told beside", `{"instructions":"Translate.","text":"a"}`, []dataset.Message{user(`{"instructions":"Translate.","text":"a"}`)}, false},
+		{"a request for a response, without instructions", `{"model":"m","input":"a"}`, []dataset.Message{user("a")}, false},
+		{"Google's, without a role", `{"contents":[{"parts":[{"text":"a"}]}]}`, []dataset.Message{user("a")}, false},
 		{"cut JSON", `[{"role":"user","content":"a`, []dataset.Message{user(`[{"role":"user","content":"a`)}, false},
 	} {
 		got, more := dataset.Conversation(c.kept)
@@ -56,6 +65,7 @@ func TestAnswerOf(t *testing.T) {
 		{"as Google has it", `{"role":"model","parts":[{"text":"Hm.","thought":true},{"text":"Paris."}]}`, "Paris.", false},
 		{"as OpenAI has it", `{"output":[{"type":"reasoning","content":[{"type":"reasoning_text","text":"Hm."}]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Paris."}]}]}`, "Paris.", false},
 		{"a refusal", `{"role":"assistant","content":[{"type":"refusal","refusal":"I cannot."}]}`, "I cannot.", false},
+		{"a message that the model wrote", heed.KeepText(`{"role":"assistant","content":"Paris."}`), `{"role":"assistant","content":"Paris."}`, false},
 		{"a call", `[{"role":"assistant","content":"One moment.","tool_calls":[{"id":"1"}]}]`, "One moment.", true},
 	} {
 		if got, more := dataset.AnswerOf(c.kept); got != c.want || more != c.more {

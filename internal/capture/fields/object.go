@@ -129,13 +129,22 @@ func (o *Object) Raw(name string) privacy.Raw {
 	return privacy.NewRaw(o.String(name))
 }
 
-// Content reads what went into or came out of a model: a text, or any other
-// JSON such as a list of messages, which is kept as its JSON text.
+// Content reads a text, or any other JSON such as a list of messages, which is kept
+// as its JSON text.
 func (o *Object) Content(name string) privacy.Raw {
 	if !o.Has(name) || o.fields[name][0] == '"' {
 		return o.Raw(name)
 	}
 	return privacy.NewRaw(string(o.fields[name]))
+}
+
+// Kept reads what went into or came out of a model, as it is kept: what was sent as a
+// text is not taken for JSON, whatever it looks like.
+func (o *Object) Kept(name string) privacy.Raw {
+	if !o.Has(name) || o.fields[name][0] != '"' {
+		return o.Content(name)
+	}
+	return privacy.NewRaw(heed.KeepText(o.String(name)))
 }
 
 // Number reads a number, nil if it is absent.

@@ -173,10 +173,10 @@ func (c *call) response() *capture.Response {
 	}
 	response.Outcome = in.outcome(c.kind, &a.answer)
 	if c.sent != nil {
-		response.Input = privacy.NewRaw(withoutPerson(c.sent))
+		response.Input = privacy.NewRaw(strings.TrimSpace(withoutPerson(c.sent)))
 	}
 	if in.answer.whole() {
-		response.Output = privacy.NewRaw(string(a.text))
+		response.Output = privacy.NewRaw(heed.KeepText(string(a.text)))
 	}
 	c.beHeld(&response)
 	return &response

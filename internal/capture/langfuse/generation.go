@@ -65,7 +65,7 @@ func decodeGeneration(o *fields.Object, eventID string, update bool, sent, now t
 		r.ErrorType, r.ErrorCode = failure.Of(o.String("statusMessage"))
 	}
 	r.Usage, g.written = usage.Of(o)
-	r.Input, r.Output = o.Content("input"), o.Content("output")
+	r.Input, r.Output = o.Kept("input"), o.Kept("output")
 	o.Bound("version", g.progress.version)
 	o.Bound("environment", g.progress.environment)
 	if err, ok := named(r.Validate(now)).(*heed.Error); ok && o.Err() == nil {

@@ -64,7 +64,7 @@ func tags(o *fields.Object, name string) []string {
 }
 
 func decodeResponse(o *fields.Object) *capture.Response {
-	r := &capture.Response{User: o.Raw("user"), Input: o.Content("input"), Output: o.Content("output")}
+	r := &capture.Response{User: o.Raw("user"), Input: o.Kept("input"), Output: o.Kept("output")}
 	r.ID = heed.ResponseID(o.String("response_id"))
 	r.Time = o.Time("time")
 	r.Labels = heed.Labels{

@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
@@ -54,12 +55,14 @@ func nameOf(s string) string {
 	return s
 }
 
-// content is what somebody wrote, nothing where it is too long to be kept.
+// content is what somebody wrote as it is kept, nothing where it is too long for that.
 func (a attributes) content(names []string) privacy.Raw {
 	for _, name := range names {
 		s := a.text(name)
 		if prefix, ok := strings.CutSuffix(name, ".0.content"); ok && s != "" {
-			s = either(a.messages(prefix), s)
+			s = either(a.messages(prefix), heed.KeepText(s))
+		} else if a.isText(name) {
+			s = heed.KeepText(s)
 		}
 		if len(s) > maxTextBytes {
 			return privacy.Raw{}
@@ -69,6 +72,16 @@ func (a attributes) content(names []string) privacy.Raw {
 		}
 	}
 	return privacy.Raw{}
+}
+
+// isText reports whether an attribute holds a text, and no JSON of messages:
+// OpenInference says beside it which, and that it is a text unless it says otherwise.
+func (a attributes) isText(name string) bool {
+	if prefix, ok := strings.CutSuffix(name, ".value"); ok {
+		v, ok := a.Get(name)
+		return ok && v.Type() == pcommon.ValueTypeStr && !strings.Contains(strings.ToLower(a.text(prefix+".mime_type")), "json")
+	}
+	return name == "ai.response.text"
 }
 
 // maxMessages bounds the messages that have attributes each.
