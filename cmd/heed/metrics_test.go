@@ -59,6 +59,12 @@ func TestDashboard(t *testing.T) {
 	if names = slices.Compact(names); len(names) < 12 {
 		t.Fatalf("the dashboard shows only %v", names)
 	}
+	for line := range strings.Lines(page) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "# TYPE "), " ")
+		if strings.HasPrefix(line, "# TYPE heed_deliver") && !slices.Contains(names, name) || name == "heed_endpoints" && !slices.Contains(names, name) {
+			t.Errorf("no panel shows %s", name)
+		}
+	}
 	for _, name := range names {
 		if !strings.Contains(page, "\n"+name+"{") && !strings.Contains(page, "\n"+name+" ") {
 			t.Errorf("the dashboard shows %s, which is not there", name)
