@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/heed-ai/heed"
 )
 
 type doctorCommand struct {
@@ -76,8 +78,9 @@ type doctor struct {
 	skew     time.Duration
 	keyGood  bool // it is well-formed, and as far as is known accepted, and writes
 	keyReads bool
-	response string // that the token and the round trip are about
-	token    string // "" while none is accepted
+	told     []heed.Endpoint // the project's endpoints, once they are listed
+	response string          // that the token and the round trip are about
+	token    string          // "" while none is accepted
 }
 
 // doctorPatience is how long one answer may take: a server that takes longer
@@ -132,8 +135,10 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"identity provider", d.checkIdentityProvider},
 		{"recogniser", d.checkRecognizer},
 		{"endpoints", d.checkEndpoints},
+		{"alerts", d.checkAlerts},
 		{"GitHub", d.checkGitHub},
 		{"reviews", d.checkReviews},
+		{"retention", d.checkRetention},
 	} {
 		got := c.make(ctx)
 		found.Checks = append(found.Checks, check{Number: len(found.Checks) + 1, Name: c.name, diagnosis: got})

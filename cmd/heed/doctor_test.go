@@ -35,6 +35,9 @@ type patient struct {
 	recognizer string
 	silent     bool // the recogniser
 	deaf       bool // endpoints take nothing
+	endpoints  string
+	alerts     string
+	retention  string
 	github     string
 	reviews    string
 
@@ -43,7 +46,9 @@ type patient struct {
 }
 
 func newPatient(t *testing.T) *patient {
-	p := &patient{votes: map[string]string{}, reviews: `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":false}],"next":"","waiting":false}`}
+	p := &patient{votes: map[string]string{}, reviews: `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":false}],"next":"","waiting":false}`,
+		endpoints: `{"items":[{"id":"ept_1","state":"active","events":["alert.*"]}]}`, alerts: `{"items":[]}`,
+		retention: `{"clock":"trusted","now":"2026-03-05T12:00:00Z","last_run":"2026-03-05T03:00:00Z","next_run":"2026-03-06T03:00:00Z"}`}
 	p.Server = httptest.NewServer(p)
 	t.Cleanup(p.Close)
 	return p
@@ -116,7 +121,11 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(200, `{"items":[{"id":"ept_1","state":"disabled","reason":"gone"},{"id":"ept_2","state":"disabled","reason":"failing"},`+
 			`{"id":"ept_3","state":"active","failing_since":"2026-03-01T12:00:00Z"},{"id":"ept_4","state":"active"}]}`)
 	case route == "GET /v1/endpoints" && bearer == wellFormedSecret:
-		say(200, `{"items":[{"id":"ept_1","state":"active"}]}`)
+		say(200, p.endpoints)
+	case route == "GET /v1/alerts" && bearer == wellFormedSecret:
+		say(200, p.alerts)
+	case route == "GET /v1/retention" && bearer == wellFormedSecret:
+		say(200, p.retention)
 	case route == "POST /v1/redact" && p.silent:
 		say(503, `{"code":"unavailable","status":503,"detail":"the recogniser of the project did not answer as it should"}`)
 	case route == "POST /v1/redact":
@@ -171,6 +180,21 @@ func visits() []visit {
 			p.github = `{"connected":true,"repository":"acme/app","token_ends_at":"2026-03-01T12:00:00Z"}`
 		}},
 		{name: "endpoints_deaf", server: func(p *patient) { p.deaf = true }},
+		{name: "endpoints_paused", server: func(p *patient) {
+			p.endpoints = `{"items":[{"id":"ept_1","state":"paused","events":["alert.fired"]},{"id":"ept_2","state":"active","events":["finding.*"]}]}`
+		}},
+		{name: "alerts_told", server: func(p *patient) { p.alerts = `{"items":[{"id":"alt_1"},{"id":"alt_2"}]}` }},
+		{name: "alerts_untold", server: func(p *patient) {
+			p.alerts, p.endpoints = `{"items":[{"id":"alt_1"}]}`, `{"items":[{"id":"ept_1","state":"paused","events":["alert.fired"]},{"id":"ept_2","state":"active","events":["finding.*"]}]}`
+		}},
+		{name: "alerts_console", server: func(p *patient) { p.alerts, p.endpoints = `{"items":[{"id":"alt_1"}]}`, `{"items":[]}` }},
+		{name: "retention_clock", server: func(p *patient) { p.retention = `{"clock":"jumped","now":"2026-03-09T12:00:00Z"}` }},
+		{name: "retention_late", server: func(p *patient) {
+			p.retention = `{"clock":"trusted","now":"2026-03-09T12:00:00Z","next_run":"2026-03-09T03:00:00Z"}`
+		}},
+		{name: "retention_file", server: func(p *patient) {
+			p.retention = `{"clock":"trusted","now":"2026-03-09T02:00:00Z","next_run":"2026-03-09T03:00:00Z","file":{"trouble":"the disk has no room for a second file"}}`
+		}},
 		{name: "review_overdue", server: func(p *patient) {
 			p.reviews = `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":true},{"number":4,"due":"2026-03-12T09:00:00Z","overdue":true}],"next":"","waiting":false}`
 		}},
@@ -262,7 +286,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 22 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 24 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {
