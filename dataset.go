@@ -105,7 +105,7 @@ type DatasetMark struct {
 
 	Given      time.Time  `json:"-"` // when the feedback was
 	Respondent Respondent `json:"-"`
-	By         string     `json:"by" doc:"Id of the member."`
+	By         string     `json:"by" doc:"Id of the member; empty: a key."`
 	At         time.Time  `json:"at"`
 }
 
