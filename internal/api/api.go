@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -47,6 +48,7 @@ type Options struct {
 	Watch       func(heed.ProjectID) *capture.Watch
 
 	Persons     store.Persons
+	Gate        Gate
 	Eraser      *retain.Eraser
 	Enforcer    *retain.Enforcer
 	Watcher     *review.Watcher
@@ -60,6 +62,14 @@ type Options struct {
 
 	Book  *statement.Book
 	Setup statement.Setup
+}
+
+// Gate stands between what is written about people and demands to erase them.
+type Gate interface {
+	// Pass keeps demands of a project waiting until pass is called.
+	Pass(project heed.ProjectID) (pass func())
+	// Ended reports whether what a person said at a time ended with a demand of theirs.
+	Ended(project heed.ProjectID, person heed.Respondent, at time.Time) bool
 }
 
 // API serves reading and management.
@@ -80,6 +90,7 @@ type API struct {
 	streams     streams
 
 	persons     store.Persons
+	gate        Gate
 	eraser      *retain.Eraser
 	enforcer    *retain.Enforcer
 	watcher     *review.Watcher
@@ -100,7 +111,7 @@ func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
 		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
-		readers: readers{log: o.Catalog}, persons: o.Persons, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, outward: o.Outward, alerts: o.Alerts, scheduler: o.Scheduler, tracker: o.Tracker, respondents: o.Respondents,
+		readers: readers{log: o.Catalog}, persons: o.Persons, gate: o.Gate, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, outward: o.Outward, alerts: o.Alerts, scheduler: o.Scheduler, tracker: o.Tracker, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}
 }

@@ -136,7 +136,12 @@ func (a *API) changeInboxItem(who access.Principal, w http.ResponseWriter, r *ht
 	}
 	change := store.InboxChange{Project: who.Project, ID: id, Version: *in.Version, Edit: in.InboxEdit, At: heed.Instant(time.Now())}
 	if in.Answer != nil || in.takesAnswer {
-		if change.Answer, err = a.sealAnswer(ctx, who.Project, id, in.Answer); err != nil {
+		clean, err := a.cleanAnswer(ctx, who.Project, in.Answer)
+		if err != nil {
+			return nil, err
+		}
+		defer a.gate.Pass(who.Project)() // until it is stored: who is erased meanwhile would not take it along
+		if change.Answer, err = a.sealAnswer(ctx, who.Project, id, clean); err != nil {
 			return nil, err
 		}
 	}
@@ -182,32 +187,37 @@ func (a *API) changeInboxOne(ctx context.Context, change store.InboxChange) (sto
 	return a.catalog.InboxItem(ctx, change.Project, change.ID)
 }
 
-// sealAnswer redacts what a reviewer wrote, as what people write is, and seals it
-// under the key of the person whom it is about. No text takes the answer away.
-func (a *API) sealAnswer(ctx context.Context, project heed.ProjectID, id heed.FeedbackID, text *privacy.Raw) (*vault.Sealed, error) {
+// cleanAnswer redacts what a reviewer wrote, as what people write is.
+func (a *API) cleanAnswer(ctx context.Context, project heed.ProjectID, text *privacy.Raw) (privacy.Clean, error) {
 	if text == nil || text.IsZero() {
-		return new(vault.Sealed), nil
+		return privacy.Clean{}, nil
 	}
 	if text.Runes() > heed.MaxTextRunes {
-		return nil, heed.InvalidField("body.answer", "must have at most 8000 characters")
+		return privacy.Clean{}, heed.InvalidField("body.answer", "must have at most 8000 characters")
+	}
+	by, err := a.redactionOf(ctx, project, nil)
+	if err != nil {
+		return privacy.Clean{}, err
+	}
+	clean, _, err := by.cleaner.RedactBy(ctx, by.recognizer, *text)
+	return clean, err
+}
+
+// sealAnswer seals an answer under the key of the person whom it is about. No text
+// takes the answer away.
+func (a *API) sealAnswer(ctx context.Context, project heed.ProjectID, id heed.FeedbackID, text privacy.Clean) (*vault.Sealed, error) {
+	if text.IsZero() {
+		return new(vault.Sealed), nil
 	}
 	said, err := a.events.Feedback(ctx, project, id)
 	if err != nil {
 		return nil, err
 	}
 	f, ok := said[id]
-	if !ok {
+	if !ok || a.gate.Ended(project, f.Respondent, f.CreatedAt) {
 		return nil, heed.Errorf(heed.NotFound, "this feedback is gone")
 	}
-	by, err := a.redactionOf(ctx, project, nil)
-	if err != nil {
-		return nil, err
-	}
-	clean, _, err := by.cleaner.RedactBy(ctx, by.recognizer, *text)
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := a.vault.Seal(ctx, vault.Place{Project: project, Respondent: f.Respondent, Object: string(id), Field: answerField, At: time.Now()}, clean)
+	sealed, err := a.vault.Seal(ctx, vault.Place{Project: project, Respondent: f.Respondent, Object: string(id), Field: answerField, At: time.Now()}, text)
 	return &sealed, err
 }
 

@@ -88,6 +88,9 @@ func (b *batch) stateOf(id heed.FeedbackID) (*heed.Feedback, bool) {
 		return state, true
 	}
 	state, ok := b.view.feedbackState(key, b.known)
+	if ok && b.Ended(b.who.Project, state.Respondent, state.CreatedAt) {
+		return &heed.Feedback{Project: state.Project, ID: id}, false // it is about to go
+	}
 	return &state, ok
 }
 

@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -28,8 +29,9 @@ type Intake struct {
 	spool       Spool
 	projects    Projects
 	view        *view
-	feedback    *locks // by feedback: read its state, append, note the new state
-	calls       *locks // by idempotency key
+	feedback    *locks   // by feedback: read its state, append, note the new state
+	calls       *locks   // by idempotency key
+	gates       sync.Map // heed.ProjectID → *gate
 	names       *pseudonyms
 	watches     watches
 	metrics     *metricRooms
@@ -179,6 +181,7 @@ func (in *Intake) accept(ctx context.Context, who access.Principal, receipt *sto
 	if err := batch.cleanAll(ctx, items, outcomes); err != nil {
 		return nil, err
 	}
+	defer batch.enter(items, outcomes)()
 	if err := batch.sealAll(ctx, items, outcomes); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@
 package capture
 
 import (
+	"time"
+
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/vault"
@@ -27,6 +29,7 @@ type Response struct {
 	User   privacy.Raw // becomes a pseudonym
 	Input  privacy.Raw // kept only under the content policy
 	Output privacy.Raw
+	Began  time.Time // when Heed began to take it in, where that was long before; zero: now
 
 	cleanInput, cleanOutput   privacy.Clean
 	sealedInput, sealedOutput vault.Sealed

@@ -29,6 +29,10 @@ type Keys interface {
 type Intake interface {
 	// Settle waits until everything that was accepted before the call is stored.
 	Settle(ctx context.Context) error
+	// Cut calls record with the time of a demand while nothing of the project comes
+	// in. What was accepted by then is from before that time; what is still on its way
+	// comes in as if the person had been erased.
+	Cut(project heed.ProjectID, person []heed.Respondent, record func(at time.Time) error) error
 	// Forget lets go of what is remembered of a person.
 	Forget(project heed.ProjectID, person []heed.Respondent)
 }
@@ -126,17 +130,9 @@ func (e *Eraser) Held(ctx context.Context, project heed.ProjectID, person []heed
 // nothing is kept about the person, and no key of theirs is; Unavailable if too many
 // demands are not done yet.
 func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person []heed.Respondent) (heed.Erasure, error) {
-	at := heed.Instant(time.Now())
 	held, err := e.Held(ctx, project, person)
 	if err != nil {
 		return heed.Erasure{}, err
-	}
-	keys, err := e.keysOf(ctx, project, person)
-	if err != nil {
-		return heed.Erasure{}, err
-	}
-	if held.IsZero() && len(keys) == 0 {
-		return heed.Erasure{}, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
 	}
 	e.demanding.Lock()
 	defer e.demanding.Unlock()
@@ -146,11 +142,12 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person []he
 			Message: "a thousand demands to be erased are not done yet: ask again; the server's log says what keeps them",
 		}))
 	}
-	demand := heed.Erasure{
-		ID: "era_" + rand.Text(), Project: project, Respondents: person, RequestedAt: at, Found: held,
-	}
-	if err := e.ledger.append(entryOf(demand, keys)); err != nil {
-		return heed.Erasure{}, heed.Wrap(heed.Unavailable, err, "the ledger of erasures cannot be written: nothing was erased, ask again")
+	demand := heed.Erasure{ID: "era_" + rand.Text(), Project: project, Respondents: person, Found: held}
+	if err := e.Intake.Cut(project, person, func(at time.Time) error {
+		demand.RequestedAt = at
+		return e.record(ctx, demand)
+	}); err != nil {
+		return heed.Erasure{}, err
 	}
 	if err := e.Catalog.CreateErasure(ctx, demand); err != nil {
 		return heed.Erasure{}, err
@@ -160,6 +157,27 @@ func (e *Eraser) Demand(ctx context.Context, project heed.ProjectID, person []he
 	default:
 	}
 	return demand, nil
+}
+
+// record makes a demand durable and destroys the keys that the person has at that
+// moment, while nothing comes in: so all of their texts from before it are under these
+// keys, and none from after it is. Keys that cannot be destroyed now are when the
+// demand is carried out.
+func (e *Eraser) record(ctx context.Context, demand heed.Erasure) error {
+	keys, err := e.keysOf(ctx, demand.Project, demand.Respondents)
+	if err != nil {
+		return err
+	}
+	if demand.Found.IsZero() && len(keys) == 0 {
+		return heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
+	}
+	if err := e.ledger.append(entryOf(demand, keys)); err != nil {
+		return heed.Wrap(heed.Unavailable, err, "the ledger of erasures cannot be written: nothing was erased, ask again")
+	}
+	if err := e.shred(context.WithoutCancel(ctx), demand.Project, keys); err != nil {
+		e.Log.Warn("keys of a person who asked to be erased could not be destroyed yet; it is tried again", "error", err)
+	}
+	return nil
 }
 
 // keysOf returns the ids of the keys of a person's texts.
@@ -304,6 +322,10 @@ func (e *Eraser) forgetFiled(ctx context.Context, demand heed.Erasure) error {
 				if !page[i].CreatedAt.After(demand.RequestedAt) { // what is said after it stays
 					ids = append(ids, page[i].ID)
 				}
+			}
+			// What was attached to it while the demand came in belongs to it.
+			if err := e.Attachments.endOf(ctx, demand.Project, heed.FateErased, ids); err != nil {
+				return err
 			}
 			if err := e.Catalog.ForgetFiled(ctx, demand.Project, ids); err != nil {
 				return err

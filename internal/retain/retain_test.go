@@ -29,6 +29,9 @@ type people struct {
 	settles  time.Duration   // how long what came in takes to be stored
 	said     []store.Feedback
 	forgot   []heed.FeedbackID // of which nothing is filed any more
+	comes    string            // key of the comment that comes in while a demand is made
+	key      string            // of the person
+	shredded []string
 }
 
 func (p *people) FeedbackOf(_ context.Context, _ heed.ProjectID, _ heed.Respondent, after query.Cursor, limit int) ([]store.Feedback, error) {
@@ -55,6 +58,10 @@ func (p *people) FinishErasure(_ context.Context, e heed.Erasure) error {
 
 func (p *people) LiveAttachments(context.Context, heed.ProjectID, heed.Respondent, time.Time) ([]heed.Attachment, error) {
 	return p.attached, nil
+}
+
+func (p *people) AttachmentsOf(context.Context, heed.ProjectID, ...heed.FeedbackID) ([]heed.Attachment, error) {
+	return nil, nil
 }
 
 func (p *people) EndAttachment(_ context.Context, _ heed.ProjectID, id string, _ time.Time, _ heed.AttachmentFate) error {
@@ -98,13 +105,28 @@ func (p *people) Settle(context.Context) error {
 	return nil
 }
 
+// Cut is called at a moment in which a comment of the person has just been sealed,
+// under a key that was made for it.
+func (p *people) Cut(_ heed.ProjectID, _ []heed.Respondent, record func(time.Time) error) error {
+	p.key = p.comes
+	return record(heed.Instant(time.Now()))
+}
+
 func (*people) Forget(heed.ProjectID, []heed.Respondent)                      {}
 func (*people) ForgetPerson(heed.ProjectID, heed.Respondent)                  {}
-func (*people) ShredKey(context.Context, heed.ProjectID, string) error        { return nil }
+
+func (p *people) ShredKey(_ context.Context, _ heed.ProjectID, key string) error {
+	p.shredded = append(p.shredded, key)
+	return nil
+}
+
 func (*people) ShredAttachment(context.Context, heed.ProjectID, string) error { return nil }
 
-func (*people) KeyID(context.Context, heed.ProjectID, heed.Respondent) (string, error) {
-	return "", heed.Errorf(heed.NotFound, "none")
+func (p *people) KeyID(context.Context, heed.ProjectID, heed.Respondent) (string, error) {
+	if p.key == "" {
+		return "", heed.Errorf(heed.NotFound, "none")
+	}
+	return p.key, nil
 }
 
 func (*people) Sign(string, []byte) ([]byte, error) { return []byte("signed"), nil }
@@ -185,19 +207,23 @@ func TestReplayEndsAttachments(t *testing.T) {
 	}
 }
 
-// A demand is of what came in up to the moment in which it was made, and not up to
-// one after it was looked at what keys there are: a comment between the two would
-// be erased, and its key be left.
-func TestDemandedWhenItCame(t *testing.T) {
+// A demand destroys the keys that are there at its own moment, in which nothing comes
+// in: the key of a comment that was sealed after it was looked what is kept, and so
+// when the person had none, is named and destroyed too.
+func TestDemandsKeysOfItsMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &people{settles: time.Second}
-		at := time.Now()
-		demand, err := p.eraser(t).Demand(t.Context(), "p", []heed.Respondent{{1}})
+		p := &people{settles: time.Second, comes: "made meanwhile"}
+		e := p.eraser(t)
+		demand, err := e.Demand(t.Context(), "p", []heed.Respondent{{1}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !demand.RequestedAt.Equal(at) {
-			t.Errorf("it is of %s later", demand.RequestedAt.Sub(at))
+		if since := time.Since(demand.RequestedAt); since != 0 {
+			t.Errorf("it is of %s before", since)
+		}
+		want := []string{"made meanwhile"}
+		if named := e.ledger.keysOf(demand.ID); !slices.Equal(named, want) || !slices.Equal(p.shredded, want) {
+			t.Errorf("the ledger names the keys %q, destroyed are %q, want %q", named, p.shredded, want)
 		}
 	})
 }

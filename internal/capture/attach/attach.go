@@ -146,6 +146,8 @@ func (a *API) standing(ctx context.Context, who access.Principal, id heed.Feedba
 
 // keep seals what is given and stores it.
 func (a *API) keep(ctx context.Context, who access.Principal, project heed.Project, feedback *heed.Feedback, given *given) (any, error) {
+	pass := a.Intake.Pass(project.ID)
+	defer pass() // until it is stored: who is erased meanwhile would not take it along
 	now := heed.Instant(time.Now())
 	// The days that a person agreed to begin when they agreed.
 	from := now

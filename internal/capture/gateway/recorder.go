@@ -165,6 +165,7 @@ func (c *call) response() *capture.Response {
 	response := c.told
 	in := &c.record
 	a := c.read()
+	response.Began = c.begun
 	response.ID, response.Model, response.Usage = in.id, label(cmp.Or(a.model, c.modelAsked())), a.usage
 	response.Usage.CostUSD = a.cost(c.gateway.prices, c.begun)
 	response.Timing = heed.Timing{DurationMS: c.sinceBegun(in.ended), TTFTMS: a.ttft}
