@@ -88,7 +88,7 @@ func (a *API) redactionOf(ctx context.Context, project heed.ProjectID, patterns 
 		}
 	}
 	cleaner, err := a.cleaner.With(p.Patterns)
-	return redaction{cleaner, a.recognizers.Of(p.Privacy.Recognizer)}, err
+	return redaction{cleaner, a.recognizers.Of(project, p.Privacy.Recognizer)}, err
 }
 
 // texts redacts what a member wrote, as it is stored in the clear. Where that

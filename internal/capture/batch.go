@@ -51,7 +51,7 @@ func (in *Intake) newBatch(ctx context.Context, who access.Principal, items int)
 	}
 	return &batch{
 		Intake: in, who: who, names: names, received: received, content: project.Content,
-		cleaner: cleaner, recognizer: in.recognizers.Of(project.Privacy.Recognizer),
+		cleaner: cleaner, recognizer: in.recognizers.Of(project.ID, project.Privacy.Recognizer),
 		latest: make(map[feedbackKey]*heed.Feedback),
 		events: make([]store.Event, 0, items),
 		states: make([]*heed.Feedback, 0, items),

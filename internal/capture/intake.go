@@ -46,9 +46,9 @@ type Projects interface {
 
 // Recognizers knows the recognisers that the operator set up.
 type Recognizers interface {
-	// Of returns the one of a name, nil for no name, and for one that is not
-	// set up one that always fails.
-	Of(name string) privacy.Recognizer
+	// Of returns the one of a name as a project asks it, nil for no name, and for one
+	// that is not set up one that always fails.
+	Of(project heed.ProjectID, name string) privacy.Recognizer
 }
 
 // Options are the parts an Intake is made of.

@@ -23,7 +23,7 @@ func TestPresidio(t *testing.T) {
 	// The emoji is two units in UTF-16 and the letters two bytes in UTF-8: only
 	// code points fit.
 	const text = "😀 Ärger: mail to karl@example.com at once"
-	found, err := services.Of("presidio").Recognize(t.Context(), privacy.NewRaw(text))
+	found, err := services.Of("prj_1", "presidio").Recognize(t.Context(), privacy.NewRaw(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestPresidio(t *testing.T) {
 	if len(mails) != 1 || mails[0] != "karl@example.com" {
 		t.Errorf("it found the addresses %q", mails)
 	}
-	clean := privacy.NewCleaner().CleanBy(t.Context(), services.Of("presidio"), privacy.NewRaw(text+", 4111 1111 1111 1111"))
+	clean := privacy.NewCleaner().CleanBy(t.Context(), services.Of("prj_1", "presidio"), privacy.NewRaw(text+", 4111 1111 1111 1111"))
 	if clean.Withheld() || !strings.HasSuffix(clean.Expose(), "mail to [EMAIL_1] at once, [CARD_1]") {
 		t.Errorf("withheld %v: %s", clean.Withheld(), clean.Expose())
 	}

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
-	"golang.org/x/sync/semaphore"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
@@ -55,9 +55,16 @@ type Service struct {
 	within  time.Duration
 	analyze string
 	client  *http.Client
-	room    *semaphore.Weighted
-	circuit *gobreaker.CircuitBreaker[[]privacy.Finding]
+	room    *room
 	counts  *counts
+}
+
+// asker is a Service as one project asks it. Projects keep no place from each other
+// for good, and what fails for one says nothing to the others: a text can be made
+// to be slow.
+type asker struct {
+	*Service
+	project heed.ProjectID
 }
 
 func newService(name string, c Config, counts *counts) (*Service, error) {
@@ -80,15 +87,10 @@ func newService(name string, c Config, counts *counts) (*Service, error) {
 			// No proxy of the environment: it would see the texts.
 			Transport: &http.Transport{
 				DialContext: (&net.Dialer{Timeout: within}).DialContext, TLSHandshakeTimeout: within,
-				MaxConnsPerHost: c.AtOnce, MaxIdleConnsPerHost: c.AtOnce, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 32 << 10,
+				MaxIdleConnsPerHost: c.AtOnce, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 32 << 10,
 			},
 		},
-		room: semaphore.NewWeighted(int64(c.AtOnce)),
-		circuit: gobreaker.NewCircuitBreaker[[]privacy.Finding](gobreaker.Settings{
-			Name: name, Timeout: retryAfter,
-			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failuresInARow },
-			IsExcluded:  func(err error) bool { _, spared := errors.AsType[noFault](err); return spared },
-		}),
+		room: newRoom(name, c.AtOnce),
 	}, nil
 }
 
@@ -103,27 +105,28 @@ func (s *Service) Within() time.Duration { return s.within }
 
 // Recognize implements privacy.Recognizer. It returns within the time that the
 // operator gave it, or when ctx ends.
-func (s *Service) Recognize(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.within)
+func (a asker) Recognize(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.within)
 	defer cancel()
-	found, err := s.recognize(ctx, text)
-	s.counts.add(s.name, err)
+	found, err := a.recognize(ctx, text)
+	a.counts.add(a.name, err)
 	if err != nil {
-		return nil, fmt.Errorf("ask the recogniser %s: %w", s.name, err)
+		return nil, fmt.Errorf("ask the recogniser %s: %w", a.name, err)
 	}
 	return found, nil
 }
 
-func (s *Service) recognize(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
-	if s.circuit.State() == gobreaker.StateOpen {
-		return nil, errOpen
+func (a asker) recognize(ctx context.Context, text privacy.Raw) ([]privacy.Finding, error) {
+	circuit, leave, err := a.room.enter(ctx, a.project)
+	if errors.Is(err, errOpen) {
+		return nil, err
 	}
-	if err := s.room.Acquire(ctx, 1); err != nil {
-		return nil, s.unanswered(ctx, errBusy, errBusy)
+	if err != nil {
+		return nil, a.unanswered(ctx, errBusy, errBusy)
 	}
-	defer s.room.Release(1)
-	found, err := s.circuit.Execute(func() ([]privacy.Finding, error) {
-		found, err := s.ask(ctx, text)
+	defer leave()
+	found, err := circuit.Execute(func() ([]privacy.Finding, error) {
+		found, err := a.ask(ctx, text)
 		if errors.Is(err, errGone) || errors.Is(err, errTime) && text.Len() > longTextBytes {
 			err = noFault{err}
 		}

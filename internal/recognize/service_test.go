@@ -33,7 +33,7 @@ func recogniser(t *testing.T, server *httptest.Server, c recognize.Config) priva
 	if err != nil {
 		t.Fatal(err)
 	}
-	return services.Of("presidio")
+	return services.Of("prj_1", "presidio")
 }
 
 func serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
@@ -222,10 +222,10 @@ func TestMissingRecognizer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if services.Of("") != nil || !services.Has("") || services.Has("gone") {
+	if services.Of("prj_1", "") != nil || !services.Has("") || services.Has("gone") {
 		t.Error("no name is no recogniser, and another is none that may be chosen")
 	}
-	if !privacy.NewCleaner().CleanBy(t.Context(), services.Of("gone"), privacy.NewRaw("hello")).Withheld() {
+	if !privacy.NewCleaner().CleanBy(t.Context(), services.Of("prj_1", "gone"), privacy.NewRaw("hello")).Withheld() {
 		t.Error("a recogniser that is not set up withholds nothing")
 	}
 }

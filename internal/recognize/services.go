@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
@@ -41,15 +42,15 @@ func (s *Services) Names() []string {
 // Has reports whether a project may choose a name; no name is a choice as well.
 func (s *Services) Has(name string) bool { return name == "" || s.byName[name] != nil }
 
-// Of returns the recogniser of a name: nil for no name, and for one that is
-// not set up one that always fails, so that a text is withheld rather than
+// Of returns the recogniser of a name as a project asks it: nil for no name, and for
+// one that is not set up one that always fails, so that a text is withheld rather than
 // redacted by less than its project asks for.
-func (s *Services) Of(name string) privacy.Recognizer {
+func (s *Services) Of(project heed.ProjectID, name string) privacy.Recognizer {
 	if name == "" {
 		return nil
 	}
 	if service, ok := s.byName[name]; ok {
-		return service
+		return asker{service, project}
 	}
 	return missing{s.counts}
 }

@@ -49,7 +49,7 @@ type Options struct {
 	Events      Events
 	Vault       Vault
 	Cleaner     *privacy.Cleaner
-	Recognizers func(name string) privacy.Recognizer
+	Recognizers func(project heed.ProjectID, name string) privacy.Recognizer
 	Version     string // of Heed
 	Log         *slog.Logger
 }
@@ -217,7 +217,7 @@ func (b *Builder) redactionOf(ctx context.Context, project heed.ProjectID) (r re
 	}
 	sum := sha256.Sum256(text)
 	r.name = hex.EncodeToString(sum[:])
-	r.recognizer = b.Recognizers(p.Privacy.Recognizer)
+	r.recognizer = b.Recognizers(p.ID, p.Privacy.Recognizer)
 	r.cleaner, err = b.Cleaner.With(p.Patterns)
 	return r, err
 }

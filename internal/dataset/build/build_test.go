@@ -190,7 +190,7 @@ func (w *world) must(err error) {
 func (w *world) newBuilder() {
 	w.builder = build.New(build.Options{
 		Catalog: w.catalog, Events: w.states, Vault: w.vault, Cleaner: privacy.NewCleaner(), Version: "v1", Log: slog.New(slog.DiscardHandler),
-		Recognizers: func(string) privacy.Recognizer { return w.reads },
+		Recognizers: func(heed.ProjectID, string) privacy.Recognizer { return w.reads },
 	})
 }
 
