@@ -263,6 +263,14 @@ func TestGitHubWebhook(t *testing.T) {
 	hears("what came before, last", reopened, "d-reopened", http.StatusAccepted, "closed duplicate")
 	hears("replayed", closed, "d-closed", http.StatusAccepted, "closed duplicate")
 	hears("replayed as another delivery", closed, "d-other", http.StatusAccepted, "closed duplicate")
+	// Which event it is, and which delivery, is in no signature.
+	remark := w.github.turn(12, "deleted", "closed", "duplicate", 300)
+	remark["comment"] = map[string]any{"id": 1}
+	hears("a comment that was deleted, as an event of the issue", remark, "d-remark", http.StatusBadRequest, "closed duplicate")
+	inSecond := w.github.turn(12, "reopened", "open", "reopened", 300)
+	hears("reopened in the same second", inSecond, "d-second", http.StatusOK, "open")
+	hears("replayed within the second as another delivery", again, "d-forged", http.StatusAccepted, "open")
+	hears("closed anew", w.github.turn(12, "closed", "closed", "duplicate", 350), "", http.StatusOK, "closed duplicate")
 	hears("edited", w.github.turn(12, "edited", "closed", "duplicate", 400), "", http.StatusAccepted, "closed duplicate")
 	// The repository may be renamed: its number stays. Another under the old name is another.
 	w.github.change(func() { w.github.was, w.github.name = []string{"acme/app"}, "acme/shop" })

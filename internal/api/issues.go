@@ -155,7 +155,7 @@ func (a *API) hearGitHub(w http.ResponseWriter, r *http.Request) (status int, he
 	if err != nil {
 		return 0, "", err
 	}
-	changed, err := a.tracker.Hear(ctx, repo, e, delivery)
+	changed, err := a.tracker.Hear(ctx, repo, e, delivery, strings.ToLower(r.Header.Get(github.SignatureHeader)))
 	if err != nil {
 		return 0, "", err
 	}

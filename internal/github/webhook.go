@@ -62,9 +62,14 @@ func ReadEvent(contentType string, body []byte) (Event, error) {
 		}
 		body = []byte(form.Get("payload"))
 	}
-	var e Event
-	if json.Unmarshal(body, &e) != nil || e.Repository.ID <= 0 || !IsName(e.Repository.Name) || !e.Issue.check() {
+	// Which event it is stands outside of what is signed. Of those that tell of an issue,
+	// only the one about a comment has the same actions, of which "deleted" would end it.
+	var e struct {
+		Event
+		Comment json.RawMessage `json:"comment"`
+	}
+	if json.Unmarshal(body, &e) != nil || e.Comment != nil || e.Repository.ID <= 0 || !IsName(e.Repository.Name) || !e.Issue.check() {
 		return Event{}, wrong
 	}
-	return e, nil
+	return e.Event, nil
 }

@@ -112,8 +112,8 @@ func (p *people) Cut(_ heed.ProjectID, _ []heed.Respondent, record func(time.Tim
 	return record(heed.Instant(time.Now()))
 }
 
-func (*people) Forget(heed.ProjectID, []heed.Respondent)                      {}
-func (*people) ForgetPerson(heed.ProjectID, heed.Respondent)                  {}
+func (*people) Forget(heed.ProjectID, []heed.Respondent)     {}
+func (*people) ForgetPerson(heed.ProjectID, heed.Respondent) {}
 
 func (p *people) ShredKey(_ context.Context, _ heed.ProjectID, key string) error {
 	p.shredded = append(p.shredded, key)

@@ -23,9 +23,10 @@ type Issues interface {
 	// Issue returns the issue of a finding, made or begun; NotFound if there is none.
 	Issue(ctx context.Context, project heed.ProjectID, finding heed.FindingID) (heed.Issue, error)
 	// HearIssue keeps what GitHub tells of an issue, and reports whether that changed
-	// it. It does not where the delivery was heard before, where a later change is
-	// known, and where the issue is deleted or transferred; of two changes in the same
-	// second, the one that is told last counts. NotFound if no finding has the issue.
+	// it. It does not where the delivery or what it signed was heard before, where a
+	// later change is known, where a webhook tells of a change from longer ago than
+	// DeliveryMemory, and where the issue is deleted or transferred; of two changes in the
+	// same second, the one that is told last counts. NotFound if no finding has the issue.
 	HearIssue(ctx context.Context, news IssueNews) (changed bool, err error)
 }
 
@@ -41,6 +42,7 @@ type IssueNews struct {
 	ChangedAt  time.Time // by GitHub's clock
 	At         time.Time // when it was told, by Heed's
 	Delivery   string    // of a webhook, which is remembered for DeliveryMemory; empty: none
+	Signature  string    // over what it tells, which is remembered as well: no delivery is signed
 }
 
 // DeliveryMemory is for how long a webhook's delivery is known again. GitHub sends

@@ -29,8 +29,9 @@ func (t *Tracker) Heard(ctx context.Context, repo store.GitHubRepo, name string)
 }
 
 // Hear keeps what a call of GitHub's tells of an issue, and reports whether that
-// changed it. What is in another repository, or no finding's, changes nothing.
-func (t *Tracker) Hear(ctx context.Context, repo store.GitHubRepo, e github.Event, delivery string) (changed bool, err error) {
+// changed it. What is in another repository, or no finding's, changes nothing; and so
+// does what was signed before, under whatever name it is delivered.
+func (t *Tracker) Hear(ctx context.Context, repo store.GitHubRepo, e github.Event, delivery, signature string) (changed bool, err error) {
 	if e.Repository.ID != repo.Repository.ID {
 		return false, nil
 	}
@@ -39,6 +40,7 @@ func (t *Tracker) Hear(ctx context.Context, repo store.GitHubRepo, e github.Even
 	}
 	repo.Repository.Name = e.Repository.Name
 	news := newsOf(repo, e.Issue, delivery)
+	news.Signature = signature
 	// Every action tells the state that the issue is in, also one that is about
 	// something else; only these two say more.
 	switch e.Action {

@@ -100,7 +100,8 @@ func (c *Catalog) HearIssue(ctx context.Context, news store.IssueNews) (changed 
 		if err := remember(ctx, tx, news); err != nil {
 			return err
 		}
-		if known.State.Final() || !news.State.Final() && news.ChangedAt.Before(known.ChangedAt) {
+		stale := news.ChangedAt.Before(known.ChangedAt) || news.Delivery != "" && news.At.Sub(news.ChangedAt) > store.DeliveryMemory
+		if known.State.Final() || !news.State.Final() && stale {
 			return nil
 		}
 		changed = known.State != news.State || known.Reason != news.Reason
@@ -113,7 +114,8 @@ func (c *Catalog) HearIssue(ctx context.Context, news store.IssueNews) (changed 
 	return changed && err == nil, err
 }
 
-// remember keeps a delivery for a while; errNothing if it was heard before.
+// remember keeps a delivery, and what it signed, for a while; errNothing if one of
+// them was heard before.
 func remember(ctx context.Context, tx *sql.Tx, news store.IssueNews) error {
 	if news.Delivery == "" {
 		return nil
@@ -121,11 +123,19 @@ func remember(ctx context.Context, tx *sql.Tx, news store.IssueNews) error {
 	if _, err := tx.ExecContext(ctx, issueDeliveriesExpire, sql.Named("before", news.At.Add(-store.DeliveryMemory).UnixMicro())); err != nil {
 		return err
 	}
-	err := changeOne(tx.ExecContext(ctx, issueDeliveriesRemember, sql.Named("project", string(news.Project)), sql.Named("delivery", news.Delivery), sql.Named("at", news.At.UnixMicro())))
-	if err == sql.ErrNoRows {
-		return errNothing
+	for _, known := range []string{news.Delivery, news.Signature} {
+		if known == "" {
+			continue
+		}
+		err := changeOne(tx.ExecContext(ctx, issueDeliveriesRemember, sql.Named("project", string(news.Project)), sql.Named("delivery", known), sql.Named("at", news.At.UnixMicro())))
+		if err == sql.ErrNoRows {
+			return errNothing
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // hear writes what is now known of an issue and, where its state is another or it

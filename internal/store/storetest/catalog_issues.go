@@ -187,9 +187,13 @@ func issueHeard(t *testing.T, open func() store.Catalog) {
 
 	// In the same second, what is told last counts, once.
 	again := issueNews(p, 12, 6, heed.IssueOpen, "")
+	again.Signature = "sha256=01"
 	tell("reopened in the same second", true, again, "d-4")
-	tell("closed anew in the same second", true, issueNews(p, 12, 6, heed.IssueClosed, heed.IssueNotPlanned), "d-5")
+	anew := issueNews(p, 12, 6, heed.IssueClosed, heed.IssueNotPlanned)
+	anew.Signature = "sha256=02"
+	tell("closed anew in the same second", true, anew, "d-5")
 	tell("the delivery before, again", false, again, "d-4")
+	tell("and under another name, which nobody signs", false, again, "d-4 again")
 	tell("the same name, of a delivery to another", true, issueNews(other, 12, 60, heed.IssueClosed, ""), "d-4")
 	tell("asked, without a delivery", true, issueNews(p, 12, 7, heed.IssueClosed, heed.IssueDuplicate), "")
 	url := closed.URL
@@ -214,9 +218,11 @@ func issueOver(t *testing.T, open func() store.Catalog) {
 	tell("early", true, early, "d-1")
 	late := issueNews(p, 12, 8, heed.IssueOpen, "")
 	late.At = birth.Add(store.DeliveryMemory + time.Hour)
-	tell("late", true, late, "d-2")
+	tell("late, as no delivery comes", false, late, "d-2")
+	late.ChangedAt = late.At
+	tell("late", true, late, "d-2 again")
 	tell("a delivery that is forgotten", false, early, "d-1")
-	tell("one that is not", false, late, "d-2")
+	tell("one that is not", false, late, "d-2 again")
 
 	gone := issueNews(p, 12, 3, heed.IssueDeleted, "")
 	tell("deleted, by an older time", true, gone, "d-3")
