@@ -142,3 +142,16 @@ test("a developer reads findings, and neither texts nor notes", async ({ page, b
   await expect(other.getByText(/No such shop|Lyon/)).toHaveCount(0);
   await expect(other.getByRole("button", { name: /Start fixing|Add the note|Take away/ })).toHaveCount(0);
 });
+
+test("a cause is one that every project has, or one of its own", async ({ page, own }) => {
+  const key = { Authorization: "Bearer " + own.keys.secret_key };
+  await fetch(own.url + "/v1/project", { method: "PATCH", headers: key, body: JSON.stringify({ inbox: { causes: ["late_delivery"] } }) });
+  await enter(page, own, "ada", "reviewer");
+  await page.goto(own.url + "/findings");
+  await make(page, "Parcels are late");
+  await expect(page.getByLabel("Cause").getByRole("option")).toHaveText([
+    "not known yet", "Prompt", "Retrieval", "Tool", "Model", "Guardrail", "Data gap", "Product", "Expectation", "Not a defect", "Duplicate", "Late delivery",
+  ]);
+  await page.getByLabel("Cause").selectOption("Late delivery");
+  await expect(page.getByRole("list", { name: "History" })).toContainText("ada named the cause: late delivery");
+});

@@ -5,7 +5,8 @@ import { useState } from "preact/hooks";
 import { call, forget, may, useAsk, useChange, within } from "./ask";
 import { Copy, Part, Ready, Trouble } from "./parts";
 import { recently } from "./sessions";
-import type { Key, List } from "./shapes";
+import type { Key } from "./shapes/keys";
+import type { List } from "./shapes/lists";
 import { link } from "./url";
 import { ago, day } from "./words";
 

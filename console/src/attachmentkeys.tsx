@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { Copy, Trouble } from "./parts";
 import type { Problem } from "./ask";
-import type { Project } from "./shapes";
+import type { Project } from "./shapes/projects";
 import { count, day, moment } from "./words";
 
 interface Props {

@@ -4,7 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { Quote, Trouble } from "./parts";
 import { UseAttached } from "./marks";
-import type { Attachment, List, Part, Revealed, SealedAttachment } from "./shapes";
+import type { Attachment, Said, Revealed, SealedAttachment } from "./shapes/attachments";
+import type { List } from "./shapes/lists";
 import { unseal } from "./unseal";
 import { day, hour, moment, named } from "./words";
 
@@ -52,7 +53,7 @@ function Attached({ a }: { a: Attachment }) {
 }
 
 /** Opens what only a key file of the customer's opens. The file is read here, and sent nowhere. */
-function Unseal({ sealed, done }: { sealed: SealedAttachment; done: (parts: Part[]) => void }) {
+function Unseal({ sealed, done }: { sealed: SealedAttachment; done: (parts: Said[]) => void }) {
   const [problem, setProblem] = useState<Error>();
   const open = (file: File | undefined) => {
     setProblem(undefined);

@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, useAsk, type Problem } from "./ask";
 import { Ready, Trouble } from "./parts";
-import type { List } from "./shapes";
+import type { List } from "./shapes/lists";
 import { ago } from "./words";
 
 interface Act {

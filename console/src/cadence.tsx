@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { call, forget, may, useAsk, useChange, within } from "./ask";
 import { Owners } from "./makefinding";
 import { Ready, Trouble } from "./parts";
-import type { List, Owner } from "./shapes";
+import type { Owner } from "./shapes/findings";
+import type { List } from "./shapes/lists";
 import { minute } from "./words";
 
 interface When {

@@ -1,7 +1,7 @@
 /** Numbers of people, for those who are told of them in crowds only. */
 import { h } from "preact";
 import { may } from "./ask";
-import type { Group } from "./shapes";
+import type { Group } from "./shapes/stats";
 import { spanName, spans } from "./url";
 
 /** The votes of a group: good ones, and all. Where they are not told there are none to draw. */

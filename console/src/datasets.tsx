@@ -7,7 +7,7 @@ import { Modal } from "./keys";
 import { chosen } from "./lists";
 import { grouped, said } from "./makefinding";
 import { Ready, Trouble, useTagNames } from "./parts";
-import type { Dataset, DatasetDetail, DatasetList, DatasetVersion } from "./shapes";
+import type { Dataset, DatasetDetail, DatasetList, DatasetVersion } from "./shapes/datasets";
 import { filters, go, link } from "./url";
 import { ago, count, counted, day, moment } from "./words";
 

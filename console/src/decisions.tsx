@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { may, useAsk, within } from "./ask";
 import { Owners } from "./makefinding";
 import type { Act, ReviewDetail } from "./reviews";
-import type { Finding, List, Owner } from "./shapes";
+import type { Finding, Owner } from "./shapes/findings";
+import type { List } from "./shapes/lists";
 
 export interface Decision {
   number: number;

@@ -8,7 +8,7 @@ import { FailureCard } from "./failures";
 import { Bar } from "./filters";
 import { Card, N, Ready, useTagNames } from "./parts";
 import { shares, stepsOf } from "./series";
-import type { Group, Series, Stats } from "./shapes";
+import type { Group, Series, Stats } from "./shapes/stats";
 import { enough, newcombe, wilson, z99 } from "./statistics";
 import { address, go, link, ofCalls, scope, span, spanName, spans } from "./url";
 import { between, count, counted, dimensions, duration, money, percent, valued } from "./words";

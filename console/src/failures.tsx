@@ -2,7 +2,7 @@
 import { Fragment, h } from "preact";
 import { about, useAsk, within } from "./ask";
 import { Card, type Table } from "./parts";
-import type { Group, Stats } from "./shapes";
+import type { Group, Stats } from "./shapes/stats";
 import { link, ofCalls, scope, span } from "./url";
 import { count, counted, named, valued } from "./words";
 

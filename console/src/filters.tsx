@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { about, useAsk, within } from "./ask";
 import { useTagNames } from "./parts";
-import type { Stats } from "./shapes";
+import type { Stats } from "./shapes/stats";
 import { address, filter, filterable, filters, go, link, span, spanName, spans } from "./url";
 import { drop, save, views } from "./views";
 import { count, dimensions, valued } from "./words";

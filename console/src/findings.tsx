@@ -5,7 +5,8 @@ import { FindingPage } from "./finding";
 import { chosen, Rows, usePages, wide } from "./lists";
 import { MakeFinding, openStates, State } from "./makefinding";
 import { Trouble, useTagNames } from "./parts";
-import type { Finding, List } from "./shapes";
+import type { Finding } from "./shapes/findings";
+import type { List } from "./shapes/lists";
 import { address, link } from "./url";
 import { ago, counted, day, moment, percent } from "./words";
 

@@ -1,7 +1,7 @@
 /** What the people who spoke are told of a finding. */
 import { Fragment, h } from "preact";
 import { may } from "./ask";
-import type { FindingDetail } from "./shapes";
+import type { FindingDetail } from "./shapes/findings";
 import { Theirs, useDraft } from "./parts";
 import { counted } from "./words";
 

@@ -2,7 +2,7 @@
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Trouble, useTagNames } from "./parts";
-import type { FeedbackForm, Project, Question } from "./shapes";
+import type { FeedbackForm, Project, Question } from "./shapes/projects";
 import type { Problem } from "./ask";
 
 interface Props {

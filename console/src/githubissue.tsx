@@ -1,7 +1,7 @@
 /** The issue at GitHub that a finding was made into. */
 import { Fragment, h, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { FindingDetail, GitHubIssue, IssueStep } from "./shapes";
+import type { FindingDetail, GitHubIssue, IssueStep } from "./shapes/findings";
 import { date, day, moment } from "./words";
 
 /** "closed as not planned" */

@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, forget, useAsk, useChange, within } from "./ask";
 import { Copy, Part, Ready, Trouble } from "./parts";
-import type { GitHubRepo } from "./shapes";
+import type { GitHubRepo } from "./shapes/integrations";
 import { ago, date } from "./words";
 
 const path = "/v1/integrations/github";

@@ -8,7 +8,7 @@ import { InboxPanel } from "./inboxitem";
 import { acts } from "./keys";
 import { chosen, Rows, usePages, wide } from "./lists";
 import { Trouble, useTagNames, Vote } from "./parts";
-import type { InboxChanged, InboxCount, InboxEntry } from "./shapes";
+import type { InboxChanged, InboxCount, InboxEntry } from "./shapes/inbox";
 import { address, filters, go, link } from "./url";
 import { counted, moment, named } from "./words";
 

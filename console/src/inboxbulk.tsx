@@ -7,7 +7,9 @@ import { at, inboxParams, type InboxEdit } from "./inbox";
 import { Modal } from "./keys";
 import { openStates, useCauses } from "./makefinding";
 import { Trouble } from "./parts";
-import type { Finding, InboxBulk, InboxView, List, Owner } from "./shapes";
+import type { Finding, Owner } from "./shapes/findings";
+import type { InboxBulk, InboxView } from "./shapes/inbox";
+import type { List } from "./shapes/lists";
 import { go } from "./url";
 import { count, counted, named } from "./words";
 

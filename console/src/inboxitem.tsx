@@ -8,7 +8,10 @@ import { acts, Modal } from "./keys";
 import { FeedbackStory, wide } from "./lists";
 import { MakeFinding, openStates, useCauses } from "./makefinding";
 import { Quote, Tags, Trouble, Vote, Wait } from "./parts";
-import type { Feedback, Finding, InboxDetail, InboxEntry, InboxEvent, InboxLock, List, Owner } from "./shapes";
+import type { Feedback } from "./shapes/feedback";
+import type { Finding, Owner } from "./shapes/findings";
+import type { InboxDetail, InboxEntry, InboxEvent, InboxLock } from "./shapes/inbox";
+import type { List } from "./shapes/lists";
 import { link } from "./url";
 import { ago, moment, named } from "./words";
 

@@ -2,7 +2,7 @@
 import { h } from "preact";
 import { useState } from "preact/hooks";
 import { Part, Trouble } from "./parts";
-import type { Project } from "./shapes";
+import type { Project } from "./shapes/projects";
 import type { Problem } from "./ask";
 import { useCauses } from "./makefinding";
 import { named } from "./words";

@@ -4,7 +4,10 @@ import { Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { about, may, signedIn, useAsk, within } from "./ask";
 import { N, Quote, Tags, useTagNames, Vote } from "./parts";
-import type { AnswerGiven, Change, Feedback, List } from "./shapes";
+import type { Change } from "./shapes/changes";
+import type { Feedback } from "./shapes/feedback";
+import type { List } from "./shapes/lists";
+import type { AnswerGiven } from "./shapes/responses";
 import { link } from "./url";
 import { clock, counted, day, duration, named } from "./words";
 

@@ -4,7 +4,10 @@ import { useState } from "preact/hooks";
 import { call, forget, may, useAsk, useChange, within, type Problem } from "./ask";
 import { Modal } from "./keys";
 import { Trouble } from "./parts";
-import type { Feedback, FeedbackDetail, Finding, FindingDetail, List, Owner, Project } from "./shapes";
+import type { Feedback, FeedbackDetail } from "./shapes/feedback";
+import type { Finding, FindingDetail, Owner } from "./shapes/findings";
+import type { List } from "./shapes/lists";
+import type { Project } from "./shapes/projects";
 import { filters, go, link, span, spanName, spans, type Filters } from "./url";
 import { counted, dimensions, named, valued } from "./words";
 
@@ -143,10 +146,5 @@ export function openStates(): URLSearchParams {
   return params;
 }
 
-/** The causes that the project tells apart. */
-export function useCauses(): string[] {
-  const own = useAsk<Project>(may("settings.read") ? within("/v1/project") : null).data?.inbox.causes ?? [];
-  return [...causes, ...own];
-}
-
-const causes = ["prompt", "retrieval", "tool", "model", "guardrail", "data_gap", "product", "expectation", "not_a_defect", "duplicate"];
+/** The causes that the project tells apart: those of every project, and its own. */
+export const useCauses = (): string[] => useAsk<Project>(may("settings.read") ? within("/v1/project") : null).data?.causes ?? [];

@@ -5,7 +5,9 @@ import { call, forget, may, useAsk, useChange, within } from "./ask";
 import { Modal } from "./keys";
 import { grouped, said } from "./makefinding";
 import { Trouble } from "./parts";
-import type { Feedback, List, Mark } from "./shapes";
+import type { Mark } from "./shapes/datasets";
+import type { Feedback } from "./shapes/feedback";
+import type { List } from "./shapes/lists";
 import { filters, span, spanName, spans } from "./url";
 import { count, counted, moment, named } from "./words";
 

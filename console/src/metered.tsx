@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { about, useAsk, within } from "./ask";
 import { codesSaid } from "./failures";
 import { Card } from "./parts";
-import type { Estimate, MetricGroup, MetricStats, MetricSum } from "./shapes";
+import type { Estimate, MetricGroup, MetricStats, MetricSum } from "./shapes/metrics";
 import { span } from "./url";
 import { count, counted, duration, percent, valued } from "./words";
 

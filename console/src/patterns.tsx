@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, within, type Problem } from "./ask";
 import { Trouble } from "./parts";
-import type { Project, RedactPattern } from "./shapes";
+import type { Project, RedactPattern } from "./shapes/projects";
 import { counted } from "./words";
 
 interface Tried { text: string; findings: { type: string }[] }

@@ -5,7 +5,7 @@ import { may, type Problem } from "./ask";
 import { Trouble } from "./parts";
 import { Pseudonyms } from "./pseudonyms";
 import { Published } from "./publications";
-import type { PrivacyPolicy, Project } from "./shapes";
+import type { PrivacyPolicy, Project } from "./shapes/projects";
 
 interface Props {
   p: Project;

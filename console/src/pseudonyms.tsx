@@ -1,7 +1,7 @@
 /** For how long a person is the same person. */
 import { h } from "preact";
 import { useState } from "preact/hooks";
-import type { PrivacyPolicy, Project } from "./shapes";
+import type { PrivacyPolicy, Project } from "./shapes/projects";
 
 const modes: [mode: PrivacyPolicy["pseudonyms"], name: string, say: string][] = [
   ["epoch", "A month", "A new pseudonym on the first of each month (UTC). Once the key of a month is destroyed, nothing tells that two months are of one person. Over longer times a person counts once a month."],

@@ -3,7 +3,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { Copy, Numbers, Ready, Trouble } from "./parts";
-import type { Publication, Publications } from "./shapes";
+import type { Publication, Publications } from "./shapes/publications";
 import { count, counted, day, dimensions, valued } from "./words";
 
 const epsilons: [thousandths: number, say: string][] = [[200, "0.2: much noise"], [500, "0.5"], [1000, "1: little noise"]];

@@ -2,7 +2,7 @@
 import { Fragment, h } from "preact";
 import type { Problem } from "./ask";
 import { Trouble } from "./parts";
-import type { Project } from "./shapes";
+import type { Project } from "./shapes/projects";
 
 export function Recognizer({ p, mayManage, problem, busy, save }: {
   p: Project; mayManage: boolean; problem: Problem | undefined; busy: boolean; save: (recognizer: string) => void;

@@ -3,7 +3,8 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { Ready, Trouble } from "./parts";
-import type { Project, RetentionClass, RetentionClassName, RetentionStatus } from "./shapes";
+import type { Project } from "./shapes/projects";
+import type { RetentionClass, RetentionClassName, RetentionStatus } from "./shapes/retention";
 import { link } from "./url";
 import { count, counted, date, minute } from "./words";
 

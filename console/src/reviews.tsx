@@ -8,7 +8,8 @@ import { chosen } from "./lists";
 import { Owners } from "./makefinding";
 import { Part, type Block } from "./paper";
 import { Ready, Theirs, Trouble, useDraft } from "./parts";
-import type { List, Owner } from "./shapes";
+import type { Owner } from "./shapes/findings";
+import type { List } from "./shapes/lists";
 import { go, link } from "./url";
 import { ago, counted, date, minute } from "./words";
 

@@ -1,6 +1,6 @@
 /** Makes even steps of what the server counted, and smooths shares over them. */
 import type { Point } from "./charts";
-import type { Group, Series } from "./shapes";
+import type { Group, Series } from "./shapes/stats";
 import { enough, wilson } from "./statistics";
 import type { Window } from "./url";
 

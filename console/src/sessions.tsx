@@ -2,7 +2,8 @@
 import { h } from "preact";
 import { call, forget, signedIn, useAsk, useChange } from "./ask";
 import { Ready, Trouble } from "./parts";
-import type { List, SignIn } from "./shapes";
+import type { List } from "./shapes/lists";
+import type { SignIn } from "./shapes/members";
 import { ago, moment } from "./words";
 
 const ways: Record<string, string> = { link: "one-time link", password: "password", oidc: "single sign-on" };

@@ -4,7 +4,8 @@ import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { call, within } from "./ask";
 import { places } from "./keys";
-import type { Finding, List } from "./shapes";
+import type { Finding } from "./shapes/findings";
+import type { List } from "./shapes/lists";
 import { address, go, link } from "./url";
 
 interface Stop {

@@ -3,7 +3,9 @@ import { h } from "preact";
 import { useState } from "preact/hooks";
 import type { Problem } from "./ask";
 import { Part, Trouble } from "./parts";
-import type { FindingDetail, Project, Tracker } from "./shapes";
+import type { FindingDetail } from "./shapes/findings";
+import type { Tracker } from "./shapes/integrations";
+import type { Project } from "./shapes/projects";
 
 export const trackers = { github: "GitHub", gitlab: "GitLab", linear: "Linear", jira: "Jira" } as const;
 

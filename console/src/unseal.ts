@@ -3,7 +3,7 @@
  * with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM, on WebCrypto. The
  * key comes from a file that heed keys make wrote, and goes nowhere.
  */
-import type { Part, SealedAttachment } from "./shapes";
+import type { Said, SealedAttachment } from "./shapes/attachments";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -74,13 +74,13 @@ async function decrypted({ point, secret }: Pair, info: Bytes, aad: Bytes, seale
   return new TextDecoder().decode(await subtle.decrypt({ name: "AES-GCM", iv, additionalData: aad }, key, sealed.slice(pointBytes)));
 }
 
-const isPart = (part: unknown): part is Part => {
+const isPart = (part: unknown): part is Said => {
   const { role, text } = (part ?? {}) as Record<string, unknown>;
   return typeof text === "string" && typeof role === "string" && ["user", "assistant", "system", "tool"].includes(role);
 };
 
 /** Opens a sealed attachment with the text of a key file. Errors say what to do. */
-export async function unseal(file: string, s: SealedAttachment): Promise<Part[]> {
+export async function unseal(file: string, s: SealedAttachment): Promise<Said[]> {
   if (!crypto.subtle) throw new Error("A page opens this only over https. Save the sealed file, and open it with heed keys open.");
   const pair = await pairIn(file);
   if ((await idOf(pair.point)) !== s.key_id) throw new Error(`This is sealed for the key ${s.key_id}, and the file has another: choose that key’s file.`);

@@ -1,7 +1,7 @@
 /** How much of the inbox waits. */
 import { useEffect } from "preact/hooks";
 import { forget, may, useAsk, within } from "./ask";
-import type { InboxCount } from "./shapes";
+import type { InboxCount } from "./shapes/inbox";
 
 /** How much waits, for whoever may see it. It is asked anew every half minute. */
 export function useInboxCount(): InboxCount | undefined {

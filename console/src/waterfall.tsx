@@ -1,6 +1,6 @@
 /** How an agent came to its answer: each call and step as a bar on one axis of time. */
 import { Fragment, h } from "preact";
-import type { AnswerGiven, Part } from "./shapes";
+import type { AnswerGiven, Part } from "./shapes/responses";
 import { link } from "./url";
 import { count, counted, duration, money, named } from "./words";
 

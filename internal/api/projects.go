@@ -42,6 +42,7 @@ type ProjectSettings struct {
 	RefusedOrigins  []access.RefusedOrigin  `json:"refused_origins" doc:"Origins of web pages that were refused since the server started. Which project's they are nobody knows, so keys are told of none."`
 	AttachmentKeyID string                  `json:"attachment_key_id" doc:"What is attached is sealed for now: ak_… the server's key, ck_… one that only the customer has."`
 	AttachmentKeys  []heed.AttachmentKeyUse `json:"attachment_keys" doc:"The keys that what is kept is sealed for, those that are needed longest first. Empty to whoever is told of people in crowds."`
+	Causes          []heed.FindingCause     `json:"causes" doc:"Every cause that reviewers tell apart: those of every project, then this one's own, as inbox.causes has them."`
 	Recognizers     []string                `json:"recognizers" doc:"Names that privacy.recognizer may be, as the operator set them up."`
 }
 
@@ -112,7 +113,7 @@ func (a *API) projectOf(ctx context.Context, p heed.Project) (ProjectSettings, e
 		uses, err = a.catalog.AttachmentKeys(ctx, p.ID)
 	}
 	return ProjectSettings{
-		Project: p, RefusedOrigins: refused, AttachmentKeyID: key.ID, AttachmentKeys: uses, Recognizers: a.recognizers.Names(),
+		Project: p, RefusedOrigins: refused, AttachmentKeyID: key.ID, AttachmentKeys: uses, Causes: p.Inbox.AllCauses(), Recognizers: a.recognizers.Names(),
 	}, err
 }
 
