@@ -90,6 +90,7 @@ test("a finding and an alert are told to a webhook and to Slack", async ({ page,
   await expect.poll(() => receiver.at("/slack").length).toBe(2);
   await page.goto(own.url + "/alerts");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 alert fires of 1: Somebody is hurt.");
+  await expect(page.locator(".watch")).toContainText("firing since");
   await page.getByLabel("Snooze Somebody is hurt").selectOption("24");
   await expect(page.getByText(/snoozed until/).first()).toBeVisible();
   await own.stop();
@@ -122,7 +123,7 @@ test("who changes the name of an alert leaves all that it looks at", async ({ pa
   await page.getByRole("button", { name: "Change" }).click();
   await page.getByLabel("Name", { exact: true }).fill("after");
   await page.getByRole("button", { name: "Keep it" }).click();
-  await expect(page.locator(".watch")).toContainText("after");
+  await expect(page.locator(".watch")).toContainText("after ok since");
   expect((await (await fetch(own.url + "/v1/alerts/" + made.id, { headers })).json()).rule).toEqual(rule);
   await page.getByRole("button", { name: "Change" }).click();
   await page.getByLabel("Value").fill("chat");

@@ -50,7 +50,7 @@ export function AlertsPage() {
       {({ items, history }) => (
         <Fragment>
           <h1 class="say"><Said items={items} /></h1>
-          <p class="why">{items.length ? "Each is judged every minute. One fires at once, and is over after ten minutes that were better by a tenth; several that turn together are told in one message."
+          <p class="why">{items.length ? "Each is judged every minute. One fires at once, and resolves after ten minutes that were better by a tenth; several that turn together are told in one message."
             : "An alert looks at one number each minute, such as the share of bad votes, failures, how long answers take, or silence, and tells your team when it passes what you set."}{" "}<a href={link("/settings/notifications")}>Where they are told</a>.</p>
           <div class="stack">
             {items.length > 0 && <section class="card"><h2>Watched</h2>{items.map((a) => <One a={a} key={a.id} edit={() => setEditing(a)} />)}</section>}
@@ -67,7 +67,7 @@ export function AlertsPage() {
 
 function Said({ items }: { items: Alert[] }): ComponentChildren {
   const firing = items.filter((a) => a.state === "firing");
-  const quiet = items.filter(snoozed).length;
+  const rest = items.filter(snoozed).length;
   const thin = items.filter((a) => a.reading && !a.reading.known).length;
   if (!items.length) return <Fragment>Nothing is watched yet.</Fragment>;
   return (
@@ -75,7 +75,7 @@ function Said({ items }: { items: Alert[] }): ComponentChildren {
       {firing.length ? <Fragment><N kind="bad">{counted(firing.length, "alert fires", "alerts fire")}</N> of {items.length}: {firing.map((a, i) => <Fragment>{i > 0 && ", "}<bdi>{a.name}</bdi></Fragment>)}.</Fragment>
         : <Fragment>Nothing fires. <b>{counted(items.length, "thing is", "things are")}</b> watched.</Fragment>}
       {thin > 0 && <Fragment> Of {thin} there is too little to say.</Fragment>}
-      {quiet > 0 && <Fragment> {counted(quiet, "is", "are")} snoozed.</Fragment>}
+      {rest > 0 && <Fragment> {counted(rest, "is", "are")} snoozed.</Fragment>}
     </Fragment>
   );
 }
@@ -88,7 +88,7 @@ function One({ a, edit }: { a: Alert; edit: () => void }) {
     <div class="eye watch">
       <div>
         <b class={a.state === "firing" ? "bad" : ""}><bdi>{a.name}</bdi></b>{" "}
-        <small class={a.state === "firing" ? "bad" : "soft"}>{a.state === "firing" ? `fires since ${minute(a.since)}` : "quiet"}{snoozed(a) && `, snoozed until ${minute(a.snoozed_until!)}`}</small>
+        <small class={a.state === "firing" ? "bad" : "soft"}>{`${a.state} since ${minute(a.since)}`}{snoozed(a) && `, snoozed until ${minute(a.snoozed_until!)}`}</small>
         <p class="note">{ruled(a.rule)}.</p>
         <p class="note">{a.text ? <Fragment>Now: {a.text}{!a.reading?.known && !!a.reading?.base && " That is too little to judge."}</Fragment> : "It is measured within a minute."}</p>
         <Trouble error={problem} />
@@ -157,7 +157,7 @@ function Form({ a, done }: { a: Alert | null; done: () => void }) {
   );
 }
 
-const did: Record<AlertEvent["what"], string> = { created: "is watched", changed: "was changed", snoozed: "was snoozed", ended: "is watched no more", fired: "fired", resolved: "is over" };
+const did: Record<AlertEvent["what"], string> = { created: "is watched", changed: "was changed", snoozed: "was snoozed", ended: "is watched no more", fired: "fired", resolved: "resolved" };
 
 const History = ({ events }: { events: AlertEvent[] }) => (
   <section class="card">

@@ -49,7 +49,7 @@ func (t alertTeller) round(ctx context.Context, project heed.ProjectID, round st
 		m.Time = e.Time
 		data.Alerts = append(data.Alerts, AlertData{ID: e.Alert, Name: e.Name, State: state, Rule: *e.Rule, Reading: *e.Reading, Text: e.Rule.Say(*e.Reading)})
 	}
-	verb := map[heed.AlertState]string{heed.AlertFiring: "Alert", heed.AlertOK: "Over"}[state]
+	verb := map[heed.AlertState]string{heed.AlertFiring: "Alert", heed.AlertOK: "Resolved"}[state]
 	switch n := len(data.Alerts); n {
 	case 0:
 		return Message{}, heed.Errorf(heed.NotFound, "there is no such round")
@@ -58,7 +58,7 @@ func (t alertTeller) round(ctx context.Context, project heed.ProjectID, round st
 	default:
 		m.Title = fmt.Sprintf("%d alerts: %s and %d more", n, data.Alerts[0].Name, n-1)
 		if state == heed.AlertOK {
-			m.Title = fmt.Sprintf("%d alerts are over: %s and %d more", n, data.Alerts[0].Name, n-1)
+			m.Title = fmt.Sprintf("%d alerts resolved: %s and %d more", n, data.Alerts[0].Name, n-1)
 		}
 		for _, a := range data.Alerts {
 			m.Lines = append(m.Lines, a.Name+": "+a.Text)
