@@ -3,12 +3,16 @@ package main
 import (
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/heed-ai/heed/internal/audit"
 )
@@ -215,5 +219,48 @@ func TestAuditVerifyRefuses(t *testing.T) {
 	}
 	if _, errs, status := auditOf(t, dir, "list", "--action", "burn"); status != 1 || !strings.Contains(errs, "key.created") {
 		t.Errorf("an action that is none: %d %s", status, errs)
+	}
+}
+
+// TestAuditNames: what the log knows by ids is told by its name to whoever may see it
+// elsewhere, and to nobody else; the log itself holds none.
+func TestAuditNames(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	defer server.stop(t)
+	createProject(t, dir, "ours")
+	admin, _ := enter(t, server.url, dir, "grace", "admin")
+	auditor, _ := enter(t, server.url, dir, "joan", "auditor")
+	for path, body := range map[string]string{
+		"/v1/keys": `{"kind":"pk","name":"front page"}`, "/v1/findings": `{"title":"Prices are made up"}`,
+		"/v1/alerts": `{"name":"somebody is hurt","rule":{"measure":"unsafe","hours":24}}`, "/v1/datasets": `{"name":"hard ones","purpose":"evaluation"}`,
+		"/v1/reviews": `{}`,
+	} {
+		if got := call(t, http.MethodPost, server.url+path, body, "Cookie", admin); got.status != http.StatusCreated {
+			t.Fatalf("%s: %d %s", path, got.status, got.text)
+		}
+	}
+	names := func(cookie string) []string {
+		got := call(t, http.MethodGet, server.url+"/v1/audit", "", "Cookie", cookie)
+		if items, err := json.Marshal(got.body["items"]); err != nil || strings.Contains(string(items), "made up") || strings.Contains(string(items), "front page") {
+			t.Errorf("the log holds names: %s (%v)", items, err)
+		}
+		all, _ := got.body["names"].(map[string]any)
+		var found []string
+		for id, name := range all {
+			if id == "" || name == "" {
+				t.Errorf("%q is called %q", id, name)
+			}
+			found = append(found, fmt.Sprint(name))
+		}
+		slices.Sort(found)
+		return found
+	}
+	everything := []string{"Prices are made up", "admin", "first publishable key", "first secret key", "front page", "grace", "hard ones", "joan", "ours", "review 1", "somebody is hurt"}
+	if diff := cmp.Diff(everything, names(admin)); diff != "" {
+		t.Errorf("to an admin (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"admin", "grace", "joan", "ours"}, names(auditor)); diff != "" {
+		t.Errorf("to an auditor (-want +got):\n%s", diff)
 	}
 }

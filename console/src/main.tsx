@@ -4,7 +4,6 @@ import { Fragment, h, render } from "preact";
 import { useEffect } from "preact/hooks";
 import { Account } from "./account";
 import { call, may, Problem, signedIn, useAsk, type Session } from "./ask";
-import { Audit } from "./audit";
 import { Explore } from "./explore";
 import { Gate } from "./gate";
 import { Dialogs, listenToKeys, places, theme } from "./keys";
@@ -27,6 +26,7 @@ const Privacy = lazy(() => import("./privacy").then((m) => m.Privacy));
 const Datasets = lazy(() => import("./datasets").then((m) => m.Datasets));
 const AlertsPage = lazy(() => import("./alerts").then((m) => m.AlertsPage));
 const Reviews = lazy(() => import("./reviews").then((m) => m.Reviews));
+const Audit = lazy(() => import("./audit").then((m) => m.Audit));
 const Settings = lazy(() => import("./settings").then((m) => m.Settings));
 
 const pages: Record<string, () => preact.ComponentChildren> = {

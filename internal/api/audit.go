@@ -45,12 +45,14 @@ func (a *API) registerAudit(api huma.API) {
 
 // AuditList lists records, newest first.
 type AuditList struct {
-	Items []audit.Record `json:"items"`
-	Next  string         `json:"next" doc:"Cursor of the next page; empty on the last."`
+	Items []audit.Record    `json:"items"`
+	Next  string            `json:"next" doc:"Cursor of the next page; empty on the last."`
+	Names map[string]string `json:"names" doc:"What the ids in it are called now, as far as they are still there and whoever asks may see it. The log itself holds no name but that of a member who acted."`
 }
 
 func (a *API) listAudit(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if _, err := a.door.AdmitMember(r); err != nil {
+	member, err := a.door.AdmitMember(r)
+	if err != nil {
 		return nil, err
 	}
 	q, err := auditQuery(r.URL.RawQuery)
@@ -61,7 +63,11 @@ func (a *API) listAudit(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := AuditList{Items: records}
+	names, err := a.auditNames(r.Context(), access.Principal{Member: &member}, records)
+	if err != nil {
+		return nil, err
+	}
+	list := AuditList{Items: records, Names: names}
 	if n := len(records); n == q.Limit && records[n-1].Number > 0 {
 		list.Next = strconv.FormatInt(records[n-1].Number, 10)
 	}
