@@ -428,6 +428,23 @@ test("on a phone the places are below and the pages fit", async ({ page, own }) 
   }
 });
 
+test("a phone has light, dark and the tour where it has its menu", async ({ page, own }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await enter(page, own);
+  await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "You" }).click();
+  const looks = page.getByRole("group", { name: "Light or dark" });
+  await expect(looks.getByRole("button", { name: "As the system" })).toHaveAttribute("aria-pressed", "true");
+  await looks.getByRole("button", { name: "Dark" }).click();
+  await expect(looks.getByRole("button", { name: "Dark" })).toHaveAttribute("aria-pressed", "true");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  await looks.getByRole("button", { name: "As the system" }).click();
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme");
+  await page.getByRole("button", { name: "Take the tour" }).click();
+  await expect(page.getByRole("complementary", { name: "Tour" })).toContainText("What is true");
+});
+
 test("several projects are looked at one at a time", async ({ page, own }) => {
   await own.events({ type: "feedback", response_id: "r1", vote: "up", comment: "of ours" });
   own.createProject("theirs", []);

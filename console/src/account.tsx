@@ -3,8 +3,10 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, forget, signedIn, useAsk, useChange } from "./ask";
 import { beginSignIn, useWays } from "./gate";
+import { theme } from "./keys";
 import { Part, Trouble } from "./parts";
 import { Sessions } from "./sessions";
+import { begin } from "./tour";
 import { named } from "./words";
 
 export function Account() {
@@ -15,6 +17,10 @@ export function Account() {
       <h1 class="say">You are <b><bdi>{me.name}</bdi></b>, {named(me.role).toLowerCase()}.</h1>
       <p class="why">A session ends when it was not used for eight hours, and after a week in any case. Of a browser only its family is kept: no address, no version.</p>
       <div class="stack">
+        <div class="halves">
+          <Looks />
+          <Part title="Tour" caption="Five minutes through what is here: from what people said to a fix that is proven, and word back to them."><button class="button" onClick={begin}>Take the tour</button></Part>
+        </div>
         <Part title="Where you are signed in" caption="End what you do not know, and choose a new password then."><Sessions /></Part>
         <div class="halves">
           <Password name={me.name} asked={data?.asks_password ?? false} />
@@ -24,6 +30,15 @@ export function Account() {
     </Fragment>
   );
 }
+
+const themes: [theme: string, name: string][] = [["", "As the system"], ["light", "Light"], ["dark", "Dark"]];
+
+/** Light or dark, where the places have no room to say so. */
+const Looks = () => (
+  <Part title="Light or dark" caption="In this browser.">
+    <div class="moves" role="group" aria-label="Light or dark">{themes.map(([id, name]) => <button class="chip" aria-pressed={theme() === id} onClick={() => theme(id)}>{name}</button>)}</div>
+  </Part>
+);
 
 /** Another password. Who has one is asked for it, unless a one-time link let them in. */
 function Password({ name, asked }: { name: string; asked: boolean }) {

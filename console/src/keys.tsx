@@ -31,14 +31,17 @@ export const acts = signal<Record<string, () => void> | null>(null);
 const palette = signal(false);
 const help = signal(false);
 
-/** Chooses light, dark, or what the system says. */
+const themed = signal("");
+
+/** Chooses light, dark, or what the system says, and tells which. */
 export function theme(next?: string): string {
   if (next !== undefined) {
     localStorage.setItem("heed-theme", next);
     if (next) document.documentElement.dataset.theme = next;
     else delete document.documentElement.dataset.theme;
+    themed.value = next;
   }
-  return document.documentElement.dataset.theme ?? "";
+  return themed.value;
 }
 
 function typing(e: KeyboardEvent): boolean {
