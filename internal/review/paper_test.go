@@ -50,7 +50,7 @@ func fullPaper(text string) *review.Paper {
 		Numbers: heed.ReviewNumbers{
 			Now:    heed.ReviewTotals{Answers: 57310, Shown: 57310, Rated: 1774, Good: 1437, Bad: 337, People: 900, P50: &p50, P95: &cost, CostUSD: &cost},
 			Before: heed.ReviewTotals{Answers: 52000, Rated: 1600, Good: 1400, Bad: 200},
-			Good:   moved(share(1437, 1774), share(1400, 1600), heed.MovedDown), Rated: &rated, Errors: moved(share(0, 57310), share(3, 52000), heed.MovedDown),
+			Good:   moved(share(1437, 1774), share(1400, 1600), heed.MovedDown), Rated: &rated, Errors: moved(share(860, 57310), share(520, 52000), heed.MovedUp),
 			Features: []heed.ReviewPart{{Feature: text, Bad: moved(share(40, 100), share(10, 90), heed.MovedUp)}, {Feature: "", Bad: moved(share(2, 5), share(1, 3), heed.NotMoved)}},
 		},
 		Changes: []heed.FindingChange{{Name: text, Value: text, Time: from.Add(50 * time.Hour)}},
@@ -267,5 +267,40 @@ func TestDoubtfulFix(t *testing.T) {
 	}}
 	if got := p.Markdown(); strings.Contains(got, "it helped: fell") || !strings.Contains(got, "not certain any more") {
 		t.Errorf("it says:\n%s", got)
+	}
+}
+
+// TestShortFailures: that more answers failed is said in short; less, or what
+// does not show, is not.
+func TestShortFailures(t *testing.T) {
+	p := fullPaper("x")
+	short := func() string {
+		p.Document.Problems, p.Document.Fixes, p.Document.Asked = nil, nil, nil
+		return p.Digest().Text()
+	}
+	if said := short(); !strings.Contains(said, "- 1.5 % of answers failed: more than in the period before, by 3.0 to 7.0 points.") {
+		t.Errorf("what rose is not said:\n%s", said)
+	}
+	for _, moved := range []heed.ReviewMoved{heed.MovedDown, heed.NotMoved} {
+		p.Document.Numbers.Errors.Moved = moved
+		if said := short(); strings.Contains(said, "failed") {
+			t.Errorf("%s is said:\n%s", moved, said)
+		}
+	}
+	p.Document.Numbers.Errors = heed.ReviewMove{Now: share(3, 4), Moved: heed.MovedUp}
+	if said := short(); strings.Contains(said, "failed") {
+		t.Errorf("failures of few answers are said:\n%s", said)
+	}
+}
+
+// TestNamedPeople: only those are counted as people whom votes name.
+func TestNamedPeople(t *testing.T) {
+	p := fullPaper("x")
+	if said := p.Markdown(); !strings.Contains(said, "**900 named people** gave feedback; there were 1,774 votes. Whoever a vote does not name is not counted.") {
+		t.Errorf("900 of 1,774 votes:\n%s", said)
+	}
+	p.Document.People.Heard = 0
+	if said := p.Markdown(); !strings.Contains(said, "No vote of 1,774 names anybody, so people cannot be counted.") {
+		t.Errorf("nobody is named:\n%s", said)
 	}
 }

@@ -34,6 +34,9 @@ func (p *Paper) summary() []PaperBlock {
 		worst := open[0]
 		said = append(said, PaperLine{strong(of(int64(rose), "problem", "problems")), say(" rose. The largest without a finding: "), p.feedback(&worst, p.where(&worst)), say(".")})
 	}
+	if failed := p.failed(); len(failed) > 0 {
+		said = append(said, failed)
+	}
 	helped, worse := 0, 0
 	for _, f := range d.Fixes {
 		switch f.State {
@@ -57,6 +60,18 @@ func (p *Paper) summary() []PaperBlock {
 		said = append(said, PaperLine{strong(of(int64(n), "thing wants", "things want")), say(" a decision; they are at the end.")})
 	}
 	return append(blocks, PaperBlock{List: said})
+}
+
+// failed says that more answers failed than before, where they did.
+func (p *Paper) failed() PaperLine {
+	m := &p.Document.Numbers.Errors
+	if m.Moved != heed.MovedUp || m.Difference == nil || min(m.Now.Of, m.Before.Of) < enough {
+		return nil
+	}
+	return PaperLine{
+		toned(percent(*m.Now.Share)+" of answers failed", Bad),
+		sayf(": more than in the period before, %s.", points(m.Difference.Low, m.Difference.High)),
+	}
 }
 
 // heard says how many rated, and how good it was.
@@ -119,7 +134,7 @@ func (p *Paper) doubt() PaperLine {
 	q := &p.Document.Quality
 	switch {
 	case len(q.Suspicious) > 0:
-		return PaperLine{say(" "), toned("Few people cast many of these votes on "+of(int64(len(q.Suspicious)), "day", "days")+".", Bad)}
+		return PaperLine{say(" "), toned("Few named people cast many of these votes on "+of(int64(len(q.Suspicious)), "day", "days")+".", Bad)}
 	case q.Unbound.Moved == heed.MovedUp:
 		return PaperLine{say(" "), toned("More feedback than before names no answer that is known.", Bad)}
 	}

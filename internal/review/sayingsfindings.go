@@ -111,19 +111,27 @@ func (p *Paper) worked(f *heed.ReviewFix) PaperLine {
 
 func (p *Paper) people() []PaperBlock {
 	q := &p.Document.People
-	blocks := []PaperBlock{{Text: PaperLine{strong(of(q.Heard, "person", "people")), sayf(" gave feedback, with %s.", votesOf(q.Votes))}}}
+	heard := PaperLine{strong(namedPeople(q.Heard)), sayf(" gave feedback; there were %s. Whoever a vote does not name is not counted.", votesOf(q.Votes))}
+	if q.Heard == 0 && q.Votes > 0 {
+		heard = PaperLine{sayf("No vote of %s names anybody, so people cannot be counted.", amount(q.Votes))}
+	}
+	blocks := []PaperBlock{{Text: heard}}
 	if q.Settled == 0 {
 		return append(blocks, PaperBlock{Text: PaperLine{say("No finding was fixed, verified or dismissed in this period, so nobody was answered.")}})
 	}
 	line := PaperLine{strong(of(int64(q.Settled), "finding", "findings")), sayf(" %s fixed, verified or dismissed. ", plural(int64(q.Settled), "was", "were"))}
 	if q.Answered > 0 {
-		line = append(line, toned(of(q.Answered, "person", "people"), Good), sayf(" whose feedback belongs to %s can read what came of it. ", plural(int64(q.Settled), "it", "them")))
+		line = append(line, toned(namedPeople(q.Answered), Good), sayf(" whose feedback belongs to %s can read what came of it. ", plural(int64(q.Settled), "it", "them")))
 	}
 	if q.Silent > 0 {
 		line = append(line, toned(amount(int64(q.Silent))+plural(int64(q.Silent), " has", " have")+" no sentence for the people who spoke.", Bad))
 	}
 	return append(blocks, PaperBlock{Text: line})
 }
+
+// namedPeople counts those whom the application names, each by a pseudonym; votes
+// that name nobody are of people whom nobody counted.
+func namedPeople(n int64) string { return of(n, "named person", "named people") }
 
 func (p *Paper) quality() []PaperBlock {
 	q := &p.Document.Quality
@@ -137,7 +145,7 @@ func (p *Paper) quality() []PaperBlock {
 		if r.Surface != "" {
 			surface = " by " + r.Surface
 		}
-		list = append(list, PaperLine{toned("Suspicious: ", Bad), sayf("on %s %s cast %s%s.", dayNamed(r.Day), of(r.People, "person", "people"), votesOf(r.Votes), surface)})
+		list = append(list, PaperLine{toned("Suspicious: ", Bad), sayf("on %s %s cast %s%s.", dayNamed(r.Day), namedPeople(r.People), votesOf(r.Votes), surface)})
 	}
 	for _, g := range q.Unshown {
 		list = append(list, PaperLine{toned("Not reported as shown: ", Bad), sayf("%s of feature %s, so their rating rate has no base.", of(g.Answers, "answer", "answers"), valued(g.Feature))})
