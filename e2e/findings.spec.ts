@@ -155,3 +155,22 @@ test("a cause is one that every project has, or one of its own", async ({ page, 
   await page.getByLabel("Cause").selectOption("Late delivery");
   await expect(page.getByRole("list", { name: "History" })).toContainText("ada named the cause: late delivery");
 });
+
+test("examples of a finding stand beside what was asked and answered", async ({ page, own }) => {
+  own.run("project", "update", "ours", "--content", "redacted");
+  const time = new Date(Date.now() - hour).toISOString();
+  await own.events(
+    { type: "response", response_id: "r1", time, input: "I am ada@example.com. Which shop is <b>open</b>?", output: "The one in Lyon. ".repeat(60) },
+    { type: "feedback", id: "f1", response_id: "r1", time, vote: "down", tags: ["incorrect"], comment: "No such shop." },
+  );
+  await enter(page, own, "ada", "reviewer");
+  await page.goto(own.url + "/feedback?tag=incorrect");
+  await expect(page.getByRole("heading", { name: /1 bad vote/ })).toBeVisible();
+  await make(page, "Shops are made up");
+  const example = page.getByRole("list", { name: "Feedback of this finding" }).getByRole("listitem");
+  await expect(example).toContainText("I am [EMAIL_1]. Which shop is <b>open</b>?");
+  await expect(example).toContainText("Answered, redacted");
+  await expect(example.getByText(/^The one in Lyon/)).toHaveCSS("-webkit-line-clamp", "3");
+  await expect(example).toContainText("Said of itNo such shop.");
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+});

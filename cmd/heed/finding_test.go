@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // findingWorld is a server with a project, and a member who signed in.
@@ -346,5 +348,46 @@ func TestFindingMadeAgain(t *testing.T) {
 	}
 	if got := make(body, append(sk, "Idempotency-Key", strings.Repeat("k", 257))...); got.status != http.StatusBadRequest {
 		t.Errorf("a long key: %d %s", got.status, got.text)
+	}
+}
+
+// TestFindingAnswers: examples of a finding come with what was asked and answered, as
+// redacted as anywhere, to whoever may read texts and asks for it.
+func TestFindingAnswers(t *testing.T) {
+	w := newDatasetWorld(t)
+	w.send(`{"type":"response","response_id":"r1","input":"I am ada@example.com. Which shop?","output":"The one in Lyon."}`, `{"type":"response","response_id":"r2","model":"m"}`,
+		`{"type":"feedback","id":"f1","response_id":"r1","vote":"down","comment":"No such shop."}`, `{"type":"feedback","id":"f2","response_id":"r2","vote":"down"}`,
+		`{"type":"feedback","id":"f3","response_id":"r3","vote":"down"}`)
+	id, _ := w.want(http.StatusCreated, http.MethodPost, "/v1/findings", `{"title":"Shops","feedback":["f1","f2","f3"]}`)["id"].(string)
+	path := "/v1/findings/" + id + "/feedback"
+	answers := func(cookie, query string) map[string]any {
+		t.Helper()
+		got := call(t, http.MethodGet, w.server.url+path+query, "", "Cookie", cookie)
+		if got.status != http.StatusOK || strings.Contains(got.text, "ada@example.com") {
+			t.Fatalf("%s: %d %s", query, got.status, got.text)
+		}
+		found := map[string]any{}
+		for _, item := range got.body["items"].([]any) {
+			item := item.(map[string]any)
+			if answer, ok := item["answer"]; ok {
+				found[item["id"].(string)] = answer
+			}
+		}
+		return found
+	}
+	want := map[string]any{"f1": map[string]any{"input": "I am [EMAIL_1]. Which shop?", "output": "The one in Lyon."}, "f2": map[string]any{}}
+	if diff := cmp.Diff(want, answers(w.cookie, "?answers=true")); diff != "" {
+		t.Errorf("to a reviewer (-want +got):\n%s", diff)
+	}
+	if got := answers(w.cookie, ""); len(got) != 0 {
+		t.Errorf("nobody asked for %v", got)
+	}
+	developer := w.member(w.dir, "rob", "developer")
+	want = map[string]any{"f1": map[string]any{"input_status": "role", "output_status": "role"}, "f2": map[string]any{}}
+	if diff := cmp.Diff(want, answers(developer, "?answers=true")); diff != "" {
+		t.Errorf("to a developer (-want +got):\n%s", diff)
+	}
+	for _, query := range []string{"?answers=1", "?answers=true&limit=101"} {
+		w.want(http.StatusBadRequest, http.MethodGet, path+query, "")
 	}
 }

@@ -6,7 +6,7 @@ import { FollowUp } from "./followup";
 import { IssueAtGitHub, IssueDone, issueStep, mayMark } from "./githubissue";
 import { DotAndWhisker, type Row } from "./charts";
 import { Owners, said, State, useCauses } from "./makefinding";
-import { People, Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
+import { Asked, People, Quote, Ready, Tags, Trouble, useTagNames, Vote, Wait } from "./parts";
 import type { ProductChange } from "./shapes/changes";
 import type { Feedback } from "./shapes/feedback";
 import type { Difference, FindingDetail, FindingEvent, Owner, VoteShare } from "./shapes/findings";
@@ -242,7 +242,16 @@ function Dismiss({ dismiss }: { dismiss: (reason: string) => void }) {
 
 interface Joined extends Feedback {
   joined: string;
+  answer?: { input?: string; output?: string; input_status?: string; output_status?: string };
 }
+
+/** What somebody spoke of, cut short: the feedback's own page has all of it. What neither text can be shown for is said once. */
+const About = ({ input, output, input_status, output_status }: NonNullable<Joined["answer"]>) => (
+  <div class="asked">
+    <Asked text={input} status={input_status} />
+    <Quote text={output} status={output_status === input_status ? undefined : output_status}><p class="soft">Answered, redacted</p></Quote>
+  </div>
+);
 
 /** What people said. */
 function Given({ id, name, take, filed }: { id: string; name: (tag: string) => string; take: (feedback: string) => Promise<boolean>; filed: string }) {
@@ -253,8 +262,8 @@ function Given({ id, name, take, filed }: { id: string; name: (tag: string) => s
   /** Reads on from a cursor, or anew as much as is shown. Only what was asked last is shown. */
   const load = (cursor: string) => {
     const mine = ++asked.current;
-    const limit = cursor ? 20 : Math.min(1000, Math.max(20, items?.length ?? 0));
-    return call<List<Joined>>("GET", within(`/v1/findings/${encodeURIComponent(id)}/feedback`, new URLSearchParams({ limit: String(limit), ...(cursor && { cursor }) }))).then((page) => {
+    const limit = cursor ? 20 : Math.min(100, Math.max(20, items?.length ?? 0));
+    return call<List<Joined>>("GET", within(`/v1/findings/${encodeURIComponent(id)}/feedback`, new URLSearchParams({ limit: String(limit), answers: "true", ...(cursor && { cursor }) }))).then((page) => {
       if (mine !== asked.current) return;
       setItems((was) => (cursor && was ? [...was, ...page.items] : page.items));
       setNext(page.next);
@@ -273,6 +282,8 @@ function Given({ id, name, take, filed }: { id: string; name: (tag: string) => s
               <div>
                 {may("review") && <button class="plain" title="It does not join again by itself" onClick={() => void take(f.id)}>Take away</button>}
                 <a href={link(`/feedback/${encodeURIComponent(f.id)}`)}><Vote vote={f.vote} score={f.score} /></a> <Tags tags={f.tags} name={name} />
+                {f.answer && <About {...f.answer} />}
+                {(f.answer?.input || f.answer?.output) && f.comment && <p class="soft">Said of it</p>}
                 <Quote text={f.comment} status={f.comment_status} />
                 <Quote text={f.correction} status={f.correction_status}><p class="soft">Should have said</p></Quote>
               </div>

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -26,6 +27,7 @@ func (a *API) registerFilings(api huma.API) {
 		Description: "What was filed under it, and what its selection matches, but for what was taken away. What was erased is not there.",
 		Credentials: credentials, Params: []rest.Param{
 			id, pageLimit, pageCursor,
+			{Name: "answers", In: "query", Enum: []string{"true"}, Description: "Also tell of each what was asked and answered, redacted, where the project keeps that; of 100 on a page at most."},
 		},
 		Status: http.StatusOK, Answer: FindingFeedbackList{}, Serve: a.manage(a.listFindingFeedback),
 	})
@@ -46,8 +48,12 @@ type FilingBody struct {
 // FindingFeedback is a feedback of a finding.
 type FindingFeedback struct {
 	Feedback
-	Joined string `json:"joined" enum:"filed,matched" doc:"By hand, or by the finding's selection."`
+	Joined string      `json:"joined" enum:"filed,matched" doc:"By hand, or by the finding's selection."`
+	Answer *AnswerText `json:"answer,omitempty" doc:"What it is about, if that was asked for and has arrived."`
 }
+
+// maxAnswers bounds a page whose answers are told, too.
+const maxAnswers = 100
 
 // FindingFeedbackList is one page of them.
 type FindingFeedbackList struct {
@@ -107,10 +113,10 @@ func (a *API) listFindingFeedback(who access.Principal, _ http.ResponseWriter, r
 	if err != nil {
 		return nil, err
 	}
-	if err := onlyNames(values, "limit", "cursor"); err != nil {
+	if err := onlyNames(values, "limit", "cursor", "answers"); err != nil {
 		return nil, err
 	}
-	p, err := page(who.Project, values)
+	p, answers, err := findingFeedbackPage(who.Project, values)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +139,58 @@ func (a *API) listFindingFeedback(who access.Principal, _ http.ResponseWriter, r
 		}
 		list.Items = append(list.Items, FindingFeedback{Feedback: shown, Joined: found[i].joined})
 	}
-	return list, nil
+	if answers {
+		err = a.tellAnswers(r.Context(), who.Project, list.Items)
+	}
+	return list, err
+}
+
+// findingFeedbackPage reads which page is asked for, and whether with answers.
+func findingFeedbackPage(project heed.ProjectID, values url.Values) (p query.Page, answers bool, err error) {
+	with := values.Get("answers")
+	values.Del("answers")
+	if p, err = page(project, values); err != nil {
+		return p, false, err
+	}
+	switch {
+	case with != "" && with != "true":
+		return p, false, heed.InvalidField("query.answers", "must be true, or absent")
+	case with != "" && values.Get("limit") == "":
+		p.Limit = min(p.Limit, maxAnswers)
+	case with != "" && p.Limit > maxAnswers:
+		return p, false, heed.InvalidField("query.limit", "must be 100 at most where answers are asked for")
+	}
+	return p, with != "", nil
+}
+
+// tellAnswers adds to feedback what it is about, as GET /v1/responses/{response_id}
+// would tell it to whoever asks.
+func (a *API) tellAnswers(ctx context.Context, project heed.ProjectID, items []FindingFeedback) error {
+	var ids []heed.ResponseID
+	for i := range items {
+		if items[i].ResponseID != "" {
+			ids = append(ids, items[i].ResponseID)
+		}
+	}
+	found, err := a.events.Answers(ctx, project, ids...)
+	if err != nil {
+		return err
+	}
+	if err := a.readers.note(ctx, listResponses, len(found)); err != nil {
+		return err
+	}
+	for i := range items {
+		r, ok := found[items[i].ResponseID]
+		if !ok {
+			continue
+		}
+		content, err := a.contentOf(ctx, project, &r)
+		if err != nil {
+			return err
+		}
+		items[i].Answer = &content.AnswerText
+	}
+	return nil
 }
 
 // joined is a feedback of a finding, and how it came to it.

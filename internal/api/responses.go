@@ -43,6 +43,11 @@ type Response struct {
 // policy keeps it.
 type ResponseContent struct {
 	Response
+	AnswerText
+}
+
+// AnswerText is what was asked and answered, cleaned.
+type AnswerText struct {
 	Input        *string `json:"input,omitempty" doc:"What begins with { or [ was recorded as JSON, such as a list of messages; a text that begins so has a space in front."`
 	Output       *string `json:"output,omitempty" doc:"Likewise."`
 	InputStatus  string  `json:"input_status,omitempty" enum:"erased,withheld,damaged,role" doc:"Why input cannot be shown."`
@@ -152,10 +157,9 @@ func (a *API) contentOf(ctx context.Context, project heed.ProjectID, r *store.Re
 	if err != nil {
 		return nil, err
 	}
-	return &ResponseContent{
-		Response: responseOf(r), Input: input.text, Output: output.text,
-		InputStatus: input.reason, OutputStatus: output.reason,
-	}, nil
+	return &ResponseContent{Response: responseOf(r), AnswerText: AnswerText{
+		Input: input.text, Output: output.text, InputStatus: input.reason, OutputStatus: output.reason,
+	}}, nil
 }
 
 func (a *API) listResponses(ctx context.Context, project heed.ProjectID, _ *http.Request, q url.Values) (any, error) {
