@@ -416,6 +416,26 @@ test("the server goes and comes back, and so does the console", async ({ page, o
   await expect(page.getByRole("listitem").filter({ hasText: "Bad" })).toBeVisible();
 });
 
+test("feedback that came late was not changed by that", async ({ page, own }) => {
+  const given = new Date(Date.now() - 3 * 86_400_000);
+  const feedback = { type: "feedback", id: "late", response_id: "r1", vote: "down", time: given.toISOString() };
+  await own.events(feedback);
+  await enter(page, own);
+  await page.goto(own.url + "/feedback/late");
+  const said = page.getByRole("article", { name: "Feedback" });
+  await expect(said.getByText("the application", { exact: true })).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await expect(said.getByText("Last change")).toHaveCount(0);
+  const changed = new Date(given.getTime() + 3_600_000);
+  await own.events({ ...feedback, tags: ["incorrect"], time: changed.toISOString() });
+  await expect(async () => {
+    await page.reload();
+    await expect(said.getByText("Last change")).toBeVisible({ timeout: 2000 });
+  }).toPass();
+  const words = await page.evaluate((at) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at)), changed.toISOString());
+  await expect(said.locator("dt", { hasText: "Last change" }).locator("+ dd")).toHaveText(words);
+});
+
 test("on a phone the places are below and the pages fit", async ({ page, own }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await own.events({ type: "response", response_id: "r1", feature: "search" }, { type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Too long by far" });

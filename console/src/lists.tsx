@@ -185,6 +185,9 @@ function FeedbackItem({ id, name }: { id: string; name: (tag: string) => string 
 /** What a person said, of which answer, and what else people did with it. */
 export function FeedbackStory({ f, name, children }: { f: Feedback; name: (tag: string) => string; children?: ComponentChildren }) {
   const detail = useAsk<ResponseDetail>(f.response_id ? within(`/v1/responses/${encodeURIComponent(f.response_id)}`) : null).data;
+  const edits = useAsk<List<Edit>>(within(`/v1/feedback/${encodeURIComponent(f.id)}/edits`)).data?.items ?? [];
+  // What came in late, or was imported, was not changed by that.
+  const changed = edits.length > 1 ? edits.at(-1)!.time : undefined;
   return (
     <Fragment>
       <Tags tags={f.tags} name={name} />
@@ -192,14 +195,14 @@ export function FeedbackStory({ f, name, children }: { f: Feedback; name: (tag: 
       <Quote text={f.correction} status={f.correction_status}><p class="soft">What it should have said</p></Quote>
       <dl class="facts">
         <dt>Given</dt><dd>{moment(f.created_at)}</dd>
-        {f.updated_at !== f.created_at && <Fragment><dt>Last change</dt><dd>{moment(f.updated_at)}</dd></Fragment>}
+        {changed && <Fragment><dt>Last change</dt><dd>{moment(changed)}</dd></Fragment>}
         {f.surface && <Fragment><dt>Where</dt><dd>{f.surface}</dd></Fragment>}
         <dt>Sent by</dt><dd>{trusts[f.trust] ?? f.trust}</dd>
         {f.respondent && <Fragment><dt>Person</dt><dd title="A pseudonym: the same for the same person in this project, for as long as its settings say, and nothing else"><code>{f.respondent.slice(0, 12)}</code></dd></Fragment>}
       </dl>
       {children}
       <Attachments feedback={f.id} />
-      <Steps id={f.id} name={name} />
+      <Steps edits={edits} name={name} />
       <h2>The answer</h2>
       {detail?.response ? (
         <Fragment>
@@ -215,8 +218,7 @@ export function FeedbackStory({ f, name, children }: { f: Feedback; name: (tag: 
 }
 
 /** How a feedback came to be what it is, where it was changed. */
-function Steps({ id, name }: { id: string; name: (tag: string) => string }) {
-  const edits = useAsk<List<Edit>>(within(`/v1/feedback/${encodeURIComponent(id)}/edits`)).data?.items ?? [];
+function Steps({ edits, name }: { edits: Edit[]; name: (tag: string) => string }) {
   if (edits.length < 2) return null;
   return (
     <Fragment>
