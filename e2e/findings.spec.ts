@@ -174,3 +174,56 @@ test("examples of a finding stand beside what was asked and answered", async ({ 
   await expect(example).toContainText("Said of itNo such shop.");
   expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
 });
+
+test("one of very many findings is found wherever one is chosen", async ({ page, own }) => {
+  test.setTimeout(120_000);
+  const headers = { Authorization: "Bearer " + own.keys.secret_key };
+  for (let n = 0; n < 1020; n += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, i) => fetch(own.url + "/v1/findings", { method: "POST", headers, body: JSON.stringify({ title: n + i ? `Problem ${n + i}` : "The very first of all" }) }).then((r) => expect(r.status).toBe(201))));
+  }
+  await own.events({ type: "feedback", id: "f1", response_id: "r1", vote: "down", comment: "Wrong." });
+  await enter(page, own, "ada", "reviewer");
+
+  // Of a feedback.
+  await page.goto(own.url + "/feedback/f1");
+  await page.getByRole("button", { name: "File under" }).click();
+  const options = page.locator("#choices");
+  const pick = page.getByRole("combobox", { name: "File under a finding" });
+  await expect(options.getByRole("option")).toHaveCount(50);
+  await expect(page.getByText("And 970 others: type a part of the name.")).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  for (let i = 0; i < 30; i++) await pick.press("ArrowDown");
+  await expect(options.getByRole("option", { selected: true })).toBeInViewport();
+  await pick.fill("first very");
+  await expect(options.getByRole("option")).toHaveText([/The very first of all/]);
+  await pick.press("Enter");
+  await expect(page.getByRole("link", { name: "The very first of all" })).toBeVisible();
+
+  // Of an item of the inbox, and of all that its list keeps.
+  await own.events({ type: "feedback", id: "f2", response_id: "r2", vote: "down", comment: "Wrong again." }, { type: "feedback", id: "f3", response_id: "r3", vote: "down", comment: "And again." });
+  await page.goto(own.url + "/inbox");
+  await page.getByRole("button", { name: "Change all of these" }).click();
+  const all = page.getByRole("dialog", { name: "Change all of these" });
+  await all.getByLabel("What becomes of it").selectOption("finding");
+  await all.getByRole("button", { name: "Which finding" }).click();
+  await page.getByRole("combobox", { name: "Which finding" }).fill("very first");
+  await options.getByRole("option").click();
+  await expect(all.getByRole("button", { name: "Which finding: The very first of all" })).toBeFocused();
+  await all.getByRole("button", { name: "Change 2" }).click();
+  await page.goto(own.url + "/findings?show=all");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1,020 problems wait for a fix.");
+
+  // Of a decision.
+  await page.goto(own.url + "/reviews");
+  await page.getByRole("button", { name: "Open one now" }).click();
+  await page.getByRole("button", { name: "Take a decision" }).click();
+  await page.getByLabel("What we decide").fill("Mend it");
+  await page.getByLabel("Which is").selectOption("a finding that is there");
+  await expect(page.getByRole("button", { name: "Decide it" })).toBeDisabled();
+  await page.getByRole("button", { name: "Finding: choose one" }).click();
+  await page.getByRole("combobox", { name: "Finding" }).fill("very first");
+  await options.getByRole("option").click();
+  await page.getByRole("button", { name: "Decide it" }).click();
+  await page.getByRole("region", { name: "Decisions" }).getByRole("link", { name: "the finding" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("The very first of all");
+});

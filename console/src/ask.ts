@@ -77,6 +77,20 @@ const entries = new Map<string, Entry>();
 const fresh = 20_000; // ms
 const most = 200;
 
+/** Ends the path of a list of which every page is asked for. */
+const whole = "#every";
+
+/** Asks for a list page by page until it ends. */
+async function every(path: string): Promise<{ items: unknown[] }> {
+  const items: unknown[] = [];
+  for (let cursor = ""; ; ) {
+    const page = await call<{ items: unknown[]; next?: string }>("GET", cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+    items.push(...page.items);
+    if (!page.next || page.next === cursor) return { items };
+    cursor = page.next;
+  }
+}
+
 function load(path: string, entry: Entry): void {
   const mine = ++entry.asked;
   const show = (answer: Answer<unknown>) => {
@@ -87,7 +101,7 @@ function load(path: string, entry: Entry): void {
     return true;
   };
   entry.loading = true;
-  call("GET", path).then(
+  (path.endsWith(whole) ? every(path.slice(0, -whole.length)) : call("GET", path)).then(
     (data) => show({ data }),
     (error: Problem) => {
       if (show({ ...entry.answer.value, error }) && (error.status === 0 || error.status === 503)) setTimeout(() => load(path, entry), 3000);
@@ -125,6 +139,13 @@ export function useAsk<T>(path: string | null): Answer<T> & { stale: boolean } {
   if (answer.data !== undefined || answer.error) last.current = answer;
   const stale = answer.data === undefined && !answer.error;
   return { ...(stale ? last.current : answer), stale };
+}
+
+/** Asks for all of a list, whose pages may be many; undefined until all of it is there. */
+export function useEvery<T>(path: string | null, params = new URLSearchParams()): T[] | undefined {
+  const query = new URLSearchParams(params);
+  query.set("limit", "1000");
+  return useAsk<{ items: T[] }>(path === null ? null : within(path, query) + whole).data?.items;
 }
 
 /** Runs a change and says what went wrong. */

@@ -1,6 +1,7 @@
 /** One of several, by typing a part of its name. */
 import { Fragment, h } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { counted } from "./words";
 
 export interface Choice {
   id: string;
@@ -8,10 +9,17 @@ export interface Choice {
   hint?: string;
 }
 
+/** How many are shown at once; what is typed finds the others. */
+const most = 50;
+
 export function Pick(props: { label: string; choices: Choice[]; chosen: string; choose: (c: Choice) => void; none?: string }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const found = props.choices.filter((c) => c.name.toLowerCase().includes(text.trim().toLowerCase()));
+  const words = text.toLowerCase().split(/\s+/);
+  const all = props.choices.filter((c) => words.every((word) => c.name.toLowerCase().includes(word)));
+  const found = all.slice(0, most);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => void list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
   const keyed = (e: KeyboardEvent) => {
     if (e.key === "Enter") {
       e.preventDefault();
@@ -25,7 +33,7 @@ export function Pick(props: { label: string; choices: Choice[]; chosen: string; 
     <Fragment>
       <input autofocus placeholder={props.label} aria-label={props.label} role="combobox" aria-expanded="true" aria-controls="choices" aria-activedescendant={`choice-${at}`}
         value={text} onInput={(e) => { setText(e.currentTarget.value); setAt(0); }} onKeyDown={keyed} />
-      <ul id="choices" role="listbox" aria-label={props.label}>
+      <ul id="choices" role="listbox" aria-label={props.label} ref={list}>
         {found.map((c, i) => (
           <li id={`choice-${i}`} role="option" aria-selected={i === at} onClick={() => props.choose(c)} onPointerMove={() => setAt(i)}>
             <span><bdi>{c.name}</bdi></span><span class="soft">{c.id !== "" && c.id === props.chosen ? "now" : c.hint ?? ""}</span>
@@ -33,6 +41,7 @@ export function Pick(props: { label: string; choices: Choice[]; chosen: string; 
         ))}
         {found.length === 0 && <li role="option" aria-selected="false" aria-disabled="true">{props.none ?? "Nothing is called that."}</li>}
       </ul>
+      <p class={all.length > most ? "foot soft" : "hidden"} role="status">{all.length > most ? `And ${counted(all.length - most, "other")}: type a part of the name.` : ""}</p>
     </Fragment>
   );
 }

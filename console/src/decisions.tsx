@@ -2,6 +2,7 @@
 import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { may, useAsk, within } from "./ask";
+import { ChooseFinding } from "./findingchoice";
 import { Owners } from "./makefinding";
 import type { Act, ReviewDetail } from "./reviews";
 import type { Finding, Owner } from "./shapes/findings";
@@ -34,7 +35,8 @@ export function Decide({ decide }: { decide: (body: object) => Promise<boolean> 
   const [finding, setFinding] = useState("");
   const [busy, setBusy] = useState(false);
   const owners = useOwners();
-  const findings = useAsk<List<Finding>>(within("/v1/findings", new URLSearchParams({ limit: "200" }))).data?.items ?? [];
+  const [title, setTitle] = useState("");
+  const findings = useAsk<List<Finding>>(within("/v1/findings", new URLSearchParams({ limit: "1" }))).data?.items ?? [];
   if (!open) return <p class="moves"><button class="button" onClick={() => setOpen(true)}>Take a decision</button></p>;
   const take = (e: Event) => {
     e.preventDefault();
@@ -52,16 +54,14 @@ export function Decide({ decide }: { decide: (body: object) => Promise<boolean> 
         </select>
       </label>
       {kind === "finding" ? (
-        <label class="field"><span>Finding</span>
-          <select class="input" required value={finding} onChange={(e) => setFinding(e.currentTarget.value)}><option value="">choose one</option>{findings.map((f) => <option value={f.id}>{f.title}</option>)}</select>
-        </label>
+        <div class="field"><span>Finding</span><ChooseFinding label="Finding" class="input" all says={finding ? title : "choose one"} choose={(c) => { setFinding(c.id); setTitle(c.name); }} /></div>
       ) : (
         <div class="halves">
           <label class="field"><span>{kind === "new" ? "Owner" : "Who"}</span><Owners owners={owners} owner={person} set={setPerson} /></label>
           <label class="field"><span>{kind === "new" ? "Due" : "By when"}</span><input type="date" required={kind === "person"} value={due} onInput={(e) => setDue(e.currentTarget.value)} /></label>
         </div>
       )}
-      <p class="moves"><button class="button main" disabled={busy}>Decide it</button><button type="button" class="button" onClick={() => setOpen(false)}>Cancel</button></p>
+      <p class="moves"><button class="button main" disabled={busy || (kind === "finding" && !finding)}>Decide it</button><button type="button" class="button" onClick={() => setOpen(false)}>Cancel</button></p>
     </form>
   );
 }

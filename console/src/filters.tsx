@@ -6,7 +6,7 @@ import { useTagNames } from "./parts";
 import type { Stats } from "./shapes/stats";
 import { address, filter, filterable, filters, go, link, span, spanName, spans } from "./url";
 import { drop, save, views } from "./views";
-import { count, dimensions, valued } from "./words";
+import { count, counted, dimensions, valued } from "./words";
 
 /** Lets every page open the filter menu with "/". */
 export const filterMenu = { open: () => {} };
@@ -116,8 +116,12 @@ function Menu() {
   );
 }
 
+/** How many values are shown at once, and from how many on one can search. */
+const most = 50, many = 12;
+
 function Values({ dimension, done }: { dimension: string; done: () => void }) {
   const name = useTagNames();
+  const [text, setText] = useState("");
   const known = fixed[dimension];
   const stats = useAsk<Stats>(known ? null : within("/v1/stats", about(span.value, dimension === "tag" ? {} : { by: dimension }, [dimension])));
   const values: [string, number][] = known
@@ -130,15 +134,20 @@ function Values({ dimension, done }: { dimension: string; done: () => void }) {
     done();
     filter(dimension, value, true);
   };
+  const said = (value: string) => (dimension === "tag" ? name(value) : valued(value));
+  const found = values.filter(([value]) => said(value).toLowerCase().includes(text.trim().toLowerCase())).sort((a, b) => b[1] - a[1]);
   return (
     <Fragment>
       {values.length === 0 && <p class="soft">No values in this time.</p>}
-      {values.sort((a, b) => b[1] - a[1]).slice(0, 50).map(([value, n]) => (
+      {values.length > many && <input aria-label={`Search ${dimensions[dimension]}`} placeholder="Type a part of it" value={text} onInput={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => e.key === "Enter" && found[0] && choose(found[0][0])} />}
+      {found.slice(0, most).map(([value, n]) => (
         <button onClick={() => choose(value)}>
-          <span>{dimension === "tag" ? name(value) : valued(value)}</span>
+          <span>{said(value)}</span>
           {n >= 0 && <span class="soft">{count(n)}</span>}
         </button>
       ))}
+      {found.length > most && <p class="soft">And {counted(found.length - most, "other")}: type a part of it.</p>}
+      {values.length > 0 && found.length === 0 && <p class="soft">Nothing is called that.</p>}
     </Fragment>
   );
 }

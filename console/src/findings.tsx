@@ -1,12 +1,12 @@
 /** Findings: the problems under review, and one of them with its measure, its feedback and its history. */
 import { Fragment, h, type ComponentChildren } from "preact";
-import { may, useAsk, within } from "./ask";
+import { may, useEvery } from "./ask";
 import { FindingPage } from "./finding";
 import { chosen, Rows, usePages, wide } from "./lists";
-import { MakeFinding, openStates, State } from "./makefinding";
+import { openStates } from "./findingchoice";
+import { MakeFinding, State } from "./makefinding";
 import { Trouble, useTagNames } from "./parts";
 import type { Finding } from "./shapes/findings";
-import type { List } from "./shapes/lists";
 import { address, link } from "./url";
 import { ago, counted, day, moment, percent } from "./words";
 
@@ -27,7 +27,7 @@ function FindingList() {
   const params = new URLSearchParams();
   for (const [key, values] of Object.entries((shows.find(([s]) => s === show) ?? shows[0]!)[2]())) for (const value of values) params.append(key, value);
   const pages = usePages<Finding>("/v1/findings", params);
-  const all = useAsk<List<Finding>>(within("/v1/findings", new URLSearchParams({ limit: "1000" }))).data?.items;
+  const all = useEvery<Finding>("/v1/findings");
   return (
     <Fragment>
       <div class="bar">

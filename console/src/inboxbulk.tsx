@@ -4,10 +4,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call, forget, may, useAsk, within, type Problem } from "./ask";
 import { useOutside } from "./filters";
 import { at, inboxParams, type InboxEdit } from "./inbox";
+import { ChooseFinding } from "./findingchoice";
 import { Modal } from "./keys";
-import { openStates, useCauses } from "./makefinding";
+import { useCauses } from "./makefinding";
 import { Trouble } from "./parts";
-import type { Finding, Owner } from "./shapes/findings";
+import type { Owner } from "./shapes/findings";
 import type { InboxBulk, InboxView } from "./shapes/inbox";
 import type { List } from "./shapes/lists";
 import { go } from "./url";
@@ -31,7 +32,7 @@ function Form({ close }: { close: () => void }) {
   const [changed, setChanged] = useState<number>();
   const [problem, setProblem] = useState<Problem>();
   const owners = useAsk<List<Owner>>(within("/v1/findings/owners")).data?.items ?? [];
-  const findings = useAsk<List<Finding>>(within("/v1/findings", openStates())).data?.items ?? [];
+  const [title, setTitle] = useState("");
   const causes = useCauses();
   useEffect(() => {
     call<InboxBulk>("POST", within("/v1/inbox/changes", inboxParams()), { state: "done", preview: true }).then(setPreview, setProblem);
@@ -69,7 +70,7 @@ function Form({ close }: { close: () => void }) {
       </label>
       {what === "assignee" && <Select label="To whom" value={value} set={setValue} of={owners.map((o) => [o.id, o.name])} />}
       {what === "cause" && <Select label="Which cause" value={value} set={setValue} of={causes.map((c) => [c, named(c)])} />}
-      {what === "finding" && <Select label="Which finding" value={value} set={setValue} of={findings.map((f) => [f.id, f.title])} />}
+      {what === "finding" && <div class="field"><span>Which finding</span><ChooseFinding label="Which finding" class="input" says={value ? title : "choose"} choose={(c) => { setValue(c.id); setTitle(c.name); }} /></div>}
       <button class="button main" disabled={!preview || preview.count === 0 || lacks || (changed !== undefined && !problem)}>{changed !== undefined && !problem ? `${count(changed)} changed …` : `Change ${preview ? count(preview.count) : ""}`}</button>{" "}
       <button type="button" class="button" onClick={close}>Cancel</button>
     </form>

@@ -4,12 +4,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call, forget, may, signedIn, useAsk, within, type Problem } from "./ask";
 import { Pick, type Choice } from "./choose";
 import { at, type InboxEdit } from "./inbox";
+import { PickFinding } from "./findingchoice";
 import { acts, Modal } from "./keys";
 import { FeedbackStory, wide } from "./lists";
-import { MakeFinding, openStates, useCauses } from "./makefinding";
+import { MakeFinding, useCauses } from "./makefinding";
 import { Quote, Tags, Trouble, Vote, Wait } from "./parts";
 import type { Feedback } from "./shapes/feedback";
-import type { Finding, Owner } from "./shapes/findings";
+import type { Owner } from "./shapes/findings";
 import type { InboxDetail, InboxEntry, InboxEvent, InboxLock } from "./shapes/inbox";
 import type { List } from "./shapes/lists";
 import { link } from "./url";
@@ -121,11 +122,9 @@ function Cause({ item, edit }: Edits) {
 }
 
 function File({ item, edit, name }: Edits & { name: (tag: string) => string }) {
-  const findings = useAsk<List<Finding>>(within("/v1/findings", openStates())).data?.items ?? [];
   return (
     <Fragment>
-      <Pick label="File under a finding" choices={findings.map((f) => ({ id: f.id, name: f.title, hint: named(f.state) }))} chosen="" none="No open finding is called that."
-        choose={(c) => edit({ finding: c.id }, { state: "open" }, `Filed under ${c.name}.`)} />
+      <PickFinding label="File under a finding" choose={(c) => edit({ finding: c.id }, { state: "open" }, `Filed under ${c.name}.`)} />
       <p class="foot"><MakeFinding picked={[item.feedback]} name={name} plain /></p>
     </Fragment>
   );

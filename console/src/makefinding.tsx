@@ -2,6 +2,7 @@
 import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import { call, forget, may, useAsk, useChange, within, type Problem } from "./ask";
+import { ChooseFinding, openStates } from "./findingchoice";
 import { Modal } from "./keys";
 import { Trouble } from "./parts";
 import type { Feedback, FeedbackDetail } from "./shapes/feedback";
@@ -114,8 +115,9 @@ export const State = ({ state }: { state: string }) => (
 /** Where a feedback is filed, and filing it. */
 export function FiledUnder({ feedback, name }: { feedback: FeedbackDetail; name: (tag: string) => string }) {
   const [problem, setProblem] = useState<Problem>();
-  const open = useAsk<List<Finding>>(may("review") ? within("/v1/findings", openStates()) : null).data?.items ?? [];
-  const others = open.filter((f) => !feedback.findings.some((of) => of.id === f.id));
+  const some = openStates();
+  some.set("limit", "1");
+  const open = useAsk<List<Finding>>(may("review") ? within("/v1/findings", some) : null).data?.items ?? [];
   const file = (id: string) =>
     call("POST", within(`/v1/findings/${id}/feedback`), { add: [feedback.id] }).then(() => { forget(`/v1/feedback/${encodeURIComponent(feedback.id)}`); forget("/v1/findings"); }, setProblem);
   if (!may("review") && feedback.findings.length === 0) return null;
@@ -127,23 +129,11 @@ export function FiledUnder({ feedback, name }: { feedback: FeedbackDetail; name:
       {may("review") && (
         <p class="eyebrow">
           <MakeFinding picked={[feedback]} name={name} plain />
-          {others.length > 0 && (
-            <select class="chip" aria-label="File under a finding" value="" onChange={(e) => e.currentTarget.value && void file(e.currentTarget.value)}>
-              <option value="">File under …</option>
-              {others.map((f) => <option value={f.id}>{f.title}</option>)}
-            </select>
-          )}
+          {open.length > 0 && <ChooseFinding label="File under a finding" says="File under …" without={feedback.findings.map((f) => f.id)} choose={(c) => void file(c.id)} />}
         </p>
       )}
     </Fragment>
   );
-}
-
-/** The states of findings that are open. */
-export function openStates(): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const state of ["new", "triaged", "fixing", "fixed", "regressed"]) params.append("state", state);
-  return params;
 }
 
 /** The causes that the project tells apart: those of every project, and its own. */
