@@ -141,7 +141,7 @@ var layout = map[string]room{
 		"puts everything on one address, with backends as interfaces",
 	},
 	"internal/demo": {
-		[]string{".", "internal/audit", "internal/capture", "internal/privacy", "internal/query", "internal/review", "internal/store"},
+		[]string{".", "internal/alert", "internal/audit", "internal/capture", "internal/privacy", "internal/query", "internal/review", "internal/store"},
 		"makes up history, which enters by the same door as everybody's, and what a team made of it, which is judged as everybody's",
 	},
 	"internal/demo/chat": {

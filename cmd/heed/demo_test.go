@@ -16,6 +16,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed"
 )
 
 // demoRun is a heed demo that runs.
@@ -150,6 +154,9 @@ func TestDemo(t *testing.T) {
 		}
 		return ""
 	})
+	if missing := watched(t, address, secretKey(first.printed())); missing != "" {
+		t.Error(missing)
+	}
 	if missing := asked(t, address, secretKey(first.printed())); missing != "" {
 		t.Error(missing)
 	}
@@ -280,6 +287,49 @@ func asked(t *testing.T, url, key string) string {
 	}
 	if len(items) < 20 {
 		return "too little is said of v13: " + rated.text
+	}
+	return ""
+}
+
+// watched reports what is missing of what alerts tell: one fired on the provider's bad
+// afternoon and resolved by itself, one fires for what is not repaired.
+func watched(t *testing.T, url, key string) string {
+	t.Helper()
+	got := call(t, http.MethodGet, url+"/v1/alerts", "", bearer(key)...)
+	var all struct {
+		Items []struct {
+			ID, State string
+			Rule      heed.AlertRule
+		}
+		History []struct {
+			Alert, What string
+			Time        time.Time
+			By          struct{ Kind string }
+			Reading     heed.AlertReading
+		}
+	}
+	if err := json.Unmarshal([]byte(got.text), &all); err != nil {
+		t.Fatal(err)
+	}
+	states, threshold, turned := map[string]string{}, map[string]float64{}, map[string]int{}
+	for _, a := range all.Items {
+		states[a.ID], threshold[a.ID] = a.State, a.Rule.Threshold
+	}
+	for _, e := range all.History {
+		turned[e.Alert+" "+e.What+" by "+e.By.Kind]++
+		if days := time.Since(e.Time).Hours() / 24; e.Alert == "alt_demo_failures" && e.What == "fired" && (days < 16 || days > 18 || e.Time.UTC().Hour() < 13 || e.Time.UTC().Hour() > 16) {
+			return "it fired on no bad afternoon: " + got.text
+		}
+		if e.What == "fired" && (!e.Reading.Known || e.Reading.Value <= threshold[e.Alert]) {
+			return "it fired for no reason: " + got.text
+		}
+	}
+	want := map[string]int{
+		"alt_demo_failures created by member": 1, "alt_demo_failures fired by server": 1, "alt_demo_failures resolved by server": 1,
+		"alt_demo_outdated created by member": 1, "alt_demo_outdated fired by server": 1,
+	}
+	if diff := cmp.Diff(want, turned); diff != "" || states["alt_demo_failures"] != "ok" || states["alt_demo_outdated"] != "firing" {
+		return "alerts turned otherwise: " + diff + got.text
 	}
 	return ""
 }

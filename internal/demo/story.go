@@ -41,6 +41,9 @@ func (s Story) Tell(ctx context.Context) error {
 	if err := s.outdated(ctx); err != nil {
 		return err
 	}
+	if err := s.watch(ctx); err != nil {
+		return err
+	}
 	if err := s.collect(ctx); err != nil {
 		return err
 	}
@@ -203,9 +206,12 @@ func (s Story) handle(ctx context.Context) error {
 	return err
 }
 
+// outdatedDay is how many days before the end somebody found that.
+const outdatedDay = 5
+
 // outdated is one that waits for somebody.
 func (s Story) outdated(ctx context.Context) error {
-	made := s.at(5, 14)
+	made := s.at(outdatedDay, 14)
 	t := teller{Story: s, f: heed.Finding{
 		Project: s.Project, ID: "fnd_demo_outdated", Version: 1, Title: "Document search quotes old versions of the handbook", State: heed.FindingNew,
 		Measure:   heed.FindingMeasure{Tag: "outdated_source", Filter: heed.FindingFilter{"feature": {"doc-search"}}},
