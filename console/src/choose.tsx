@@ -20,7 +20,15 @@ export function Pick(props: { label: string; choices: Choice[]; chosen: string; 
   const found = all.slice(0, most);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => void list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
+  // Whoever types fast is done before the server has told what there is.
+  const entered = useRef(false);
+  useEffect(() => {
+    if (!entered.current || !found[at]) return;
+    entered.current = false;
+    props.choose(found[at]);
+  });
   const keyed = (e: KeyboardEvent) => {
+    entered.current = e.key === "Enter" && !found[at];
     if (e.key === "Enter") {
       e.preventDefault();
       if (found[at]) props.choose(found[at]);
