@@ -82,7 +82,8 @@ func newEveryWay(t *testing.T) *everyWay {
 	w := &everyWay{dir: t.TempDir(), marks: personal(), sentOn: &collected{}}
 	collector := httptest.NewServer(w.sentOn)
 	t.Cleanup(collector.Close)
-	w.config = write(t, filepath.Join(t.TempDir(), "heed.yaml"), fmt.Sprintf("log: {level: debug}\ngateway: {upstreams: {up: {url: %q, api: openai}}}\nemit: {endpoint: %q}\n", upstream.URL, collector.URL))
+	w.config = write(t, filepath.Join(t.TempDir(), "heed.yaml"), fmt.Sprintf("log: {level: debug}\ngateway: {upstreams: {up: {url: %q, api: openai}}}\nemit: {endpoint: %q}\nslack: {api: %q}\noutbound: {allow_private: true}\n",
+		upstream.URL, collector.URL, collector.URL))
 	w.server = serve(t, w.dir, "--config", w.config)
 	w.project = createProject(t, w.dir, "p", "--content", "redacted", "--origin", accessOrigin)
 	w.sk = bearer(w.project.SecretKey)
@@ -95,6 +96,10 @@ func newEveryWay(t *testing.T) *everyWay {
 		}
 		return ""
 	})
+	told := call(t, http.MethodPost, w.server.url+"/v1/endpoints", fmt.Sprintf(`{"name":"told","kind":"webhook","url":%q,"events":["feedback.created","feedback.updated","finding.created","finding.changed","finding.noted","review.opened","review.changed"]}`, collector.URL), w.sk...)
+	if told.status != http.StatusCreated {
+		t.Fatal(told.text)
+	}
 	return w
 }
 
@@ -426,7 +431,8 @@ func (w *everyWay) read(t *testing.T) string {
 	}
 	slices.Sort(ids)
 	for _, path := range append(slices.Compact(ids),
-		"/v1/stats?by=model,tag,surface,error_type", "/v1/stats/series?step=1h&by=tag", "/v1/stats/metrics?by=model", "/v1/changes", "/v1/project", "/v1/keys", "/v1/erasures", "/metrics") {
+		"/v1/stats?by=model,tag,surface,error_type", "/v1/stats/series?step=1h&by=tag", "/v1/stats/metrics?by=model", "/v1/changes", "/v1/project", "/v1/keys", "/v1/erasures", "/metrics",
+		"/v1/inbox", "/v1/inbox/items/n-answered", "/v1/inbox/views", "/v1/findings", "/v1/datasets", "/v1/alerts", "/v1/reviews", "/v1/endpoints", "/v1/retention") {
 		all.WriteString(call(t, "GET", w.server.url+path, "", w.sk...).text)
 	}
 	for _, args := range [][]string{{"export"}, {"export", "responses"}, {"export", "--format", "csv"}, {"export", "responses", "--format", "csv"}} {
@@ -465,13 +471,14 @@ func TestEveryWay(t *testing.T) {
 		w.otlp(t)
 		w.others(t)
 	}
+	w.newer(t)
 	w.late(t)
 	w.attach(t)
 	w.wrong(t)
 	said := ""
 	eventually(t, func() string {
 		said = w.read(t)
-		for _, id := range []string{"n-1", "n-2", "n-token", "n-link", "n-file", "gw-whole", "gw-break", "otlp-0", "otlp-1", "lf-g", "n-late", "lf-late"} {
+		for _, id := range []string{"n-1", "n-2", "n-token", "n-link", "n-file", "gw-whole", "gw-break", "otlp-0", "otlp-1", "lf-g", "n-late", "lf-late", "n-slack", "n-answered"} {
 			if !strings.Contains(said, `"`+id+`"`) {
 				return "nothing is told of " + id
 			}

@@ -95,7 +95,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Asker: &inside{api: h.o.API, of: r, log: h.o.Log}, Write: h.o.Config.Write, Version: h.o.Version, Log: h.o.Log,
 		May: func(action access.Action) bool { return who.May(action) == nil },
 	})
-	h.stream.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), serverKey{}, server)))
+	answer := &held{header: http.Header{}, status: http.StatusOK}
+	h.stream.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), serverKey{}, server)))
+	answer.passTo(w)
 }
 
 // refuseBatch refuses several messages in one body, which the protocol had once: they
