@@ -38,7 +38,7 @@ type Person struct {
 	Respondents []heed.Respondent `json:"respondents" doc:"The pseudonyms under which something may be kept, the one of now first: those whose key still lives."`
 	MadeAt      time.Time         `json:"made_at"`
 	Feedback    []PersonFeedback  `json:"feedback" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
-	Responses   []ResponseContent `json:"responses" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
+	Responses   []PersonResponse  `json:"responses" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
 	Attached    []heed.Attachment `json:"attachments" doc:"What they attached and what they agreed to; what was said in it is theirs already, and is read by nobody for this file."`
 }
 
@@ -49,6 +49,29 @@ type PersonFeedback struct {
 	Edits  []Edit             `json:"edits"`
 	Marks  []heed.DatasetMark `json:"marks" doc:"For what reviewers said that it may be used, in datasets."`
 	Review *PersonReview      `json:"review,omitempty" doc:"What the team made of it, where it was in the inbox."`
+
+	Findings []PersonFinding       `json:"findings" doc:"Under which findings it was filed by hand."`
+	Shown    []store.ShownFollowUp `json:"follow_ups" doc:"What they were shown of what became of it."`
+	Told     []PersonTold          `json:"told" doc:"To which endpoints outside it was told, without its texts, in the last 30 days."`
+}
+
+// PersonFinding is that a feedback was filed under a finding, or taken away from it.
+type PersonFinding struct {
+	Finding heed.FindingID `json:"finding"`
+	Taken   bool           `json:"taken,omitempty" doc:"Taken away from it."`
+}
+
+// PersonTold is that an endpoint was told of a feedback, and so is a recipient.
+type PersonTold struct {
+	Host string         `json:"host"`
+	Type heed.EventType `json:"type"`
+	At   time.Time      `json:"at"`
+}
+
+// PersonResponse is an answer that a person was given, with what was done with it.
+type PersonResponse struct {
+	ResponseContent
+	Signals map[string]int64 `json:"signals" doc:"What was done with it, by name: how often."`
 }
 
 // PersonReview is what reviewers made of a feedback.
@@ -153,8 +176,13 @@ func (a *API) tellFeedback(ctx context.Context, project heed.ProjectID, person h
 		if err != nil {
 			return err
 		}
+		became, err := a.becameOf(ctx, project, page)
+		if err != nil {
+			return err
+		}
 		for i := range page {
-			f := PersonFeedback{Edits: []Edit{}, Marks: marks[page[i].ID], Review: reviews[page[i].ID]}
+			f := became[page[i].ID]
+			f.Edits, f.Marks, f.Review = []Edit{}, marks[page[i].ID], reviews[page[i].ID]
 			if f.Feedback, err = a.feedbackOf(ctx, &page[i]); err != nil {
 				return err
 			}
@@ -190,6 +218,54 @@ func (a *API) saidIn(ctx context.Context, project heed.ProjectID, page []store.F
 	return said, marks, err
 }
 
+// historyOfFeedback is what deliveries of feedback are read from.
+const historyOfFeedback = "feedback"
+
+// becameOf tells what became of some feedback: under which findings it was filed, what
+// was shown of it to the person, and to whom it was told outside.
+func (a *API) becameOf(ctx context.Context, project heed.ProjectID, page []store.Feedback) (map[heed.FeedbackID]PersonFeedback, error) {
+	all := make(map[heed.FeedbackID]PersonFeedback, len(page))
+	ids, names := make([]heed.FeedbackID, len(page)), make([]string, len(page))
+	for i := range page {
+		ids[i], names[i] = page[i].ID, string(page[i].ID)
+		all[page[i].ID] = PersonFeedback{Findings: []PersonFinding{}, Shown: []store.ShownFollowUp{}, Told: []PersonTold{}}
+	}
+	filed, err := a.catalog.FilingsOf(ctx, project, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range filed {
+		f := all[one.Feedback]
+		f.Findings = append(f.Findings, PersonFinding{one.Finding, one.Taken})
+		all[one.Feedback] = f
+	}
+	shown, err := a.catalog.FollowUpsOn(ctx, project, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range shown {
+		f := all[one.Feedback]
+		f.Shown = append(f.Shown, one)
+		all[one.Feedback] = f
+	}
+	endpoints, err := a.catalog.ListEndpoints(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	hosts := make(map[heed.EndpointID]string, len(endpoints))
+	for i := range endpoints {
+		hosts[endpoints[i].ID] = endpoints[i].Host
+	}
+	told, err := a.catalog.DeliveriesOf(ctx, project, historyOfFeedback, names...)
+	for i := range told {
+		d := &told[i]
+		f := all[heed.FeedbackID(d.Object)]
+		f.Told = append(f.Told, PersonTold{hosts[d.Endpoint], d.Type, d.DoneAt})
+		all[heed.FeedbackID(d.Object)] = f
+	}
+	return all, err
+}
+
 // reviewsOf tells what reviewers made of a person's feedback.
 func (a *API) reviewsOf(ctx context.Context, project heed.ProjectID, person heed.Respondent) (map[heed.FeedbackID]*PersonReview, error) {
 	items, err := a.catalog.InboxOf(ctx, project, person)
@@ -214,12 +290,24 @@ func (a *API) tellResponses(ctx context.Context, project heed.ProjectID, person 
 		if err != nil || len(page) == 0 {
 			return err
 		}
+		ids := make([]heed.ResponseID, len(page))
+		for i := range page {
+			ids[i] = page[i].ID
+		}
+		signals, err := a.persons.SignalsOn(ctx, project, ids...)
+		if err != nil {
+			return err
+		}
 		for i := range page {
 			content, err := a.contentOf(ctx, project, &page[i])
 			if err != nil {
 				return err
 			}
-			out.item(content)
+			done := signals[page[i].ID]
+			if done == nil {
+				done = map[string]int64{}
+			}
+			out.item(PersonResponse{*content, done})
 			if out.err != nil {
 				return out.err
 			}

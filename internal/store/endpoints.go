@@ -73,6 +73,9 @@ type DeliveryLog interface {
 	// ExpireDeliveries deletes deliveries that were queued before a time, and what
 	// was noted of histories to be followed. It returns how many of the former.
 	ExpireDeliveries(ctx context.Context, before time.Time) (int64, error)
+	// DeliveriesOf lists what endpoints have taken of some objects of a history, oldest
+	// first.
+	DeliveriesOf(ctx context.Context, project heed.ProjectID, history string, objects ...string) ([]heed.Delivery, error)
 	// DeliveryStanding counts how deliveries of all projects stand.
 	DeliveryStanding(ctx context.Context) (DeliveryStanding, error)
 }

@@ -17,4 +17,15 @@ type FollowUps interface {
 	// CountFollowUps returns on how much feedback people were shown what a finding
 	// says of its state as it is.
 	CountFollowUps(ctx context.Context, project heed.ProjectID, finding heed.FindingID, state heed.FollowUpState) (int64, error)
+	// FollowUpsOn returns what the people who gave some feedback were shown of it,
+	// oldest first.
+	FollowUpsOn(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) ([]ShownFollowUp, error)
+}
+
+// ShownFollowUp is that a person was shown how far a finding had come.
+type ShownFollowUp struct {
+	Feedback heed.FeedbackID    `json:"-"`
+	Finding  heed.FindingID     `json:"finding"`
+	State    heed.FollowUpState `json:"state" enum:"looking,fixed,declined"`
+	At       time.Time          `json:"at" doc:"When first."`
 }

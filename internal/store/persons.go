@@ -30,6 +30,10 @@ type Persons interface {
 	// first, limit at most, after the cursor's time and id.
 	FeedbackOf(ctx context.Context, project heed.ProjectID, person heed.Respondent, after query.Cursor, limit int) ([]Feedback, error)
 	ResponsesOf(ctx context.Context, project heed.ProjectID, person heed.Respondent, after query.Cursor, limit int) ([]Response, error)
+
+	// SignalsOn counts what was done with each of the named responses, by name; shown
+	// counts once. Those with which nothing was done are left out.
+	SignalsOn(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]map[string]int64, error)
 }
 
 // Erasures keeps demands to be erased until they are done, and what proves it.

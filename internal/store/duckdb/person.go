@@ -34,6 +34,8 @@ var (
 	feedbackOfPerson string
 	//go:embed query/response.of_person.sql
 	responseOfPerson string
+	//go:embed query/signal.count_each.sql
+	signalCountEach string
 )
 
 // Held counts what is kept about a person.
@@ -143,6 +145,33 @@ func (s *Store) ResponsesOf(ctx context.Context, project heed.ProjectID, person 
 		items = append(items, row.Response)
 	}
 	return items, failure("list the responses of a person", err)
+}
+
+// SignalsOn counts what was done with each of some responses.
+func (s *Store) SignalsOn(ctx context.Context, project heed.ProjectID, ids ...heed.ResponseID) (map[heed.ResponseID]map[string]int64, error) {
+	all := map[heed.ResponseID]map[string]int64{}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	hashes, names := make([]uint64, len(ids)), make([]string, len(ids))
+	for i, id := range ids {
+		hashes[i], names[i] = responseHash(project, id), string(id)
+	}
+	type count struct {
+		of   heed.ResponseID
+		name string
+		n    int64
+	}
+	counts, err := list(ctx, s.db, func(row scanner) (c count, err error) {
+		return c, row.Scan(&c.of, &c.name, &c.n)
+	}, signalCountEach, project, hashes, names)
+	for _, c := range counts {
+		if all[c.of] == nil {
+			all[c.of] = map[string]int64{}
+		}
+		all[c.of][c.name] = c.n
+	}
+	return all, failure("count what was done with responses", err)
 }
 
 // idArg is a person as an argument, in memory of its own: the driver passes it

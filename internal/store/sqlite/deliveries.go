@@ -23,6 +23,8 @@ var (
 	deliveriesGet string
 	//go:embed query/deliveries.list.sql
 	deliveriesList string
+	//go:embed query/deliveries.of_objects.sql
+	deliveriesOfObjects string
 	//go:embed query/deliveries.update.sql
 	deliveriesUpdate string
 	//go:embed query/deliveries.replay.sql
@@ -158,6 +160,16 @@ func (c *Catalog) WaitingDeliveries(ctx context.Context, project heed.ProjectID,
 func (c *Catalog) ListDeliveries(ctx context.Context, q store.DeliveryQuery) ([]heed.Delivery, error) {
 	all, err := list(ctx, c.read, scanDelivery, deliveriesList, sql.Named("project", string(q.Project)), sql.Named("endpoint", string(q.Endpoint)),
 		sql.Named("state", string(q.State)), sql.Named("before", q.Before), sql.Named("limit", q.Limit))
+	return all, failure("list deliveries", err)
+}
+
+// DeliveriesOf lists what endpoints have taken of some objects.
+func (c *Catalog) DeliveriesOf(ctx context.Context, project heed.ProjectID, history string, objects ...string) ([]heed.Delivery, error) {
+	ids, err := jsonArray(objects)
+	if err != nil {
+		return nil, err
+	}
+	all, err := list(ctx, c.read, scanDelivery, deliveriesOfObjects, sql.Named("project", string(project)), sql.Named("history", history), sql.Named("objects", ids))
 	return all, failure("list deliveries", err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/store"
 )
 
 var (
@@ -18,6 +19,8 @@ var (
 	followUpsForget string
 	//go:embed query/follow_ups.count.sql
 	followUpsCount string
+	//go:embed query/follow_ups.of_feedback.sql
+	followUpsOfFeedback string
 )
 
 // NoteFollowUp keeps that a person was shown how far a finding has come. Pages say so
@@ -40,4 +43,19 @@ func (c *Catalog) NoteFollowUp(ctx context.Context, project heed.ProjectID, show
 func (c *Catalog) CountFollowUps(ctx context.Context, project heed.ProjectID, finding heed.FindingID, state heed.FollowUpState) (n int64, err error) {
 	err = c.read.QueryRowContext(ctx, followUpsCount, sql.Named("project", string(project)), sql.Named("finding", string(finding)), sql.Named("state", string(state))).Scan(&n)
 	return n, failure("count what people were shown", err)
+}
+
+// FollowUpsOn returns what was shown of some feedback.
+func (c *Catalog) FollowUpsOn(ctx context.Context, project heed.ProjectID, feedback ...heed.FeedbackID) ([]store.ShownFollowUp, error) {
+	ids, err := jsonArray(feedback)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := list(ctx, c.read, func(row scanner) (s store.ShownFollowUp, err error) {
+		var at int64
+		err = row.Scan(&s.Feedback, &s.Finding, &s.State, &at)
+		s.At = instant(at)
+		return s, err
+	}, followUpsOfFeedback, sql.Named("project", string(project)), sql.Named("feedback", ids))
+	return shown, failure("list what people were shown", err)
 }

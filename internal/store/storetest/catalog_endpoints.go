@@ -202,6 +202,7 @@ func tries(t *testing.T, open func() store.Catalog) {
 	if diff := cmp.Diff([]heed.DeliveryTry{failed.Try, {Number: 2, Time: later, Outcome: heed.OutcomeTaken, Status: 200}}, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
+	wantTaken(t, c, d)
 	must(t, c.ReplayDelivery(acting(t), p.ID, e.ID, d.ID, later))
 	wantCode(t, "a replay of nothing", heed.NotFound, c.ReplayDelivery(acting(t), p.ID, e.ID, "msg_none", later))
 	d = due(later, first.ID, second.ID)[0]
@@ -222,6 +223,20 @@ func tries(t *testing.T, open func() store.Catalog) {
 	due(later.Add(time.Hour))
 	if n, err := c.ExpireDeliveries(t.Context(), second.QueuedAt); n != 1 || err != nil {
 		t.Errorf("%d ended (%v)", n, err)
+	}
+}
+
+// wantTaken finds one delivery, which was taken, by what it is about.
+func wantTaken(t *testing.T, c store.Catalog, d heed.Delivery) {
+	t.Helper()
+	taken, err := c.DeliveriesOf(t.Context(), d.Project, d.History, d.Object, "another")
+	if err != nil || len(taken) != 1 || taken[0].ID != d.ID {
+		t.Errorf("taken of %s: %+v (%v)", d.Object, taken, err)
+	}
+	for _, none := range [][3]string{{"another", d.History, d.Object}, {string(d.Project), "another", d.Object}, {string(d.Project), d.History, "another"}} {
+		if taken, err := c.DeliveriesOf(t.Context(), heed.ProjectID(none[0]), none[1], none[2]); err != nil || len(taken) != 0 {
+			t.Errorf("taken of %q: %+v (%v)", none, taken, err)
+		}
 	}
 }
 

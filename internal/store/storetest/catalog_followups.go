@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/store"
 )
@@ -28,6 +30,13 @@ func followUps(t *testing.T, open func() store.Catalog) {
 	)
 	if err := c.NoteFollowUp(t.Context(), q.ID, shown(one, "fb_9", heed.FollowUpLooking), at); heed.CodeOf(err) != heed.NotFound {
 		t.Errorf("of another project's finding: %v, want NotFound", err)
+	}
+	got, err := c.FollowUpsOn(t.Context(), p.ID, "fb_1", "fb_3")
+	want := []store.ShownFollowUp{
+		{Feedback: "fb_1", Finding: one.ID, State: heed.FollowUpFixed, At: at}, {Feedback: "fb_1", Finding: one.ID, State: heed.FollowUpLooking, At: at},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("shown on a feedback: %v (-want +got):\n%s", err, diff)
 	}
 	for _, test := range []struct {
 		project heed.ProjectID

@@ -39,6 +39,18 @@ func eventsErase(t *testing.T, w *world) {
 	if err != nil || len(responses) != 1 || responses[0].ID != "r1" {
 		t.Errorf("responses of a person %+v (%v)", responses, err)
 	}
+	for _, name := range []string{heed.SignalShown, heed.SignalShown, "copied"} {
+		did := w.event()
+		did.Signal = &heed.Signal{Project: "p1", ID: name, ResponseID: "r1", Name: name, Time: did.Received}
+		w.take(t, did)
+	}
+	signals, err := w.SignalsOn(t.Context(), "p1", "r1", "r2")
+	if diff := cmp.Diff(map[heed.ResponseID]map[string]int64{"r1": {"copied": 1, "shown": 1}}, signals); err != nil || diff != "" {
+		t.Errorf("what was done with responses: %v (-want +got):\n%s", err, diff)
+	}
+	if signals, err := w.SignalsOn(t.Context(), "p2", "r1"); err != nil || len(signals) != 0 {
+		t.Errorf("what another project did with it: %v (%v)", signals, err)
+	}
 	asked := heed.Erasure{ID: "era_1", Project: "p1", Respondents: []heed.Respondent{{9}, ada}, RequestedAt: birth.Add(time.Hour)}
 	other := heed.Erasure{ID: "era_1", Project: "p2", Respondents: []heed.Respondent{{9}, ada}, RequestedAt: asked.RequestedAt}
 	if erased, err := w.Erase(t.Context(), other); err != nil || !erased.IsZero() {
