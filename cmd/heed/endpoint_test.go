@@ -258,10 +258,13 @@ func TestEndpointStates(t *testing.T) {
 
 	deliveries := server.url + "/v1/endpoints/" + id + "/deliveries"
 	newest := call(t, http.MethodGet, deliveries+"?limit=1", "", bearer(key)...).body["items"].([]any)[0].(map[string]any)
-	one := call(t, http.MethodGet, deliveries+"/"+newest["id"].(string), "", bearer(key)...)
-	if one.status != http.StatusOK || one.body["type"] != "finding.created" || len(one.body["items"].([]any)) != 2 {
-		t.Errorf("a delivery with its tries: %d %s", one.status, one.text)
-	}
+	eventually(t, func() string { // a receiver hears of a try before its outcome is written down
+		one := call(t, http.MethodGet, deliveries+"/"+newest["id"].(string), "", bearer(key)...)
+		if one.status != http.StatusOK || one.body["type"] != "finding.created" || len(one.body["items"].([]any)) != 2 {
+			return fmt.Sprintf("a delivery with its tries: %d %s", one.status, one.text)
+		}
+		return ""
+	})
 	if got := call(t, http.MethodGet, deliveries+"/msg_none", "", bearer(key)...); got.status != http.StatusNotFound {
 		t.Errorf("a delivery that there is not: %d %s", got.status, got.text)
 	}
