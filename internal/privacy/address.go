@@ -61,10 +61,12 @@ func detectAddress(s *scan, at int) {
 	if end-at > maxHouseDigits {
 		return
 	}
+	s.spent += fireWork
 	number := s.houseEnd(end)
 	if !s.besideWords(at, number) {
 		return
 	}
+	s.spent += lookWork
 	start, stop := s.streetBefore(at), number
 	if start < 0 {
 		start = s.boxBefore(at)

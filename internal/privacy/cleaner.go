@@ -24,15 +24,17 @@ const (
 
 	// workPerByte and workAtLeast bound the work for a text, all scans together.
 	// Prose takes 2 for each of its bytes; of some sixty kinds of tables, logs
-	// and dumps none takes more than 24, or 26 with their lines mixed. What takes
+	// and dumps none takes more than 23, or 25 with their lines mixed. What takes
 	// more than any of them is made to keep a processor busy.
-	workPerByte = 30
-	workAtLeast = 32 << 10
+	workPerByte = 28
+	workAtLeast = 48 << 10
 
-	// The unit of work is a byte that a detector reads. These are what else takes
-	// time, in such bytes as measured: to ask a detector, to fold a byte of a
-	// text, to replace what was found.
-	fireWork  = 6
+	// The unit of work is a byte that a detector reads, some 2 ns. These are what
+	// else takes time, in such bytes as measured for each detector over texts made
+	// to be slow: to ask a detector, to go beyond its first glance, to fold a byte
+	// of a text, to replace what was found, to judge a byte of a value.
+	fireWork  = 4
+	lookWork  = 10
 	foldWork  = 3
 	spanWork  = 50
 	judgeWork = 4

@@ -54,7 +54,9 @@ func (s *scan) nearest(i, n, reach int, any cue) cue {
 	if s.before(i, reach)&any == 0 {
 		return 0
 	}
-	return s.cuesIn(s.nearestWords(i, n, reach), i)
+	from := s.nearestWords(i, n, reach)
+	s.spent += i - from
+	return s.cuesIn(from, i)
 }
 
 // nearestWords narrows a window before i to its last n words and returns
@@ -115,10 +117,12 @@ func (s *scan) cuesIn(from, to int) cue {
 	var found cue
 	words := s.hints.words
 	for i := len(words) - 1; i >= 0 && words[i].end > from; i-- {
+		s.spent++
 		if h := &words[i]; h.start >= from && h.end <= to {
 			found |= h.cue
 		}
 	}
+	s.spent += fireWork
 	return found
 }
 

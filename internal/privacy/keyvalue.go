@@ -54,6 +54,7 @@ func (s *scan) pair(i, j int) {
 	if name == "" {
 		return
 	}
+	s.spent += len(name)
 	what := s.words.secrecyOf(name)
 	if what == open {
 		return
@@ -62,8 +63,9 @@ func (s *scan) pair(i, j int) {
 	if v.end-v.start > maxNestedBytes {
 		s.valueEnd = v.end
 	}
-	if cut := strings.Index(s.text[v.start:v.end], "%26"); i != j && cut >= 0 {
-		v.end = v.start + cut
+	if i != j { // in a URL in a URL, where the next pair begins with %26
+		value, _, _ := strings.Cut(s.text[v.start:v.end], "%26")
+		v.end = v.start + len(value)
 	}
 	if v.end > v.start && s.isSecretValue(what, v) {
 		s.add(kindSecret, v.start, v.end)

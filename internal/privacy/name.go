@@ -132,6 +132,7 @@ func (s *scan) announces(at int) bool {
 			continue
 		}
 		s.work += len(cue.text)
+		s.spent += lookWork
 		if s.nameAfter(cue, at, at+len(cue.text)) {
 			return true
 		}

@@ -251,7 +251,7 @@ func (s *scan) matchID(fits uint32, start, lead, run int) bool {
 		case rule.shape != m.shape:
 			m = s.matchShape(rule.shape, start)
 		}
-		s.spent += m.n
+		s.spent += m.n / 2
 		if m.end > 0 && rule.valid(s.id[:m.n]) && s.isID(rule, start, m) {
 			s.add(kindNationalID, start, m.end)
 			return true

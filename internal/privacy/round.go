@@ -71,6 +71,7 @@ func (r *round) find(detectors *[triggers]battery, text string) ([]span, error) 
 	}
 	r.look(detectors, scanned, folded, parts)
 	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && r.work <= r.budget {
+		r.work += foldWork * len(text)
 		r.first = append(r.first[:0], r.scan.spans...)
 		scanned = r.shadow.fold(text, true)
 		if parts = r.shadow.changes(); len(r.placed) > 0 || r.far {

@@ -35,6 +35,7 @@ func detectSpoken(s *scan, at int) {
 	if what == open {
 		return
 	}
+	s.spent += lookWork
 	i, verb := s.skipVerb(what, end)
 	if i == end {
 		return
