@@ -1,8 +1,19 @@
 package duckdb
 
 import (
+	"context"
+	_ "embed"
+	"errors"
 	"runtime/debug"
+	"strings"
 	"time"
+)
+
+var (
+	//go:embed query/rest.checkpoint.sql
+	restCheckpoint string
+	//go:embed query/rest.free.sql
+	restFree string
 )
 
 const (
@@ -13,10 +24,11 @@ const (
 	worthResting = 5_000
 )
 
-// rest gives memory back to the system once a time of much work is over. Go
-// collects garbage when much of it was made, and in quiet every two minutes, and
-// gives back what it freed little by little: what a burst of batches took would be
-// held for long by a process that does nothing.
+// rest gives memory back to the system once a time of much work is over. DuckDB
+// has in memory what its log holds, and keeps what it freed; Go collects garbage
+// when much of it was made, and in quiet every two minutes, and gives back what it
+// freed little by little: what a burst of batches took would be held for long by a
+// process that does nothing.
 type rest struct {
 	stored int // events since the last rest
 	timer  *time.Timer
@@ -44,6 +56,22 @@ func (r *rest) stop() {
 func (s *Store) rest() {
 	s.mu.Lock()
 	s.resting.stored = 0
+	if s.write != nil {
+		_ = s.settle(context.Background()) // nothing is lost, and the next rest tries again
+	}
 	s.mu.Unlock()
 	debug.FreeOSMemory()
+}
+
+// settle works the log into the file, which empties it and what memory has of it,
+// and has DuckDB give back what it freed. Blocks that were read stay, for whoever
+// reads next.
+func (s *Store) settle(ctx context.Context) error {
+	free, err := fill(restFree, strings.ReplaceAll(s.options.MemoryLimit, "'", "''"))
+	if err != nil {
+		return err
+	}
+	_, worked := s.write.ExecContext(ctx, restCheckpoint)
+	_, freed := s.write.ExecContext(ctx, free)
+	return errors.Join(worked, freed)
 }

@@ -81,6 +81,12 @@ var (
 // Heed wrote, or that another process serves, is refused with an error that
 // says what to do.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	if o.MemoryLimit == "" {
+		o.MemoryLimit = "2GB"
+	}
+	if o.Threads <= 0 {
+		o.Threads = 2
+	}
 	file, err := openFile(path, o)
 	if err != nil {
 		return nil, err
@@ -118,12 +124,6 @@ func (s *Store) prepare(ctx context.Context) error {
 func openFile(path string, o Options) (*duckdb.Connector, error) {
 	if strings.ContainsAny(path, "?%") {
 		return nil, heed.Errorf(heed.Invalid, "the path of the event store may not hold ? or %%: choose another data directory")
-	}
-	if o.MemoryLimit == "" {
-		o.MemoryLimit = "2GB"
-	}
-	if o.Threads <= 0 {
-		o.Threads = 2
 	}
 	settings := url.Values{
 		"threads":                      {strconv.Itoa(o.Threads)},
