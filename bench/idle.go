@@ -75,7 +75,7 @@ func (b *bench) restAfterWork(ctx context.Context, what string, p *process) ([]f
 		return nil, err
 	}
 	return []figure{
-		{what: what + ", memory (RSS)", unit: megabytes, value: resident, goal: goal{atMost, maxIdleMB}, why: "the event store keeps its buffers"},
+		{what: what + ", memory (RSS)", unit: megabytes, value: resident, goal: goal{atMost, maxIdleMB}, why: "half of it is pages of the binary, a quarter Go's heap with the responses and feedback of late"},
 		{what: what + ", CPU of one core", unit: percent, value: share, goal: goal{below, maxIdleCPU}, why: "something wakes up too often"},
 	}, nil
 }
