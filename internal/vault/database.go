@@ -38,6 +38,8 @@ type database struct {
 	read  *sql.DB
 	write *sql.DB // one connection; its transactions take the write lock at once
 
+	byOwner *sql.Stmt // of read
+
 	// traces says that the log could not be emptied after a key was destroyed. A
 	// process that ends meanwhile leaves that to the next, which begins with it.
 	traces atomic.Bool
@@ -75,6 +77,9 @@ func openDatabase(ctx context.Context, root *root) (_ *database, projects *proje
 	if err != nil {
 		return nil, nil, err
 	}
+	if db.byOwner, err = db.read.PrepareContext(ctx, keysByOwner); err != nil {
+		return nil, nil, err
+	}
 	// A process that ended in the middle of a Shred or a rotation left the key in the log.
 	// Another that is busy empties it itself.
 	if err := db.emptyLog(ctx); err != nil && !errors.Is(err, errLogInUse) {
@@ -85,6 +90,9 @@ func openDatabase(ctx context.Context, root *root) (_ *database, projects *proje
 
 func (db *database) close() error {
 	err := db.write.Close()
+	if db.byOwner != nil {
+		err = errors.Join(err, db.byOwner.Close())
+	}
 	if db.read != nil {
 		err = errors.Join(err, db.read.Close())
 	}

@@ -58,7 +58,7 @@ func (ks *keys) obtain(ctx context.Context, o owner) (key, error) {
 	if k, ok := ks.cache.ofOwner(o); ok {
 		return k, nil
 	}
-	k, err := ks.read(ctx, func() (row, error) { return ks.db.rowOfOwner(ctx, ks.db.read, o.project, o.name()) })
+	k, err := ks.read(ctx, func() (row, error) { return ks.db.rowOfOwner(ctx, o.project, o.name()) })
 	if errors.Is(err, sql.ErrNoRows) {
 		made, err := ks.maker.make(ctx, o)
 		if err != nil {

@@ -60,9 +60,14 @@ type querier interface {
 // scanner is a row of an answer.
 type scanner interface{ Scan(into ...any) error }
 
-// rowOfOwner returns sql.ErrNoRows if the owner has no key.
-func (db *database) rowOfOwner(ctx context.Context, from querier, project heed.ProjectID, owner string) (row, error) {
-	return scan(from.QueryRowContext(ctx, keysByOwner, sql.Named("project", string(project)), sql.Named("owner", owner)))
+// rowOfOwner returns sql.ErrNoRows if the owner has no key. What is sealed for a
+// person who is not remembered asks for it, so it is read by a prepared statement.
+func (db *database) rowOfOwner(ctx context.Context, project heed.ProjectID, owner string) (row, error) {
+	return scan(db.byOwner.QueryRowContext(ctx, ofOwner(project, owner)...))
+}
+
+func ofOwner(project heed.ProjectID, owner string) []any {
+	return []any{sql.Named("project", string(project)), sql.Named("owner", owner)}
 }
 
 // rowWithID returns sql.ErrNoRows if the project never had the key.
@@ -149,7 +154,7 @@ func (db *database) obtainRows(ctx context.Context, tx *sql.Tx, fresh []row) ([]
 			return nil, err
 		}
 		if n == 0 {
-			if stored[i], err = db.rowOfOwner(ctx, tx, r.project, r.owner.String); err != nil {
+			if stored[i], err = scan(tx.QueryRowContext(ctx, keysByOwner, ofOwner(r.project, r.owner.String)...)); err != nil {
 				return nil, err
 			}
 		}

@@ -28,7 +28,7 @@ func (v *Vault) Shred(ctx context.Context, project heed.ProjectID, respondent he
 // NotFound if they have none.
 func (v *Vault) KeyID(ctx context.Context, project heed.ProjectID, respondent heed.Respondent) (string, error) {
 	o := owner{project: project, kind: ofRespondent, respondent: respondent}
-	r, err := v.db.rowOfOwner(ctx, v.db.read, o.project, o.name())
+	r, err := v.db.rowOfOwner(ctx, o.project, o.name())
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", heed.Errorf(heed.NotFound, "the respondent has no key")
 	}

@@ -73,7 +73,7 @@ func (c *Catalog) SeeFeedback(ctx context.Context, seen []store.InboxFeedback, u
 		for _, prepared := range []struct {
 			stmt **sql.Stmt
 			text string
-		}{{&look.create, inboxCreate}, {&look.update, inboxSee}} {
+		}{{&look.create, inboxCreate}, {&look.update, inboxSee}, {&look.kindOf, inboxKindsPut}} {
 			stmt, err := tx.PrepareContext(ctx, prepared.text)
 			if err != nil {
 				return err
@@ -157,6 +157,7 @@ type inboxLook struct {
 	known   map[inboxName]knownItem
 	create  *sql.Stmt // prepared once, because there may be many
 	update  *sql.Stmt
+	kindOf  *sql.Stmt
 	kinds   map[string]*inboxKind
 	touched map[int64]*inboxKind              // those that more items are alike by
 	left    map[heed.ProjectID]map[int64]bool // those that an item is of no more
@@ -279,7 +280,7 @@ func (l *inboxLook) kind(ctx context.Context, project heed.ProjectID, facets map
 		return k, nil
 	}
 	k := &inboxKind{project: project}
-	err = l.tx.QueryRowContext(ctx, inboxKindsPut, sql.Named("project", string(project)), sql.Named("facets", string(text))).Scan(&k.id, &k.people, &k.uncounted)
+	err = l.kindOf.QueryRowContext(ctx, sql.Named("project", string(project)), sql.Named("facets", string(text))).Scan(&k.id, &k.people, &k.uncounted)
 	l.kinds[key] = k
 	return k, err
 }
