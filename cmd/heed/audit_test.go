@@ -76,6 +76,12 @@ func TestAuditLog(t *testing.T) {
 	if got.status != http.StatusOK || strings.Count(got.text, `"number"`) != 2 || got.body["next"] == "" {
 		t.Errorf("over HTTP: %d %s", got.status, got.text)
 	}
+	for name, want := range map[string]int{"ours": http.StatusOK, string(project.Project): http.StatusOK, "theirs": http.StatusNotFound} {
+		got := call(t, http.MethodGet, server.url+"/v1/audit?project="+name, "", "Cookie", cookie)
+		if n := strings.Count(got.text, `"number"`); got.status != want || (n > 0) != (want == http.StatusOK) {
+			t.Errorf("of the project %s: %d, %d records", name, got.status, n)
+		}
+	}
 	if stop := server.stop(t); stop != 0 {
 		t.Fatalf("exit status %d", stop)
 	}

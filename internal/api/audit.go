@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,7 +29,7 @@ func (a *API) registerAudit(api huma.API) {
 		Params: []rest.Param{
 			{Name: "action", In: "query", Description: "Only this action.", Enum: actions},
 			{Name: "actor", In: "query", Description: "Only what this member or key did, by id."},
-			{Name: "project", In: "query", Description: "Only what concerns this project, by id."},
+			{Name: "project", In: "query", Description: "Only what concerns this project, by its name or id."},
 			{Name: "limit", In: "query", Integer: true, Description: "Records on the page, 1 to 1000; 100 unless told otherwise."},
 			{Name: "cursor", In: "query", Description: "From the previous page's next."},
 		},
@@ -59,6 +60,9 @@ func (a *API) listAudit(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Project, err = a.auditedProject(r.Context(), string(q.Project)); err != nil {
+		return nil, err
+	}
 	records, err := a.catalog.ListAudit(r.Context(), q)
 	if err != nil {
 		return nil, err
@@ -72,6 +76,25 @@ func (a *API) listAudit(_ http.ResponseWriter, r *http.Request) (any, error) {
 		list.Next = strconv.FormatInt(records[n-1].Number, 10)
 	}
 	return list, nil
+}
+
+// auditedProject finds the project that somebody names by its name or id. One that
+// is none is refused: that nothing is known of it must not look as if nothing had
+// been done in it.
+func (a *API) auditedProject(ctx context.Context, name string) (heed.ProjectID, error) {
+	if name == "" {
+		return "", nil
+	}
+	projects, err := a.catalog.ListProjects(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range projects {
+		if string(p.ID) == name || p.Name == name {
+			return p.ID, nil
+		}
+	}
+	return "", heed.Errorf(heed.NotFound, "there is no project of this name")
 }
 
 func auditQuery(text string) (q store.AuditQuery, err error) {
