@@ -21,7 +21,7 @@ func detectIBAN(s *scan, at int) {
 	s.work += length
 	n, sum, end := 0, uint64(0), 0
 	var head [4]byte
-	small, capital, grouped := false, false, false
+	small, capital, grouped, fours := false, false, false, true
 	for i := start; n < length; i++ {
 		if i >= len(text) {
 			return
@@ -38,7 +38,7 @@ func detectIBAN(s *scan, at int) {
 			n++
 			end = i + 1
 		case (c == ' ' || c == '-') && n >= 4 && i+1 < len(text) && alnum(text[i+1]):
-			grouped = true
+			grouped, fours = true, fours && n%4 == 0
 		default:
 			return
 		}
@@ -46,8 +46,9 @@ func detectIBAN(s *scan, at int) {
 	for _, c := range head {
 		sum = mod97(sum, c)
 	}
-	// In small letters and groups, words would be taken for account numbers.
-	written := small != capital && (capital || !grouped && s.byteAt(start-1) != '-')
+	// In small letters words would be taken for account numbers, but for groups of
+	// four as such numbers are printed in.
+	written := small != capital && (capital || fours && (grouped || s.byteAt(start-1) != '-'))
 	if sum%97 == 1 && written && wordEnds(text, end) {
 		s.add(kindIBAN, start, end)
 	}

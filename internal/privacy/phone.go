@@ -59,6 +59,9 @@ func (s *scan) readPhone(r *phoneRun, i int) bool {
 		r.groups[r.k], r.ends[r.k] = uint8(i-begin), uint8(i-r.start)
 		r.k++
 		n, sep := phoneSeparator(text[i:])
+		if n == 0 && s.spacedSign(r, i) {
+			n, sep = len(" - "), text[i+1]
+		}
 		if n == 0 || r.k == maxPhoneGroups {
 			break
 		}
@@ -166,6 +169,23 @@ func phoneSeparator(s string) (n int, sep byte) {
 		n++
 	}
 	return 0, 0
+}
+
+// spacedSign reports whether a number goes on behind a sign with spaces around it,
+// as in "0171 / 9876543" and "(415) 555 - 2671". From 10 to 20 and from 1000 to
+// 2000 is written the same way.
+func (s *scan) spacedSign(r *phoneRun, i int) bool {
+	if s.byteAt(i) != ' ' || s.byteAt(i+2) != ' ' || s.byteAt(i+1) != '-' && s.byteAt(i+1) != '/' {
+		return false
+	}
+	n := 0
+	for n < 5 && isDigit(s.byteAt(i+3+n)) {
+		n++
+	}
+	if n < 3 {
+		return false
+	}
+	return r.plus || r.paren || r.digits[0] == '0' || r.groups[r.k-1] == 3 && n == 4
 }
 
 // runEnd returns the end of digits and separators that go on from i.
