@@ -64,6 +64,7 @@ function Log({ query }: { query: string }) {
 
 function Entry({ a, names }: { a: Act; names: Record<string, string> }) {
   const name = who(a, names);
+  const why = names[a.details?.reveal ?? ""];
   const details = Object.entries(a.details ?? {}).filter(([, value]) => value).map(([detail, value]) => `${detail} ${value.replaceAll(",", ", ")}`);
   return (
     <li>
@@ -73,6 +74,7 @@ function Entry({ a, names }: { a: Act; names: Record<string, string> }) {
           {a.actor.id ? <a href={to({ actor: a.actor.id })} title={`All that ${name} did`}><b><bdi>{name}</bdi></b></a> : <b>{name}</b>}{" "}
           {told(a, names).map((part) => (typeof part === "string" ? part : part.name ? <b title={part.id}><bdi>{part.name}</bdi></b> : <code>{part.id}</code>))}.
         </p>
+        {why && <p>Why: “<bdi>{why}</bdi>”</p>}
         <p class="note">
           <a href={to({ action: a.action })} title="All that is like it"><code>{a.action}</code></a>
           {a.object && <code>{a.object}</code>}

@@ -48,7 +48,7 @@ func (a *API) registerAudit(api huma.API) {
 type AuditList struct {
 	Items []audit.Record    `json:"items"`
 	Next  string            `json:"next" doc:"Cursor of the next page; empty on the last."`
-	Names map[string]string `json:"names" doc:"What the ids in it are called now, as far as they are still there and whoever asks may see it. The log itself holds no name but that of a member who acted."`
+	Names map[string]string `json:"names" doc:"What the ids in it are called now, as far as they are still there and whoever asks may see it. A right to read an attachment is called by the reason that was given for it. The log itself holds no name but that of a member who acted."`
 }
 
 func (a *API) listAudit(_ http.ResponseWriter, r *http.Request) (any, error) {

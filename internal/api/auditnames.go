@@ -58,6 +58,8 @@ func (n *naming) record(ctx context.Context, r *audit.Record) error {
 		return n.review(ctx, r.Project, heed.ReviewID(r.Object))
 	case audit.FindingChanged:
 		return n.finding(ctx, r.Project, heed.FindingID(r.Object))
+	case audit.Revealed:
+		return n.reveal(ctx, r.Project, r.Details["reveal"])
 	case audit.InboxChanged:
 		return n.finding(ctx, r.Project, heed.FindingID(r.Details["finding"]))
 	}
@@ -164,5 +166,21 @@ func (n *naming) finding(ctx context.Context, project heed.ProjectID, id heed.Fi
 		return nil
 	}
 	n.names[string(id)] = f.Title
+	return err
+}
+
+// reveal tells why somebody asked to read an attachment, which is what the log is
+// read for. The reason is not in the log itself: it is a text, and can be forgotten.
+func (n *naming) reveal(ctx context.Context, project heed.ProjectID, id string) error {
+	if id == "" || !n.first(id, project, access.ReadAudit) {
+		return nil
+	}
+	r, err := n.catalog.Reveal(ctx, project, id)
+	if heed.CodeOf(err) == heed.NotFound {
+		return nil
+	}
+	if err == nil && r.Reason != "" {
+		n.names[id] = r.Reason
+	}
 	return err
 }

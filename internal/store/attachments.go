@@ -32,12 +32,16 @@ type Attachments interface {
 	EndAttachment(ctx context.Context, project heed.ProjectID, id string, at time.Time, by heed.AttachmentFate) error
 }
 
-// Reveals keeps who may read which attachment at the moment.
+// Reveals keeps who may read which attachment at the moment, and why who may no
+// more did.
 type Reveals interface {
-	// CreateReveal stores a right, and ends the member's earlier ones. Conflict
-	// once they had RevealsPerDay in the last day.
+	// CreateReveal stores a right, and ends the member's earlier ones, in all
+	// projects. Conflict once they had RevealsPerDay in the last day.
 	CreateReveal(ctx context.Context, r heed.Reveal) error
 	// LiveReveal returns the right of a member to read an attachment now;
 	// NotFound if they have none.
 	LiveReveal(ctx context.Context, project heed.ProjectID, attachment, member string, now time.Time) (heed.Reveal, error)
+	// Reveal returns a right, over or not; NotFound once its record in the audit log
+	// has expired. It has no reason where who attached was erased.
+	Reveal(ctx context.Context, project heed.ProjectID, id string) (heed.Reveal, error)
 }

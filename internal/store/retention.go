@@ -69,7 +69,8 @@ type RetentionRuns interface {
 	AuditDue(ctx context.Context, before time.Time) (int64, error)
 	// ExpireAudit deletes audit records from before a time, the oldest limit at
 	// most, and returns how many. Their hashes stay, and a record says up to which
-	// they went: the log can be checked as before.
+	// they went: the log can be checked as before. Rights to read attachments from
+	// before that time, with their reasons, go with them.
 	ExpireAudit(ctx context.Context, before time.Time, limit int) (int64, error)
 	// EmptyLog has what was deleted leave the disk: what overwrites it may wait in a
 	// log, beside what was there. Unavailable while somebody reads from the log.

@@ -171,13 +171,14 @@ var (
 	revealsEndOthers string
 	//go:embed query/reveals.live.sql
 	revealsLive string
+	//go:embed query/reveals.get.sql
+	revealsGet string
 )
 
 // CreateReveal stores a right, and ends the member's earlier ones.
 func (c *Catalog) CreateReveal(ctx context.Context, r heed.Reveal) error {
 	return c.change(ctx, "let a member read an attachment", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, revealsEndOthers, sql.Named("project", string(r.Project)), sql.Named("member", r.Member),
-			sql.Named("now", r.CreatedAt.UnixMicro())); err != nil {
+		if _, err := tx.ExecContext(ctx, revealsEndOthers, sql.Named("member", r.Member), sql.Named("now", r.CreatedAt.UnixMicro())); err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, revealsCreate,
@@ -201,11 +202,20 @@ func (c *Catalog) CreateReveal(ctx context.Context, r heed.Reveal) error {
 
 // LiveReveal returns the right of a member to read an attachment now.
 func (c *Catalog) LiveReveal(ctx context.Context, project heed.ProjectID, attachment, member string, now time.Time) (heed.Reveal, error) {
-	var r heed.Reveal
-	var created, expires int64
-	err := c.read.QueryRowContext(ctx, revealsLive, sql.Named("project", string(project)), sql.Named("attachment", attachment),
-		sql.Named("member", member), sql.Named("now", now.UnixMicro())).
-		Scan(&r.ID, &r.Project, &r.Attachment, &r.Member, &r.Reason, &created, &expires)
-	r.CreatedAt, r.ExpiresAt = instant(created), instant(expires)
+	r, err := scanReveal(c.read.QueryRowContext(ctx, revealsLive, sql.Named("project", string(project)), sql.Named("attachment", attachment),
+		sql.Named("member", member), sql.Named("now", now.UnixMicro())))
 	return r, failure("get a reveal", err)
+}
+
+// Reveal returns a right, over or not.
+func (c *Catalog) Reveal(ctx context.Context, project heed.ProjectID, id string) (heed.Reveal, error) {
+	r, err := scanReveal(c.read.QueryRowContext(ctx, revealsGet, sql.Named("project", string(project)), sql.Named("id", id)))
+	return r, failure("get a reveal", err)
+}
+
+func scanReveal(row scanner) (r heed.Reveal, err error) {
+	var created, expires int64
+	err = row.Scan(&r.ID, &r.Project, &r.Attachment, &r.Member, &r.Reason, &created, &expires)
+	r.CreatedAt, r.ExpiresAt = instant(created), instant(expires)
+	return r, err
 }

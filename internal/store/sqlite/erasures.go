@@ -29,6 +29,8 @@ var (
 	erasuresPending string
 	//go:embed query/erasures.finish.sql
 	erasuresFinish string
+	//go:embed query/reveals.forget.sql
+	revealsForget string
 	//go:embed query/attachments.forget.sql
 	attachmentsForget string
 )
@@ -91,7 +93,7 @@ func (c *Catalog) PendingErasures(ctx context.Context, after heed.Erasure, limit
 }
 
 // FinishErasure notes that one is done, with its receipt, and takes the person
-// out of what is left of attachments of theirs.
+// out of what is left of attachments of theirs, and of why members read those.
 func (c *Catalog) FinishErasure(ctx context.Context, e heed.Erasure) error {
 	return c.change(ctx, "finish an erasure", func(tx *sql.Tx) error {
 		err := changeOne(tx.ExecContext(ctx, erasuresFinish,
@@ -100,9 +102,10 @@ func (c *Catalog) FinishErasure(ctx context.Context, e heed.Erasure) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, attachmentsForget, sql.Named("project", string(e.Project)), sql.Named("id", e.ID))
-		if err != nil {
-			return err
+		for _, forget := range []string{revealsForget, attachmentsForget} { // the first finds them by whose they are
+			if _, err := tx.ExecContext(ctx, forget, sql.Named("project", string(e.Project)), sql.Named("id", e.ID)); err != nil {
+				return err
+			}
 		}
 		if err := forgetMarks(ctx, tx, e.Project, e.ID); err != nil {
 			return err

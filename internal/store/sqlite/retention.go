@@ -30,6 +30,8 @@ var (
 	auditRaiseHorizon string
 	//go:embed query/audit.expire.sql
 	auditExpire string
+	//go:embed query/reveals.expire.sql
+	revealsExpire string
 )
 
 // RetentionClock returns what was kept.
@@ -133,6 +135,9 @@ func (c *Catalog) AuditDue(ctx context.Context, before time.Time) (n int64, err 
 // tree too, says up to which number they may be missing.
 func (c *Catalog) ExpireAudit(ctx context.Context, before time.Time, limit int) (expired int64, err error) {
 	err = c.change(ctx, "delete audit records", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, revealsExpire, sql.Named("before", before.UnixMicro())); err != nil {
+			return err
+		}
 		var first, until, size int64
 		if err := tx.QueryRowContext(ctx, auditExpiring, sql.Named("before", before.UnixMicro()), sql.Named("limit", limit)).Scan(&first, &until); err != nil {
 			return err

@@ -47,6 +47,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"attachments have bounds", attachmentBounds},
 		{"no attachment outlives who was erased", attachmentsOfErased},
 		{"a member reads so many attachments a day, however many ask at once", revealBounds},
+		{"why a member read an attachment is told as long as that they did", revealReasons},
 		{"the same question has the same published answer", publications},
 		{"a project has one Slack app", slackApps},
 		{"no project publishes beyond its budget, however many publish at once", publicationBudget},

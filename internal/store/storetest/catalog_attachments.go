@@ -109,6 +109,11 @@ func attachmentsOfErased(t *testing.T, open func() store.Catalog) {
 			t.Fatal(err)
 		}
 	}
+	for _, a := range []heed.Attachment{first, others} {
+		if err := catalog.CreateReveal(ctx, revealOf(a, "rev_"+a.ID, birth)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	demand := heed.Erasure{ID: "era_1", Project: p.ID, Respondents: []heed.Respondent{{9}, ada}, RequestedAt: birth.Add(time.Second)}
 	if err := catalog.CreateErasure(ctx, demand); err != nil {
 		t.Fatal(err)
@@ -134,6 +139,11 @@ func attachmentsOfErased(t *testing.T, open func() store.Catalog) {
 		none := got.Respondent.IsZero() && got.Owner == heed.OwnedByApplication && got.Feedback == ""
 		if err != nil || names != c.names || none == c.names {
 			t.Errorf("%s names its person: %v, want %v (%v)", c.of.ID, names, c.names, err)
+		}
+	}
+	for of, told := range map[string]bool{first.ID: false, others.ID: true} {
+		if r, err := catalog.Reveal(ctx, p.ID, "rev_"+of); err != nil || (r.Reason != "") != told {
+			t.Errorf("why %s was read is told as %q, %v", of, r.Reason, err)
 		}
 	}
 }
@@ -172,6 +182,59 @@ func revealBounds(t *testing.T, open func() store.Catalog) {
 	}
 	if _, err := catalog.LiveReveal(context.WithoutCancel(ctx), p.ID, a.ID, "usr_2", birth); heed.CodeOf(err) != heed.NotFound {
 		t.Errorf("another member: %v", err)
+	}
+}
+
+// revealReasons: why somebody read an attachment can be looked up after their right
+// is over, until its record in the audit log has expired.
+func revealReasons(t *testing.T, open func() store.Catalog) {
+	catalog, ctx := opened(t, open), acting(t)
+	p, other := project("p"), project("q")
+	for _, p := range []heed.Project{p, other} {
+		if err := catalog.CreateProject(ctx, p, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := attached(p, "fb_1", 1)
+	if err := catalog.CreateAttachment(ctx, a, []byte("sealed")); err != nil {
+		t.Fatal(err)
+	}
+	now := heed.Instant(time.Now())
+	old, young := revealOf(a, "rev_old", now.AddDate(-1, 0, 0)), revealOf(a, "rev_young", now)
+	for _, r := range []heed.Reveal{old, young} {
+		if err := catalog.CreateReveal(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+		got, err := catalog.Reveal(ctx, p.ID, r.ID)
+		if diff := cmp.Diff(r, got); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+	elsewhere := attached(other, "fb_2", 1)
+	if err := catalog.CreateAttachment(ctx, elsewhere, []byte("sealed")); err != nil {
+		t.Fatal(err)
+	}
+	if err := catalog.CreateReveal(ctx, revealOf(elsewhere, "rev_other", now.Add(time.Minute))); err != nil {
+		t.Fatal(err)
+	}
+	_, err := catalog.LiveReveal(ctx, p.ID, a.ID, "usr_1", now.Add(2*time.Minute))
+	wantCode(t, "to read two at a time, in two projects", heed.NotFound, err)
+	_, err = catalog.Reveal(ctx, other.ID, young.ID)
+	wantCode(t, "from another project", heed.NotFound, err)
+	if n, err := catalog.ExpireAudit(ctx, now.Add(-time.Hour), 100); err != nil || n != 0 {
+		t.Fatalf("%d records expired, %v", n, err)
+	}
+	_, err = catalog.Reveal(ctx, p.ID, old.ID)
+	wantCode(t, "that has expired", heed.NotFound, err)
+	if _, err := catalog.Reveal(ctx, p.ID, young.ID); err != nil {
+		t.Errorf("that has not: %v", err)
+	}
+}
+
+// revealOf is a right to read an attachment.
+func revealOf(a heed.Attachment, id string, at time.Time) heed.Reveal {
+	return heed.Reveal{
+		ID: id, Project: a.Project, Attachment: a.ID, Member: "usr_1", Reason: "which shop was meant?", CreatedAt: at, ExpiresAt: at.Add(heed.RevealLifetime),
 	}
 }
 
