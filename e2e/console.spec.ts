@@ -12,6 +12,21 @@ test("the console keeps to its size", async ({ heed }) => {
   expect(await size("app.css")).toBeLessThanOrEqual(12_000);
 });
 
+test("an address that is none leads back to the console", async ({ page, heed }) => {
+  await page.goto(heed.url + "/console/");
+  await expect(page.getByRole("heading", { name: "Sign in to Heed" })).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const path of ["/console/inbox", "/findings/fnd_1/more", "/nowhere"]) {
+      expect((await page.goto(heed.url + path))?.status(), path).toBe(404);
+      await expect(page.getByRole("heading", { name: "There is no page here." })).toBeVisible();
+    }
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  }
+  await page.getByRole("link", { name: "Go to the start" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in to Heed" })).toBeVisible();
+});
+
 test("a member comes in by a link once, then by name and password", async ({ page, own }) => {
   const link = own.member("grace", "admin");
   await page.goto(link);

@@ -354,7 +354,7 @@ func serveNothing(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, heed.Errorf(heed.MethodNotAllowed, "this path takes %s", allowed))
 		return
 	}
-	rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is nothing at this path: /openapi.json lists what there is"))
+	console.ServeNowhere(w, r, heed.Errorf(heed.NotFound, "there is nothing at this path: /openapi.json lists what there is"))
 }
 
 func sayPlain(w http.ResponseWriter, status int, text string) {

@@ -82,7 +82,7 @@ func (p *Pages) serveScript(w http.ResponseWriter, r *http.Request) {
 	}
 	file, ok := scripts.Files[r.PathValue("script")]
 	if !ok {
-		rest.WriteProblem(w, heed.Errorf(heed.NotFound, "there is no such part of the console: load the page anew"))
+		ServeNowhere(w, r, heed.Errorf(heed.NotFound, "there is no such part of the console: load the page anew"))
 		return
 	}
 	file.ServeHTTP(w, r)
