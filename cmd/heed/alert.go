@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +18,7 @@ import (
 
 type alertCommand struct {
 	List   alertList   `cmd:"" help:"List what is watched, and what fires."`
+	Show   alertShow   `cmd:"" help:"Show one with what it reads now and its history."`
 	Create alertCreate `cmd:"" help:"Watch a measure."`
 	Change alertChange `cmd:"" help:"Change what is watched, or its name."`
 	Snooze alertSnooze `cmd:"" help:"Keep an alert from firing for a while."`
@@ -40,12 +44,105 @@ func (cmd alertList) Run(env *environment) error {
 		return json.NewEncoder(env.stdout).Encode(all)
 	}
 	return printTable(env.stdout, all.Items, []string{"ID", "STATE", "SINCE", "NAME", "NOW"}, func(a *api.AlertItem) []string {
-		state := string(a.State)
-		if a.Snoozed(time.Now()) {
-			state += ", snoozed"
-		}
-		return []string{string(a.ID), state, a.Since.Format(time.DateTime), plain(a.Name), plain(a.Text)}
+		return []string{string(a.ID), alertState(&a.Alert), a.Since.Format(time.DateTime), plain(a.Name), plain(a.Text)}
 	})
+}
+
+func alertState(a *heed.Alert) string {
+	switch {
+	case !a.EndedAt.IsZero():
+		return "ended"
+	case a.Snoozed(time.Now()):
+		return string(a.State) + ", snoozed"
+	}
+	return string(a.State)
+}
+
+type alertShow struct {
+	remote
+	ID   string `arg:"" help:"Id of the alert."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// Run shows one alert with its history, newest first; of one that has ended, too.
+func (cmd alertShow) Run(env *environment) error {
+	a, err := ask[api.AlertDetail](env, cmd.remote, http.MethodGet, "/v1/alerts/"+url.PathEscape(cmd.ID), nil)
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(env.stdout).Encode(a)
+	}
+	since := a.Since
+	if !a.EndedAt.IsZero() {
+		since = a.EndedAt
+	}
+	snoozed := ""
+	if a.Snoozed(time.Now()) {
+		snoozed = "until " + a.SnoozedUntil.Format(time.RFC3339)
+	}
+	if _, err := fmt.Fprintf(env.stdout, "%s  %s\n\n%s\n\n", a.ID, plain(a.Name), facts(
+		[2]string{"state", alertState(&a.Alert) + " since " + since.Format(time.DateTime)}, [2]string{"snoozed", snoozed},
+		[2]string{"watches", rulePrinted(&a.Rule)}, [2]string{"filter", filterPrinted(a.Rule.Filter)}, [2]string{"now", plain(a.Text)},
+	)); err != nil {
+		return err
+	}
+	return printTable(env.stdout, a.History, []string{"TIME", "WHAT", "BY", "DETAILS"}, func(e *heed.AlertEvent) []string {
+		return []string{e.Time.Format(time.DateTime), string(e.What), actorPrinted(e.By), alertStepPrinted(&e.AlertStep)}
+	})
+}
+
+// rulePrinted is a rule in the words of the flags that make it.
+func rulePrinted(r *heed.AlertRule) string {
+	text := strings.TrimSpace(string(r.Measure) + " " + plain(r.Tag))
+	if r.Measure.HasThreshold() {
+		side := "above"
+		if r.Below {
+			side = "below"
+		}
+		text += fmt.Sprintf(", %s %s", side, strconv.FormatFloat(r.Threshold, 'f', -1, 64))
+	}
+	if r.Minimum > 0 {
+		text += fmt.Sprintf(", of %d or more", r.Minimum)
+	}
+	return text + ", in the last " + counted(int64(r.Hours), "hour")
+}
+
+// filterPrinted is a filter as flags write it.
+func filterPrinted(filter heed.FindingFilter) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(filter)) {
+		for _, value := range filter[name] {
+			all = append(all, plain(name+"="+value))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func actorPrinted(by heed.FindingActor) string {
+	switch {
+	case by.Name != "":
+		return plain(by.Name)
+	case by.Kind == "server":
+		return "heed"
+	}
+	return strings.TrimSpace(by.Kind + " " + plain(by.ID))
+}
+
+// alertStepPrinted says of a step what its name does not: what was read when it was
+// decided, until when it is snoozed, or how the rule was then.
+func alertStepPrinted(s *heed.AlertStep) string {
+	switch {
+	case s.Reading != nil && s.Rule != nil:
+		return plain(s.Rule.Say(*s.Reading))
+	case s.What == heed.AlertWasSnoozed && s.Until.IsZero():
+		return "no more"
+	case s.What == heed.AlertWasSnoozed:
+		return "until " + s.Until.Format(time.RFC3339)
+	case s.Rule != nil:
+		return strings.TrimSpace(rulePrinted(s.Rule) + "  " + filterPrinted(s.Rule.Filter))
+	}
+	return ""
 }
 
 type alertCreate struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 type endpointCommand struct {
 	List   endpointList   `cmd:"" help:"List where what happens is told, and how that goes."`
 	Create endpointCreate `cmd:"" help:"Tell a webhook, a channel of Slack or mailboxes what happens from now on."`
+	Change endpointChange `cmd:"" help:"Change its name, its address, or what it is told of."`
 	Test   endpointTest   `cmd:"" help:"Send something that says nothing but that the endpoint is reached, and say how that went."`
 	Log    endpointLog    `cmd:"" help:"List what an endpoint was sent in the last 30 days."`
 	Replay endpointReplay `cmd:"" help:"Send a delivery that is over again."`
@@ -78,6 +80,52 @@ func (cmd endpointCreate) Run(env *environment) error {
 		text := fmt.Sprintf("%s is told from now on. Try it: heed endpoint test %s", plain(e.Name), e.ID)
 		if e.Secret != "" {
 			text += fmt.Sprintf("\n\n  Its secret, shown this once: %s", e.Secret)
+		}
+		return text
+	})
+}
+
+type endpointChange struct {
+	remote
+	ID     string   `arg:"" help:"Id of the endpoint."`
+	Name   *string  `help:"What it is." placeholder:"NAME"`
+	To     []string `help:"Another address of the same kind; of email, all addresses, separated by commas. - reads it from the standard input, which keeps it out of the list of processes." placeholder:"ADDRESS"`
+	Events []string `help:"What it is told of from now on, instead of what it was." placeholder:"TYPE"`
+	JSON   bool     `name:"json" help:"Print JSON."`
+}
+
+// Run changes what is given of an endpoint, whatever its version.
+func (cmd endpointChange) Run(env *environment) error {
+	if cmd.Name == nil && len(cmd.To) == 0 && len(cmd.Events) == 0 {
+		return errors.New("nothing to change: give --name, --to or --events; heed endpoint pause and heed endpoint on turn it off and on")
+	}
+	to := cmd.To
+	if len(to) == 1 && to[0] == "-" {
+		address, err := readSecret(env, "-")
+		if err != nil {
+			return err
+		}
+		to = strings.Split(address, ",")
+	}
+	path := "/v1/endpoints/" + url.PathEscape(cmd.ID)
+	now, err := ask[api.EndpointItem](env, cmd.remote, http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	body := api.EndpointChangeBody{Version: now.Version, Name: cmd.Name, Events: cmd.Events}
+	if now.Kind == heed.EndpointEmail {
+		body.To = to
+	} else {
+		body.URL = strings.Join(to, ",") // an address may hold commas
+	}
+	e, err := ask[api.EndpointItem](env, cmd.remote, http.MethodPatch, path, body)
+	if err != nil {
+		return err
+	}
+	return printOne(env, cmd.JSON, e, func(e *api.EndpointItem) string {
+		text := fmt.Sprintf("%s is changed: it is told of %s, at %s.", plain(e.Name), strings.Join(e.Events, ", "), plain(e.Host))
+		if len(to) > 0 && e.State == heed.EndpointActive {
+			text += " Try it: heed endpoint test " + string(e.ID)
 		}
 		return text
 	})
