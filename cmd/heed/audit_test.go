@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/audit"
 )
 
@@ -66,6 +68,7 @@ func TestAuditLog(t *testing.T) {
 	for name, header := range map[string][2]string{"key": {"Authorization", secret}, "session": {"Cookie", cookie}} {
 		files[name] = call(t, http.MethodGet, server.url+"/v1/audit/checkpoint", "", header[0], header[1]).text
 	}
+	wantPublished(t, server.url, secret)
 
 	list := mustAudit(t, dir, "list", "--json")
 	if strings.Contains(list, "wombat") || strings.Contains(list, "people wrote") {
@@ -85,7 +88,7 @@ func TestAuditLog(t *testing.T) {
 	if stop := server.stop(t); stop != 0 {
 		t.Fatalf("exit status %d", stop)
 	}
-	files["webhook"], files["log"] = <-posted, server.log.String()
+	files["webhook at the start"], files["webhook at the end"], files["log"] = <-posted, <-posted, server.log.String()
 
 	args := []string{"verify", "--key", key}
 	for name, text := range files {
@@ -96,7 +99,7 @@ func TestAuditLog(t *testing.T) {
 		}
 		args = append(args, "--checkpoint", file)
 	}
-	if out := mustAudit(t, dir, args...); !strings.Contains(out, "agree with 5 checkpoints") {
+	if out := mustAudit(t, dir, args...); !strings.Contains(out, "agree with 7 checkpoints") {
 		t.Errorf("verify: %s", out)
 	}
 	db, err := sql.Open("sqlite", filepath.Join(dir, "catalog.db"))
@@ -110,6 +113,30 @@ func TestAuditLog(t *testing.T) {
 	out, errs, status := auditOf(t, dir, args...)
 	if status != 1 || !strings.Contains(out, "record 3 is not what was written") || !strings.Contains(errs, "not as it was written") {
 		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+}
+
+// wantPublished wants that the checkpoint of the start left both ways, and is said
+// to vouch for nothing that was done since; so says the doctor.
+func wantPublished(t *testing.T, url, secret string) {
+	t.Helper()
+	var s api.AuditPublished
+	eventually(t, func() string {
+		got := call(t, http.MethodGet, url+"/v1/audit/published", "", "Authorization", secret)
+		if err := json.Unmarshal([]byte(got.text), &s); err != nil || s.Webhook == nil || s.Webhook.At.IsZero() {
+			return got.text
+		}
+		return ""
+	})
+	for _, way := range []*api.AuditSent{&s.Log, s.Webhook} {
+		if way.Records < 1 || way.Records >= s.Records || way.At.After(s.Now) || way.WaitingSince.IsZero() || way.WaitingSince.After(s.Now) || way.Trouble != "" {
+			t.Errorf("%+v of %d records, at %v", way, s.Records, s.Now)
+		}
+	}
+	key := strings.TrimPrefix(secret, "Bearer ")
+	out, _, _ := runHeedWith(t, []string{"HEED_URL=" + url, "HEED_KEY=" + key}, "doctor")
+	if want := fmt.Sprintf("audit log: ok: the last checkpoint was made at %s, and the webhook took its last", s.Log.At.Format(time.DateTime)); !strings.Contains(out, want) {
+		t.Errorf("%q is not in\n%s", want, out)
 	}
 }
 

@@ -43,9 +43,11 @@ func makeAuditKey(ctx context.Context, catalog store.Catalog, v *vault.Vault) (s
 // auditKeyPurpose ties the wrapped secret to its public half.
 func auditKeyPurpose(verifier string) string { return "heed/audit-key/v1/" + verifier }
 
-// newPublisher takes checkpoints off the machine for as long as a server runs.
-func (t *tenancy) newPublisher(c auditConfig, log *slog.Logger) *publish.Publisher {
-	return publish.New(publish.Options{
+// publish takes checkpoints off the machine until the tenancy is closed.
+func (t *tenancy) publish(c auditConfig, log *slog.Logger) *publish.Publisher {
+	p := publish.New(publish.Options{
 		Checkpoint: t.notary.Checkpoint, Verifier: t.notary.Verifier(), Webhook: c.Webhook, Private: c.WebhookPrivate, Log: log,
 	})
+	t.add(p)
+	return p
 }

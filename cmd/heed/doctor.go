@@ -139,6 +139,7 @@ func (d *doctor) examine(ctx context.Context) checkup {
 		{"GitHub", d.checkGitHub},
 		{"reviews", d.checkReviews},
 		{"retention", d.checkRetention},
+		{"audit log", d.checkAudit},
 	} {
 		got := c.make(ctx)
 		found.Checks = append(found.Checks, check{Number: len(found.Checks) + 1, Name: c.name, diagnosis: got})

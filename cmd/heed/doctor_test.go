@@ -40,6 +40,7 @@ type patient struct {
 	retention  string
 	github     string
 	reviews    string
+	audit      string
 
 	wrote []string
 	votes map[string]string
@@ -48,7 +49,8 @@ type patient struct {
 func newPatient(t *testing.T) *patient {
 	p := &patient{votes: map[string]string{}, reviews: `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":false}],"next":"","waiting":false}`,
 		endpoints: `{"items":[{"id":"ept_1","state":"active","events":["alert.*"]}]}`, alerts: `{"items":[]}`,
-		retention: `{"clock":"trusted","now":"2026-03-05T12:00:00Z","last_run":"2026-03-05T03:00:00Z","next_run":"2026-03-06T03:00:00Z"}`}
+		retention: `{"clock":"trusted","now":"2026-03-05T12:00:00Z","last_run":"2026-03-05T03:00:00Z","next_run":"2026-03-06T03:00:00Z"}`,
+		audit:     `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"at":"2026-03-05T12:00:00Z","records":31}}`}
 	p.Server = httptest.NewServer(p)
 	t.Cleanup(p.Close)
 	return p
@@ -126,6 +128,8 @@ func (p *patient) serveFeedback(w http.ResponseWriter, say func(int, string), be
 		say(200, p.alerts)
 	case route == "GET /v1/retention" && bearer == wellFormedSecret:
 		say(200, p.retention)
+	case route == "GET /v1/audit/published" && bearer == wellFormedSecret && p.audit != "":
+		say(200, p.audit)
 	case route == "POST /v1/redact" && p.silent:
 		say(503, `{"code":"unavailable","status":503,"detail":"the recogniser of the project did not answer as it should"}`)
 	case route == "POST /v1/redact":
@@ -195,6 +199,25 @@ func visits() []visit {
 		{name: "retention_file", server: func(p *patient) {
 			p.retention = `{"clock":"trusted","now":"2026-03-09T02:00:00Z","next_run":"2026-03-09T03:00:00Z","file":{"trouble":"the disk has no room for a second file"}}`
 		}},
+		{name: "audit_newer", server: func(p *patient) {
+			p.audit = `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"at":"2026-03-05T12:00:00Z","records":28,"waiting_since":"2026-03-05T12:10:00Z"}}`
+		}},
+		{name: "audit_late", server: func(p *patient) {
+			p.audit = `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"at":"2026-03-05T11:00:00Z","records":28,"waiting_since":"2026-03-05T11:19:00Z"}}`
+		}},
+		{name: "audit_damaged", server: func(p *patient) {
+			p.audit = `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"records":0,"waiting_since":"2026-03-05T12:00:00Z","trouble":"none could be made"}}`
+		}},
+		{name: "audit_webhook", server: func(p *patient) {
+			p.audit = `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"at":"2026-03-05T12:00:00Z","records":31},"webhook":{"at":"2026-03-05T11:50:00Z","records":31}}`
+		}},
+		{name: "audit_webhook_deaf", server: func(p *patient) {
+			p.audit = `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"at":"2026-03-05T12:00:00Z","records":31},"webhook":{"at":"2026-03-05T11:00:00Z","records":30,"waiting_since":"2026-03-05T11:50:00Z","trouble":"it answered with status 500"}}`
+		}},
+		{name: "audit_webhook_first", server: func(p *patient) {
+			p.audit = `{"now":"2026-03-05T12:30:00Z","records":31,"log":{"at":"2026-03-05T12:29:59Z","records":31},"webhook":{"records":0,"waiting_since":"2026-03-05T12:29:59Z"}}`
+		}},
+		{name: "audit_unknown", server: func(p *patient) { p.audit = "" }},
 		{name: "review_overdue", server: func(p *patient) {
 			p.reviews = `{"items":[{"number":3,"due":"2026-03-05T09:00:00Z","overdue":true},{"number":4,"due":"2026-03-12T09:00:00Z","overdue":true}],"next":"","waiting":false}`
 		}},
@@ -286,7 +309,7 @@ func TestDoctorCommand(t *testing.T) {
 	}
 	// The key of runCommand is none.
 	want := check{Number: 7, Name: "key form", diagnosis: ill("HEED_KEY: this is not a Heed key: copy it whole, from heed_ to its last character.")}
-	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 24 {
+	if diff := cmp.Diff(want.Detail, found.Checks[6].Detail); diff != "" || found.OK || got.Status != 1 || len(found.Checks) != 25 {
 		t.Errorf("%+v, status %d (-want +got):\n%s", found, got.Status, diff)
 	}
 	if !strings.Contains(got.Stdout, `{"number":7,"name":"key form","verdict":"problem","detail":"HEED_KEY`) {

@@ -134,7 +134,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	t.add(closerFunc(t.dir.release))
-	t.add(t.newPublisher(c.Audit, log))
+	checkpoints := t.publish(c.Audit, log)
 	events, err := duckdb.Open(ctx, t.dir.file("events.duckdb"), duckdb.Options{
 		MemoryLimit: c.Events.MemoryLimit, Threads: c.Events.Threads,
 	})
@@ -193,7 +193,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	out, watcher, refused := t.newOutward(c, events, log), review.NewWatcher(t.catalog, events, log), new(atomic.Int64)
 	app.server, err = server.New(server.Options{
 		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
-		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: watcher, Refused: refused, Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
+		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Standing: checkpoints.Standing, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: watcher, Refused: refused, Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
 		Scheduler: review.NewScheduler(t.newFreezer(events, watcher, queue, calls, refused), t.catalog, enforcer, log),
 		Tracker:   t.newTracker(c), Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
 	})

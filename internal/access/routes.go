@@ -146,6 +146,7 @@ var routes = map[string]Action{
 	"POST /v1/retention/rewrite": Retain,
 	"GET /v1/audit":              ReadAudit,
 	"GET /v1/audit/checkpoint":   Checkpoint,
+	"GET /v1/audit/published":    Checkpoint,
 
 	// Protocols of others. Where they take several kinds of events, each is
 	// decided on by itself.

@@ -42,6 +42,7 @@ type Options struct {
 	Events      store.Reader
 	Catalog     store.Catalog
 	Notary      *audit.Notary
+	Standing    func() audit.Standing // which checkpoints have left the machine
 	Vault       *vault.Vault
 	Cleaner     *privacy.Cleaner
 	Recognizers *recognize.Services
@@ -81,6 +82,7 @@ type API struct {
 	events      store.Reader
 	catalog     store.Catalog
 	notary      *audit.Notary
+	standing    func() audit.Standing
 	vault       *vault.Vault
 	cleaner     *privacy.Cleaner
 	recognizers *recognize.Services
@@ -110,7 +112,7 @@ type API struct {
 func New(o Options) *API {
 	return &API{
 		door: o.Door, authority: o.Authority, accounts: o.Accounts, oidc: o.OIDC, events: o.Events,
-		catalog: o.Catalog, notary: o.Notary, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
+		catalog: o.Catalog, notary: o.Notary, standing: o.Standing, vault: o.Vault, cleaner: o.Cleaner, recognizers: o.Recognizers, watch: o.Watch,
 		readers: readers{log: o.Catalog}, persons: o.Persons, gate: o.Gate, eraser: o.Eraser, enforcer: o.Enforcer, watcher: o.Watcher, builder: o.Builder, inbox: o.Inbox, outward: o.Outward, alerts: o.Alerts, scheduler: o.Scheduler, tracker: o.Tracker, respondents: o.Respondents,
 		book: o.Book, setup: o.Setup,
 	}

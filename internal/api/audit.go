@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -41,6 +42,13 @@ func (a *API) registerAudit(api huma.API) {
 		Description: "text/plain: a signed note with the log's name, its size, the root of its Merkle tree and the time. Keep it elsewhere: heed audit verify --checkpoint holds the log against it.",
 		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
 		Status:      http.StatusOK, Answer: "", Serve: a.auditCheckpoint,
+	})
+	rest.Handle(api, rest.Endpoint{
+		ID: "audit-published", Method: http.MethodGet, Path: "/v1/audit/published", Tag: "Audit",
+		Summary:     "Which checkpoints of the audit log have left the machine",
+		Description: "One leaves when the server starts, every hour, and when it stops: to the server's log, and to the webhook that its operator named.",
+		Credentials: []rest.Credential{rest.SecretKey, rest.Session},
+		Status:      http.StatusOK, Answer: AuditPublished{}, Serve: a.auditPublished,
 	})
 }
 
@@ -120,12 +128,72 @@ func auditQuery(text string) (q store.AuditQuery, err error) {
 	return q, nil
 }
 
-func (a *API) auditCheckpoint(w http.ResponseWriter, r *http.Request) (any, error) {
+// AuditPublished says which checkpoints have left the machine, as far as the server
+// knows: since it was started.
+type AuditPublished struct {
+	Now     time.Time  `json:"now" doc:"What the server's clock shows."`
+	Records int64      `json:"records" doc:"How many there are."`
+	Log     AuditSent  `json:"log" doc:"To the server's log, which somebody else usually keeps."`
+	Webhook *AuditSent `json:"webhook,omitempty" doc:"To the webhook; absent where there is none."`
+}
+
+// AuditSent says how one way out fares.
+type AuditSent struct {
+	At           time.Time `json:"at,omitzero" doc:"When the last checkpoint was taken; absent before that."`
+	Records      int64     `json:"records" doc:"How many records that one vouches for, from the first."`
+	WaitingSince time.Time `json:"waiting_since,omitzero" doc:"Since when the first record after those has waited, or the server has run, whichever is later; absent where there is none."`
+	Trouble      string    `json:"trouble,omitempty" doc:"Why the next one was not taken."`
+}
+
+func (a *API) auditPublished(_ http.ResponseWriter, r *http.Request) (any, error) {
+	if err := a.admitAuditor(r); err != nil {
+		return nil, err
+	}
+	ctx, standing := r.Context(), a.standing()
+	tree, err := a.catalog.AuditTree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	told := AuditPublished{Now: heed.Instant(time.Now()), Records: tree.Size}
+	if told.Log, err = a.auditSent(ctx, &standing.Log, standing.Since, tree.Size); err != nil || standing.Webhook == nil {
+		return told, err
+	}
+	webhook, err := a.auditSent(ctx, standing.Webhook, standing.Since, tree.Size)
+	told.Webhook = &webhook
+	return told, err
+}
+
+// auditSent says of one way since when the oldest of the records waits that it has
+// not vouched for.
+func (a *API) auditSent(ctx context.Context, s *audit.Sent, began time.Time, records int64) (AuditSent, error) {
+	sent := AuditSent{Records: s.Records, Trouble: s.Trouble}
+	if !s.At.IsZero() {
+		sent.At = heed.Instant(s.At)
+	}
+	if records <= s.Records {
+		return sent, nil
+	}
+	sent.WaitingSince = heed.Instant(began)
+	next, err := a.catalog.ListAudit(ctx, store.AuditQuery{Before: s.Records + 1, Limit: 1})
+	// The record may have ended by retention: then it is older than the server's start.
+	if err == nil && len(next) == 1 && next[0].Number == s.Records && next[0].Time.After(began) {
+		sent.WaitingSince = next[0].Time
+	}
+	return sent, err
+}
+
+// admitAuditor lets in by a key or a session whoever may have checkpoints.
+func (a *API) admitAuditor(r *http.Request) (err error) {
 	if access.CarriesCredential(r) {
-		if _, err := a.door.Admit(r); err != nil {
-			return nil, err
-		}
-	} else if _, err := a.door.AdmitMember(r); err != nil {
+		_, err = a.door.Admit(r)
+		return err
+	}
+	_, err = a.door.AdmitMember(r)
+	return err
+}
+
+func (a *API) auditCheckpoint(w http.ResponseWriter, r *http.Request) (any, error) {
+	if err := a.admitAuditor(r); err != nil {
 		return nil, err
 	}
 	_, signed, err := a.notary.Checkpoint(r.Context())

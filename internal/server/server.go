@@ -73,6 +73,7 @@ type Options struct {
 	Events      store.Events
 	Catalog     store.Catalog
 	Notary      *audit.Notary
+	Standing    func() audit.Standing // which checkpoints of the audit log have left the machine
 	Vault       *vault.Vault
 	Cleaner     *privacy.Cleaner
 	Recognizers *recognize.Services
@@ -264,7 +265,7 @@ func (s *Server) buildHandler() error {
 		Door: o.Door, Intake: o.Intake, Projects: o.Catalog, Catalog: o.Catalog, Notices: agreed, Vault: o.Vault, Held: o.Gateway.Hold(), Attachments: o.Attachments,
 	}).Register(document)
 	reading := api.New(api.Options{
-		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
+		Door: o.Door, Authority: o.Authority, Accounts: o.Accounts, OIDC: o.OIDC, Events: o.Events, Catalog: o.Catalog, Notary: o.Notary, Standing: o.Standing, Vault: o.Vault, Cleaner: o.Cleaner, Recognizers: o.Recognizers,
 		Watch: o.Intake.Watch, Persons: o.Events, Gate: o.Intake, Eraser: o.Eraser, Enforcer: o.Enforcer, Watcher: o.Watcher, Builder: o.Builder, Inbox: o.Inbox, Outward: o.Outward, Alerts: o.Alerts, Scheduler: o.Scheduler, Tracker: o.Tracker, Respondents: o.Intake.Respondents, Book: book, Setup: o.Setup,
 	})
 	reading.Register(document)

@@ -43,13 +43,19 @@ type Options struct {
 	Log        *slog.Logger
 }
 
-// Publisher publishes every hour, and when it is closed.
+// Publisher publishes when it begins, every hour, and when it is closed. That it
+// does so when it begins is for what was written before the machine lost power:
+// else nothing would vouch for it for an hour, or ever, where that comes to pass
+// once in each. Safe for concurrent use.
 type Publisher struct {
 	options  Options
 	client   *http.Client
 	stop     context.CancelFunc
 	stopping context.Context
 	done     sync.WaitGroup
+
+	mu       sync.Mutex
+	standing audit.Standing
 }
 
 // Check names what is wrong with a webhook.
@@ -63,7 +69,10 @@ func Check(webhook string) error {
 
 // New makes a Publisher, which works until it is closed.
 func New(o Options) *Publisher {
-	p := &Publisher{options: o, client: reach.Client(sendWithin, o.Private)}
+	p := &Publisher{options: o, client: reach.Client(sendWithin, o.Private), standing: audit.Standing{Since: time.Now()}}
+	if o.Webhook != "" {
+		p.standing.Webhook = &audit.Sent{}
+	}
 	p.stopping, p.stop = context.WithCancel(context.Background())
 	p.done.Go(p.run)
 	return p
@@ -76,9 +85,34 @@ func (p *Publisher) Close() error {
 	return nil
 }
 
+// Standing says what has left.
+func (p *Publisher) Standing() audit.Standing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.standing
+	if now.Webhook != nil {
+		webhook := *now.Webhook
+		now.Webhook = &webhook
+	}
+	return now
+}
+
+// note keeps how it went to publish a checkpoint in one way; trouble is empty where
+// it was taken.
+func (p *Publisher) note(way *audit.Sent, c audit.Checkpoint, trouble string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if trouble != "" {
+		way.Trouble = trouble
+		return
+	}
+	*way = audit.Sent{At: time.Now(), Records: c.Size}
+}
+
 func (p *Publisher) run() {
 	turns := time.NewTicker(Every)
 	defer turns.Stop()
+	p.publish(p.stopping)
 	for {
 		select {
 		case <-turns.C:
@@ -98,9 +132,11 @@ func (p *Publisher) publish(stopping context.Context) {
 	c, signed, err := p.options.Checkpoint(ctx)
 	if err != nil {
 		p.options.Log.Error("no checkpoint of the audit log could be made", "error", err)
+		p.note(&p.standing.Log, c, "none could be made")
 		return
 	}
 	p.options.Log.Info("audit checkpoint", "records", c.Size, "key", p.options.Verifier, "checkpoint", string(signed))
+	p.note(&p.standing.Log, c, "")
 	if p.options.Webhook == "" {
 		return
 	}
@@ -108,15 +144,18 @@ func (p *Publisher) publish(stopping context.Context) {
 	for try := 1; ; try++ {
 		err := p.send(signed)
 		if err == nil {
+			p.note(p.standing.Webhook, c, "")
 			return
 		}
 		if try == maxTries || stopping.Err() != nil {
+			p.note(p.standing.Webhook, c, err.Error())
 			p.options.Log.Warn("the audit webhook did not take a checkpoint", "tries", try, "error", err)
 			return
 		}
 		select {
 		case <-time.After(wait):
-		case <-stopping.Done():
+		case <-stopping.Done(): // another is made then
+			return
 		}
 		wait *= 4
 	}

@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/audit/publish"
 )
@@ -45,7 +47,7 @@ func checkpoints() (made *atomic.Int64, make func(context.Context) (audit.Checkp
 	}
 }
 
-// A checkpoint an hour goes to the log, and one at the end.
+// A checkpoint goes to the log at the start, one an hour, and one at the end.
 func TestEveryHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log lines
@@ -53,13 +55,13 @@ func TestEveryHour(t *testing.T) {
 		p := publish.New(publish.Options{Checkpoint: checkpoint, Verifier: "v", Log: slog.New(slog.NewTextHandler(&log, nil))})
 		time.Sleep(3*publish.Every + time.Minute)
 		synctest.Wait()
-		if n := strings.Count(log.String(), `msg="audit checkpoint"`); n != 3 {
+		if n := strings.Count(log.String(), `msg="audit checkpoint"`); n != 4 {
 			t.Errorf("%d in three hours:\n%s", n, log.String())
 		}
 		if err := p.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(log.String(), "records=4 key=v checkpoint=xxxx\n") {
+		if !strings.Contains(log.String(), "records=5 key=v checkpoint=xxxxx\n") {
 			t.Errorf("none at the end:\n%s", log.String())
 		}
 	})
@@ -131,6 +133,10 @@ func TestWebhook(t *testing.T) {
 					t.Error("nothing was sent")
 				}
 			}
+			webhook := p.Standing().Webhook
+			if webhook.Trouble != test.told && !strings.HasPrefix(webhook.Trouble, test.told) || webhook.At.IsZero() != (test.told != "") {
+				t.Errorf("it is known as %+v", webhook)
+			}
 			if warned := strings.Contains(log.String(), "level=WARN"); warned != (test.told != "") || !strings.Contains(log.String(), test.told) {
 				t.Errorf("the log says:\n%s", log.String())
 			}
@@ -139,6 +145,45 @@ func TestWebhook(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What has left is known, and by which way it has not.
+func TestStanding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		_, checkpoint := checkpoints()
+		damaged := false
+		p := publish.New(publish.Options{
+			Checkpoint: func(ctx context.Context) (audit.Checkpoint, []byte, error) {
+				if damaged {
+					return audit.Checkpoint{}, nil, errors.New("damaged")
+				}
+				return checkpoint(ctx)
+			},
+			Webhook: "http://127.0.0.1:1/secret-path", Private: true, Log: slog.New(slog.DiscardHandler),
+		})
+		synctest.Wait()
+		want := audit.Standing{Since: began, Log: audit.Sent{At: began, Records: 1}, Webhook: &audit.Sent{}}
+		if diff := cmp.Diff(want, p.Standing()); diff != "" {
+			t.Errorf("at the start, while the webhook is tried (-want +got):\n%s", diff)
+		}
+		time.Sleep(publish.Every + 10*time.Minute)
+		synctest.Wait()
+		want.Log, want.Webhook = audit.Sent{At: began.Add(publish.Every), Records: 2}, &audit.Sent{Trouble: "connection refused"}
+		if diff := cmp.Diff(want, p.Standing()); diff != "" {
+			t.Errorf("after an hour (-want +got):\n%s", diff)
+		}
+		damaged = true
+		time.Sleep(publish.Every)
+		synctest.Wait()
+		want.Log.Trouble = "none could be made"
+		if diff := cmp.Diff(want, p.Standing()); diff != "" {
+			t.Errorf("of what is damaged (-want +got):\n%s", diff)
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // A webhook that is not there is tried five times, and not held against the next
@@ -150,7 +195,7 @@ func TestRetries(t *testing.T) {
 		p := publish.New(publish.Options{Checkpoint: checkpoint, Webhook: "http://127.0.0.1:1/", Log: slog.New(slog.NewTextHandler(&log, nil))})
 		time.Sleep(2*publish.Every + 10*time.Minute)
 		synctest.Wait()
-		if n := strings.Count(log.String(), "tries=5"); n != 2 || made.Load() != 2 {
+		if n := strings.Count(log.String(), "tries=5"); n != 3 || made.Load() != 3 {
 			t.Errorf("%d checkpoints, %d given up:\n%s", made.Load(), n, log.String())
 		}
 		if err := p.Close(); err != nil {
