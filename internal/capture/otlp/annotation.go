@@ -153,7 +153,7 @@ func (r *result) feedbackOn(span ptrace.Span) *capture.Feedback {
 	}
 	name := r.label("name")
 	rating.Rating{Name: name, Number: r.signed("score"), Word: r.label("label")}.Apply(&f.Edit)
-	if why := r.text("explanation"); why != "" {
+	if why := r.whole("explanation"); why != "" {
 		f.Comment, f.Edit.Comment = privacy.NewRaw(why), heed.Value(struct{}{})
 	}
 	if identifier := r.text("identifier"); identifier != "" {

@@ -17,7 +17,9 @@ import (
 // have for one thing. The first that has a value wins.
 type attributes struct{ pcommon.Map }
 
-// text returns the first value that is not empty, as text.
+// text returns the first value that is not empty, as text. What is asked for so is
+// one thing, such as a name: of a list it is the first, as a list would be another
+// name, which no filter, no price and no demand to erase knows.
 func (a attributes) text(names ...string) string {
 	for _, name := range names {
 		if v, ok := a.Get(name); ok {
@@ -27,6 +29,41 @@ func (a attributes) text(names ...string) string {
 		}
 	}
 	return ""
+}
+
+// whole is text for what somebody wrote, of which nothing is left out: a list is
+// JSON with all that is in it.
+func (a attributes) whole(names ...string) string {
+	for _, name := range names {
+		if v, ok := a.Get(name); ok {
+			if s, _ := wholeOf(v); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// wholeOf is a value with all that is in it, and whether that is a list as JSON. A
+// list of one text is that text, and one of nothing but empty texts is nothing.
+func wholeOf(v pcommon.Value) (s string, list bool) {
+	if v.Type() != pcommon.ValueTypeSlice {
+		return textOf(v), false
+	}
+	all := v.Slice()
+	if textOf(v) == "" {
+		return "", false
+	}
+	if all.Len() == 1 && all.At(0).Type() == pcommon.ValueTypeStr {
+		return textOf(v), false
+	}
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(all.AsRaw()); err != nil { // it holds a number that JSON has not
+		return textOf(v), false
+	}
+	return strings.TrimSuffix(text.String(), "\n"), true
 }
 
 // textOf is a value as text; of a list the first that is not empty.
@@ -58,11 +95,17 @@ func nameOf(s string) string {
 // content is what somebody wrote as it is kept, nothing where it is too long for that.
 func (a attributes) content(names []string) privacy.Raw {
 	for _, name := range names {
-		s := a.text(name)
-		if prefix, ok := strings.CutSuffix(name, ".0.content"); ok && s != "" {
-			s = either(a.messages(prefix), heed.KeepText(s))
-		} else if a.isText(name) {
+		v, ok := a.Get(name)
+		if !ok {
+			continue
+		}
+		s, list := wholeOf(v)
+		prefix, numbered := strings.CutSuffix(name, ".0.content")
+		if !list && (numbered || v.Type() == pcommon.ValueTypeSlice || a.isText(name)) {
 			s = heed.KeepText(s)
+		}
+		if numbered && s != "" {
+			s = either(a.messages(prefix), s)
 		}
 		if len(s) > maxTextBytes {
 			return privacy.Raw{}
@@ -111,7 +154,7 @@ func (a attributes) messages(prefix string) string {
 		if field == "role" {
 			all[n].Role = textOf(v)
 		} else {
-			all[n].Content = textOf(v)
+			all[n].Content, _ = wholeOf(v)
 		}
 	}
 	text, err := json.Marshal(all)

@@ -78,7 +78,7 @@ func feedbackOf(a attributes, target heed.Target, at time.Time) (*capture.Feedba
 	} else {
 		r.Apply(&f.Edit)
 	}
-	if why := a.text("gen_ai.evaluation.explanation"); why != "" {
+	if why := a.whole("gen_ai.evaluation.explanation"); why != "" {
 		f.Comment, f.Edit.Comment = privacy.NewRaw(why), heed.Value(struct{}{})
 	}
 	if f.User.IsZero() {

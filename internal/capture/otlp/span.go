@@ -143,9 +143,9 @@ func outcomeOf(a attributes, f *family, span ptrace.Span) heed.Outcome {
 		exception := attributes{event.Attributes()}
 		kind := exception.label("exception.type")
 		code = either(code, kind)
-		signs = append(signs, kind, exception.text("exception.message"))
+		signs = append(signs, kind, exception.whole("exception.message"))
 	}
-	signs = append(signs, span.Status().Message(), a.text("langfuse.observation.status_message"))
+	signs = append(signs, span.Status().Message(), a.whole("langfuse.observation.status_message"))
 	signs = slices.DeleteFunc(signs, func(sign string) bool { return sign == "" })
 	kind, found := failure.Of(strings.Join(signs, " "))
 	o.Status, o.ErrorType, o.ErrorCode = heed.StatusError, kind, either(code, found)
