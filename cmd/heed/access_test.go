@@ -189,7 +189,7 @@ func (w *accessWorld) ask(t *testing.T, pattern string, c caller) (status int, t
 	if c.role != "" && path != "/v1/audit" {
 		path += "?project=ours"
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, w.app.server.URL()+path, strings.NewReader(`{"user":"u-nobody"}`))
 	if err != nil {

@@ -59,6 +59,11 @@ func startDemo(t *testing.T, dir string, args ...string) *demoRun {
 		<-d.exited
 	})
 	eventually(t, func() string {
+		select {
+		case <-d.exited:
+			t.Fatalf("the demo ended, and said only: %s", d.printed())
+		default:
+		}
 		if text := d.printed(); !strings.Contains(text, "Ctrl-C stops.") {
 			return "the demo said only: " + text
 		}
@@ -101,19 +106,21 @@ func (d *demoRun) curl(t *testing.T, n int) string {
 	return string(out)
 }
 
-// settled returns the numbers by prompt version, once they tell the story and
-// change no more.
-func (d *demoRun) settled(t *testing.T) string {
+// settled returns the numbers by prompt version, once the history is told to its end
+// and stored; they tell the story, and change no more.
+func (d *demoRun) settled(t *testing.T, dir string) string {
 	t.Helper()
-	counted := ""
 	eventually(t, func() string {
-		counted = d.curl(t, 2)
-		time.Sleep(time.Second) // longer than the store gathers
-		if groupsOf(counted) != groupsOf(d.curl(t, 2)) {
-			return "the history is still being stored"
+		if state, err := os.ReadFile(filepath.Join(dir, "demo.json")); err != nil || !bytes.Contains(state, []byte(`"history_done": true`)) {
+			return fmt.Sprintf("the story is not told to its end: %s, %v", state, err)
 		}
-		return story(counted)
+		return ""
 	})
+	stored(t, regexp.MustCompile(`Heed is running on (http\S+)`).FindStringSubmatch(d.printed())[1])
+	counted := d.curl(t, 2)
+	if missing := story(counted); missing != "" {
+		t.Fatal(missing)
+	}
 	return counted
 }
 
@@ -145,15 +152,9 @@ func TestDemo(t *testing.T) {
 		}
 		return ""
 	})
-	counted := first.settled(t)
+	counted := first.settled(t, dir)
 	address, _, _ := strings.Cut(page[1], "/f/")
 	eventually(t, func() string { return carried(t, address, secretKey(first.printed())) })
-	eventually(t, func() string {
-		if state, err := os.ReadFile(filepath.Join(dir, "demo.json")); err != nil || !bytes.Contains(state, []byte(`"history_done": true`)) {
-			return fmt.Sprintf("the story is not told to its end: %s, %v", state, err)
-		}
-		return ""
-	})
 	if missing := watched(t, address, secretKey(first.printed())); missing != "" {
 		t.Error(missing)
 	}
@@ -188,7 +189,7 @@ func TestDemoIsCutShort(t *testing.T) {
 	_ = cut.Wait()
 
 	again := startDemo(t, dir)
-	total := answers(t, again.settled(t))
+	total := answers(t, again.settled(t, dir))
 	// 60 days of about 690 answers on average, of which 0.6 are support chat.
 	if total < 20_000 || total > 30_000 {
 		t.Errorf("%d answers of the support chat, want about 25,000", total)

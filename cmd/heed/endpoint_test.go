@@ -121,13 +121,7 @@ func TestWebhooks(t *testing.T) {
 	project := createProject(t, dir, "p")
 	key := project.SecretKey
 	post(t, server.url+"/v1/feedback", `{"id":"before","response_id":"r0","vote":"up"}`, key)
-	eventually(t, func() string {
-		if got := call(t, http.MethodGet, server.url+"/v1/feedback/before", "", bearer(key)...); got.status != 200 {
-			return got.text
-		}
-		return ""
-	})
-	time.Sleep(100 * time.Millisecond)
+	stored(t, server.url) // an endpoint is told what is stored after it was made
 	id, secret := endpointOf(t, server.url, key, fmt.Sprintf(`{"name":"ours","kind":"webhook","url":%q,"events":["feedback.*","finding.*"]}`, hooks.URL+"/in?key=hidden"))
 	hooks.secrets = []string{secret}
 	post(t, server.url+"/v1/feedback", `{"id":"f1","response_id":"r1","vote":"down","tags":["incorrect"],"comment":"canary","user":"canary"}`, key)

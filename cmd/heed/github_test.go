@@ -343,7 +343,7 @@ func TestGitHubIssueIsTold(t *testing.T) {
 				t.Fatalf("told: %s", text)
 			}
 			want = slices.Delete(want, at, at+1)
-		case <-time.After(15 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("not told: %s", want)
 		}
 	}

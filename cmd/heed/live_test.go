@@ -78,7 +78,7 @@ func TestLive(t *testing.T) {
 			if want.name == "feedback" && got.data["bound"] != true {
 				t.Error("the feedback is unbound")
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("%s did not come", want.name)
 		}
 	}
@@ -88,7 +88,7 @@ func TestLive(t *testing.T) {
 		if open {
 			t.Errorf("one more event: %v", ev)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		t.Error("the stream goes on after the server has stopped")
 	}
 	if got := call(t, http.MethodGet, serve(t, dir).url+"/v1/live", "", bearer(ours.PublishableKey)...); got.status != http.StatusForbidden {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -103,9 +104,9 @@ func tryServe(t testing.TB, dir string, args ...string) *process {
 	case line := <-ready:
 		p.url, p.otlp = line.URL, line.OTLP
 	case <-p.exited:
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		p.kill()
-		t.Fatal("heed serve said nothing for 30 s")
+		t.Fatalf("heed serve said nothing for %v", patience)
 	}
 	return p
 }
@@ -189,12 +190,16 @@ func tryCall(method, url, body string, headers ...string) (answer, error) {
 // bearer is the header of a credential.
 func bearer(credential string) []string { return []string{"Authorization", "Bearer " + credential} }
 
-// eventually tries check until it returns "", and fails with its last words
-// after the second within which what was accepted must be visible, and some
-// more for a machine that is busy.
+// patience is how long something may take that takes a moment where all goes well:
+// a machine that is busy with other tests takes many times that. To wait longer
+// costs nothing but where a test fails.
+const patience = 2 * time.Minute
+
+// eventually tries check until it returns "", and fails with its last words when
+// patience ends.
 func eventually(t testing.TB, check func() string) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		problem := check()
 		if problem == "" {
@@ -205,6 +210,18 @@ func eventually(t testing.TB, check func() string) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// stored waits until all that a server accepted is stored, so that what reads the
+// store alone, such as numbers and what endpoints are told, knows it.
+func stored(t testing.TB, server string) {
+	t.Helper()
+	eventually(t, func() string {
+		if page := call(t, http.MethodGet, server+"/metrics", "").text; !strings.Contains(page, "\nheed_spool_pending_events 0\n") {
+			return "not all is stored: " + regexp.MustCompile(`(?m)^heed_spool_.*$`).FindString(page)
+		}
+		return ""
+	})
 }
 
 // sharedData is the folder of recorded data beside the repository, and false

@@ -127,8 +127,8 @@ func TestFirstAdmin(t *testing.T) {
 		}
 		select {
 		case <-errs.ready:
-		case <-time.After(30 * time.Second):
-			t.Error("heed serve is not ready after 30 s")
+		case <-time.After(patience):
+			t.Errorf("heed serve is not ready after %v", patience)
 		}
 		_ = cmd.Process.Signal(syscall.SIGINT)
 		_ = cmd.Wait()
