@@ -77,6 +77,11 @@ func (m AlertMeasure) IsShare() bool {
 	return m == AlertDownShare || m == AlertTagShare || m == AlertErrorRate
 }
 
+// OfPeople reports whether the measure is of what people said.
+func (m AlertMeasure) OfPeople() bool {
+	return m == AlertDownShare || m == AlertTagShare || m == AlertRatings || m == AlertUnsafe || m == AlertFeedbackSilence
+}
+
 // HasThreshold reports whether somebody chooses how much is too much.
 func (m AlertMeasure) HasThreshold() bool {
 	return m.IsShare() || m == AlertLatency || m == AlertRatings
@@ -131,6 +136,8 @@ type AlertReading struct {
 	Known bool      `json:"known" doc:"Whether it rests on enough to be judged."`
 	Low   float64   `json:"low,omitempty" doc:"Of the 95 % interval of a share."`
 	High  float64   `json:"high,omitempty"`
+	// People is counted when an alert turns, for messages.
+	People int64 `json:"people,omitempty" doc:"Of what people said, when the alert turned: how many that the application names said it."`
 }
 
 // Over reports whether a reading is on the wrong side of the threshold.
@@ -149,23 +156,11 @@ func (r *AlertRule) Over(reading AlertReading) bool {
 
 // Say tells a reading in one sentence.
 func (r *AlertRule) Say(reading AlertReading) string {
-	last := fmt.Sprintf("in the last %d hours", r.Hours)
-	switch {
-	case r.Hours == 1:
-		last = "in the last hour"
-	case r.Hours > 24 && r.Hours%24 == 0:
-		last = fmt.Sprintf("in the last %d days", r.Hours/24)
-	}
+	last := r.last()
 	if reading.Base == 0 && (r.Measure.IsShare() || r.Measure == AlertLatency) {
 		return "There is nothing to judge " + last + "."
 	}
-	side := "above"
-	if r.Below {
-		side = "below"
-	}
-	if r.Measure.HasThreshold() && !r.Over(reading) {
-		side = map[string]string{"above": "not above", "below": "not below"}[side]
-	}
+	side := r.side(reading)
 	percent := func(share float64) string { return fmt.Sprintf("%.1f %%", share*100) }
 	switch r.Measure {
 	case AlertDownShare:
@@ -184,6 +179,43 @@ func (r *AlertRule) Say(reading AlertReading) string {
 		return fmt.Sprintf("%s of feedback came %s.", amount(reading.Value, "piece", "pieces"), last)
 	}
 	return fmt.Sprintf("%s came %s.", amount(reading.Value, "answer", "answers"), last)
+}
+
+// SayFew tells a reading of what fewer people than so many said, without its numbers.
+func (r *AlertRule) SayFew(reading AlertReading, than int) string {
+	last, side, few := r.last(), r.side(reading), fmt.Sprintf("fewer than %d people", than)
+	switch r.Measure {
+	case AlertDownShare:
+		return fmt.Sprintf("The share of votes %s that were down is %s %.1f %%. They are of %s, so no more is told here.", last, side, r.Threshold*100, few)
+	case AlertTagShare:
+		return fmt.Sprintf("The share of votes %s that were tagged %s is %s %.1f %%. The tag is of %s, so no more is told here.", last, r.Tag, side, r.Threshold*100, few)
+	case AlertRatings:
+		return fmt.Sprintf("The number of answers that were rated %s is %s %.0f. They were rated by %s, so it is not told here.", last, side, r.Threshold, few)
+	case AlertUnsafe:
+		return fmt.Sprintf("Feedback of %s says that an answer is unsafe, %s.", few, last)
+	}
+	return fmt.Sprintf("Feedback of %s came %s.", few, last)
+}
+
+func (r *AlertRule) last() string {
+	switch {
+	case r.Hours == 1:
+		return "in the last hour"
+	case r.Hours > 24 && r.Hours%24 == 0:
+		return fmt.Sprintf("in the last %d days", r.Hours/24)
+	}
+	return fmt.Sprintf("in the last %d hours", r.Hours)
+}
+
+func (r *AlertRule) side(reading AlertReading) string {
+	side := "above"
+	if r.Below {
+		side = "below"
+	}
+	if r.Measure.HasThreshold() && !r.Over(reading) {
+		return "not " + side
+	}
+	return side
 }
 
 // amount says how much there is of something, in whole numbers.

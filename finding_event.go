@@ -63,6 +63,9 @@ type FindingShare struct {
 	Share *float64  `json:"share" doc:"Absent without votes."`
 	Low   float64   `json:"low" doc:"Of its 95 % interval."`
 	High  float64   `json:"high"`
+	// People is how many people it speaks of.
+	People    int64 `json:"people,omitempty" doc:"How many people that the application names voted; of a tag, how many of them gave it."`
+	FewerThan int64 `json:"fewer_than,omitempty" doc:"It is not told, since it is of fewer people than this."`
 }
 
 // FindingDifference is by how much a share moved, with its 95 % interval.

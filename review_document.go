@@ -33,6 +33,9 @@ type ReviewShare struct {
 	Share *float64 `json:"share" doc:"Null of nothing."`
 	Low   float64  `json:"low"`
 	High  float64  `json:"high"`
+	// People is how many people it speaks of; of a share of what they said.
+	People    int64 `json:"people,omitempty" doc:"Of what people said: how many that the application names said it. Of a tag, how many gave it."`
+	FewerThan int64 `json:"fewer_than,omitempty" doc:"It is not told, since it is of fewer people than this, or would tell what is."`
 }
 
 // ReviewMove is a share in the period and in the one before.
@@ -74,6 +77,8 @@ type ReviewTotals struct {
 	P50     *float64 `json:"p50_ms"`
 	P95     *float64 `json:"p95_ms"`
 	CostUSD *float64 `json:"cost_usd"`
+
+	FewerThan int64 `json:"fewer_than,omitempty" doc:"A number of people, or of what they said, that is 0 is of fewer people than this."`
 }
 
 // ReviewDay is one day.
@@ -82,6 +87,9 @@ type ReviewDay struct {
 	Answers int64  `json:"answers"`
 	Good    int64  `json:"good"`
 	Bad     int64  `json:"bad"`
+	// People voted on it.
+	People    int64 `json:"people,omitempty" doc:"How many that the application names voted."`
+	FewerThan int64 `json:"fewer_than,omitempty" doc:"Votes are not told, since they are of fewer people than this, or would tell what is."`
 }
 
 // ReviewPart is the share of bad votes of one feature.
@@ -161,6 +169,8 @@ type ReviewPeople struct {
 	Answered int64 `json:"answered" doc:"People whose feedback matches a finding that was settled in the period and has a sentence for them. One counts for each such finding."`
 	Settled  int   `json:"settled" doc:"Findings that were fixed, verified or dismissed in the period."`
 	Silent   int   `json:"silent" doc:"How many of them have no such sentence."`
+
+	FewerThan int64 `json:"fewer_than,omitempty" doc:"A number of people or votes that is 0 is of fewer people than this."`
 }
 
 // ReviewQuality is how far the numbers can be trusted.
@@ -187,6 +197,8 @@ type ReviewRush struct {
 	Surface string `json:"surface"`
 	Votes   int64  `json:"votes"`
 	People  int64  `json:"people"`
+
+	FewerThan int64 `json:"fewer_than,omitempty" doc:"Votes and people are not told, since those are fewer than this."`
 }
 
 // ReviewAskKind says what wants a decision.

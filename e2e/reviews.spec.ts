@@ -147,15 +147,14 @@ test("a review is one page that needs nothing else, and prints", async ({ page, 
   await twoWeeks(own);
   await enter(page, own, "ada", "reviewer");
   await open(page);
-  // As it is printed from the console: the document and nothing around it.
+  // The console has exact numbers, which are not for paper: it says what is.
+  await expect(page.getByText("Here are exact numbers")).toBeHidden();
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("navigation", { name: "Places" })).toBeHidden();
-  await expect(paper(page).getByRole("button").first()).toBeHidden();
-  await expect(paper(page).getByRole("img", { name: "Good votes by day" })).toBeVisible();
-  const printed = await page.pdf({ preferCSSPageSize: true });
-  expect(pagesOf(printed)).toBeGreaterThan(1);
-  expect(pagesOf(printed)).toBeLessThan(7);
+  await expect(page.getByRole("article", { name: "Review" })).toBeHidden();
+  await expect(page.getByText("Here are exact numbers")).toBeVisible();
   await page.emulateMedia({ media: "screen" });
+  expect(await page.getByRole("link", { name: "To print or save" }).getAttribute("href")).toContain(".html");
 
   const html = execFileSync(binary, ["review", "show", "--as", "html"], { encoding: "utf8", env: { HEED_URL: own.url, HEED_KEY: own.keys.secret_key } });
   const file = join(info.outputPath(), "..", `review-${info.workerIndex}.html`);
@@ -179,6 +178,24 @@ test("a review is one page that needs nothing else, and prints", async ({ page, 
     expect(pagesOf(pdf)).toBeGreaterThan(1);
     expect(pagesOf(pdf)).toBeLessThan(7);
   }
+});
+
+test("what others read of a review has no numbers of three people", async ({ page, own }) => {
+  const time = new Date(Date.now() - 2 * day).toISOString();
+  await own.events(...Array.from({ length: 37 }, (_, i) => [
+    { type: "response", response_id: `few-${i}`, time, feature: "search", prompt_version: "v13" },
+    { type: "feedback", id: `few-${i}`, response_id: `few-${i}`, time, user: `u-${i % 3}`, vote: i < 11 ? "down" : "up", ...(i < 11 && { tags: ["incorrect"] }) },
+  ]).flat());
+  await enter(page, own, "ada", "reviewer");
+  await open(page);
+  await expect(paper(page)).toContainText("37 votes were good"); // who may see each sees all
+  const address = new URL((await page.getByRole("link", { name: "To print or save" }).getAttribute("href"))!, page.url()).href;
+  await page.goto(address);
+  const said = await page.locator("main").innerText();
+  expect(said).toContain("Fewer than 5 people voted on 37 answers");
+  expect(said).not.toMatch(/37 votes|\b11\b|\b26\b|70 %|30 %|3 named/);
+  await page.goto(address + (address.includes("?") ? "&" : "?") + "numbers=exact");
+  await expect(page.locator("main")).toContainText("37 votes were good");
 });
 
 const pagesOf = (pdf: Buffer): number => pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;

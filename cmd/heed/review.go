@@ -52,6 +52,8 @@ type reviewShow struct {
 	remote
 	ID string `arg:"" optional:"" default:"latest" help:"Id of the review; the latest unless told otherwise."`
 	As string `enum:"markdown,html,json" default:"markdown" help:"markdown, html or json."`
+
+	Exact bool `help:"With numbers of few people, too: not for others to read."`
 }
 
 // Run prints one review.
@@ -61,7 +63,11 @@ func (cmd reviewShow) Run(env *environment) error {
 		return err
 	}
 	accept := map[string]string{"markdown": "text/markdown", "html": "text/html", "json": "application/json"}[cmd.As]
-	return c.stream(env.ctx, question{method: http.MethodGet, path: reviewPath(cmd.ID), accept: accept}, env.stdout)
+	path := reviewPath(cmd.ID) + "?numbers=crowds"
+	if cmd.Exact {
+		path = reviewPath(cmd.ID) + "?numbers=exact"
+	}
+	return c.stream(env.ctx, question{method: http.MethodGet, path: path, accept: accept}, env.stdout)
 }
 
 func reviewPath(id string) string { return "/v1/reviews/" + url.PathEscape(id) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -198,4 +199,57 @@ func TestReviewOverdue(t *testing.T) {
 	}
 	w.wantHeed("open, overdue", "review", "list")
 	w.wantHeed("overdue since", "review", "show")
+}
+
+// TestReviewOfFewPeople: what leaves who may see each person's feedback has no number
+// of three of them, unless they ask for it; who may not has nothing.
+func TestReviewOfFewPeople(t *testing.T) {
+	w := newFindingWorld(t)
+	var events []map[string]any
+	for i := range 37 {
+		id, vote := fmt.Sprint("few", i), "up"
+		if i < 11 {
+			vote = "down"
+		}
+		at := time.Now().Add(-time.Hour)
+		events = append(events, map[string]any{"type": "response", "response_id": "r-" + id, "time": at, "feature": "search"},
+			map[string]any{"type": "feedback", "id": id, "response_id": "r-" + id, "vote": vote, "time": at, "user": fmt.Sprint("u", i%3)})
+	}
+	w.send(append(events, map[string]any{"type": "response", "response_id": "silent", "time": time.Now().Add(-time.Hour)})...)
+	eventually(t, func() string {
+		if got := w.want(http.StatusOK, http.MethodGet, "/v1/stats", "")["groups"].([]any)[0].(map[string]any); got["rated"] != 37.0 || got["responses"] != 38.0 {
+			return fmt.Sprint(got)
+		}
+		return ""
+	})
+	w.wantHeed("Review 1 of p", "review", "open")
+	number := regexp.MustCompile(`\b(37|26|11|70|30)\b|3 named|"people":3`)
+	for _, as := range []string{"markdown", "html", "json"} {
+		shared, exact := w.wantHeed("5", "review", "show", "--as", as), w.wantHeed("37", "review", "show", "--exact", "--as", as)
+		// Times are of when this ran.
+		times := regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:.]+Z|\d+ [A-Z][a-z]+ \d{4}(, \d\d:\d\d)?|\d+ [A-Z][a-z]+ to|"\d{4}-\d\d-\d\d"|"id":"[^"]*"`)
+		if found := number.FindString(times.ReplaceAllString(shared, "")); found != "" {
+			t.Errorf("%s tells %q:\n%s", as, found, shared)
+		}
+		if !number.MatchString(times.ReplaceAllString(exact, "")) {
+			t.Errorf("the exact %s tells nothing:\n%s", as, exact)
+		}
+	}
+	for path, status := range map[string]int{"/v1/reviews/latest?numbers=most": http.StatusBadRequest, "/v1/reviews/latest?numbers=exact": http.StatusOK} {
+		if got := w.as(http.MethodGet, path, ""); got.status != status {
+			t.Errorf("%s: %d %s", path, got.status, got.text)
+		}
+	}
+	if got := w.as(http.MethodGet, "/v1/reviews/latest", ""); !strings.Contains(got.text, `"people":3`) {
+		t.Errorf("who may see each person is told of none: %s", got.text)
+	}
+	made := call(t, http.MethodPost, w.server.url+"/v1/keys", `{"kind":"sk","scope":"numbers"}`, bearer(w.keys.SecretKey)...)
+	sums, _ := made.body["key"].(string)
+	for _, query := range []string{"", "?numbers=crowds", "?numbers=exact"} {
+		for _, path := range []string{"/v1/reviews/latest", "/v1/reviews/latest.md", "/v1/reviews/latest.html"} {
+			if got := call(t, http.MethodGet, w.server.url+path+query, "", bearer(sums)...); got.status != http.StatusForbidden {
+				t.Errorf("who reads numbers alone has %s%s: %d", path, query, got.status)
+			}
+		}
+	}
 }

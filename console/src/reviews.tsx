@@ -133,10 +133,10 @@ function ReviewPage({ id }: { id: string }) {
       <div class="bar">
         <a class="chip" href={link("/reviews")}>All reviews</a>
         <span class="space" />
-        <button class="chip" onClick={() => print()}>Print</button>
-        <a class="chip" href={file("html")} target="_blank" rel="noreferrer">As a page</a>
+        <a class="chip" href={file("html")} target="_blank" rel="noreferrer">To print or save</a>
         <a class="chip" href={file("md")} target="_blank" rel="noreferrer">As Markdown</a>
       </div>
+      <p class="unprinted">Here are exact numbers, which may be of one person. “To print or save” opens the review as others may read it.</p>
       <Trouble error={problem} />
       <Ready answer={answer}>{(r) => <Document r={r} act={act} />}</Ready>
     </Fragment>

@@ -3,6 +3,7 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -142,6 +143,10 @@ func (w *Watcher) judge(ctx context.Context, project heed.ProjectID, now time.Ti
 			calm[a.ID] = now
 		}
 		if to != "" {
+			if reading.People, err = speakers(ctx, w.counter, project, &a.Rule, reading.At); err != nil {
+				failed = cmp.Or(failed, err)
+				continue
+			}
 			a.State, a.Since = to, reading.At
 			turns = append(turns, store.AlertTurn{Alert: a, Reading: reading})
 		}

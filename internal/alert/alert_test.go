@@ -249,3 +249,51 @@ func (o one) ListAlerts(context.Context, heed.ProjectID) ([]heed.Alert, error) {
 }
 
 func (o one) TurnAlerts(context.Context, heed.ProjectID, []store.AlertTurn) error { return nil }
+
+// turned keeps what an alert turned with.
+type turned struct {
+	one
+	turns *[]store.AlertTurn
+}
+
+func (t turned) TurnAlerts(_ context.Context, _ heed.ProjectID, turns []store.AlertTurn) error {
+	*t.turns = append(*t.turns, turns...)
+	return nil
+}
+
+// TestPeople: when an alert turns it is known of how many people what they said is:
+// who voted, who gave the tag; of what the product did nobody is counted.
+func TestPeople(t *testing.T) {
+	p95 := 2000.0
+	counter := counts(func(q query.Stats) query.Group {
+		g := query.Group{Responses: 100, Errors: 60, Up: 40, Down: 60, Rated: 100, Tags: map[string]int64{"unsafe": 2}, Duration: query.Percentiles{P95: &p95}, Respondents: 9}
+		switch tags := q.Filter[query.Tag]; {
+		case len(tags) > 0 && tags[0] == "unsafe":
+			g.Respondents = 2
+		case len(tags) > 0:
+			g.Respondents = 3
+		case len(q.Filter[query.Vote]) == 2:
+			g.Respondents = 7
+		}
+		return g
+	})
+	for measure, want := range map[heed.AlertMeasure]int64{
+		heed.AlertDownShare: 7, heed.AlertTagShare: 3, heed.AlertRatings: 7, heed.AlertUnsafe: 2, heed.AlertErrorRate: 0, heed.AlertLatency: 0,
+	} {
+		rule := heed.AlertRule{Measure: measure, Hours: 2}
+		switch {
+		case measure.IsShare():
+			rule.Threshold = .3
+		case measure.HasThreshold():
+			rule.Threshold = 50
+		}
+		if measure == heed.AlertTagShare {
+			rule.Tag = "rude"
+		}
+		var turns []store.AlertTurn
+		w := alert.NewWatcher(turned{one{heed.Alert{Project: "p", ID: "alt_1", Version: 1, Name: "a", Rule: rule, State: heed.AlertOK}}, &turns}, counter, nil, slog.New(slog.DiscardHandler))
+		if err := w.Round(t.Context(), noon); err != nil || len(turns) != 1 || turns[0].Reading.People != want {
+			t.Errorf("%s turned with %+v (%v), want %d people", measure, turns, err, want)
+		}
+	}
+}

@@ -100,6 +100,28 @@ func Measure(ctx context.Context, counter Counter, project heed.ProjectID, r *he
 	return reading, nil
 }
 
+// speakers counts the people, of those that the application names, whose votes, tags
+// or feedback a rule was held against at a time.
+func speakers(ctx context.Context, counter Counter, project heed.ProjectID, r *heed.AlertRule, at time.Time) (int64, error) {
+	if !r.Measure.OfPeople() {
+		return 0, nil
+	}
+	filter := query.Filter{}
+	maps.Copy(filter, filterOf(r.Filter))
+	votes := []string{string(heed.VoteUp), string(heed.VoteDown)}
+	switch r.Measure {
+	case heed.AlertTagShare:
+		filter[query.Vote], filter[query.Tag] = votes, []string{r.Tag}
+	case heed.AlertUnsafe:
+		filter[query.Tag] = []string{heed.UnsafeTag}
+	case heed.AlertFeedbackSilence:
+	default:
+		filter[query.Vote] = votes
+	}
+	g, err := count(ctx, counter, project, filter, query.Window{From: at.Add(-time.Duration(r.Hours) * time.Hour), To: at})
+	return g.Respondents, err
+}
+
 // came is how much of what a silence waits for there is.
 func came(m heed.AlertMeasure, g *query.Group) int64 {
 	if m == heed.AlertResponseSilence {

@@ -42,7 +42,8 @@ func (a *API) registerReviews(api huma.API) {
 		Summary: "A review: its frozen document, what members wrote, and its history",
 		Description: "Also as Markdown or as one HTML page that needs nothing else, by Accept: text/markdown or text/html, or with .md or .html after the id. " +
 			"Who may read numbers and no single feedback reads no reviews: their numbers may be of one person.",
-		Credentials: credentials, Params: []rest.Param{id}, Status: http.StatusOK, Answer: ReviewDetail{}, Serve: a.manage(a.getReview),
+		Credentials: credentials, Params: []rest.Param{id, {Name: "numbers", In: "query", Enum: []string{inCrowds, inFull}, Description: "crowds: those of fewer people than the project's smallest group are not told, nor what would tell them, as it is for others to read. exact: all of them. Without it JSON is exact, and the other kinds are in crowds."}},
+		Status: http.StatusOK, Answer: ReviewDetail{}, Serve: a.manage(a.getReview),
 	})
 	rest.Handle(api, rest.Endpoint{
 		ID: "change-review", Method: http.MethodPatch, Path: "/v1/reviews/{id}", Tag: "Reviews",
@@ -195,6 +196,12 @@ func reviewOf(p *review.Paper) ReviewItem {
 	return item
 }
 
+// What a review tells of few people.
+const (
+	inCrowds = "crowds" // nothing
+	inFull   = "exact"
+)
+
 // Kinds of what a review is written as.
 const (
 	markdownType = "text/markdown"
@@ -208,6 +215,10 @@ func (a *API) getReview(who access.Principal, w http.ResponseWriter, r *http.Req
 	} else if name, ok := strings.CutSuffix(id, ".html"); ok {
 		id, as = name, htmlType
 	}
+	numbers := r.URL.Query().Get("numbers")
+	if numbers != "" && numbers != inCrowds && numbers != inFull {
+		return nil, heed.InvalidField("query.numbers", "must be crowds or exact")
+	}
 	found, err := a.review(r, who, id)
 	if err != nil {
 		return nil, err
@@ -216,12 +227,19 @@ func (a *API) getReview(who access.Principal, w http.ResponseWriter, r *http.Req
 		as = accepted(r.Header.Get("Accept"))
 		w.Header().Add("Vary", "Accept")
 	}
-	if as == "" {
-		return a.answerReview(w, r, found)
+	base := ""
+	if as != "" {
+		base = a.door.Base(r)
 	}
-	paper, err := a.paper(r.Context(), found, a.door.Base(r))
+	paper, err := a.paper(r.Context(), found, base)
 	if err != nil {
 		return nil, err
+	}
+	if numbers == inCrowds || numbers == "" && as != "" {
+		paper.InCrowds()
+	}
+	if as == "" {
+		return a.answerPaper(w, r, paper)
 	}
 	body := paper.Markdown()
 	h := w.Header()
@@ -261,6 +279,12 @@ func (a *API) answerReview(w http.ResponseWriter, r *http.Request, found heed.Re
 	if err != nil {
 		return nil, err
 	}
+	return a.answerPaper(w, r, paper)
+}
+
+func (a *API) answerPaper(w http.ResponseWriter, r *http.Request, paper *review.Paper) (any, error) {
+	found := &paper.Review
+	var err error
 	detail := ReviewDetail{ReviewItem: reviewOf(paper), Title: paper.Title(), Standing: paper.Standing(), Sections: paper.Sections(), Document: paper.Document}
 	detail.History, err = a.catalog.ReviewEvents(r.Context(), store.ReviewEventQuery{Project: found.Project, Review: found.ID, Limit: query.MaxLimit})
 	if err != nil {

@@ -15,16 +15,21 @@ type AlertsData struct {
 
 // AlertData is one of them.
 type AlertData struct {
-	ID      heed.AlertID      `json:"id"`
-	Name    string            `json:"name"`
-	State   heed.AlertState   `json:"state"`
-	Rule    heed.AlertRule    `json:"rule"`
-	Reading heed.AlertReading `json:"reading"`
-	Text    string            `json:"text" doc:"The reading in a sentence."`
+	ID      heed.AlertID       `json:"id"`
+	Name    string             `json:"name"`
+	State   heed.AlertState    `json:"state"`
+	Rule    heed.AlertRule     `json:"rule"`
+	Reading *heed.AlertReading `json:"reading" doc:"Null if it is of too few people."`
+	Text    string             `json:"text" doc:"The reading in a sentence."`
+
+	FewerThan int `json:"fewer_than,omitempty" doc:"The reading is of fewer people than this, and not told."`
 }
 
 // alertTeller tells rounds of alerts.
-type alertTeller struct{ alerts store.Alerts }
+type alertTeller struct {
+	alerts   store.Alerts
+	projects projects
+}
 
 func (t alertTeller) tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
 	return tellEach(ctx, project, steps, t.round)
@@ -47,7 +52,10 @@ func (t alertTeller) round(ctx context.Context, project heed.ProjectID, round st
 			continue
 		}
 		m.Time = e.Time
-		data.Alerts = append(data.Alerts, AlertData{ID: e.Alert, Name: e.Name, State: state, Rule: *e.Rule, Reading: *e.Reading, Text: e.Rule.Say(*e.Reading)})
+		data.Alerts = append(data.Alerts, AlertData{ID: e.Alert, Name: e.Name, State: state, Rule: *e.Rule, Reading: e.Reading, Text: e.Rule.Say(*e.Reading)})
+	}
+	if err := t.inCrowds(ctx, project, data.Alerts); err != nil {
+		return Message{}, err
 	}
 	verb := map[heed.AlertState]string{heed.AlertFiring: "Alert", heed.AlertOK: "Resolved"}[state]
 	switch n := len(data.Alerts); n {
@@ -66,4 +74,22 @@ func (t alertTeller) round(ctx context.Context, project heed.ProjectID, round st
 	}
 	m.Data = data
 	return m, nil
+}
+
+// inCrowds takes away the readings that speak of fewer people than the project tells
+// of. That there was nothing at all is told by a rule that waits for nothing, or for
+// anything.
+func (t alertTeller) inCrowds(ctx context.Context, project heed.ProjectID, alerts []AlertData) error {
+	p, err := t.projects.Project(ctx, project)
+	if err != nil {
+		return err
+	}
+	for i := range alerts {
+		a := &alerts[i]
+		nothing := !a.Rule.Measure.HasThreshold() && a.Reading.Value == 0
+		if k := p.Privacy.SmallestGroup; a.Rule.Measure.OfPeople() && k > 1 && !nothing && a.Reading.People < int64(k) {
+			a.Text, a.Reading, a.FewerThan = a.Rule.SayFew(*a.Reading, k), nil, k
+		}
+	}
+	return nil
 }

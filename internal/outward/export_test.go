@@ -75,3 +75,22 @@ func Judge(e *heed.Endpoint, d heed.Delivery, o Outcome, at time.Time) store.Try
 func outcome(r result) Outcome { return Outcome{r.outcome, r.status, r.after} }
 
 func contextOf() context.Context { return context.Background() }
+
+// Tell tells what a history has of a project after a position.
+func (o *Outward) Tell(ctx context.Context, project heed.ProjectID, name string) (all []Told, err error) {
+	for _, h := range o.histories {
+		if h.Name() != name {
+			continue
+		}
+		found, _, err := h.After(ctx, project, 0, pageSize)
+		if err != nil {
+			return nil, err
+		}
+		steps := make([]Step, len(found))
+		for i, e := range found {
+			steps[i] = Step{e.Object, e.Number}
+		}
+		all = append(all, h.Tell(ctx, project, steps)...)
+	}
+	return all, nil
+}

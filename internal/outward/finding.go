@@ -26,10 +26,20 @@ type FindingData struct {
 	Evidence *heed.FindingEvidence `json:"evidence,omitempty"`
 	Issue    *heed.IssueStep       `json:"issue,omitempty" doc:"What became of its issue at GitHub."`
 	By       string                `json:"by" doc:"member, key, server or operator."`
+
+	FewerThan int `json:"fewer_than,omitempty" doc:"There is evidence that is of fewer people than this, and not told."`
 }
 
 // findingTeller tells steps of findings.
-type findingTeller struct{ findings store.Findings }
+type findingTeller struct {
+	findings store.Findings
+	projects projects
+}
+
+// projects knows of how many people a number of a project must speak to be told.
+type projects interface {
+	Project(ctx context.Context, id heed.ProjectID) (heed.Project, error)
+}
 
 // tell reads the history of each finding once, however many of its steps are told.
 func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, steps []Step) []Told {
@@ -39,6 +49,13 @@ func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, steps [
 	}
 	known := map[string]history{}
 	told := make([]Told, len(steps))
+	p, err := t.projects.Project(ctx, project)
+	if err != nil {
+		for i := range told {
+			told[i].Err = err
+		}
+		return told
+	}
 	for i, s := range steps {
 		h, ok := known[s.Object]
 		if !ok {
@@ -46,19 +63,23 @@ func (t findingTeller) tell(ctx context.Context, project heed.ProjectID, steps [
 			known[s.Object] = h
 		}
 		if told[i].Err = h.err; h.err == nil {
-			told[i].Message, told[i].Err = findingMessage(heed.FindingID(s.Object), h.events, s.Number)
+			told[i].Message, told[i].Err = findingMessage(heed.FindingID(s.Object), h.events, s.Number, p.Privacy.SmallestGroup)
 		}
 	}
 	return told
 }
 
-// findingMessage is what a step made of a finding.
-func findingMessage(id heed.FindingID, events []heed.FindingEvent, number int64) (Message, error) {
+// findingMessage is what a step made of a finding, without evidence that is of fewer
+// than k people.
+func findingMessage(id heed.FindingID, events []heed.FindingEvent, number int64, k int) (Message, error) {
 	data := FindingData{ID: id}
 	for i := range events {
 		e := &events[i]
 		data.step(e)
 		if e.Number == number {
+			if v := e.Evidence; v != nil && min(v.Before.People, v.After.People) < int64(k) && k > 1 {
+				data.Evidence, data.FewerThan = nil, k
+			}
 			return data.message(e), nil
 		}
 	}
@@ -121,7 +142,10 @@ func (d *FindingData) message(e *heed.FindingEvent) Message {
 	default:
 		m.Type, m.Title = heed.EventFindingChanged, "A finding was changed: "+title
 	}
-	if v := e.Evidence; v != nil && v.Before.Share != nil && v.After.Share != nil {
+	if d.FewerThan > 0 {
+		m.Lines = append(m.Lines, fmt.Sprintf("The votes before or after are of fewer than %d people, so their shares are not told here.", d.FewerThan))
+	}
+	if v := d.Evidence; v != nil && v.Before.Share != nil && v.After.Share != nil {
 		m.Lines = append(m.Lines, fmt.Sprintf("%.1f %% of %d votes before, %.1f %% of %d after.", *v.Before.Share*100, v.Before.Votes, *v.After.Share*100, v.After.Votes))
 	}
 	if d.Due != "" {

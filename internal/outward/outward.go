@@ -91,9 +91,9 @@ func New(o Options) *Outward {
 	out := &Outward{Options: o, kicked: make(chan struct{}, 1), busy: map[heed.EndpointID]bool{}, trouble: map[heed.EndpointID]bool{}}
 	out.histories = []History{
 		&feedbackHistory{events: o.Events, idle: map[followed]store.Seq{}},
-		catalogHistory{"findings", "finding", o.Catalog, findingTeller{o.Catalog}.tell},
+		catalogHistory{"findings", "finding", o.Catalog, findingTeller{o.Catalog, o.Catalog}.tell},
 		reviewHistory{o.Catalog},
-		catalogHistory{"alerts", "alert", o.Catalog, alertTeller{o.Catalog}.tell},
+		catalogHistory{"alerts", "alert", o.Catalog, alertTeller{o.Catalog, o.Catalog}.tell},
 		testHistory{},
 	}
 	web := newWebClient(o.Private)

@@ -83,6 +83,7 @@ func (h reviewHistory) tell(ctx context.Context, project heed.ProjectID, object 
 		if err != nil {
 			return Message{}, err
 		}
+		paper.InCrowds()
 		digest := paper.Digest()
 		m.Title = digest.Title
 		for _, line := range digest.Lines {

@@ -69,7 +69,7 @@ func (g *Reader) Read(ctx context.Context, r heed.Review) (*Paper, error) {
 	} else if r.Earlier, err = Earlier(ctx, g.shelf, &r); err != nil {
 		return nil, err
 	}
-	return &Paper{Project: g.project.Name, Review: r, Document: document, Members: g.members, Base: g.base, Now: now}, nil
+	return &Paper{Project: g.project.Name, Review: r, Document: document, Members: g.members, Base: g.base, Now: now, SmallestGroup: g.project.Privacy.SmallestGroup}, nil
 }
 
 // Earlier returns what an open review takes over of those before it, as it is now:

@@ -73,6 +73,7 @@ type freezing struct {
 	at       time.Time
 	findings []heed.Finding
 	parts    [2][]query.Group     // by feature and prompt version: now, before
+	voters   [2]int64             // people who voted: now, before
 	waiting  []heed.ReviewFinding // for a fix, oldest first
 	doc      heed.ReviewDocument
 }
@@ -138,6 +139,13 @@ func portion(part, of int64) heed.ReviewShare {
 	return s
 }
 
+// voiced is a portion of what so many people said.
+func voiced(part, of, people int64) heed.ReviewShare {
+	s := portion(part, of)
+	s.People = people
+	return s
+}
+
 // moveOf compares two shares at one look, at a time that was chosen before: by
 // Newcombe's interval.
 func moveOf(now, before heed.ReviewShare) heed.ReviewMove {
@@ -176,28 +184,49 @@ func (z *freezing) numbers() error {
 	if err != nil {
 		return err
 	}
-	now, before := first(both[0]), first(both[1])
-	n := &z.doc.Numbers
-	n.Now, n.Before = totals(&now), totals(&before)
-	n.Good = moveOf(portion(now.Up, now.Up+now.Down), portion(before.Up, before.Up+before.Down))
-	n.Errors = moveOf(portion(now.Errors, now.Responses), portion(before.Errors, before.Responses))
-	if base, was := baseOf(&now), baseOf(&before); now.Rated <= base && before.Rated <= was {
-		rated := moveOf(portion(now.Rated, base), portion(before.Rated, was))
-		n.Rated = &rated
-	}
-	days, err := z.stats(query.Stats{Window: query.Window{From: z.period.Before, To: z.period.To}, Step: 24 * time.Hour})
+	voted, err := z.both(query.Stats{Filter: cast(nil), Said: true})
 	if err != nil {
 		return err
 	}
-	n.Days = []heed.ReviewDay{}
-	for _, g := range days {
-		n.Days = append(n.Days, heed.ReviewDay{Day: g.Time.Format(time.DateOnly), Answers: g.Responses, Good: g.Up, Bad: g.Down})
+	z.voters = [2]int64{first(voted[0]).Respondents, first(voted[1]).Respondents}
+	now, before := first(both[0]), first(both[1])
+	n := &z.doc.Numbers
+	n.Now, n.Before = totals(&now), totals(&before)
+	n.Good = moveOf(voiced(now.Up, now.Up+now.Down, z.voters[0]), voiced(before.Up, before.Up+before.Down, z.voters[1]))
+	n.Errors = moveOf(portion(now.Errors, now.Responses), portion(before.Errors, before.Responses))
+	if base, was := baseOf(&now), baseOf(&before); now.Rated <= base && before.Rated <= was {
+		rated := moveOf(voiced(now.Rated, base, z.voters[0]), voiced(before.Rated, was, z.voters[1]))
+		n.Rated = &rated
+	}
+	if err := z.days(); err != nil {
+		return err
 	}
 	if z.parts, err = z.both(query.Stats{By: []query.Dimension{query.Feature, query.PromptVersion}}); err != nil {
 		return err
 	}
-	n.Features = z.features()
-	return nil
+	n.Features, err = z.features()
+	return err
+}
+
+// days counts answers, votes and who voted by day.
+func (z *freezing) days() error {
+	both := query.Window{From: z.period.Before, To: z.period.To}
+	voted, err := z.stats(query.Stats{Window: both, Step: day, Filter: cast(nil), Said: true})
+	if err != nil {
+		return err
+	}
+	voters := map[time.Time]int64{}
+	for _, g := range voted {
+		voters[g.Time] = g.Respondents
+	}
+	days, err := z.stats(query.Stats{Window: both, Step: day})
+	z.doc.Numbers.Days = []heed.ReviewDay{}
+	for _, g := range days {
+		z.doc.Numbers.Days = append(z.doc.Numbers.Days, heed.ReviewDay{
+			Day: g.Time.Format(time.DateOnly), Answers: g.Responses, Good: g.Up, Bad: g.Down, People: voters[g.Time],
+		})
+	}
+	return err
 }
 
 func totals(g *query.Group) heed.ReviewTotals {
@@ -236,7 +265,17 @@ func (z *freezing) byFeature(which int) map[string]*counted {
 	return all
 }
 
-func (z *freezing) features() []heed.ReviewPart {
+func (z *freezing) features() ([]heed.ReviewPart, error) {
+	voted, err := z.both(query.Stats{By: []query.Dimension{query.Feature}, Filter: cast(nil), Said: true})
+	if err != nil {
+		return nil, err
+	}
+	voters := [2]map[string]int64{{}, {}}
+	for i := range voted {
+		for _, g := range voted[i] {
+			voters[i][g.Key[query.Feature]] = g.Respondents
+		}
+	}
 	before := z.byFeature(1)
 	parts := []heed.ReviewPart{}
 	for feature, c := range z.byFeature(0) {
@@ -245,7 +284,7 @@ func (z *freezing) features() []heed.ReviewPart {
 			was = *b
 		}
 		if c.up+c.down > 0 {
-			bad := moveOf(portion(c.down, c.up+c.down), portion(was.down, was.up+was.down))
+			bad := moveOf(voiced(c.down, c.up+c.down, voters[0][feature]), voiced(was.down, was.up+was.down, voters[1][feature]))
 			bad.Moved = strictly(&bad)
 			parts = append(parts, heed.ReviewPart{Feature: feature, Bad: bad})
 		}
@@ -253,7 +292,7 @@ func (z *freezing) features() []heed.ReviewPart {
 	slices.SortFunc(parts, func(a, b heed.ReviewPart) int {
 		return cmp.Or(cmp.Compare(b.Bad.Now.Of, a.Bad.Now.Of), cmp.Compare(a.Feature, b.Feature))
 	})
-	return parts[:min(len(parts), mostFeatures)]
+	return parts[:min(len(parts), mostFeatures)], nil
 }
 
 // mostChanges is how many changes of the product are told.

@@ -21,6 +21,9 @@ type Paper struct {
 	Base     string            // what begins the addresses of the console, such as https://heed.example.com; "": within it
 	Withheld bool              // whoever reads may not read what members wrote: Withhold
 	Now      time.Time
+
+	SmallestGroup int   // of how many people a number must speak that leaves those who may see each: InCrowds
+	fewerThan     int64 // it was put in crowds of so many
 }
 
 // PaperTone is what a word means beyond itself.

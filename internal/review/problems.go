@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -58,13 +59,13 @@ func tallied(groups []query.Group) map[group]*tally {
 // interval one in forty would rise by chance alone.
 func (z *freezing) problems() error {
 	// Of votes alone, since tags are on feedback that has no vote as well.
-	cast, err := z.both(query.Stats{
-		By: []query.Dimension{query.Feature, query.PromptVersion}, Said: true, Filter: query.Filter{query.Vote: {string(heed.VoteUp), string(heed.VoteDown)}},
+	voted, err := z.both(query.Stats{
+		By: []query.Dimension{query.Feature, query.PromptVersion}, Said: true, Filter: cast(nil),
 	})
 	if err != nil {
 		return err
 	}
-	now, before := tallied(cast[0]), tallied(cast[1])
+	now, before := tallied(voted[0]), tallied(voted[1])
 	z.doc.Problems = []heed.ReviewProblem{}
 	var found []heed.ReviewProblem
 	for key, t := range now {
@@ -96,9 +97,35 @@ func (z *freezing) problems() error {
 		if f := z.taking(&p); f != nil {
 			p.Finding, p.FindingTitle = f.ID, f.Title
 		}
+		if err := z.countPeople(&p); err != nil {
+			return err
+		}
 		z.doc.Problems = append(z.doc.Problems, p)
 	}
 	return nil
+}
+
+// countPeople counts who the votes of a problem are of: who gave its tag or, where it
+// has none, who voted.
+func (z *freezing) countPeople(p *heed.ReviewProblem) error {
+	filter := cast(query.Filter{query.Feature: {p.Feature}})
+	if p.Tag != "" {
+		filter[query.Tag] = []string{p.Tag}
+	}
+	all := maps.Clone(filter)
+	if !p.AllVersions {
+		filter[query.PromptVersion] = []string{p.PromptVersion}
+	}
+	if p.Against == "group" {
+		all = filter
+	}
+	now, err := z.stats(query.Stats{Window: z.period.now(), Filter: filter, Said: true})
+	if err != nil {
+		return err
+	}
+	before, err := z.stats(query.Stats{Window: z.period.before(), Filter: all, Said: true})
+	p.Now.People, p.Before.People = first(now).Respondents, first(before).Respondents
+	return err
 }
 
 // saidBetter reports whether another problem says the same more closely: of one

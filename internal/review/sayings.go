@@ -77,6 +77,9 @@ func (p *Paper) failed() PaperLine {
 // heard says how many rated, and how good it was.
 func (p *Paper) heard() PaperLine {
 	n := &p.Document.Numbers
+	if few := n.Good.Now.FewerThan; few > 0 {
+		return PaperLine{strong("Fewer than " + of(few, "person", "people")), sayf(" voted on %s, so what they said is not told here.", of(n.Now.Answers, "answer", "answers"))}
+	}
 	if n.Now.Good+n.Now.Bad+n.Now.Rated == 0 {
 		if n.Now.Answers == 0 {
 			return PaperLine{say("Nothing arrived in this period.")}
@@ -117,6 +120,8 @@ func plural(n int64, one, many string) string {
 // against says how good votes moved since the period before.
 func (p *Paper) against(m *heed.ReviewMove) PaperLine {
 	switch {
+	case m.Before.FewerThan > 0:
+		return PaperLine{sayf(". In the period before, votes are of %s and not told here.", fewPeople(m.Before.FewerThan))}
 	case m.Before.Of == 0:
 		return PaperLine{say(". There were no votes in the period before.")}
 	case m.Before.Of < enough:
@@ -177,7 +182,13 @@ func (p *Paper) numbers() []PaperBlock {
 	if n.Now.Shown+n.Before.Shown > 0 {
 		count("Answers shown", n.Now.Shown, n.Before.Shown)
 	}
-	count("Votes", n.Now.Good+n.Now.Bad, n.Before.Good+n.Before.Bad)
+	cast := func(s heed.ReviewShare) string {
+		if s.FewerThan > 0 {
+			return fewer(s.FewerThan)
+		}
+		return amount(s.Of)
+	}
+	table.Rows = append(table.Rows, row("Votes", cast(n.Good.Now), cast(n.Good.Before), PaperLine{toned("a count: no interval", Soft)}))
 	other := func(name, now, before string) {
 		table.Rows = append(table.Rows, row(name, now, before, PaperLine{toned("no interval is known", Soft)}))
 	}
@@ -192,7 +203,11 @@ func (p *Paper) numbers() []PaperBlock {
 	if chart := daysChart(&p.Document); chart != nil {
 		blocks = append(blocks, PaperBlock{Chart: chart, Caption: "Good votes by day in UTC with 95 % intervals, grey in the period before; below, how many votes. Days with fewer than ten votes have no dot."})
 	}
-	blocks = append(blocks, PaperBlock{Table: table, Caption: "Shares with 95 % intervals (Wilson), differences with Newcombe's. What an interval does not show is called no change."})
+	caption := "Shares with 95 % intervals (Wilson), differences with Newcombe's. What an interval does not show is called no change."
+	if p.fewerThan > 0 {
+		caption += fmt.Sprintf(" %s: of %s, or it would tell what is, so it is not told where others may read this.", fewer(p.fewerThan), fewPeople(p.fewerThan))
+	}
+	blocks = append(blocks, PaperBlock{Table: table, Caption: caption})
 	if chart := partsChart(n.Features); chart != nil {
 		blocks = append(blocks, PaperBlock{Chart: chart, Caption: "Bad votes by feature with 95 % intervals, hollow in the period before; at the right, this period's votes. A change is said of a feature only by a stricter test, because there are many."})
 		blocks = append(blocks, PaperBlock{Table: p.featureTable()})
@@ -205,6 +220,8 @@ func (p *Paper) numbers() []PaperBlock {
 func moved(m *heed.ReviewMove, rising PaperTone) PaperLine {
 	opposite := map[PaperTone]PaperTone{Good: Bad, Bad: Good, Plain: Plain}
 	switch {
+	case m.Now.FewerThan+m.Before.FewerThan > 0:
+		return PaperLine{toned("not told here", Soft)}
 	case m.Difference == nil:
 		return PaperLine{toned("nothing to compare", Soft)}
 	case min(m.Now.Of, m.Before.Of) < enough:
@@ -226,7 +243,7 @@ func (p *Paper) featureTable() *PaperTable {
 	for _, part := range p.Document.Numbers.Features {
 		m := part.Bad
 		table.Rows = append(table.Rows, []PaperLine{
-			{say(valued(part.Feature))}, {say(ranged(m.Now))}, {say(amount(m.Now.Of))}, {say(ranged(m.Before))}, moved(&m, Bad),
+			{say(valued(part.Feature))}, {say(ranged(m.Now))}, {say(p.orFew(m.Now.Of))}, {say(ranged(m.Before))}, moved(&m, Bad),
 		})
 	}
 	return table
@@ -252,7 +269,7 @@ func (p *Paper) problems() []PaperBlock {
 		table := &PaperTable{Head: []PaperColumn{{Name: "What, and where"}, {Name: "Share", Number: true}, {Name: "Before", Number: true}, {Name: "More than before", Number: true}, {Name: "Finding"}}}
 		for i := range d.Problems {
 			r := &d.Problems[i]
-			before := ranged(r.Before)
+			before := p.alone(r.Before)
 			if r.Against == "feature" && !r.AllVersions {
 				before += " in all versions"
 			}
@@ -261,7 +278,7 @@ func (p *Paper) problems() []PaperBlock {
 				taken = PaperLine{p.finding(r.Finding, r.FindingTitle)}
 			}
 			table.Rows = append(table.Rows, []PaperLine{
-				{p.feedback(r, p.where(r))}, {toned(ranged(r.Now), Bad), sayf(" of %s", votesOf(r.Now.Of))}, {say(before)}, {sayf("%.0f", r.More)}, taken,
+				{p.feedback(r, p.where(r))}, p.shareOf(r), {say(before)}, {say(p.more(r))}, taken,
 			})
 		}
 		blocks = append(blocks, PaperBlock{Table: table, Caption: "Groups of votes in which the share rose by a test that holds though many groups are looked at. The last number is how many more votes that is than at the share before."})
@@ -269,9 +286,28 @@ func (p *Paper) problems() []PaperBlock {
 	return append(blocks, PaperBlock{Text: p.unfiledLine()})
 }
 
+// shareOf says the share of a problem, and of how many votes that is.
+func (p *Paper) shareOf(r *heed.ReviewProblem) PaperLine {
+	line := PaperLine{toned(p.alone(r.Now), Bad)}
+	if p.fewerThan == 0 {
+		line = append(line, sayf(" of %s", votesOf(r.Now.Of)))
+	}
+	return line
+}
+
+// more says how many votes more a problem is than before.
+func (p *Paper) more(r *heed.ReviewProblem) string {
+	if p.fewerThan > 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f", r.More)
+}
+
 func (p *Paper) unfiledLine() PaperLine {
 	u := &p.Document.Unfiled
 	switch {
+	case p.Document.Numbers.Good.Now.FewerThan > 0:
+		return PaperLine{sayf("Votes are of %s, so it is not told how many belong to no finding.", fewPeople(p.fewerThan))}
 	case u.Bad == 0 || u.Looked == 0:
 		return PaperLine{say("There were no bad votes.")}
 	case u.Looked < u.Bad:

@@ -63,22 +63,26 @@ func (p *Paper) fixes() []PaperBlock {
 		f := &p.Document.Fixes[i]
 		since := "–"
 		if f.After != nil {
-			since = votesShare(f.After)
+			since = p.votesShare(f.After)
 		}
 		table.Rows = append(table.Rows, []PaperLine{
 			{p.finding(f.ID, f.Title)}, {sayf("%s %s, %s", named(f.Change.Name), f.Change.Value, onDay(f.Change.Time))},
-			{say(votesShare(&f.Before))}, {say(since)}, p.worked(f),
+			{say(p.votesShare(&f.Before))}, {say(since)}, p.worked(f),
 		})
 	}
 	blocks := []PaperBlock{}
-	if chart := fixesChart(p.Document.Fixes); chart != nil {
+	if chart := fixesChart(p.Document.Fixes); chart != nil && p.fewerThan == 0 {
 		blocks = append(blocks, PaperBlock{Chart: chart, Caption: "The share that each fix is judged by, with 95 % intervals: hollow before its change, full since."})
 	}
 	return append(blocks, PaperBlock{Table: table, Caption: "The verdict rests on a test that holds however often one looks. It says that a share moved, not that the change moved it."})
 }
 
-func votesShare(s *heed.FindingShare) string {
+func (p *Paper) votesShare(s *heed.FindingShare) string {
 	switch {
+	case p.fewerThan > 0:
+		share := portion(s.Hits, s.Votes)
+		share.FewerThan = s.FewerThan
+		return p.alone(share)
 	case s.Votes == 0:
 		return "no votes"
 	case s.Votes < enough:
@@ -88,7 +92,12 @@ func votesShare(s *heed.FindingShare) string {
 }
 
 func (p *Paper) worked(f *heed.ReviewFix) PaperLine {
+	few := f.Before.FewerThan > 0 || f.After != nil && f.After.FewerThan > 0
 	switch {
+	case f.State == heed.FindingVerified && few:
+		return PaperLine{toned("it helped", Good)}
+	case f.State == heed.FindingFixed && few && f.Verdict != string(Waiting):
+		return PaperLine{sayf("votes are of %s, so it is not told", fewPeople(p.fewerThan))}
 	case f.State == heed.FindingVerified && f.Difference != nil && f.Difference.High < 0:
 		return PaperLine{toned("it helped: fell "+points(f.Difference.Low, f.Difference.High), Good)}
 	case f.State == heed.FindingVerified:
@@ -112,7 +121,9 @@ func (p *Paper) worked(f *heed.ReviewFix) PaperLine {
 func (p *Paper) people() []PaperBlock {
 	q := &p.Document.People
 	heard := PaperLine{strong(namedPeople(q.Heard)), sayf(" gave feedback; there were %s. Whoever a vote does not name is not counted.", votesOf(q.Votes))}
-	if q.Heard == 0 && q.Votes > 0 {
+	if p.fewerThan > 0 {
+		heard = p.heardFew(q)
+	} else if q.Heard == 0 && q.Votes > 0 {
 		heard = PaperLine{sayf("No vote of %s names anybody, so people cannot be counted.", amount(q.Votes))}
 	}
 	blocks := []PaperBlock{{Text: heard}}
@@ -120,13 +131,45 @@ func (p *Paper) people() []PaperBlock {
 		return append(blocks, PaperBlock{Text: PaperLine{say("No finding was fixed, verified or dismissed in this period, so nobody was answered.")}})
 	}
 	line := PaperLine{strong(of(int64(q.Settled), "finding", "findings")), sayf(" %s fixed, verified or dismissed. ", plural(int64(q.Settled), "was", "were"))}
-	if q.Answered > 0 {
+	if p.fewerThan > 0 && q.Settled > q.Silent {
+		line = append(line, toned(p.peopleOrFew(q.Answered), Good), sayf(" whose feedback belongs to %s can read what came of it. ", plural(int64(q.Settled), "it", "them")))
+	} else if q.Answered > 0 {
 		line = append(line, toned(namedPeople(q.Answered), Good), sayf(" whose feedback belongs to %s can read what came of it. ", plural(int64(q.Settled), "it", "them")))
 	}
 	if q.Silent > 0 {
 		line = append(line, toned(amount(int64(q.Silent))+plural(int64(q.Silent), " has", " have")+" no sentence for the people who spoke.", Bad))
 	}
 	return append(blocks, PaperBlock{Text: line})
+}
+
+// heardFew says who was heard where others read it.
+func (p *Paper) heardFew(q *heed.ReviewPeople) PaperLine {
+	line := PaperLine{strong(p.peopleOrFew(q.Heard)), say(" gave feedback")}
+	if q.Votes > 0 {
+		return append(line, sayf("; there were %s. Whoever a vote does not name is not counted.", votesOf(q.Votes)))
+	}
+	return append(line, sayf(". Votes are of %s and not told here. Whoever a vote does not name is not counted.", fewPeople(p.fewerThan)))
+}
+
+func (p *Paper) peopleOrFew(n int64) string {
+	if n == 0 {
+		return fmt.Sprintf("Fewer than %d named people", p.fewerThan)
+	}
+	return namedPeople(n)
+}
+
+func rushing(r *heed.ReviewRush) string {
+	if r.FewerThan > 0 {
+		return fewPeople(r.FewerThan)
+	}
+	return namedPeople(r.People)
+}
+
+func rushed(r *heed.ReviewRush) string {
+	if r.FewerThan > 0 {
+		return "many votes"
+	}
+	return votesOf(r.Votes)
 }
 
 // namedPeople counts those whom the application names, each by a pseudonym; votes
@@ -137,15 +180,17 @@ func (p *Paper) quality() []PaperBlock {
 	q := &p.Document.Quality
 	table := &PaperTable{Head: []PaperColumn{{Name: "What"}, {Name: "This period", Number: true}, {Name: "Before", Number: true}, {Name: "Difference, in points"}}, Rows: [][]PaperLine{
 		{{say("Votes whose answer has not arrived")}, {say(ranged(q.Unbound.Now))}, {say(ranged(q.Unbound.Before))}, moved(&q.Unbound, Bad)},
-		{{say("Votes by a publishable key, which anybody may send")}, {say(ranged(q.Public.Now))}, {say(ranged(q.Public.Before))}, moved(&q.Public, Plain)},
 	}}
+	if p.fewerThan == 0 {
+		table.Rows = append(table.Rows, []PaperLine{{say("Votes by a publishable key, which anybody may send")}, {say(ranged(q.Public.Now))}, {say(ranged(q.Public.Before))}, moved(&q.Public, Plain)})
+	}
 	var list []PaperLine
 	for _, r := range q.Suspicious {
 		surface := ""
 		if r.Surface != "" {
 			surface = " by " + r.Surface
 		}
-		list = append(list, PaperLine{toned("Suspicious: ", Bad), sayf("on %s %s cast %s%s.", dayNamed(r.Day), namedPeople(r.People), votesOf(r.Votes), surface)})
+		list = append(list, PaperLine{toned("Suspicious: ", Bad), sayf("on %s %s cast %s%s.", dayNamed(r.Day), rushing(&r), rushed(&r), surface)})
 	}
 	for _, g := range q.Unshown {
 		list = append(list, PaperLine{toned("Not reported as shown: ", Bad), sayf("%s of feature %s, so their rating rate has no base.", of(g.Answers, "answer", "answers"), valued(g.Feature))})
@@ -245,6 +290,9 @@ func (p *Paper) asked(a *heed.ReviewAsk) PaperLine {
 	case heed.AskTell:
 		return PaperLine{strong(of(a.Count, "settled finding has", "settled findings have")), say(" no sentence for the people who spoke.")}
 	case heed.AskBinding:
+		if a.Count == 0 {
+			return PaperLine{say("More votes than before name an answer that has not arrived: see that responses are sent, with the same ids.")}
+		}
 		return PaperLine{sayf("%s name an answer that has not arrived, more than before: see that responses are sent, with the same ids.", votesOf(a.Count))}
 	case heed.AskExposure:
 		return PaperLine{sayf("Nobody reports what is shown of feature %s: see that its signals are sent.", valued(a.Feature))}

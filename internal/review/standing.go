@@ -150,7 +150,7 @@ func (z *freezing) quality() error {
 	if err != nil {
 		return err
 	}
-	q.Unbound = moveOf(portion(votes(loose[0], all), votes(trust[0], all)), portion(votes(loose[1], all), votes(trust[1], all)))
+	q.Unbound = moveOf(voiced(votes(loose[0], all), votes(trust[0], all), z.voters[0]), voiced(votes(loose[1], all), votes(trust[1], all), z.voters[1]))
 	if err := z.rushes(); err != nil {
 		return err
 	}

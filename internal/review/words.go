@@ -53,6 +53,9 @@ func bare(share float64) string {
 // rated says a share with what it rests on, or only counts where that is too
 // little.
 func rated(s heed.ReviewShare) string {
+	if s.FewerThan > 0 {
+		return fewer(s.FewerThan)
+	}
 	if s.Of < enough {
 		return fmt.Sprintf("%s of %s", amount(s.Part), amount(s.Of))
 	}
