@@ -68,9 +68,9 @@ func (a *API) gitHubOf(ctx context.Context, f *heed.Finding) (*FindingGitHub, er
 func (a *API) draftOf(r *http.Request, f *FindingDetail, p *heed.Project) review.Issue {
 	base := cmp.Or(a.outward.Console, a.door.Base(r))
 	link := base + "/findings/" + url.PathEscape(string(f.ID)) + "?project=" + url.QueryEscape(p.Name)
-	issue := review.Issue{Finding: &f.Finding, Measured: f.Measured, Filed: f.Filed, Link: link}
+	issue := review.Issue{Finding: &f.Finding, Measured: f.Measured, Filed: f.Filed, Link: link, SmallestGroup: p.Privacy.SmallestGroup}
 	if f.Matches != nil {
-		issue.Matching = f.Matches.Votes
+		issue.Matching, issue.People = f.Matches.Votes, f.Matches.People
 	}
 	return issue
 }

@@ -25,7 +25,12 @@ type Issue struct {
 	Measured *Assessment
 	Filed    int   // feedback under it by hand
 	Matching int64 // votes that its selection holds now
+	People   int64 // who cast those
 	Link     string
+
+	// SmallestGroup is of how many people a number must speak to be told: many read
+	// an issue.
+	SmallestGroup int
 }
 
 // URL is the address at which a tracker shows the new issue, filled in for a
@@ -87,19 +92,25 @@ func (i *Issue) body(mark func(string) string) string {
 		if f.Measure.Tag != "" {
 			what = "tagged " + mark(oneLine(f.Measure.Tag, heed.MaxTagBytes))
 		}
-		if m.Before.Votes == 0 {
+		if i.few(m.Before.People) {
+			say("Votes that are %s are of fewer than %d people, so their share is not told here.", what, i.SmallestGroup)
+		} else if m.Before.Votes == 0 {
 			say("Nobody has voted lately, so there is no share yet of votes that are %s.", what)
 		} else {
 			say("%s are %s.", shareSaid(m.Before), what)
 		}
-		if m.After != nil && m.After.Votes > 0 {
+		if m.After != nil && i.few(m.After.People) {
+			say("Since the change of %s they are of too few people to be told here.", dayOf(f.Change.Time))
+		} else if m.After != nil && m.After.Votes > 0 {
 			say("Since the change of %s: %s.", dayOf(f.Change.Time), shareSaid(*m.After))
 		}
 	}
 	if filter := filterSaid(f.Measure.Filter, mark); filter != "" {
 		say("Of votes with %s.", filter)
 	}
-	if i.Filed > 0 || i.Matching > 0 {
+	if (i.Filed > 0 || i.Matching > 0) && i.few(i.People) {
+		say("Redacted examples in Heed: %d filed. What people wrote stays there.", i.Filed)
+	} else if i.Filed > 0 || i.Matching > 0 {
 		say("Redacted examples in Heed: %d filed, %d that match. What people wrote stays there.", i.Filed, i.Matching)
 	}
 	if f.Cause != "" {
@@ -109,6 +120,9 @@ func (i *Issue) body(mark func(string) string) string {
 	say("When the fix is live, mark it there, or: heed finding mark %s pull_request ADDRESS", f.ID)
 	return strings.Join(lines, "\n\n")
 }
+
+// few reports whether a number is of too few people to be told.
+func (i *Issue) few(people int64) bool { return i.SmallestGroup > 1 && people < int64(i.SmallestGroup) }
 
 func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 

@@ -68,6 +68,17 @@ func TestIssue(t *testing.T) {
 		"Finding: https://heed.example.com/findings/fnd_1?project=p",
 		"When the fix is live, mark it there, or: heed finding mark fnd_1 pull_request ADDRESS",
 	}, "\n\n")
+	crowded := issue
+	crowded.SmallestGroup, crowded.People = 5, 5
+	crowded.Measured = &review.Assessment{Before: votesOf(60, 120), After: &after}
+	crowded.Measured.Before.People, crowded.Measured.After.People = 5, 5
+	if crowded.Markdown("") != issue.Markdown("") {
+		t.Errorf("five people are not told of:\n%s", crowded.Markdown(""))
+	}
+	crowded.People, crowded.Measured.Before.People, crowded.Measured.After.People = 3, 4, 3
+	if said := crowded.Markdown(""); strings.Contains(said, "60") || strings.Contains(said, "of 100") || strings.Contains(said, " %") || !strings.Contains(said, "fewer than 5 people") {
+		t.Errorf("it tells of three people:\n%s", said)
+	}
 	more := map[heed.TrackerKind]url.Values{
 		heed.TrackerGitHub: {"labels": {"ai feedback"}}, heed.TrackerGitLab: {},
 		heed.TrackerLinear: {"team": {"ENG"}, "labels": {"Bug"}}, heed.TrackerJira: {"pid": {"10000"}, "issuetype": {"10001"}},
