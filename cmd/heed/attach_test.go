@@ -143,6 +143,27 @@ func signedIn(t *testing.T, server *process, dir, name, role string) []string {
 	return []string{"Cookie", cookie}
 }
 
+// auditOfReveals: whoever reads the log at the server is told why attachments were
+// read, and may ask for one project alone.
+func auditOfReveals(t *testing.T, dir string) {
+	t.Helper()
+	out, errs, code := runHeed(t, "audit", "list", "--data", dir, "--project", "p", "--action", "attachment.revealed")
+	if code != 0 || strings.Count(out, `reason="which shop was meant?"`) != 2 || !strings.Contains(out, `reason="and this one?"`) {
+		t.Errorf("the reasons: %d %s %s", code, out, errs)
+	}
+	createProject(t, dir, "other")
+	out, errs, code = runHeed(t, "audit", "list", "--data", dir, "--project", "other")
+	if code != 0 || strings.Contains(out, "attachment.revealed") || strings.Count(out, "\n") < 2 {
+		t.Errorf("another project's: %d %s %s", code, out, errs)
+	}
+	if _, errs, code := runHeed(t, "audit", "list", "--data", dir, "--project", "nobody"); code != 1 || !strings.Contains(errs, "heed project list") {
+		t.Errorf("no project's: %d %s", code, errs)
+	}
+	if out, _, _ := runHeed(t, "audit", "list", "--data", dir, "--json"); strings.Contains(out, "which shop") {
+		t.Error("what is hashed holds a reason, which could not be forgotten there")
+	}
+}
+
 func revealAndWithdraw(t *testing.T, server *process, dir string, project newProject, feedback, first, second string, token []string) {
 	t.Helper()
 	reviewer := signedIn(t, server, dir, "grace", "reviewer")
@@ -182,6 +203,7 @@ func revealAndWithdraw(t *testing.T, server *process, dir string, project newPro
 	if code == 0 && strings.Count(out, "attachment.revealed") < 4 { // two rights, and each reading
 		t.Errorf("the audit log: %s %s", out, errs)
 	}
+	auditOfReveals(t, dir)
 
 	// The person takes one back, and then their feedback with the other.
 	if got := call(t, "DELETE", server.url+"/v1/attachments/"+first, "", bearer(mint(t, project.SecretKey, "r2"))...); got.status != 404 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -8,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
@@ -32,10 +35,11 @@ func (p auditPlace) within(env *environment, work func(*tenancy) error) error {
 
 type auditList struct {
 	auditPlace
-	Action string `help:"Only this action, such as key.created." placeholder:"ACTION"`
-	Actor  string `help:"Only what this member or key did, by id." placeholder:"ID"`
-	Limit  int    `help:"How many records at most." default:"100"`
-	JSON   bool   `name:"json" help:"Print each record as it is hashed, one a line."`
+	Action  string `help:"Only this action, such as key.created." placeholder:"ACTION"`
+	Actor   string `help:"Only what this member or key did, by id." placeholder:"ID"`
+	Project string `help:"Only what concerns this project, by its name or id." placeholder:"NAME"`
+	Limit   int    `help:"How many records at most." default:"100"`
+	JSON    bool   `name:"json" help:"Print each record as it is hashed, one a line."`
 }
 
 // Run lists records.
@@ -44,12 +48,20 @@ func (cmd auditList) Run(env *environment) error {
 		return fmt.Errorf("there is no such action: it is one of %s", actionNames())
 	}
 	return cmd.within(env, func(t *tenancy) error {
-		records, err := t.catalog.ListAudit(env.ctx, store.AuditQuery{Action: audit.Action(cmd.Action), Actor: cmd.Actor, Limit: cmd.Limit})
+		project, err := auditedProject(env.ctx, t.catalog, cmd.Project)
+		if err != nil {
+			return err
+		}
+		records, err := t.catalog.ListAudit(env.ctx, store.AuditQuery{Action: audit.Action(cmd.Action), Actor: cmd.Actor, Project: project, Limit: cmd.Limit})
 		if err != nil {
 			return err
 		}
 		if !cmd.JSON {
-			return printRecords(env.stdout, records)
+			reasons, err := reasonsOf(env.ctx, t.catalog, records)
+			if err != nil {
+				return err
+			}
+			return printRecords(env.stdout, records, reasons)
 		}
 		for i := range records {
 			leaf, err := records[i].Leaf()
@@ -64,6 +76,41 @@ func (cmd auditList) Run(env *environment) error {
 	})
 }
 
+// auditedProject is the id of the project of a name or id; empty for all of them.
+func auditedProject(ctx context.Context, catalog store.Catalog, name string) (heed.ProjectID, error) {
+	if name == "" {
+		return "", nil
+	}
+	projects, err := catalog.ListProjects(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range projects {
+		if string(p.ID) == name || p.Name == name {
+			return p.ID, nil
+		}
+	}
+	return "", errors.New("there is no project of this name or id: heed project list shows them")
+}
+
+// reasonsOf tells why attachments were read, by the right to. The log itself has no
+// text, which could not be forgotten there.
+func reasonsOf(ctx context.Context, catalog store.Catalog, records []audit.Record) (map[string]string, error) {
+	reasons := map[string]string{}
+	for i := range records {
+		id := records[i].Details["reveal"]
+		if records[i].Action != audit.Revealed || id == "" || reasons[id] != "" {
+			continue
+		}
+		r, err := catalog.Reveal(ctx, records[i].Project, id)
+		if err != nil && heed.CodeOf(err) != heed.NotFound {
+			return nil, err
+		}
+		reasons[id] = r.Reason
+	}
+	return reasons, nil
+}
+
 func actionNames() string {
 	var names []string
 	for _, action := range audit.Actions() {
@@ -72,7 +119,7 @@ func actionNames() string {
 	return strings.Join(names, ", ")
 }
 
-func printRecords(w io.Writer, records []audit.Record) error {
+func printRecords(w io.Writer, records []audit.Record, reasons map[string]string) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "NUMBER\tTIME\tWHO\tACTION\tOBJECT\tPROJECT\tDETAILS")
 	for _, r := range records {
@@ -88,6 +135,9 @@ func printRecords(w io.Writer, records []audit.Record) error {
 			details = append(details, name+"="+value)
 		}
 		slices.Sort(details)
+		if reason := reasons[r.Details["reveal"]]; reason != "" {
+			details = append(details, fmt.Sprintf("reason=%q", plain(reason)))
+		}
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Number, r.Time.Format(time.RFC3339), who, r.Action, r.Object, r.Project, strings.Join(details, " "))
 	}
 	return table.Flush()
