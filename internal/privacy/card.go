@@ -1,11 +1,17 @@
 package privacy
 
+import "slices"
+
 const minCardDigits, maxCardDigits = 12, 19
 
 // detectCard finds payment card numbers: 12 to 19 digits with a Luhn check
 // digit, in a range that an issuer uses. Without a telling word nearby only
 // the common ranges and lengths count, in one piece or grouped as on cards.
 func detectCard(s *scan, at int) {
+	if s.byteAt(at+4) == '.' && s.fourDigits(at) {
+		s.dottedCard(at)
+		return
+	}
 	inside := at >= 2 && cardSeparator(s.text[at-1]) && isDigit(s.text[at-2])
 	if inside && !s.fourDigits(at) {
 		return
@@ -29,6 +35,20 @@ func detectCard(s *scan, at int) {
 			s.add(kindCard, at, end)
 			return
 		}
+	}
+}
+
+// dottedCard finds a card number of four groups of four digits with dots between
+// them. Other groups with dots are decimals, versions, dates and addresses.
+func (s *scan) dottedCard(at int) {
+	var r digitRun
+	s.readDigits(&r, at, maxCardDigits, func(c byte) bool { return c == '.' })
+	if r.k != 4 || r.more || slices.Max(r.groups[:4]) != 4 || slices.Min(r.groups[:4]) != 4 {
+		return
+	}
+	end, digits := at+int(r.ends[3]), r.digits[:16]
+	if luhn(digits) && !sameDigits(digits) && s.isCard(digits, r.groups[:4], at, end, true) {
+		s.add(kindCard, at, end)
 	}
 }
 

@@ -73,7 +73,10 @@ func allDetectors(words *vocabulary) *[triggers]battery {
 		phrase: newBattery(always(detectName)),
 		digit: newBattery(
 			behind(detectIPv4, gate{before: not(of(".-_~^")), after: of("."), next: isDigit, digits: from(1, 3)}),
-			behind(detectCard, gate{after: cardSeparator, next: isDigit, digits: from(1, minCardDigits-1), starts: true}, gate{digits: from(minCardDigits, maxDigits), starts: true}),
+			behind(detectCard,
+				gate{after: cardSeparator, next: isDigit, digits: from(1, minCardDigits-1), starts: true},
+				gate{digits: from(minCardDigits, maxDigits), starts: true},
+				gate{after: of("."), next: isDigit, digits: 1 << 4, starts: true}),
 			behind(detectIBAN, gate{before: isLetter, digits: from(2, maxDigits)}),
 			behind(detectSSN, gate{after: of("- ."), next: isDigit, digits: 1<<3 | 1<<5, starts: true}, gate{digits: 1 << 9, starts: true}),
 			behind(detectNationalID, words.ids.gates()...),
