@@ -68,8 +68,40 @@ func (s *scan) pair(i, j int) {
 		v.end = v.start + len(value)
 	}
 	if v.end > v.start && s.isSecretValue(what, v) {
+		if what == password && i == j && !v.quoted {
+			v.end = s.pastAmpersands(i, v.end)
+		}
 		s.add(kindSecret, v.start, v.end)
 	}
+}
+
+// pastAmpersands returns where a password ends whose name ends before i and that was
+// read up to an "&" at end. In a query or a form, where a name stands before or a
+// "=" behind, the "&" ends it, as it does before an entity of HTML or another "&".
+func (s *scan) pastAmpersands(i, end int) int {
+	if s.byteAt(end) != '&' {
+		return end
+	}
+	for j := i - 1; j >= 0 && i-j < maxKeyBytes && !isSpace(s.text[j]); j-- {
+		if c := s.text[j]; c == '?' || c == '&' {
+			return end
+		}
+	}
+	j := end
+	for j < len(s.text) && j-end < maxValueBytes && (valueByte(s.text[j], 0) || s.text[j] == '&') {
+		if s.text[j] == '=' || s.text[j] == '&' && (j+1 == len(s.text) || !valueByte(s.text[j+1], 0)) {
+			return end
+		}
+		j++
+	}
+	s.work += j - end
+	if s.byteAt(j) == ';' {
+		return end
+	}
+	for strings.IndexByte(".,:!?", s.text[j-1]) >= 0 {
+		j--
+	}
+	return j
 }
 
 // endsName reports whether the name of a secret may end with a byte, or with a
