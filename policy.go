@@ -40,6 +40,10 @@ const (
 	MaxSmallestGroup     = 100
 )
 
+// TooFew reports whether a number that speaks of so many people is not told where
+// one must speak of smallest, which is 1 where each may be told.
+func TooFew(people int64, smallest int) bool { return smallest > 1 && people < int64(smallest) }
+
 // DefaultPrivacy is the policy of a new project.
 func DefaultPrivacy() PrivacyPolicy {
 	return PrivacyPolicy{

@@ -108,6 +108,15 @@ func (p *Project) Validate() error {
 	return v.err()
 }
 
+// FindProject finds the project that somebody names, by its name or its id.
+func FindProject(all []Project, name string) (Project, bool) {
+	i := slices.IndexFunc(all, func(p Project) bool { return string(p.ID) == name || p.Name == name })
+	if i < 0 {
+		return Project{}, false
+	}
+	return all[i], true
+}
+
 // ProtectsAs reports whether another version of the project treats people and what
 // they write alike.
 func (p *Project) ProtectsAs(other *Project) bool {

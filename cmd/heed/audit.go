@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/api"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
@@ -57,7 +58,7 @@ func (cmd auditList) Run(env *environment) error {
 			return err
 		}
 		if !cmd.JSON {
-			reasons, err := reasonsOf(env.ctx, t.catalog, records)
+			reasons, err := api.RevealReasons(env.ctx, t.catalog, records)
 			if err != nil {
 				return err
 			}
@@ -85,30 +86,11 @@ func auditedProject(ctx context.Context, catalog store.Catalog, name string) (he
 	if err != nil {
 		return "", err
 	}
-	for _, p := range projects {
-		if string(p.ID) == name || p.Name == name {
-			return p.ID, nil
-		}
+	p, ok := heed.FindProject(projects, name)
+	if !ok {
+		return "", errors.New("there is no project of this name or id: heed project list shows them")
 	}
-	return "", errors.New("there is no project of this name or id: heed project list shows them")
-}
-
-// reasonsOf tells why attachments were read, by the right to. The log itself has no
-// text, which could not be forgotten there.
-func reasonsOf(ctx context.Context, catalog store.Catalog, records []audit.Record) (map[string]string, error) {
-	reasons := map[string]string{}
-	for i := range records {
-		id := records[i].Details["reveal"]
-		if records[i].Action != audit.Revealed || id == "" || reasons[id] != "" {
-			continue
-		}
-		r, err := catalog.Reveal(ctx, records[i].Project, id)
-		if err != nil && heed.CodeOf(err) != heed.NotFound {
-			return nil, err
-		}
-		reasons[id] = r.Reason
-	}
-	return reasons, nil
+	return p.ID, nil
 }
 
 func actionNames() string {

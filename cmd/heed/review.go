@@ -63,11 +63,11 @@ func (cmd reviewShow) Run(env *environment) error {
 		return err
 	}
 	accept := map[string]string{"markdown": "text/markdown", "html": "text/html", "json": "application/json"}[cmd.As]
-	path := reviewPath(cmd.ID) + "?numbers=crowds"
+	numbers := "crowds"
 	if cmd.Exact {
-		path = reviewPath(cmd.ID) + "?numbers=exact"
+		numbers = "exact"
 	}
-	return c.stream(env.ctx, question{method: http.MethodGet, path: path, accept: accept}, env.stdout)
+	return c.stream(env.ctx, question{method: http.MethodGet, path: reviewPath(cmd.ID) + "?numbers=" + numbers, accept: accept}, env.stdout)
 }
 
 func reviewPath(id string) string { return "/v1/reviews/" + url.PathEscape(id) }

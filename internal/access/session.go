@@ -101,10 +101,8 @@ func (d *Door) projectOf(r *http.Request) (heed.ProjectID, error) {
 	if name == "" && len(projects) == 1 {
 		return projects[0].ID, nil
 	}
-	for _, p := range projects {
-		if string(p.ID) == name || p.Name == name {
-			return p.ID, nil
-		}
+	if p, ok := heed.FindProject(projects, name); ok {
+		return p.ID, nil
 	}
 	if name == "" {
 		return "", heed.InvalidField("query.project", "is missing: there are several projects, or none")

@@ -108,7 +108,7 @@ func speakers(ctx context.Context, counter Counter, project heed.ProjectID, r *h
 	}
 	filter := query.Filter{}
 	maps.Copy(filter, filterOf(r.Filter))
-	votes := []string{string(heed.VoteUp), string(heed.VoteDown)}
+	votes := query.Cast(nil)[query.Vote]
 	switch r.Measure {
 	case heed.AlertTagShare:
 		filter[query.Vote], filter[query.Tag] = votes, []string{r.Tag}

@@ -97,12 +97,11 @@ func (a *API) auditedProject(ctx context.Context, name string) (heed.ProjectID, 
 	if err != nil {
 		return "", err
 	}
-	for _, p := range projects {
-		if string(p.ID) == name || p.Name == name {
-			return p.ID, nil
-		}
+	p, ok := heed.FindProject(projects, name)
+	if !ok {
+		return "", heed.Errorf(heed.NotFound, "there is no project of this name")
 	}
-	return "", heed.Errorf(heed.NotFound, "there is no project of this name")
+	return p.ID, nil
 }
 
 func auditQuery(text string) (q store.AuditQuery, err error) {

@@ -22,7 +22,11 @@ type naming struct {
 // auditNames names what records speak of, as far as it is still there and who asks
 // may see it.
 func (a *API) auditNames(ctx context.Context, who access.Principal, records []audit.Record) (map[string]string, error) {
-	n := naming{a.catalog, who, map[string]string{}, map[string]bool{}}
+	reasons, err := RevealReasons(ctx, a.catalog, records) // which is what the log is read for
+	if err != nil {
+		return nil, err
+	}
+	n := naming{a.catalog, who, reasons, map[string]bool{}}
 	for i := range records {
 		if err := n.record(ctx, &records[i]); err != nil {
 			return nil, err
@@ -58,8 +62,6 @@ func (n *naming) record(ctx context.Context, r *audit.Record) error {
 		return n.review(ctx, r.Project, heed.ReviewID(r.Object))
 	case audit.FindingChanged:
 		return n.finding(ctx, r.Project, heed.FindingID(r.Object))
-	case audit.Revealed:
-		return n.reveal(ctx, r.Project, r.Details["reveal"])
 	case audit.InboxChanged:
 		return n.finding(ctx, r.Project, heed.FindingID(r.Details["finding"]))
 	}
@@ -169,18 +171,23 @@ func (n *naming) finding(ctx context.Context, project heed.ProjectID, id heed.Fi
 	return err
 }
 
-// reveal tells why somebody asked to read an attachment, which is what the log is
-// read for. The reason is not in the log itself: it is a text, and can be forgotten.
-func (n *naming) reveal(ctx context.Context, project heed.ProjectID, id string) error {
-	if id == "" || !n.first(id, project, access.ReadAudit) {
-		return nil
+// RevealReasons tells why attachments were read, by the id of the right to. The
+// reasons are not in the log itself: they are texts, and can be forgotten.
+func RevealReasons(ctx context.Context, reveals store.Reveals, records []audit.Record) (map[string]string, error) {
+	reasons, asked := map[string]string{}, map[string]bool{}
+	for i := range records {
+		id := records[i].Details["reveal"]
+		if records[i].Action != audit.Revealed || id == "" || asked[id] {
+			continue
+		}
+		asked[id] = true
+		r, err := reveals.Reveal(ctx, records[i].Project, id)
+		if err != nil && heed.CodeOf(err) != heed.NotFound {
+			return nil, err
+		}
+		if r.Reason != "" {
+			reasons[id] = r.Reason
+		}
 	}
-	r, err := n.catalog.Reveal(ctx, project, id)
-	if heed.CodeOf(err) == heed.NotFound {
-		return nil
-	}
-	if err == nil && r.Reason != "" {
-		n.names[id] = r.Reason
-	}
-	return err
+	return reasons, nil
 }

@@ -90,15 +90,14 @@ func (a *API) privacyOf(r *http.Request) (Privacy, error) {
 	}
 	project, projects := all[0], make([]PrivacyOf, len(all))
 	name := r.URL.Query().Get("project")
-	found := name == ""
 	for i, p := range all {
 		projects[i] = PrivacyOf{p.ID, p.Name}
-		if name != "" && (string(p.ID) == name || p.Name == name) {
-			project, found = p, true
-		}
 	}
-	if !found {
-		return Privacy{}, heed.Errorf(heed.NotFound, "there is no project of this name")
+	if name != "" {
+		var ok bool
+		if project, ok = heed.FindProject(all, name); !ok {
+			return Privacy{}, heed.Errorf(heed.NotFound, "there is no project of this name")
+		}
 	}
 	live := statement.Live{Setup: a.setup, Project: project, Now: time.Now(), Access: grants()}
 	if live.Erasures, err = a.catalog.CountErasures(ctx, project.ID); err != nil {

@@ -87,7 +87,7 @@ func (t alertTeller) inCrowds(ctx context.Context, project heed.ProjectID, alert
 	for i := range alerts {
 		a := &alerts[i]
 		nothing := !a.Rule.Measure.HasThreshold() && a.Reading.Value == 0
-		if k := p.Privacy.SmallestGroup; a.Rule.Measure.OfPeople() && k > 1 && !nothing && a.Reading.People < int64(k) {
+		if k := p.Privacy.SmallestGroup; a.Rule.Measure.OfPeople() && !nothing && heed.TooFew(a.Reading.People, k) {
 			a.Text, a.Reading, a.FewerThan = a.Rule.SayFew(*a.Reading, k), nil, k
 		}
 	}

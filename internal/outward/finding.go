@@ -77,7 +77,7 @@ func findingMessage(id heed.FindingID, events []heed.FindingEvent, number int64,
 		e := &events[i]
 		data.step(e)
 		if e.Number == number {
-			if v := e.Evidence; v != nil && min(v.Before.People, v.After.People) < int64(k) && k > 1 {
+			if v := e.Evidence; v != nil && heed.TooFew(min(v.Before.People, v.After.People), k) {
 				data.Evidence, data.FewerThan = nil, k
 			}
 			return data.message(e), nil

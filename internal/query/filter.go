@@ -1,6 +1,7 @@
 package query
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -91,6 +92,14 @@ func allowedValues(d Dimension) []string {
 		return allowed
 	}
 	return nil
+}
+
+// Cast is a filter with votes for an answer or against it alone, so that who is
+// counted has voted, unless f names votes itself.
+func Cast(f Filter) Filter {
+	votes := Filter{Vote: {string(heed.VoteUp), string(heed.VoteDown)}}
+	maps.Copy(votes, f)
+	return votes
 }
 
 // MatchesResponse reports whether what a response is known by matches the

@@ -50,7 +50,7 @@ func (p *Paper) InCrowds() {
 // crowds is of how many people a number must speak to be told.
 type crowds int64
 
-func (k crowds) few(people int64) bool { return people < int64(k) }
+func (k crowds) few(people int64) bool { return heed.TooFew(people, int(k)) }
 
 // share takes away a share of what too few people said, also if that was nothing.
 func (k crowds) share(s *heed.ReviewShare) {

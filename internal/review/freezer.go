@@ -184,7 +184,7 @@ func (z *freezing) numbers() error {
 	if err != nil {
 		return err
 	}
-	voted, err := z.both(query.Stats{Filter: cast(nil), Said: true})
+	voted, err := z.both(query.Stats{Filter: query.Cast(nil), Said: true})
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (z *freezing) numbers() error {
 // days counts answers, votes and who voted by day.
 func (z *freezing) days() error {
 	both := query.Window{From: z.period.Before, To: z.period.To}
-	voted, err := z.stats(query.Stats{Window: both, Step: day, Filter: cast(nil), Said: true})
+	voted, err := z.stats(query.Stats{Window: both, Step: day, Filter: query.Cast(nil), Said: true})
 	if err != nil {
 		return err
 	}
@@ -266,7 +266,7 @@ func (z *freezing) byFeature(which int) map[string]*counted {
 }
 
 func (z *freezing) features() ([]heed.ReviewPart, error) {
-	voted, err := z.both(query.Stats{By: []query.Dimension{query.Feature}, Filter: cast(nil), Said: true})
+	voted, err := z.both(query.Stats{By: []query.Dimension{query.Feature}, Filter: query.Cast(nil), Said: true})
 	if err != nil {
 		return nil, err
 	}

@@ -122,7 +122,7 @@ func (i *Issue) body(mark func(string) string) string {
 }
 
 // few reports whether a number is of too few people to be told.
-func (i *Issue) few(people int64) bool { return i.SmallestGroup > 1 && people < int64(i.SmallestGroup) }
+func (i *Issue) few(people int64) bool { return heed.TooFew(people, i.SmallestGroup) }
 
 func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 

@@ -60,7 +60,7 @@ func tallied(groups []query.Group) map[group]*tally {
 func (z *freezing) problems() error {
 	// Of votes alone, since tags are on feedback that has no vote as well.
 	voted, err := z.both(query.Stats{
-		By: []query.Dimension{query.Feature, query.PromptVersion}, Said: true, Filter: cast(nil),
+		By: []query.Dimension{query.Feature, query.PromptVersion}, Said: true, Filter: query.Cast(nil),
 	})
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (z *freezing) problems() error {
 // countPeople counts who the votes of a problem are of: who gave its tag or, where it
 // has none, who voted.
 func (z *freezing) countPeople(p *heed.ReviewProblem) error {
-	filter := cast(query.Filter{query.Feature: {p.Feature}})
+	filter := query.Cast(query.Filter{query.Feature: {p.Feature}})
 	if p.Tag != "" {
 		filter[query.Tag] = []string{p.Tag}
 	}

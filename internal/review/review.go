@@ -101,7 +101,7 @@ func checkFilter(field string, f heed.FindingFilter) error {
 // by a question of its own, so that both have one base.
 func shareOf(ctx context.Context, counter Counter, f *heed.Finding, w query.Window) (heed.FindingShare, error) {
 	s := heed.FindingShare{From: w.From, To: w.To}
-	all, err := votes(ctx, counter, f.Project, cast(FilterOf(f.Measure.Filter)), w)
+	all, err := votes(ctx, counter, f.Project, query.Cast(FilterOf(f.Measure.Filter)), w)
 	if err != nil {
 		return s, err
 	}
@@ -109,7 +109,7 @@ func shareOf(ctx context.Context, counter Counter, f *heed.Finding, w query.Wind
 	if f.Measure.Tag != "" {
 		filter := query.Filter{query.Tag: {f.Measure.Tag}}
 		maps.Copy(filter, FilterOf(f.Measure.Filter))
-		tagged, err := votes(ctx, counter, f.Project, cast(filter), w)
+		tagged, err := votes(ctx, counter, f.Project, query.Cast(filter), w)
 		if err != nil {
 			return s, err
 		}
@@ -117,13 +117,6 @@ func shareOf(ctx context.Context, counter Counter, f *heed.Finding, w query.Wind
 	}
 	s.People = people
 	return withInterval(s, hits, all.Up+all.Down), nil
-}
-
-// cast is a filter of votes alone, so that who is counted has voted.
-func cast(filter query.Filter) query.Filter {
-	of := query.Filter{query.Vote: {string(heed.VoteUp), string(heed.VoteDown)}}
-	maps.Copy(of, filter)
-	return of
 }
 
 func votes(ctx context.Context, counter Counter, project heed.ProjectID, filter query.Filter, w query.Window) (query.Group, error) {
