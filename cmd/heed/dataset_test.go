@@ -270,13 +270,13 @@ func (w *datasetWorld) datasetEnds(id string, v api.DatasetVersionItem) {
 	}
 	refused("after whose answer it was is erased", third, heed.EndErased)
 	eventually(t, func() string {
-		if got := w.as(http.MethodGet, "/v1/responses/r-other", ""); strings.Contains(got.text, "K2") {
+		if got := w.as(http.MethodGet, "/v1/responses/r-other", ""); strings.Contains(got.text, "K2.") {
 			return got.text
 		}
 		return ""
 	})
 	fourth := w.build(id)
-	if text := w.file(fourth, "dpo"); strings.Contains(text, "K2") || len(rows(t, text)) != 1 {
+	if text := w.file(fourth, "dpo"); strings.Contains(text, "K2.") || len(rows(t, text)) != 1 {
 		t.Errorf("without them: %s", text)
 	}
 	w.want(http.StatusOK, http.MethodPost, "/v1/datasets/unmarks", `{"purpose":"training","feedback":["fb_down"]}`)
