@@ -110,6 +110,10 @@ func (s *scan) run(detectors *[triggers]battery, part window) {
 			for end < len(text) && classes[text[end]] == digit {
 				end++
 			}
+			if end-i == 1 && s.amidSingles(i) {
+				i = end
+				break
+			}
 			if s.amongWords(i, end) {
 				t = shortNumber
 			}
@@ -168,6 +172,17 @@ func (s *scan) amongWords(i, end int) bool {
 		return true
 	}
 	return end == len(s.text)
+}
+
+// amidSingles reports whether the digit at i stands in a row of digits that stand
+// one by one, as in a matrix, behind the first of which a phone number was looked
+// for. No number that a detector would find begins there.
+func (s *scan) amidSingles(i int) bool {
+	if i >= s.phoneEnd || i < 3 || i+3 >= len(s.text) {
+		return false
+	}
+	t, sep := s.text[i-3:i+4], s.text[i-1]
+	return spacer(sep) && t[4] == sep && isDigit(t[1]) && isDigit(t[5]) && !alnum(t[0]) && !alnum(t[6]) && (t[6] != '-' || sep == '-')
 }
 
 // escapeLen returns the length of the escape sequence that s begins with, so
