@@ -36,6 +36,8 @@ func TestDetectors(t *testing.T) {
 		{"email with at and dot in brackets", "john (at) example (dot) com is me", "[EMAIL_1] is me"},
 		{"email with [at]", "john.doe [at] example.co.uk", "[EMAIL_1]"},
 		{"email defanged", "john@example[.]com", "[EMAIL_1]"},
+		{"email with [at] and dot in words", "ada [at] example dot org, please", "[EMAIL_1], please"},
+		{"email with at in words and dot in brackets", "write to ada.l9 at example [dot] co (dot) uk", "write to [EMAIL_1]"},
 		{"email in words", "my email is john at example dot com", "my email is [EMAIL_1]"},
 		{"email in a URL", "https://x.test/?u=john%40example.com&b=1", "https://x.test/?u=[EMAIL_1]&b=1"},
 		{"email behind an escape", `{"a":"hi\njohn@example.com"}`, `{"a":"hi\n[EMAIL_1]"}`},
@@ -47,6 +49,7 @@ func TestDetectors(t *testing.T) {
 		{"no email in an image", "logo@2x.png icon@3x.jpg", ""},
 		{"no email in a remote", "git clone git@github.com:owner/name.git", ""},
 		{"no email in words", "we met at noon, look at this dot on the map", ""},
+		{"no email with a bracket", "the price (at 10.5) dot com boom, john [at] work dot", ""},
 
 		{"card", "4111111111111111", "[CARD_1]"},
 		{"card grouped", "card 5555 5555 5555 4444 exp 12/27", "card [CARD_1] exp 12/27"},

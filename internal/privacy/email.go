@@ -9,24 +9,24 @@ const (
 
 // detectEmail finds addresses around an "@".
 func detectEmail(s *scan, at int) {
-	s.email(at, at+1)
+	s.email(at, at+1, false)
 }
 
 // detectEscapedEmail finds addresses in URLs, where "@" is written %40.
 func detectEscapedEmail(s *scan, at int) {
 	if at+2 < len(s.text) && s.text[at+1] == '4' && s.text[at+2] == '0' {
-		s.email(at, at+3)
+		s.email(at, at+3, false)
 	}
 }
 
 // email adds the address whose local part ends at from and whose domain
-// begins at to.
-func (s *scan) email(from, to int) {
+// begins at to. Where the "@" is spelled, the dots may be.
+func (s *scan) email(from, to int, spelled bool) {
 	start := s.localStart(from)
 	if start == from {
 		return
 	}
-	end := s.domainEnd(to)
+	end := s.domainEnd(to, spelled)
 	if end == 0 || s.isRemote(start, from, end) {
 		return
 	}
@@ -78,8 +78,9 @@ func localByte(c byte) bool {
 
 // domainEnd returns where the domain that begins at i ends, or 0. A domain
 // has two labels at least and a last one that can be a top-level domain; what
-// follows that does not fit is left out. Its dots may be written [.] or (dot).
-func (s *scan) domainEnd(i int) int {
+// follows that does not fit is left out. Its dots may be written [.] or (dot), or
+// be spelled.
+func (s *scan) domainEnd(i int, spelled bool) int {
 	begin, end, labels := i, 0, 0
 	for i < len(s.text) && i-begin < maxDomainBytes {
 		label := i
@@ -97,7 +98,7 @@ func (s *scan) domainEnd(i int) int {
 		if labels > 1 && topLevel(s.text[label:last]) && !(labels == 2 && retina(s.text[begin:label])) {
 			end = last
 		}
-		n := dotBytes(s.text[i:])
+		n := dotBytes(s.text[i:], spelled)
 		if n == 0 || last < i {
 			break
 		}
@@ -112,8 +113,9 @@ func labelByte(c byte) bool {
 }
 
 // dotBytes returns the length of the dot that s begins with, written as such
-// or in one of the ways that are meant to keep programs from reading it.
-func dotBytes(s string) int {
+// or in one of the ways that are meant to keep programs from reading it: as a
+// word only where the rest of the address is spelled too.
+func dotBytes(s string, spelled bool) int {
 	if s == "" {
 		return 0
 	}
@@ -122,6 +124,9 @@ func dotBytes(s string) int {
 	}
 	if s[0] == '[' || s[0] == '(' || s[0] == '{' {
 		return bracketed(s, ".", "dot", "punkt", "point", "punto")
+	}
+	if spelled && len(s) > len(" dot ") && equalFold(s[:len(" dot ")], " dot ") {
+		return len(" dot ")
 	}
 	if s[0] == ' ' && len(s) > 2 && (s[1] == '(' || s[1] == '[' || s[1] == '{') {
 		if n := bracketed(s[1:], ".", "dot", "punkt", "point", "punto"); n > 0 {

@@ -23,7 +23,7 @@ func detectBracketedEmail(s *scan, at int) {
 	if s.byteAt(to) == ' ' {
 		to++
 	}
-	s.email(from, to)
+	s.email(from, to, true)
 }
 
 // detectSpelledEmail finds addresses in words, john at example dot com. So
@@ -48,9 +48,9 @@ func detectSpelledEmail(s *scan, at int) {
 			return
 		}
 		s.work += i - label
-		if len(text) >= i+5 && equalFold(text[i:i+5], " dot ") && dots < 4 {
+		if n := dotBytes(text[i:], true); n > 1 && dots < 4 {
 			dots++
-			i += 5
+			i += n
 			continue
 		}
 		if dots == 0 || !topLevel(text[label:i]) {

@@ -152,7 +152,7 @@ func detectBase64Email(s *scan, at int) {
 	inside := scan{text: string(decoded), words: s.words, limit: maxFindings}
 	for i := range len(decoded) {
 		if decoded[i] == '@' {
-			inside.email(i, i+1)
+			inside.email(i, i+1, false)
 		}
 	}
 	s.spent += len(decoded) + inside.work + inside.spent
