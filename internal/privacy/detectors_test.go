@@ -48,6 +48,8 @@ func TestDetectors(t *testing.T) {
 		{"no email in a version", "react@18.2.0 and lodash@4.17.21", ""},
 		{"no email in an image", "logo@2x.png icon@3x.jpg", ""},
 		{"no email in a remote", "git clone git@github.com:owner/name.git", ""},
+		{"seconds between the phone numbers of others", `{"phone":"+1-415-555-0132","token":"","created":1709421372},{"id":7535,"phone":"+1-415-555-0133"}`,
+			`{"phone":"[PHONE_1]","token":"","created":1709421372},{"id":7535,"phone":"[PHONE_2]"}`},
 		{"no email in words", "we met at noon, look at this dot on the map", ""},
 		{"no email with a bracket", "the price (at 10.5) dot com boom, john [at] work dot", ""},
 

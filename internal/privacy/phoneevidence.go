@@ -18,6 +18,8 @@ func (s *scan) isPhone(r *phoneRun) bool {
 	switch {
 	case said && r.n < 7:
 		return s.nearest(r.start, 2, 24, cuePhone)&cuePhone != 0 || s.labelled(min(r.end+1, len(s.text)))
+	case said && r.isTime():
+		return s.nearest(r.start, 3, 24, cuePhone)&cuePhone != 0
 	case said:
 		return r.k > 1 || r.paren || r.n >= 7 && !r.compactDate()
 	case r.ext && r.n >= 7:
@@ -43,10 +45,7 @@ func (s *scan) isPhoneByContext(r *phoneRun) bool {
 	if r.n == 8 {
 		return cues&cuePhone != 0
 	}
-	if r.isTime() && cues&cuePhone == 0 {
-		return false
-	}
-	return s.existsNationally(r)
+	return !r.isTime() && s.existsNationally(r)
 }
 
 // isTime reports whether the digits are seconds since 1970, as ten digits from
