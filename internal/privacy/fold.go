@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"encoding/binary"
 	"slices"
 	"unicode/utf8"
 )
@@ -62,22 +63,39 @@ func plainEnd(text string, i int, decode bool) int {
 		}
 		return i
 	}
-	for begin := i; ; i++ {
-		for i+4 <= len(text) && foldStops[text[i]]|foldStops[text[i+1]]|foldStops[text[i+2]]|foldStops[text[i+3]] == 0 {
-			i += 4
+	for begin := i; ; {
+		for i+8 <= len(text) && plain8(text[i:i+8]) {
+			i += 6 // in the last two a row of single digits may begin
+		}
+		for end := min(i+8, len(text)); i < end; i++ {
+			switch foldStops[text[i]] {
+			case 1:
+				return i
+			case 2: // it may stand behind a single digit
+				if i > begin && alnum(text[i-1]) && wordStarts(text, i-1) {
+					return i - 1
+				}
+			}
 		}
 		if i == len(text) {
 			return i
 		}
-		switch foldStops[text[i]] {
-		case 1:
-			return i
-		case 2: // it may stand behind a single digit
-			if i > begin && alnum(text[i-1]) && wordStarts(text, i-1) {
-				return i - 1
-			}
-		}
 	}
+}
+
+// plain8 reports whether there is nothing to undo in eight bytes: all are ASCII, none
+// begins an escape, and no byte stands alone between two spacers.
+func plain8(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	x := binary.LittleEndian.Uint64([]byte(s))
+	if x&highs != 0 {
+		return false
+	}
+	// The high bit of each byte that is c: all others are more than 0 after the
+	// exclusive or, so that 127 carries into it.
+	are := func(c uint64) uint64 { return ^(x ^ c*ones + (highs - ones)) & highs }
+	spacers := are(' ') | are('-')
+	return are('%')|are('&')|spacers&(spacers>>16) == 0
 }
 
 // foldStops is 1 for the bytes that something is to be undone at, and 2 for
