@@ -105,33 +105,6 @@ type gatewayConfig struct {
 	HoldBytes int64                       `yaml:"hold_bytes"`
 }
 
-// lasting is a length of time, as 15m; 0 needs no unit.
-type lasting time.Duration
-
-// UnmarshalYAML reads what people write.
-func (l *lasting) UnmarshalYAML(text []byte) error {
-	value := strings.Trim(strings.TrimSpace(string(text)), `"'`)
-	d, err := time.ParseDuration(value)
-	if err != nil {
-		return fmt.Errorf("holds %q, which is no length of time: write one with its unit, such as 15m", value)
-	}
-	*l = lasting(d)
-	return nil
-}
-
-// MarshalYAML writes it as people do: without the seconds that a whole number of
-// minutes has not.
-func (l lasting) MarshalYAML() ([]byte, error) {
-	text := time.Duration(l).String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return []byte(text), nil
-}
-
 type logConfig struct {
 	Level  string `yaml:"level"`
 	Format string `yaml:"format"`
@@ -151,6 +124,7 @@ type limitsConfig struct {
 	PublicPerSecond  int `yaml:"public_per_second"`
 	TokenPerSecond   int `yaml:"token_per_second"`
 	AddressPerSecond int `yaml:"address_per_second"`
+	Connections      int `yaml:"connections"`
 }
 
 // defaultOTLPGRPC is where exporters look for a collector.
@@ -163,7 +137,7 @@ func defaultConfig() config {
 		Log:    logConfig{Level: "info", Format: "auto"},
 		Spool:  spoolConfig{MaxBytes: 1 << 30},
 		Events: eventsConfig{MemoryLimit: "2GB", Threads: 2},
-		Limits: limitsConfig{SecretPerSecond: 50_000, PublicPerSecond: 1_000, TokenPerSecond: 20, AddressPerSecond: 100},
+		Limits: limitsConfig{SecretPerSecond: 50_000, PublicPerSecond: 1_000, TokenPerSecond: 20, AddressPerSecond: 100, Connections: 10_000},
 		Gateway: gatewayConfig{
 			Upstreams: map[string]gateway.Upstream{
 				"openai": {URL: "https://api.openai.com", API: "openai"}, "anthropic": {URL: "https://api.anthropic.com", API: "anthropic"},
@@ -200,6 +174,7 @@ func (c *config) settings() []setting {
 		{"limits.public_per_second", "Requests a second for each publishable key.", &c.Limits.PublicPerSecond},
 		{"limits.token_per_second", "Requests a second for each feedback token.", &c.Limits.TokenPerSecond},
 		{"limits.address_per_second", "Requests a second from one address without a secret key; loopback is exempt.", &c.Limits.AddressPerSecond},
+		{"limits.connections", "Connections at once, and as many of OTLP over gRPC; more wait until one ends. Keep it below half of the files that a process may open (ulimit -n).", &c.Limits.Connections},
 		{"gateway.upstreams", "Providers by the names they are reached at, as in /gateway/openai/v1/…; api is openai, for all that speak like it, or anthropic; usage: inject asks for the usage of streams.", &c.Gateway.Upstreams},
 		{"gateway.hold", "How long the raw prompt and answer of a call are kept in memory, never on disk, so that a person can consent to add them; 0 keeps none.", &c.Gateway.Hold},
 		{"gateway.hold_bytes", "Memory they may take, the oldest making room for new ones; 0 keeps none.", &c.Gateway.HoldBytes},
@@ -400,7 +375,7 @@ func (c *config) validate() error {
 	}
 	for key, n := range map[string]int{
 		"limits.secret_per_second": c.Limits.SecretPerSecond, "limits.public_per_second": c.Limits.PublicPerSecond,
-		"limits.token_per_second": c.Limits.TokenPerSecond, "limits.address_per_second": c.Limits.AddressPerSecond,
+		"limits.token_per_second": c.Limits.TokenPerSecond, "limits.address_per_second": c.Limits.AddressPerSecond, "limits.connections": c.Limits.Connections,
 	} {
 		if n < 1 {
 			return wrong(key, "must be at least 1")

@@ -15,6 +15,7 @@ import (
 	"time"
 	_ "time/tzdata" // reviews are due by the clock of a place, also where the machine knows none
 
+	"golang.org/x/net/netutil"
 	"golang.org/x/term"
 
 	"github.com/heed-ai/heed/internal/access"
@@ -173,7 +174,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err != nil {
 		return app, err
 	}
-	exporters, err := listenForOTLP(ctx, c.OTLPGRPC, log)
+	exporters, err := listenForOTLP(ctx, c.OTLPGRPC, c.Limits.Connections, log)
 	if err != nil {
 		return app, err
 	}
@@ -192,7 +193,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	})
 	out, watcher, refused := t.newOutward(c, events, log), review.NewWatcher(t.catalog, events, log), new(atomic.Int64)
 	app.server, err = server.New(server.Options{
-		Listen: c.Listen, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
+		Listen: c.Listen, Connections: c.Limits.Connections, OTLPGRPC: exporters, Version: version(), Door: app.door, Authority: t.authority, Accounts: t.accounts, OIDC: t.newOIDC(c.OIDC), Intake: app.intake,
 		Spool: queue, Events: events, Catalog: t.catalog, Notary: t.notary, Standing: checkpoints.Standing, Vault: t.vault, Cleaner: cleaner, Recognizers: recognizers, Eraser: eraser, Enforcer: enforcer, Attachments: attachments, Watcher: watcher, Refused: refused, Builder: builder, Inbox: inbox, Outward: out, Alerts: alert.NewWatcher(t.catalog, events, out.Kick, log),
 		Scheduler: review.NewScheduler(t.newFreezer(events, watcher, queue, calls, refused), t.catalog, enforcer, log),
 		Tracker:   t.newTracker(c), Gateway: calls, Telemetry: answers, Prices: prices, Metrics: c.MetricsToken, Emitter: emitter, Setup: t.setup(c), MCP: c.MCP, Slack: c.Slack.API, Log: log,
@@ -235,14 +236,14 @@ func (t *tenancy) sendOn(c emitConfig, count func([]store.Event), log *slog.Logg
 
 // listenForOTLP takes the address for OTLP over gRPC, if there is to be one.
 // That a collector has the default one is common, and no reason not to start.
-func listenForOTLP(ctx context.Context, address string, log *slog.Logger) (net.Listener, error) {
+func listenForOTLP(ctx context.Context, address string, connections int, log *slog.Logger) (net.Listener, error) {
 	if address == "none" {
 		return nil, nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	switch {
 	case err == nil:
-		return listener, nil
+		return netutil.LimitListener(listener, connections), nil
 	case address == defaultOTLPGRPC && errors.Is(err, syscall.EADDRINUSE):
 		log.Warn("another server has the address for OTLP over gRPC: exporters can use HTTP, or choose one with --otlp-grpc", "address", address)
 		return nil, nil

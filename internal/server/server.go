@@ -19,6 +19,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/net/netutil"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/docs"
@@ -62,6 +63,7 @@ import (
 // its listener.
 type Options struct {
 	Listen      string
+	Connections int          // at once; more wait to be accepted until one ends
 	OTLPGRPC    net.Listener // nil: OTLP is not served over gRPC
 	Version     string
 	Door        *access.Door
@@ -136,7 +138,7 @@ func New(o Options) (*Server, error) {
 		}
 		return nil, fmt.Errorf("listen on %s: %w: %s", o.Listen, err, remedy)
 	}
-	s.listener = listener
+	s.listener = netutil.LimitListener(listener, o.Connections)
 	return s, nil
 }
 
