@@ -3,28 +3,49 @@ package duckdb
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/heed-ai/heed/internal/query"
 )
 
+// groupAt is what a group is known by: its step and its key, joined.
+type groupAt struct {
+	step int64
+	key  string
+}
+
 // group returns the group of a step and key, a new one if there is none.
-func (c *counting) group(step int64, keys []string) *query.Group {
-	name := strconv.FormatInt(step, 10) + "\x00" + strings.Join(keys, "\x00")
-	g := c.groups[name]
+func (c *counting) group(step int64, key string) *query.Group {
+	at := groupAt{step, key}
+	g := c.groups[at]
 	if g == nil {
-		g = &query.Group{Key: make(map[query.Dimension]string, len(keys))}
-		for i, d := range c.q.By {
-			g.Key[d] = strings.Clone(keys[i])
+		g = &query.Group{Key: make(map[query.Dimension]string, len(c.q.By))}
+		if len(c.q.By) > 0 {
+			for i, value := range strings.Split(key, keySeparator) {
+				g.Key[c.q.By[i]] = value
+			}
 		}
 		if c.q.Step > 0 {
 			g.Time = time.Unix(step*3600, 0).UTC()
 		}
-		c.groups[name] = g
+		c.groups[at] = g
 	}
 	return g
+}
+
+// withOwn puts the values of a feedback's own dimensions into the key of its class.
+func (c *counting) withOwn(key string, own []string) string {
+	if len(own) == 0 {
+		return key
+	}
+	values := strings.Split(key, keySeparator)
+	for i, d := range c.q.By {
+		if d.OfFeedback() {
+			values[i], own = own[0], own[1:]
+		}
+	}
+	return strings.Join(values, keySeparator)
 }
 
 // sorted returns the groups in the order of the contract, the newest MaxPoints

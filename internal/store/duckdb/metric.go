@@ -124,10 +124,10 @@ func (m *metering) counts(ctx context.Context) error {
 		s.Sum += total
 		if errorType != "" {
 			s.Errors += count
-			s.ErrorTypes = counted(s.ErrorTypes, errorType, count)
+			s.ErrorTypes = plus(s.ErrorTypes, errorType, count)
 		}
 		if code != "" {
-			s.ErrorCodes = counted(s.ErrorCodes, code, count)
+			s.ErrorCodes = plus(s.ErrorCodes, code, count)
 		}
 	})
 }

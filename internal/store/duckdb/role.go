@@ -1,6 +1,10 @@
 package duckdb
 
-import "github.com/heed-ai/heed/internal/query"
+import (
+	"slices"
+
+	"github.com/heed-ai/heed/internal/query"
+)
 
 // role is what a response is to the trace it is in. It is part of its series:
 // the roll-ups keep answers apart from the calls that led to them.
@@ -16,18 +20,32 @@ const (
 
 func (r role) agent() bool { return r == roleAgent || r == roleInner || r == roleRun }
 
-// The series whose responses a scope counts. Usage is told by calls, and by
-// agents only where no call does.
-const (
-	answers = "s.role IN (0, 1, 4)"
-	calls   = "s.role IN (0, 2)"
-	users   = "s.role IN (0, 1, 2)"
-)
+// roles are a set of them, as an argument of a query takes it.
+type roles []int8
 
-// countedIn are the series whose responses a scope counts, and those whose usage.
-func countedIn(scope query.Scope) (counted, used string) {
-	if scope == query.Calls {
-		return calls, calls
+func (r roles) has(one role) bool { return slices.Contains(r, int8(one)) }
+
+func rolesOf(all ...role) roles {
+	set := make(roles, len(all))
+	for i, r := range all {
+		set[i] = int8(r)
 	}
-	return answers, users
+	return set
+}
+
+// counted are the roles of the responses that a scope counts.
+func counted(scope query.Scope) roles {
+	if scope == query.Calls {
+		return rolesOf(roleAnswer, rolePart)
+	}
+	return rolesOf(roleAnswer, roleAgent, roleRun)
+}
+
+// used are the roles of the responses whose usage a scope counts: calls tell it,
+// and agents only where no call does.
+func used(scope query.Scope) roles {
+	if scope == query.Calls {
+		return counted(scope)
+	}
+	return rolesOf(roleAnswer, roleAgent, rolePart)
 }

@@ -8,6 +8,7 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/insight"
 	"github.com/heed-ai/heed/internal/query"
 )
@@ -36,6 +37,10 @@ var (
 
 // Stats counts, all at one moment of the store.
 func (s *Store) Stats(ctx context.Context, q query.Stats) ([]query.Group, error) {
+	return s.stats(ctx, q, now())
+}
+
+func (s *Store) stats(ctx context.Context, q query.Stats, now time.Time) ([]query.Group, error) {
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
@@ -45,10 +50,10 @@ func (s *Store) Stats(ctx context.Context, q query.Stats) ([]query.Group, error)
 		return nil, failure("begin to count", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	c := &counting{tx: tx, q: &q, span: spanOf(q.Window), groups: map[string]*query.Group{}}
-	parts := []func(context.Context) error{c.feedback, c.tags}
+	c := newCounting(tx, &q, now)
+	parts := []func(context.Context) error{c.classify, c.feedback, c.tags}
 	if !q.Said {
-		parts = append([]func(context.Context) error{c.responses, c.latency, c.errorCodes, c.signals}, parts...)
+		parts = append(parts, c.responses, c.latency, c.errorCodes, c.signals)
 	}
 	for _, part := range parts {
 		if err := part(ctx); err != nil {
@@ -65,9 +70,6 @@ type question struct {
 	Keys  []string // columns to group by
 	Edges bool
 	Days  bool // whole days are answered by the roll-up of days
-	// Counted and Used are the series of the answers or calls that are counted,
-	// and of those whose usage is.
-	Counted, Used string
 	conditions
 }
 
@@ -76,7 +78,13 @@ type counting struct {
 	tx     *sql.Tx
 	q      *query.Stats
 	span   span
-	groups map[string]*query.Group
+	groups map[groupAt]*query.Group
+
+	outcomes, measured, spoken *classes
+}
+
+func newCounting(tx *sql.Tx, q *query.Stats, now time.Time) *counting {
+	return &counting{tx: tx, q: q, span: spanOf(q.Window, now), groups: map[groupAt]*query.Group{}}
 }
 
 // stepColumn is the hour in which the step of a row's hour starts: in steps of
@@ -89,40 +97,29 @@ func (c *counting) stepColumn() string {
 	return "(hour + 72) // " + n + " * " + n + " - 72"
 }
 
-// onResponses asks of what is counted by response: there a dimension of the
-// feedback is empty, and a filter on feedback is none.
-func (c *counting) onResponses() question {
-	w := question{Step: c.stepColumn(), Edges: c.span.cut()}
-	w.Counted, w.Used = countedIn(c.q.Of)
-	for _, d := range c.q.By {
-		if column := seriesColumn(d); column != "" {
-			w.Keys = append(w.Keys, column)
-		} else {
-			w.Keys = append(w.Keys, "''")
-		}
-	}
-	w.onSeries(c.q.Filter)
-	return w
-}
+// onSums asks of what is counted by roll-ups and the rows behind them.
+func (c *counting) onSums() question { return question{Step: c.stepColumn(), Edges: c.span.cut()} }
 
-func (c *counting) onFeedback() question {
-	w := question{Step: c.stepColumn()}
+// onFeedback asks of feedback, in groups that its own dimensions make beside its class.
+func (c *counting) onFeedback() (w question, args []any) {
+	w = question{Step: c.stepColumn()}
 	for _, d := range c.q.By {
-		if column := seriesColumn(d); column != "" {
+		if column := feedbackColumn(d); column != "" {
 			w.Keys = append(w.Keys, column)
-		} else {
-			w.Keys = append(w.Keys, feedbackColumn(d))
 		}
 	}
 	w.within(c.q.Window, feedbackTime)
-	w.onSeries(c.q.Filter)
 	w.conditions.onFeedback(c.q.Filter)
-	return w
+	return w, append(append([]any{c.q.Project}, c.spoken.args()...), w.args...)
 }
 
-// each runs a query whose rows begin with step and keys, and hands the group of
-// each row to take, after its other columns were read into values.
-func (c *counting) each(ctx context.Context, t *template.Template, w question, args []any, values []any, take func(*query.Group)) error {
+// each runs a query whose rows begin with step, number of a class and keys of its own,
+// and hands class and group of each row to take, after its other columns were read
+// into values.
+func (c *counting) each(ctx context.Context, t *template.Template, w question, of *classes, args []any, values []any, take func(class, *query.Group)) error {
+	if len(of.series) == 0 {
+		return nil
+	}
 	text, err := written(t, w)
 	if err != nil {
 		return err
@@ -132,39 +129,43 @@ func (c *counting) each(ctx context.Context, t *template.Template, w question, a
 		return err
 	}
 	defer rows.Close()
-	var step int64
-	keys := make([]string, len(c.q.By))
-	into := []any{&step}
-	for i := range keys {
-		into = append(into, &keys[i])
+	var step, number int64
+	own := make([]string, len(w.Keys))
+	into := []any{&step, &number}
+	for i := range own {
+		into = append(into, &own[i])
 	}
 	into = append(into, values...)
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		take(c.group(step, keys))
+		class := of.all[number]
+		take(class, c.group(step, c.withOwn(class.key, own)))
 	}
 	return rows.Err()
 }
 
 func (c *counting) responses(ctx context.Context) error {
-	w := c.onResponses()
-	args := append(append(c.span.args(c.q), c.q.Project), w.args...)
-	var status, errorType string
+	args := append(c.span.args(c.q), c.outcomes.args()...)
 	var responses, input, output, costed, retries int64
 	var cost float64
-	return c.each(ctx, statsResponses, w, args, []any{&status, &errorType, &responses, &input, &output, &cost, &costed, &retries}, func(g *query.Group) {
-		g.Responses += responses
+	return c.each(ctx, statsResponses, c.onSums(), c.outcomes, args, []any{&responses, &input, &output, &cost, &costed, &retries}, func(of class, g *query.Group) {
+		if of.counted {
+			g.Responses += responses
+			if of.status == heed.StatusError {
+				g.Errors += responses
+			}
+			if of.errorType != "" {
+				g.ErrorTypes = plus(g.ErrorTypes, string(of.errorType), responses)
+			}
+		}
+		if !of.used {
+			return
+		}
 		g.Retries += retries
 		g.InputTokens += input
 		g.OutputTokens += output
-		if status == "error" {
-			g.Errors += responses
-		}
-		if errorType != "" && responses > 0 {
-			g.ErrorTypes = counted(g.ErrorTypes, errorType, responses)
-		}
 		if costed > 0 {
 			if g.CostUSD == nil {
 				g.CostUSD = new(float64)
@@ -175,15 +176,13 @@ func (c *counting) responses(ctx context.Context) error {
 }
 
 func (c *counting) latency(ctx context.Context) error {
-	w := c.onResponses()
-	args := c.span.args(c.q)
-	if first, last := c.span.days(); first < last && c.q.Step%(hoursOfDay*time.Hour) == 0 {
+	w, args := c.onSums(), c.span.args(c.q)
+	if days := c.span.days(); days.first < days.last && c.q.Step%(hoursOfDay*time.Hour) == 0 {
 		w.Days, args = true, c.span.dayArgs(c.q)
 	}
-	args = append(append(args, c.q.Project), w.args...)
 	var of metric
 	var p50, p95, p99 int16
-	return c.each(ctx, statsLatency, w, args, []any{&of, &p50, &p95, &p99}, func(g *query.Group) {
+	return c.each(ctx, statsLatency, w, c.measured, append(args, c.measured.args()...), []any{&of, &p50, &p95, &p99}, func(_ class, g *query.Group) {
 		p := query.Percentiles{P50: milliseconds(p50), P95: milliseconds(p95), P99: milliseconds(p99)}
 		if of == metricDuration {
 			g.Duration = p
@@ -199,52 +198,53 @@ func milliseconds(bucket int16) *float64 {
 }
 
 func (c *counting) errorCodes(ctx context.Context) error {
-	w := c.onResponses()
-	args := append(append(append(c.span.args(c.q), c.q.Project), w.args...), query.MaxErrorCodes)
+	args := append(append(c.span.args(c.q), c.measured.args()...), query.MaxErrorCodes)
 	var code string
 	var n int64
-	return c.each(ctx, statsErrorCodes, w, args, []any{&code, &n}, func(g *query.Group) {
+	return c.each(ctx, statsErrorCodes, c.onSums(), c.measured, args, []any{&code, &n}, func(_ class, g *query.Group) {
 		if code == "" {
 			g.OtherErrorCodes += n
 		} else {
-			g.ErrorCodes = counted(g.ErrorCodes, code, n)
+			g.ErrorCodes = plus(g.ErrorCodes, code, n)
 		}
 	})
 }
 
 func (c *counting) signals(ctx context.Context) error {
-	w := c.onResponses()
-	args := append(append(c.span.args(c.q), c.q.Project), w.args...)
+	args := append(c.span.args(c.q), c.spoken.args()...)
 	var name string
 	var n int64
-	return c.each(ctx, statsSignals, w, args, []any{&name, &n}, func(g *query.Group) {
-		g.Signals = counted(g.Signals, name, n)
-		if name == "shown" {
+	return c.each(ctx, statsSignals, c.onSums(), c.spoken, args, []any{&name, &n}, func(_ class, g *query.Group) {
+		g.Signals = plus(g.Signals, name, n)
+		if name == string(heed.SignalShown) {
 			g.Shown += n
 		}
 	})
 }
 
 func (c *counting) feedback(ctx context.Context) error {
-	w := c.onFeedback()
-	args := append([]any{c.q.Project}, w.args...)
-	var rated, up, down, named, unbound, respondents int64
-	return c.each(ctx, statsFeedback, w, args, []any{&rated, &up, &down, &named, &unbound, &respondents}, func(g *query.Group) {
-		g.Rated, g.Up, g.Down, g.Named, g.Unbound, g.Respondents = rated, up, down, named, unbound, respondents
+	w, args := c.onFeedback()
+	var up, down, named, unbound, rated, respondents int64
+	return c.each(ctx, statsFeedback, w, c.spoken, args, []any{&up, &down, &named, &unbound, &rated, &respondents}, func(_ class, g *query.Group) {
+		g.Up += up
+		g.Down += down
+		g.Named += named
+		g.Unbound += unbound
+		g.Rated += rated
+		g.Respondents += respondents
 	})
 }
 
 func (c *counting) tags(ctx context.Context) error {
-	w := c.onFeedback()
-	args := append([]any{c.q.Project}, w.args...)
+	w, args := c.onFeedback()
 	var tag string
 	var n int64
-	return c.each(ctx, statsTags, w, args, []any{&tag, &n}, func(g *query.Group) {
-		g.Tags = counted(g.Tags, tag, n)
+	return c.each(ctx, statsTags, w, c.spoken, args, []any{&tag, &n}, func(_ class, g *query.Group) {
+		g.Tags = plus(g.Tags, tag, n)
 	})
 }
 
-func counted(m map[string]int64, name string, n int64) map[string]int64 {
+func plus(m map[string]int64, name string, n int64) map[string]int64 {
 	if m == nil {
 		m = map[string]int64{}
 	}

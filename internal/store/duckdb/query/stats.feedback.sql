@@ -1,17 +1,27 @@
-WITH given AS (SELECT *, created // 3600000000 AS hour FROM feedback WHERE project = ?)
-SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}
-       count(DISTINCT f.answer_hash) FILTER (WHERE f.vote IN ('up', 'down') OR f.score_value IS NOT NULL),
-       count(*) FILTER (WHERE f.vote = 'up'),
-       count(*) FILTER (WHERE f.vote = 'down'),
-       count(*) FILTER (WHERE f.vote IN ('up', 'down') AND f.respondent IS NOT NULL),
-       count(*) FILTER (WHERE NOT f.bound AND (
-           f.vote IN ('up', 'down') OR f.score_value IS NOT NULL OR len(f.tags) > 0 OR f.preferred_over <> ''
-           OR f.has_comment OR f.has_correction)),
-       count(DISTINCT f.respondent)
-FROM given f
-LEFT JOIN series s ON s.project = f.project AND s.id = f.series
+-- Rows of three kinds, to be added up: numbers, rated answers, and people.
+WITH given AS (
+    SELECT {{.Step}} AS step, number, {{range $i, $k := .Keys}}{{$k}} AS key{{$i}}, {{end}}
+           f.vote, f.vote IN ('up', 'down') OR f.score_value IS NOT NULL AS rates, f.bound,
+           len(f.tags) > 0 OR f.preferred_over <> '' OR f.has_comment OR f.has_correction AS says_more,
+           f.answer_hash, f.respondent
+    FROM (SELECT *, created // 3600000000 AS hour FROM feedback WHERE project = ?) f
+    JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
 {{- range $i, $c := .Where}}
-{{if $i}}  AND{{else}}WHERE{{end}} {{$c}}
+    {{if $i}}  AND{{else}}WHERE{{end}} {{$c}}
 {{- end}}
+)
+SELECT step, number, {{range $i, $k := .Keys}}key{{$i}}, {{end}}
+       count(*) FILTER (WHERE vote = 'up'),
+       count(*) FILTER (WHERE vote = 'down'),
+       count(*) FILTER (WHERE vote IN ('up', 'down') AND respondent IS NOT NULL),
+       count(*) FILTER (WHERE NOT bound AND (rates OR says_more)), 0, 0
+FROM given
 GROUP BY ALL
-HAVING count(*) > 0
+UNION ALL
+SELECT step, number, {{range $i, $k := .Keys}}key{{$i}}, {{end}}0, 0, 0, 0, count(*), 0
+FROM (SELECT DISTINCT step, number, {{range $i, $k := .Keys}}key{{$i}}, {{end}}answer_hash FROM given WHERE rates)
+GROUP BY ALL
+UNION ALL
+SELECT step, number, {{range $i, $k := .Keys}}key{{$i}}, {{end}}0, 0, 0, 0, 0, count(*)
+FROM (SELECT DISTINCT step, number, {{range $i, $k := .Keys}}key{{$i}}, {{end}}respondent FROM given WHERE respondent IS NOT NULL)
+GROUP BY ALL

@@ -4,24 +4,18 @@ WITH counted AS (
     WHERE project = ? AND hour >= ? AND hour < ?
 {{- if .Edges}}
     UNION ALL
-    SELECT time // 3600000000, series, 1, coalesce(input_tokens, 0), coalesce(output_tokens, 0),
-           coalesce(cost_usd, 0), (cost_usd IS NOT NULL)::BIGINT, (coalesce(retries, 0) > 0)::BIGINT
-    FROM responses
-    WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?)
+    SELECT hour, series, sign, sign * coalesce(input_tokens, 0), sign * coalesce(output_tokens, 0),
+           sign * coalesce(cost_usd, 0), sign * (cost_usd IS NOT NULL)::BIGINT, sign * (coalesce(retries, 0) > 0)::BIGINT
+    FROM (
+        SELECT *, time // 3600000000 AS hour, CASE WHEN time < ? THEN ?::BIGINT ELSE ?::BIGINT END AS sign
+        FROM responses
+        WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?)
+    )
 {{- end}}
 )
-SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}s.status, s.error_type,
-       coalesce(sum(responses) FILTER (WHERE {{.Counted}}), 0)::BIGINT,
-       coalesce(sum(input_tokens) FILTER (WHERE {{.Used}}), 0)::BIGINT,
-       coalesce(sum(output_tokens) FILTER (WHERE {{.Used}}), 0)::BIGINT,
-       coalesce(sum(cost_usd) FILTER (WHERE {{.Used}}), 0),
-       coalesce(sum(costed) FILTER (WHERE {{.Used}}), 0)::BIGINT,
-       coalesce(sum(retries) FILTER (WHERE {{.Used}}), 0)::BIGINT
+SELECT {{.Step}} AS step, number, sum(responses)::BIGINT, sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT,
+       sum(cost_usd), sum(costed)::BIGINT, sum(retries)::BIGINT
 FROM counted
-JOIN series s ON s.id = counted.series
-WHERE s.project = ? AND ({{.Counted}} OR {{.Used}})
-{{- range .Where}}
-  AND {{.}}
-{{- end}}
+JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
 GROUP BY ALL
 HAVING sum(responses) <> 0

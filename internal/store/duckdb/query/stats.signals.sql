@@ -4,16 +4,13 @@ WITH counted AS (
     WHERE project = ? AND hour >= ? AND hour < ?
 {{- if .Edges}}
     UNION ALL
-    SELECT time // 3600000000, series, name, 1
+    SELECT time // 3600000000, series, name, CASE WHEN time < ? THEN ?::BIGINT ELSE ?::BIGINT END
     FROM signals
     WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?) AND counted
 {{- end}}
 )
-SELECT {{.Step}} AS step, {{range .Keys}}{{.}}, {{end}}counted.name, sum(n)::BIGINT
+SELECT {{.Step}} AS step, number, name, sum(n)::BIGINT
 FROM counted
-LEFT JOIN series s ON s.id = counted.series AND s.project = ?
-{{- range $i, $c := .Where}}
-{{if $i}}  AND{{else}}WHERE{{end}} {{$c}}
-{{- end}}
+JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
 GROUP BY ALL
 HAVING sum(n) <> 0
