@@ -1,6 +1,10 @@
 package insight
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // A Bucket is a class of a logarithmic histogram of milliseconds. Histograms
 // are sums of counts by bucket, so they can be added and subtracted exactly.
@@ -38,4 +42,36 @@ func (b Bucket) Value() float64 {
 		return 0
 	}
 	return 2 * math.Pow(gamma, float64(b)) / (gamma + 1)
+}
+
+// A Histogram is how many values are in which buckets: each bucket once, in any
+// order.
+type Histogram []Bin
+
+// Bin is a bucket and how many values are in it.
+type Bin struct {
+	Bucket Bucket
+	N      int64
+}
+
+// Percentiles returns what stands for the percentiles of the values by the nearest
+// rank: the first bucket up to which there are enough. It sorts the histogram,
+// which may not be empty.
+func (h Histogram) Percentiles(percents ...int64) []float64 {
+	slices.SortFunc(h, func(a, b Bin) int { return cmp.Compare(a.Bucket, b.Bucket) })
+	var total int64
+	for _, bin := range h {
+		total += bin.N
+	}
+	values := make([]float64, len(percents))
+	for i, percent := range percents {
+		var reached int64
+		for _, bin := range h {
+			if reached += bin.N; reached*100 >= total*percent {
+				values[i] = bin.Bucket.Value()
+				break
+			}
+		}
+	}
+	return values
 }

@@ -35,3 +35,24 @@ func TestBucketsRise(t *testing.T) {
 		}
 	}
 }
+
+func TestPercentiles(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		values   insight.Histogram
+		p50, p99 insight.Bucket
+	}{
+		{"one", insight.Histogram{{7, 1}}, 7, 7},
+		{"half and half", insight.Histogram{{9, 50}, {3, 50}}, 3, 9},
+		{"more than half", insight.Histogram{{9, 51}, {3, 49}}, 9, 9},
+		{"just the rank", insight.Histogram{{20, 1}, {-4, 98}, {10, 1}}, -4, 10},
+		{"many", insight.Histogram{{1, 1 << 50}, {2, 1 << 50}, {3, 1 << 50}}, 2, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := test.values.Percentiles(50, 99)
+			if got[0] != test.p50.Value() || got[1] != test.p99.Value() {
+				t.Errorf("got %v, want %v and %v", got, test.p50.Value(), test.p99.Value())
+			}
+		})
+	}
+}

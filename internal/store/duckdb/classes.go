@@ -41,6 +41,7 @@ type classes struct {
 	series, numbers []int32 // in parallel
 	all             []class // by number
 	known           map[class]int32
+	everything      bool // nothing is in no class, and all in one
 }
 
 func newClasses(of int) *classes {
@@ -57,7 +58,13 @@ func (c *classes) add(series int32, of class) {
 	c.series, c.numbers = append(c.series, series), append(c.numbers, number)
 }
 
-func (c *classes) args() []any { return []any{c.series, c.numbers} }
+// args are the arguments of the join that numbers rows.
+func (c *classes) args() []any {
+	if c.everything {
+		return nil
+	}
+	return []any{c.series, c.numbers}
+}
 
 // keySeparator joins the values of a key. No label holds it.
 const keySeparator = "\x00"
@@ -99,5 +106,7 @@ func (c *counting) classify(ctx context.Context) error {
 	if nowhere := new(heed.Response); c.q.Filter.MatchesResponse(nowhere) {
 		c.spoken.add(unbound, class{key: c.keyOf(nowhere)})
 	}
+	c.measured.everything = len(c.measured.series) == len(stored) && len(c.measured.all) == 1
+	c.spoken.everything = len(c.spoken.series) == len(stored)+1 && len(c.spoken.all) == 1
 	return nil
 }

@@ -62,9 +62,11 @@ func (s *Store) Erase(ctx context.Context, e heed.Erasure) (erased heed.Held, er
 		return heed.Held{}, errClosed()
 	}
 	err = transact(ctx, s.write, func() error {
+		s.heard.changeAll()
 		erased, err = s.erase(ctx, e)
 		return err
 	})
+	s.heard.settled()
 	return erased, failure("erase a person", err)
 }
 

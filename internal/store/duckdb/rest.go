@@ -60,6 +60,7 @@ func (s *Store) rest() {
 		_ = s.settle(context.Background()) // nothing is lost, and the next rest tries again
 	}
 	s.mu.Unlock()
+	s.heard.rest()
 	debug.FreeOSMemory()
 }
 

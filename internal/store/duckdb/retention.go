@@ -110,9 +110,13 @@ func (s *Store) Expire(ctx context.Context, project heed.ProjectID, class heed.R
 		return 0, false, errClosed()
 	}
 	err = transact(ctx, s.write, func() error {
+		if class == heed.KeptFeedback {
+			s.heard.changeAll()
+		}
 		expired, more, err = part(ctx, project, cutoff, limit)
 		return err
 	})
+	s.heard.settled()
 	if err != nil {
 		return 0, false, failure("delete what has expired", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"errors"
 	"strconv"
 	"text/template"
 	"time"
@@ -44,6 +45,7 @@ func (s *Store) stats(ctx context.Context, q query.Stats, now time.Time) ([]quer
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
+	began := s.heard.begin()
 	// Reading needs a transaction for its snapshot only.
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -51,14 +53,9 @@ func (s *Store) stats(ctx context.Context, q query.Stats, now time.Time) ([]quer
 	}
 	defer func() { _ = tx.Rollback() }()
 	c := newCounting(tx, &q, now)
-	parts := []func(context.Context) error{c.classify, c.feedback, c.tags}
-	if !q.Said {
-		parts = append(parts, c.responses, c.latency, c.errorCodes, c.signals)
-	}
-	for _, part := range parts {
-		if err := part(ctx); err != nil {
-			return nil, failure("count", err)
-		}
+	c.memory, c.began = s.heard, began
+	if err := c.count(ctx); err != nil {
+		return nil, failure("count", err)
 	}
 	return c.sorted(), nil
 }
@@ -70,6 +67,10 @@ type question struct {
 	Keys  []string // columns to group by
 	Edges bool
 	Days  bool // whole days are answered by the roll-up of days
+	// Number is the column of classes' numbers, which come by a join where the
+	// query is Numbered.
+	Number   string
+	Numbered bool
 	conditions
 }
 
@@ -81,6 +82,9 @@ type counting struct {
 	groups map[groupAt]*query.Group
 
 	outcomes, measured, spoken *classes
+
+	memory *heard
+	began  uint64
 }
 
 func newCounting(tx *sql.Tx, q *query.Stats, now time.Time) *counting {
@@ -97,12 +101,50 @@ func (c *counting) stepColumn() string {
 	return "(hour + 72) // " + n + " * " + n + " - 72"
 }
 
-// onSums asks of what is counted by roll-ups and the rows behind them.
-func (c *counting) onSums() question { return question{Step: c.stepColumn(), Edges: c.span.cut()} }
+// count counts what people said, from memory or where that is too much by DuckDB,
+// and beside it all else.
+func (c *counting) count(ctx context.Context) error {
+	if err := c.classify(ctx); err != nil {
+		return err
+	}
+	var parts []func(context.Context) error
+	days, err := c.hear(ctx)
+	if errors.Is(err, errTooMuch) {
+		days, parts = nil, append(parts, c.feedback, c.tags)
+	} else if err != nil {
+		return err
+	}
+	if !c.q.Said {
+		parts = append(parts, c.responses, c.latency, c.errorCodes, c.signals)
+	}
+	heard := make(chan *hearing)
+	go func() { heard <- c.listen(days) }()
+	err = inOrder(ctx, parts)
+	(<-heard).tell()
+	return err
+}
+
+func inOrder(ctx context.Context, parts []func(context.Context) error) error {
+	for _, part := range parts {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask asks of what is in some classes.
+func (c *counting) ask(of *classes) question {
+	w := question{Step: c.stepColumn(), Edges: c.span.cut(), Number: "number", Numbered: true}
+	if of.everything {
+		w.Number, w.Numbered = "0 AS number", false
+	}
+	return w
+}
 
 // onFeedback asks of feedback, in groups that its own dimensions make beside its class.
 func (c *counting) onFeedback() (w question, args []any) {
-	w = question{Step: c.stepColumn()}
+	w = c.ask(c.spoken)
 	for _, d := range c.q.By {
 		if column := feedbackColumn(d); column != "" {
 			w.Keys = append(w.Keys, column)
@@ -150,7 +192,7 @@ func (c *counting) responses(ctx context.Context) error {
 	args := append(c.span.args(c.q), c.outcomes.args()...)
 	var responses, input, output, costed, retries int64
 	var cost float64
-	return c.each(ctx, statsResponses, c.onSums(), c.outcomes, args, []any{&responses, &input, &output, &cost, &costed, &retries}, func(of class, g *query.Group) {
+	return c.each(ctx, statsResponses, c.ask(c.outcomes), c.outcomes, args, []any{&responses, &input, &output, &cost, &costed, &retries}, func(of class, g *query.Group) {
 		if of.counted {
 			g.Responses += responses
 			if of.status == heed.StatusError {
@@ -176,32 +218,37 @@ func (c *counting) responses(ctx context.Context) error {
 }
 
 func (c *counting) latency(ctx context.Context) error {
-	w, args := c.onSums(), c.span.args(c.q)
+	w, args := c.ask(c.measured), c.span.args(c.q)
 	if days := c.span.days(); days.first < days.last && c.q.Step%(hoursOfDay*time.Hour) == 0 {
 		w.Days, args = true, c.span.dayArgs(c.q)
 	}
+	type measured struct {
+		*query.Group
+		metric
+	}
+	histograms := map[measured]insight.Histogram{}
 	var of metric
-	var p50, p95, p99 int16
-	return c.each(ctx, statsLatency, w, c.measured, append(args, c.measured.args()...), []any{&of, &p50, &p95, &p99}, func(_ class, g *query.Group) {
-		p := query.Percentiles{P50: milliseconds(p50), P95: milliseconds(p95), P99: milliseconds(p99)}
-		if of == metricDuration {
-			g.Duration = p
-		} else {
-			g.TTFT = p
-		}
+	var bin insight.Bin
+	err := c.each(ctx, statsLatency, w, c.measured, append(args, c.measured.args()...), []any{&of, &bin.Bucket, &bin.N}, func(_ class, g *query.Group) {
+		histograms[measured{g, of}] = append(histograms[measured{g, of}], bin)
 	})
-}
-
-func milliseconds(bucket int16) *float64 {
-	ms := insight.Bucket(bucket).Value()
-	return &ms
+	for of, values := range histograms {
+		told := values.Percentiles(50, 95, 99)
+		p := query.Percentiles{P50: &told[0], P95: &told[1], P99: &told[2]}
+		if of.metric == metricDuration {
+			of.Duration = p
+		} else {
+			of.TTFT = p
+		}
+	}
+	return err
 }
 
 func (c *counting) errorCodes(ctx context.Context) error {
 	args := append(append(c.span.args(c.q), c.measured.args()...), query.MaxErrorCodes)
 	var code string
 	var n int64
-	return c.each(ctx, statsErrorCodes, c.onSums(), c.measured, args, []any{&code, &n}, func(_ class, g *query.Group) {
+	return c.each(ctx, statsErrorCodes, c.ask(c.measured), c.measured, args, []any{&code, &n}, func(_ class, g *query.Group) {
 		if code == "" {
 			g.OtherErrorCodes += n
 		} else {
@@ -214,7 +261,7 @@ func (c *counting) signals(ctx context.Context) error {
 	args := append(c.span.args(c.q), c.spoken.args()...)
 	var name string
 	var n int64
-	return c.each(ctx, statsSignals, c.onSums(), c.spoken, args, []any{&name, &n}, func(_ class, g *query.Group) {
+	return c.each(ctx, statsSignals, c.ask(c.spoken), c.spoken, args, []any{&name, &n}, func(_ class, g *query.Group) {
 		g.Signals = plus(g.Signals, name, n)
 		if name == string(heed.SignalShown) {
 			g.Shown += n

@@ -106,6 +106,17 @@ func (b *batch) writeFeedback(ctx context.Context) error {
 	return appendRows(b.conn, "feedback_edits", edits, func(ev *store.Event, _ int) []driver.Value { return editValues(ev) })
 }
 
+// heardDays are the days of the feedback that is written.
+func (b *batch) heardDays() map[dayOf]bool {
+	days := map[dayOf]bool{}
+	for _, f := range b.spoken {
+		if f.dirty {
+			days[dayOf{f.Project, f.CreatedAt.UnixMicro() / dayMicros}] = true
+		}
+	}
+	return days
+}
+
 func (b *batch) writeSignals(ctx context.Context) error {
 	var replaced []int64
 	var projects lookup

@@ -10,9 +10,11 @@ WITH counted AS (
     WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?) AND error_code <> ''
 {{- end}}
 ), summed AS (
-    SELECT {{.Step}} AS step, number, code, sum(n)::BIGINT AS n
+    SELECT {{.Step}} AS step, {{.Number}}, code, sum(n)::BIGINT AS n
     FROM counted
+{{- if .Numbered}}
     JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
+{{- end}}
     GROUP BY ALL
     HAVING sum(n) <> 0
 ), ranked AS (

@@ -1,11 +1,13 @@
 -- Rows of three kinds, to be added up: numbers, rated answers, and people.
 WITH given AS (
-    SELECT {{.Step}} AS step, number, {{range $i, $k := .Keys}}{{$k}} AS key{{$i}}, {{end}}
+    SELECT {{.Step}} AS step, {{.Number}}, {{range $i, $k := .Keys}}{{$k}} AS key{{$i}}, {{end}}
            f.vote, f.vote IN ('up', 'down') OR f.score_value IS NOT NULL AS rates, f.bound,
            len(f.tags) > 0 OR f.preferred_over <> '' OR f.has_comment OR f.has_correction AS says_more,
            f.answer_hash, f.respondent
     FROM (SELECT *, created // 3600000000 AS hour FROM feedback WHERE project = ?) f
+{{- if .Numbered}}
     JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
+{{- end}}
 {{- range $i, $c := .Where}}
     {{if $i}}  AND{{else}}WHERE{{end}} {{$c}}
 {{- end}}

@@ -1,5 +1,4 @@
--- Percentiles by the nearest rank: the first bucket up to which there are
--- enough values.
+-- Histograms of durations: how many were in which bucket.
 WITH counted AS (
 {{- if .Days}}
     SELECT hour, series, metric, bucket, n * CASE WHEN hour < ? THEN ?::BIGINT ELSE ?::BIGINT END AS n
@@ -24,21 +23,11 @@ WITH counted AS (
     ), (VALUES (0), (1)) m(metric)
     WHERE CASE m.metric WHEN 0 THEN duration_bucket ELSE ttft_bucket END IS NOT NULL
 {{- end}}
-), histogram AS (
-    SELECT ({{.Step}})::INTEGER AS step, number, metric, bucket, sum(n)::BIGINT AS n
-    FROM counted
-    JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
-    GROUP BY ALL
-    HAVING sum(n) > 0
-), ranked AS (
-    SELECT step, number, metric, bucket,
-           sum(n) OVER (PARTITION BY step, number, metric ORDER BY bucket) AS reached,
-           sum(n) OVER (PARTITION BY step, number, metric) AS total
-    FROM histogram
 )
-SELECT step, number, metric,
-       min(bucket) FILTER (WHERE reached * 100 >= total * 50),
-       min(bucket) FILTER (WHERE reached * 100 >= total * 95),
-       min(bucket) FILTER (WHERE reached * 100 >= total * 99)
-FROM ranked
+SELECT ({{.Step}})::INTEGER AS step, {{.Number}}, metric, bucket, sum(n)::BIGINT
+FROM counted
+{{- if .Numbered}}
+JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
+{{- end}}
 GROUP BY ALL
+HAVING sum(n) > 0

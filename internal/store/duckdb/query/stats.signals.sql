@@ -9,8 +9,10 @@ WITH counted AS (
     WHERE project = ? AND time >= ? AND time < ? AND (time < ? OR time >= ?) AND counted
 {{- end}}
 )
-SELECT {{.Step}} AS step, number, name, sum(n)::BIGINT
+SELECT {{.Step}} AS step, {{.Number}}, name, sum(n)::BIGINT
 FROM counted
+{{- if .Numbered}}
 JOIN (SELECT unnest(?::INTEGER[]) AS series, unnest(?::INTEGER[]) AS number) USING (series)
+{{- end}}
 GROUP BY ALL
 HAVING sum(n) <> 0

@@ -1,0 +1,1 @@
+SELECT count(*) FROM feedback WHERE project = ? AND created >= ? AND created < ?
