@@ -1,8 +1,7 @@
 /** The offer to attach what was said. */
-import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
 import { attachButton, give, offered, said, Server, status, text, visit } from "./attaching.ts";
-import { expect, newResponse, script, test, thumb } from "./heed.ts";
+import { axe, expect, newResponse, script, test, thumb } from "./heed.ts";
 
 test("the scripts keep to their sizes, and are loaded only when they are needed", async ({ page, heed, site }) => {
   for (const [name, most] of [["attach.mjs", 2950], ["deliver.mjs", 1050], ["seal.mjs", 700]] as const) {
@@ -97,7 +96,7 @@ test("a page under a strict policy needs no exception, and hostile text stays te
 for (const [look, dir] of [["light", "ltr"], ["dark", "ltr"], ["dark", "rtl"]] as const)
   test(`axe finds nothing in any state: ${look}, ${dir}`, async ({ page, heed, site }) => {
     const check = async () => {
-      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      const { violations } = await (await axe(page)).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
     };
     await page.emulateMedia({ colorScheme: look });

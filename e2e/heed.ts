@@ -1,4 +1,5 @@
 /** Runs the real heed for tests: one server a worker, with a project for pages of a customer. */
+import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { createServer, type Server } from "node:http";
@@ -44,7 +45,7 @@ export class Heed {
 
   async stop(): Promise<void> {
     const process = this.#process!;
-    await new Promise((done) => process.on("exit", done) && process.kill());
+    if (process.exitCode === null && process.signalCode === null) await new Promise((done) => process.on("exit", done) && process.kill());
   }
 
   /** Runs a command on the data directory. */
@@ -68,12 +69,23 @@ export class Heed {
     return JSON.parse(execFileSync(binary, ["user", "add", name, ...flags], { encoding: "utf8" })).link;
   }
 
-  /** Sends events with the secret key. */
+  /** Sends events with the secret key, and waits until they are stored: a page that is opened next shows them. */
   async events(...events: object[]): Promise<void> {
     const answer = await fetch(this.url + "/v1/events", {
       method: "POST", headers: { Authorization: "Bearer " + this.keys.secret_key }, body: JSON.stringify({ events }),
     });
     expect(await answer.json()).toMatchObject({ accepted: events.length });
+    await this.stored();
+  }
+
+  /** Waits until all that was accepted is stored, where lists and numbers have it. */
+  async stored(): Promise<void> {
+    await expect.poll(async () => /^heed_spool_pending_events .*$/m.exec(await (await fetch(this.url + "/metrics")).text())?.[0]).toBe("heed_spool_pending_events 0");
+  }
+
+  /** Waits until so much feedback wants eyes: the inbox follows what is stored, and pages ask for it twice a minute only. */
+  async wantsEyes(n: number): Promise<void> {
+    await expect.poll(async () => (await this.#get("/v1/inbox/count")).open).toBe(n);
   }
 
   remove(): void {
@@ -88,7 +100,9 @@ export class Heed {
     return (await fetch(this.url + path, { headers: { Authorization: "Bearer " + this.keys.secret_key } })).json();
   }
 
+  /** The feedback on a response, of all that was accepted by now. */
   async feedback(response: string): Promise<Feedback[]> {
+    await this.stored();
     return (await this.#get("/v1/responses/" + encodeURIComponent(response))).feedback ?? [];
   }
 
@@ -203,6 +217,13 @@ export const ownTest = test.extend<{ own: Heed; env: Record<string, string>; set
     heed.remove();
   },
 });
+
+/** Axe on a page that is at rest: what is still on its way, or moves, is dimmed, and has another contrast. */
+export async function axe(page: Page): Promise<AxeBuilder> {
+  await expect(page.locator(".stale")).toHaveCount(0);
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
+  return new AxeBuilder({ page });
+}
 
 export const password = "correct horse battery";
 

@@ -1,6 +1,5 @@
 // A finding is taken to where the team works, as a new issue that is filled in.
-import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "./heed.ts";
+import { axe, expect, test } from "./heed.ts";
 
 test("a finding opens as an issue, without what people wrote", async ({ page, heed }) => {
   const asks = async (method: string, path: string, body: object) =>
@@ -33,7 +32,7 @@ test("a finding opens as an issue, without what people wrote", async ({ page, he
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.reload();
   await expect(page.getByLabel("Repository")).toHaveValue("https://github.com/acme/app");
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect((await (await axe(page)).analyze()).violations).toEqual([]);
   if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/settings.png`, fullPage: true });
 
   await page.goto(within(`/findings/${finding.id}`));
@@ -84,7 +83,7 @@ test("a Slack app is connected, and taken away", async ({ page, heed }) => {
   await page.getByRole("button", { name: "Save" }).nth(0).click();
   await expect(page.getByText("Connected now; a bad vote asks")).toBeVisible();
   await expect(page.getByLabel("Bot token")).toHaveValue("");
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect((await (await axe(page)).analyze()).violations).toEqual([]);
   if (process.env.PICTURES) {
     for (const [name, size, colorScheme] of [["light", 1280, "light"], ["dark", 1280, "dark"], ["phone", 390, "light"]] as const) {
       await page.setViewportSize({ width: size, height: 900 });

@@ -66,7 +66,6 @@ const heed = (own: Heed, ...args: string[]): string =>
 const place = (page: Page, name: string | RegExp) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name }).click();
 
 test("what people say comes to a fix that is proven, and back to them", async ({ page, browser, own, shop, slack }) => {
-  test.setTimeout(180_000);
   const address = await slack.start();
   heed(own, "endpoint", "create", "#ai-quality", "--kind", "slack", "--to", address, "--events", "finding.moved,review.*");
 
@@ -83,8 +82,9 @@ test("what people say comes to a fix that is proven, and back to them", async ({
 
   // They stand in the inbox, and become a finding, which takes in the others too.
   await enter(page, own, "ada", "reviewer");
+  await own.wantsEyes(61);
   await place(page, /^Inbox/);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("61 pieces of feedback want eyes", { timeout: 30_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("61 pieces of feedback want eyes");
   await page.goto(own.url + "/feedback?tag=incorrect&feature=hours");
   await expect(page.getByRole("heading", { name: /61 bad votes/ })).toBeVisible();
   await page.getByRole("button", { name: /^Make a finding/ }).first().click();
@@ -99,15 +99,16 @@ test("what people say comes to a fix that is proven, and back to them", async ({
   await page.getByLabel(/^Which/).fill("2026.4");
   await page.getByRole("button", { name: "Link it" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("It waits for Release 2026.4");
+  await own.wantsEyes(0);
   await place(page, /^Inbox/);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Nothing wants eyes", { timeout: 30_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Nothing wants eyes");
 
   // The release marks it by itself, and votes prove it.
   heed(own, "mark", "release", "2026.4");
   await page.goto(finding);
-  await expect(page.getByRole("heading", { name: "Fixed", exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("heading", { name: "Fixed", exact: true })).toBeVisible();
   await own.events(...cast(4, 120, "v14", 0));
-  await expect(page.getByRole("heading", { name: "Verified", exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("heading", { name: "Verified", exact: true })).toBeVisible();
 
   // Whoever told it sees what became of it.
   await visitor.reload();
@@ -127,7 +128,7 @@ test("what people say comes to a fix that is proven, and back to them", async ({
   await review.getByRole("button", { name: "Close this review" }).click();
   await review.getByRole("button", { name: "Close the review" }).click();
   await expect(review.getByText("closed on", { exact: false })).toBeVisible();
-  const heard = (...texts: string[]) => expect.poll(() => slack.said.some((body) => texts.every((text) => body.includes(text))), { timeout: 40_000, message: texts.join(", ") }).toBe(true);
+  const heard = (...texts: string[]) => expect.poll(() => slack.said.some((body) => texts.every((text) => body.includes(text))), { message: texts.join(", ") }).toBe(true);
   await heard("Finding verified: Opening hours are made up");
   await heard("Review 1 of shop", "helped");
   await heard("Review 1 of shop", ": closed", "1 decision");

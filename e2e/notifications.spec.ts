@@ -1,8 +1,7 @@
 import { createServer, type Server } from "node:http";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
-import { enter, expect, ownTest } from "./heed.ts";
+import { axe, enter, expect, ownTest } from "./heed.ts";
 
 /** What a receiver was sent. */
 interface Told { path: string; headers: Record<string, string>; body: string }
@@ -45,7 +44,7 @@ async function tell(page: Page, kind: string, name: string, to: string): Promise
   await expect(page.getByText(name, { exact: true }).first()).toBeVisible();
 }
 
-const accessible = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+const accessible = async (page: Page) => expect((await (await axe(page)).analyze()).violations).toEqual([]);
 
 test("a finding and an alert are told to a webhook and to Slack", async ({ page, own, receiver }) => {
   const address = await receiver.start();
