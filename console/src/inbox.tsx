@@ -45,6 +45,8 @@ interface Done {
   undo: InboxEdit;
   /** Ends with the item as it became. */
   made: Promise<InboxEntry>;
+  /** How often the list had been asked for: what it answers to a later question lacks the item. */
+  asked: number;
 }
 
 export function Inbox() {
@@ -63,7 +65,8 @@ export function Inbox() {
   last.current = shown.items;
   const list = useRef(key);
   list.current = key;
-  const reload = () => setAgain((n) => n + 1);
+  const asked = useRef(0);
+  const reload = () => setAgain(++asked.current);
   const without = (one: string, out: boolean) => setAway((all) => new Set(out ? [...all, one] : [...all].filter((x) => x !== one)));
   const send = (item: InboxEntry, version: number, edit: InboxEdit) =>
     call<InboxChanged>("PATCH", within(`/v1/inbox/items/${encodeURIComponent(item.feedback_id)}`), { version, ...edit }).then(({ item: now }) => {
@@ -88,7 +91,7 @@ export function Inbox() {
       go(at(next?.feedback_id), true);
     }
     const made = send(item, item.version, edit);
-    const now: Done = { said, item, undo, made };
+    const now: Done = { said, item, undo, made, asked: asked.current };
     setDone(now);
     return made.then(() => true, (error: Problem) => {
       setProblem(error);
@@ -105,7 +108,7 @@ export function Inbox() {
     without(done.item.feedback_id, false);
     go(at(done.item.feedback_id), true);
     const listed = pages.items.some((i) => i.feedback_id === done.item.feedback_id);
-    done.made.then((now) => send(now, now.version, done.undo)).then(() => listed || reload(), (error: Problem) => {
+    done.made.then((now) => send(now, now.version, done.undo)).then(() => (listed && done.asked === asked.current) || reload(), (error: Problem) => {
       setProblem(error);
       reload();
     });
