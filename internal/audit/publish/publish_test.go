@@ -152,10 +152,10 @@ func TestStanding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		_, checkpoint := checkpoints()
-		damaged := false
+		var damaged atomic.Bool
 		p := publish.New(publish.Options{
 			Checkpoint: func(ctx context.Context) (audit.Checkpoint, []byte, error) {
-				if damaged {
+				if damaged.Load() {
 					return audit.Checkpoint{}, nil, errors.New("damaged")
 				}
 				return checkpoint(ctx)
@@ -173,7 +173,7 @@ func TestStanding(t *testing.T) {
 		if diff := cmp.Diff(want, p.Standing()); diff != "" {
 			t.Errorf("after an hour (-want +got):\n%s", diff)
 		}
-		damaged = true
+		damaged.Store(true)
 		time.Sleep(publish.Every)
 		synctest.Wait()
 		want.Log.Trouble = "none could be made"
