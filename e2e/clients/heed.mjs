@@ -8,9 +8,9 @@ export async function heed(path) {
   return answer.ok ? answer.json() : {};
 }
 
-// eventually reads until what is read is as wanted, for fifteen seconds.
+// eventually reads until what is read is as wanted, for two minutes.
 export async function eventually(path, wanted) {
-  for (const deadline = Date.now() + 15_000; ; await new Promise((done) => setTimeout(done, 20))) {
+  for (const deadline = Date.now() + 120_000; ; await new Promise((done) => setTimeout(done, 20))) {
     try {
       return wanted(await heed(path));
     } catch (problem) {

@@ -20,7 +20,7 @@ export const tracerProvider = new NodeTracerProvider({ spanProcessors: [new Batc
 export async function spansOf(work, wanted = 1) {
   const before = ended.length;
   await work();
-  for (const deadline = Date.now() + 5000; ended.length < before + wanted && Date.now() < deadline; ) await new Promise((done) => setTimeout(done, 5));
+  for (const deadline = Date.now() + 120_000; ended.length < before + wanted && Date.now() < deadline; ) await new Promise((done) => setTimeout(done, 5));
   await tracerProvider.forceFlush();
   return ended.slice(before);
 }

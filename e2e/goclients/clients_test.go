@@ -65,7 +65,7 @@ func recorded(t *testing.T, id string, streamed bool, want response) response {
 	}
 	request.Header.Set("Authorization", "Bearer "+key)
 	var found struct{ Response response }
-	for deadline := time.Now().Add(15 * time.Second); found.Response.Status == ""; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); found.Response.Status == ""; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("heed does not have %q", id)
 		}
