@@ -46,7 +46,7 @@ func recogniserOf(t *testing.T, name string) (*recognize.Services, *atomic.Int64
 		}
 	}))
 	t.Cleanup(server.Close)
-	services, err := recognize.New(map[string]recognize.Config{"presidio": {URL: server.URL, Within: "400ms"}})
+	services, err := recognize.New(map[string]recognize.Config{"presidio": {URL: server.URL, Within: "3s"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,8 +77,8 @@ func TestRecognizer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(begun); took > 5*time.Second {
-		t.Errorf("it took %s; all texts together may wait 0.4 s", took)
+	if took := time.Since(begun); took > time.Minute {
+		t.Errorf("it took %s; all texts together may wait 3 s", took)
 	}
 	for i, o := range outcomes {
 		if o.Err != nil {

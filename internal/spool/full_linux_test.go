@@ -68,7 +68,7 @@ func untilAccepted(t *testing.T, s *spool.Spool, id string) store.Seq {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		seq, err := s.Append(t.Context(), []store.Event{signalOf(id)})
 		if err == nil {

@@ -190,7 +190,7 @@ func killedRun(t *testing.T, dir string, run int) []string {
 	stop := context.AfterFunc(t.Context(), func() { child.Process.Kill() })
 	defer stop()
 	// A run that never acknowledges anything is ended by the deadline.
-	deadline := time.AfterFunc(30*time.Second, func() { child.Process.Kill() })
+	deadline := time.AfterFunc(2*time.Minute, func() { child.Process.Kill() })
 	defer deadline.Stop()
 
 	acked := []string{}

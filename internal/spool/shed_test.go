@@ -111,7 +111,7 @@ func TestShedBesideTraffic(t *testing.T) {
 	})
 	sending.Wait()
 	last := appendTo(t, s, signalOf("last"))
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		if at, err := m.Position(t.Context()); err != nil || at >= last && shed.Load() > 0 {
 			break
 		}

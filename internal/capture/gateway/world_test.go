@@ -170,7 +170,7 @@ func (w *world) recorded(t *testing.T, n int) []store.ResponsePart {
 		w.mu.Lock()
 		events := slices.Clone(w.events)
 		w.mu.Unlock()
-		if len(events) >= n || time.Since(begun) > 20*time.Second {
+		if len(events) >= n || time.Since(begun) > 2*time.Minute {
 			var responses []store.ResponsePart
 			for _, ev := range events {
 				if ev.Response != nil {

@@ -32,7 +32,7 @@ func TestShownAgainWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	soon, cancel := context.WithTimeout(ctx, time.Second)
+	soon, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := c.NoteFollowUp(soon, f.Project, shown, at.Add(time.Hour)); err != nil {
 		t.Errorf("the same again: %v", err)
