@@ -312,7 +312,7 @@ func TestAttachExpired(t *testing.T) {
 	if got := c.reveal(t, id); !strings.Contains(got.text, attachWords) {
 		t.Fatal(got.text)
 	}
-	db, err := sql.Open("sqlite", filepath.Join(dir, "catalog.db"))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "catalog.db")+"?_pragma=busy_timeout(10000)") // the server writes, too
 	if err != nil {
 		t.Fatal(err)
 	}

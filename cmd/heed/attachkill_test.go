@@ -144,23 +144,30 @@ func TestRevealKilled(t *testing.T) {
 	}
 }
 
-// killedWhileReading kills the server again and again while many read, and returns
-// how many were told anything of the text.
+// killedWhileReading kills the server again and again while many read, some of whom
+// were told by then, and returns how many were told anything of the text.
 func killedWhileReading(server **process, again func(), read func() string) int {
 	var mu sync.Mutex
 	told := 0
 	for range 10 {
 		var readers sync.WaitGroup
+		first := make(chan struct{})
+		var once sync.Once
 		for range 4 {
 			readers.Go(func() {
 				for text := read(); text != ""; text = read() {
 					if strings.Contains(text, attachWords[:4]) {
+						once.Do(func() { close(first) })
 						mu.Lock()
 						told++
 						mu.Unlock()
 					}
 				}
 			})
+		}
+		select {
+		case <-first:
+		case <-time.After(patience):
 		}
 		time.Sleep(time.Duration(5+rand.IntN(80)) * time.Millisecond)
 		(*server).kill()

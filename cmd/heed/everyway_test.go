@@ -475,6 +475,7 @@ func TestEveryWay(t *testing.T) {
 	w.late(t)
 	w.attach(t)
 	w.wrong(t)
+	stored(t, w.server.url)
 	said := ""
 	eventually(t, func() string {
 		said = w.read(t)

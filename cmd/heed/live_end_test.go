@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
 )
 
 // TestLiveEndsWithTheRight: who is removed or has another role, and whoever holds a key that is
@@ -35,10 +34,10 @@ func TestLiveEndsWithTheRight(t *testing.T) {
 	}
 }
 
-// watchLive opens the live stream, for half a minute at most.
+// watchLive opens the live stream, for as long as patience at most.
 func watchLive(t *testing.T, url string, headers ...string) io.Reader {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/v1/live", nil)
 	if err != nil {

@@ -165,7 +165,7 @@ func call(t testing.TB, method, url, body string, headers ...string) answer {
 }
 
 func tryCall(method, url, body string, headers ...string) (answer, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {

@@ -34,7 +34,7 @@ func TestRecognizer(t *testing.T) {
 	defer presidio.Close()
 	dir := t.TempDir()
 	settings := filepath.Join(dir, "heed.yaml")
-	write(t, settings, "recognizers:\n  names: {url: "+presidio.URL+", language: de, within: 5s}\n")
+	write(t, settings, "recognizers:\n  names: {url: "+presidio.URL+", language: de, within: 30s}\n")
 	server := serve(t, dir, "--config", settings)
 	project := createProject(t, dir, "people")
 
