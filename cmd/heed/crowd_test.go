@@ -381,6 +381,7 @@ func TestNoCrowdIsMadeUp(t *testing.T) {
 // TestSettingsCountNobody: what an analyst sees of settings and of retention counts
 // nothing that single people did, whose numbers are told in crowds everywhere else.
 func TestSettingsCountNobody(t *testing.T) {
+	past(night())
 	server, dir, project, offer := attaching(t)
 	sk := bearer(project.SecretKey)
 	sayLongAgo(t, server, project, "ada", 5)

@@ -178,6 +178,7 @@ func wantErased(t *testing.T, server *process, project newProject) {
 // their project's policy changed, and finds nothing under any; neither does an
 // older backup, once it has the ledger.
 func TestEraseUnderEveryPseudonym(t *testing.T) {
+	past(midnight())
 	dir := t.TempDir()
 	server := serve(t, dir)
 	project := createProject(t, dir, "p", "--content", "redacted")

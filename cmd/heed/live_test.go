@@ -100,11 +100,13 @@ func TestChanges(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir)
 	project := createProject(t, dir, "changes")
+	ago := func(d time.Duration) string { return time.Now().Add(-d).UTC().Format(time.RFC3339) }
 	call(t, http.MethodPost, server.url+"/v1/events", `{"events":[
-		{"type":"change","name":"prompt","value":"v1","time":"2026-11-01T00:00:00Z"},
-		{"type":"change","name":"model","value":"m2","time":"2026-11-02T00:00:00Z","note":"to ada@example.com"}]}`, bearer(project.SecretKey)...)
+		{"type":"change","name":"prompt","value":"v1","time":"`+ago(48*time.Hour)+`"},
+		{"type":"change","name":"model","value":"m2","time":"`+ago(24*time.Hour)+`","note":"to ada@example.com"}]}`, bearer(project.SecretKey)...)
+	from := ago(36 * time.Hour)
 	eventually(t, func() string {
-		got := call(t, http.MethodGet, server.url+"/v1/changes?from=2026-11-01T12:00:00Z", "", bearer(project.SecretKey)...)
+		got := call(t, http.MethodGet, server.url+"/v1/changes?from="+from, "", bearer(project.SecretKey)...)
 		items, _ := got.body["items"].([]any)
 		if len(items) != 1 {
 			return got.text

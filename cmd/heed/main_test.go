@@ -212,6 +212,23 @@ func eventually(t testing.TB, check func() string) {
 	}
 }
 
+// past waits for a moment that is near, so that it does not come in the middle of a
+// test to which it matters.
+func past(moment time.Time) {
+	if left := time.Until(moment); left > 0 && left < patience {
+		time.Sleep(left)
+	}
+}
+
+// midnight is when a day ends, in UTC, on which pseudonyms may depend.
+func midnight() time.Time { return time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour) }
+
+// night is when retention deletes what is due.
+func night() time.Time {
+	now := time.Now()
+	return time.Date(now.Year(), now.Month(), now.Day(), 3, 0, 0, 0, time.Local)
+}
+
 // stored waits until all that a server accepted is stored, so that what reads the
 // store alone, such as numbers and what endpoints are told, knows it.
 func stored(t testing.TB, server string) {

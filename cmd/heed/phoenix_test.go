@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestPhoenix: annotations come in with the key where Phoenix's clients put it, all
@@ -53,7 +55,8 @@ func TestPhoenix(t *testing.T) {
 	listed(`"span_id":"eee19b7ec3c1b174"`, `"vote":"up"`, `"comment":"nice"`, `"surface":"phoenix"`, `"bound":false`)
 
 	// Its span comes later, and is the only one that says which response it is.
-	body := strings.NewReplacer("%d", "1795000000000000000").Replace(exportedSpan)
+	begun := time.Now().Add(-time.Minute).UnixNano()
+	body := fmt.Sprintf(exportedSpan, begun, begun+1)
 	if got := call(t, http.MethodPost, server.url+"/v1/traces", body, "Content-Type", "application/json", "X-Heed-Key", project.SecretKey); got.status != 200 {
 		t.Fatalf("traces: %d %s", got.status, got.text)
 	}

@@ -86,10 +86,11 @@ func (w *slackWorld) sends(payload any) answer {
 
 // click is a block_actions payload in Slack's shape.
 func click(user, value string) map[string]any {
+	now := time.Now()
 	return map[string]any{
 		"type": "block_actions", "api_app_id": "A1", "trigger_id": "13345224609.738474920.8088930838d88f008e0", "team": map[string]any{"id": "T1", "domain": "acme"},
 		"user": map[string]any{"id": user, "username": "ada", "team_id": "T1"}, "channel": map[string]any{"id": "C1"}, "message": map[string]any{"text": "numbat said that"},
-		"actions": []any{map[string]any{"type": "feedback_buttons", "action_id": "fb", "block_id": "b", "value": value, "action_ts": fmt.Sprintf("%d.%06d", time.Now().Unix(), time.Now().Nanosecond()/1000)}},
+		"actions": []any{map[string]any{"type": "feedback_buttons", "action_id": "fb", "block_id": "b", "value": value, "action_ts": fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)}},
 	}
 }
 
