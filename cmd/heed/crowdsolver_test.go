@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"math/bits"
 	"slices"
@@ -83,7 +84,7 @@ func (s *solver) subtract() (news bool) {
 	sums := slices.SortedFunc(maps.Keys(s.known), func(a, b cells) int {
 		for i := range a {
 			if a[i] != b[i] && a.size() == b.size() {
-				return int(int64(a[i]>>1) - int64(b[i]>>1)) // any order that is always the same
+				return cmp.Compare(a[i], b[i]) // any order that is always the same
 			}
 		}
 		return a.size() - b.size()

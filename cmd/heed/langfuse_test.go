@@ -282,6 +282,7 @@ func TestLangfuseRefuses(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d with %s", c.name, got.status, got.text, c.status, c.holds)
 		}
 	}
+	server.stop(t)
 	if strings.Contains(server.log.String(), "canary") {
 		t.Error("the log holds what was sent")
 	}
