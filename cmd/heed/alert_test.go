@@ -191,7 +191,7 @@ func TestAlertEnded(t *testing.T) {
 // with its person, and is never told.
 func TestErasedIsNotTold(t *testing.T) {
 	dir, hooks := t.TempDir(), receive(t)
-	hooks.answer = func(int) int { return http.StatusServiceUnavailable }
+	hooks.answer, hooks.after = func(int) int { return http.StatusServiceUnavailable }, "3600" // so that nothing is under way when it takes them
 	server := serve(t, dir, "--config", privateOutbound(t, ""))
 	project := createProject(t, dir, "p")
 	key := project.SecretKey
@@ -201,7 +201,7 @@ func TestErasedIsNotTold(t *testing.T) {
 	post(t, server.url+"/v1/feedback", `{"id":"other","response_id":"r2","vote":"down","user":"u-other"}`, key)
 	deliveries := server.url + "/v1/endpoints/" + id + "/deliveries"
 	eventually(t, func() string {
-		if got := call(t, http.MethodGet, deliveries, "", bearer(key)...); len(got.body["items"].([]any)) != 2 {
+		if got := call(t, http.MethodGet, deliveries, "", bearer(key)...); len(got.body["items"].([]any)) != 2 || !strings.Contains(got.text, `"outcome":"refused"`) {
 			return got.text
 		}
 		return ""
