@@ -105,8 +105,19 @@ test("what somebody attached is used for evaluation by whoever read it", async (
   });
   expect(answer.status).toBe(201);
   await enter(page, own, "ada", "reviewer");
+  // What comes later moves nothing from under the pointer.
+  let come = () => {};
+  const held = new Promise<void>((resolve) => (come = resolve));
+  await page.route(/\/v1\/(stats|feedback\/fb_1\/marks)(\?|$)/, (route) => held.then(() => route.continue()));
   await page.goto(own.url + "/feedback/fb_1");
-  await page.getByRole("button", { name: "Read it" }).click();
+  const read = page.getByRole("button", { name: "Read it" });
+  const before = await read.boundingBox();
+  await expect(page.getByRole("button", { name: "Use for training" })).toBeDisabled();
+  come();
+  await expect(page.getByRole("button", { name: "Use for training" })).toBeEnabled();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 bad vote");
+  expect(await read.boundingBox()).toEqual(before);
+  await read.click();
   await page.getByLabel("Why do you need to read this?").fill("for the test cases");
   await page.getByRole("button", { name: "Read it" }).click();
   await expect(page.getByText("Am I ada@example.com?")).toBeVisible();

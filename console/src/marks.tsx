@@ -22,10 +22,11 @@ const again = (feedback: string) => {
 
 /** For what a feedback may be used, and marking it. */
 export function Marks({ feedback }: { feedback: string }) {
-  const marks = useAsk<List<Mark>>(within(marksOf(feedback))).data?.items;
+  const { data, error } = useAsk<List<Mark>>(within(marksOf(feedback)));
   const [problem, busy, change] = useChange();
-  if (!marks || (!may("mark") && marks.length === 0)) return null;
-  const of = (purpose: string) => marks.find((m) => m.purpose === purpose);
+  // Whoever may mark sees where at once, so that what is below does not move under the pointer when the marks come.
+  if (data ? !may("mark") && data.items.length === 0 : error || !may("mark")) return null;
+  const of = (purpose: string) => data?.items.find((m) => m.purpose === purpose);
   const mark = (purpose: string) => change(() => call("POST", within("/v1/datasets/marks"), { purpose, feedback: [feedback] }).finally(() => again(feedback)));
   const unmark = (purpose: string) => change(() => call("POST", within("/v1/datasets/unmarks"), { purpose, feedback: [feedback] }).finally(() => again(feedback)));
   return (
@@ -41,7 +42,7 @@ export function Marks({ feedback }: { feedback: string }) {
               <dt>{named(purpose)}</dt>
               <dd>
                 {m && <span title={`Marked ${moment(m.at)}`}>{m.attachment_id ? "with what is attached" : m.texts ? "with its texts" : "without texts"}</span>}
-                {may("mark") && (!m || !m.texts) && <button class="plain" disabled={busy} onClick={() => mark(purpose)}>{m ? "Use its texts, too" : `Use for ${purpose}`}</button>}
+                {may("mark") && (!m || !m.texts) && <button class="plain" disabled={busy || !data} onClick={() => mark(purpose)}>{m ? "Use its texts, too" : `Use for ${purpose}`}</button>}
                 {may("mark") && m && <button class="plain" disabled={busy} onClick={() => unmark(purpose)}>Take back</button>}
               </dd>
             </Fragment>
