@@ -67,10 +67,9 @@ func (b *bench) feedbackAtRate(ctx context.Context, what string, byToken bool) (
 	return figures, nil
 }
 
-// sharedCores says what was found when the slowest requests were traced: their
-// time is in the spool's fsync, while the event store takes a batch.
-const sharedCores = "twice a second the event store takes a batch, for 40 to 60 ms, with the client's cores and the spool's disk; " +
-	"with the data on a RAM disk it is about 4 ms"
+// sharedCores says what was found when the slowest requests were traced: they come
+// together, when something else takes a core for some tens of milliseconds.
+const sharedCores = "every few seconds a collection of garbage, and in between the batches of event store and inbox, take the cores that the client has its share of"
 
 // feedbackSite is a heed that knows some responses, and a null server that
 // answers feedback as it does.
