@@ -15,7 +15,6 @@ import (
 	"time"
 	_ "time/tzdata" // reviews are due by the clock of a place, also where the machine knows none
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/term"
 
 	"github.com/heed-ai/heed/internal/access"
@@ -174,7 +173,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 	if err != nil {
 		return app, err
 	}
-	exporters, err := listenForOTLP(ctx, c.OTLPGRPC, c.Limits.Connections, log)
+	exporters, err := listenForOTLP(ctx, c.OTLPGRPC, log)
 	if err != nil {
 		return app, err
 	}
@@ -236,14 +235,14 @@ func (t *tenancy) sendOn(c emitConfig, count func([]store.Event), log *slog.Logg
 
 // listenForOTLP takes the address for OTLP over gRPC, if there is to be one.
 // That a collector has the default one is common, and no reason not to start.
-func listenForOTLP(ctx context.Context, address string, connections int, log *slog.Logger) (net.Listener, error) {
+func listenForOTLP(ctx context.Context, address string, log *slog.Logger) (net.Listener, error) {
 	if address == "none" {
 		return nil, nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	switch {
 	case err == nil:
-		return netutil.LimitListener(listener, connections), nil
+		return listener, nil
 	case address == defaultOTLPGRPC && errors.Is(err, syscall.EADDRINUSE):
 		log.Warn("another server has the address for OTLP over gRPC: exporters can use HTTP, or choose one with --otlp-grpc", "address", address)
 		return nil, nil

@@ -63,7 +63,7 @@ import (
 // its listener.
 type Options struct {
 	Listen      string
-	Connections int          // at once; more wait to be accepted until one ends
+	Connections int          // at once, at each address; more wait to be accepted until one ends
 	OTLPGRPC    net.Listener // nil: OTLP is not served over gRPC
 	Version     string
 	Door        *access.Door
@@ -138,8 +138,13 @@ func New(o Options) (*Server, error) {
 		}
 		return nil, fmt.Errorf("listen on %s: %w: %s", o.Listen, err, remedy)
 	}
-	s.listener = netutil.LimitListener(listener, o.Connections)
+	s.listener = s.limited(listener)
 	return s, nil
+}
+
+// limited accepts no more connections at once than there may be.
+func (s *Server) limited(listener net.Listener) net.Listener {
+	return netutil.LimitListener(listener, s.options.Connections)
 }
 
 // URL is the address the server answers at; of many, the one on this machine.
@@ -195,7 +200,7 @@ func (s *Server) Run(ctx context.Context, whenReady func()) error {
 	exported := make(chan error, 1)
 	exporters := s.otlp.GRPC(s.options.Log)
 	if s.options.OTLPGRPC != nil {
-		go func() { exported <- exporters.Serve(s.options.OTLPGRPC) }()
+		go func() { exported <- exporters.Serve(s.limited(s.options.OTLPGRPC)) }()
 	}
 	s.ready.Store(true)
 	whenReady()
