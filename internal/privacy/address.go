@@ -66,7 +66,7 @@ func detectAddress(s *scan, at int) {
 	if !s.besideWords(at, number) {
 		return
 	}
-	s.spent += lookWork
+	s.spent += 2 * lookWork
 	start, stop := s.streetBefore(at), number
 	if start < 0 {
 		start = s.boxBefore(at)

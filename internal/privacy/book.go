@@ -52,7 +52,7 @@ func (s *scan) inBook(b *book, start, end int) bool {
 	if end <= start || end-start > maxWordBytes {
 		return false
 	}
-	s.spent += fireWork
+	s.spent += lookWork
 	word := s.text[start:end]
 	if b.has(word) {
 		return true

@@ -47,6 +47,7 @@ func detectCrypto(s *scan, at int) {
 	if escapeEnds(text, start+1) && start > 0 && text[start-1] == '\\' {
 		start++
 	}
+	s.spent += judgeWork * (end - start)
 	if k, ok := s.wallet(text[start:end], start, end); ok {
 		s.add(k, start, end)
 	}

@@ -55,7 +55,7 @@ func (s *scan) nearest(i, n, reach int, any cue) cue {
 		return 0
 	}
 	from := s.nearestWords(i, n, reach)
-	s.spent += i - from
+	s.spent += 3 * (i - from)
 	return s.cuesIn(from, i)
 }
 
@@ -152,7 +152,7 @@ func (s *scan) readHints(from, to int) {
 		i = s.readWord(i)
 	}
 	if i > h.to {
-		s.spent += i - h.to
+		s.spent += 3 * (i - h.to)
 		h.to = i
 	}
 }

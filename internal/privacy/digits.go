@@ -38,6 +38,7 @@ func (s *scan) readDigits(r *digitRun, i, max int, separator func(byte) bool) {
 		i++
 	}
 	s.work += i - start
+	s.spent += i - start
 }
 
 // numberStarts reports whether a number may start at i: not inside a word, a

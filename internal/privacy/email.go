@@ -44,6 +44,7 @@ func (s *scan) localStart(end int) int {
 		start -= n
 	}
 	s.work += end - start
+	s.spent += end - start
 	for start < end && !alnum(s.text[start]) && s.text[start] < utf8.RuneSelf && s.text[start] != '_' {
 		start++
 	}
@@ -105,6 +106,7 @@ func (s *scan) domainEnd(i int, spelled bool) int {
 		i += n
 	}
 	s.work += i - begin
+	s.spent += i - begin
 	return end
 }
 

@@ -98,20 +98,24 @@ func (s span) beats(t span) bool {
 	return s.end-s.start > t.end-t.start
 }
 
-// resolve sorts spans by their start and removes overlaps. What it drops is
-// found again, if it still can be, when the redacted text is scanned.
-func resolve(spans []span) []span {
+// resolve sorts spans by their start and removes overlaps. What it drops, and what
+// is more than others cover, is lost: it is found again, if it still can be, when
+// the redacted text is scanned.
+func resolve(spans []span) (kept, lost []span) {
 	slices.SortFunc(spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.kind, b.kind), cmp.Compare(b.end, a.end))
 	})
-	kept := spans[:0]
+	kept = spans[:0]
 	for _, s := range spans {
 		for len(kept) > 0 && kept[len(kept)-1].end > s.start && s.beats(kept[len(kept)-1]) {
+			lost = append(lost, kept[len(kept)-1])
 			kept = kept[:len(kept)-1]
 		}
 		if len(kept) == 0 || kept[len(kept)-1].end <= s.start {
 			kept = append(kept, s)
+		} else if kept[len(kept)-1].end < s.end && s.kind != kindEmail { // a domain alone is nobody's
+			lost = append(lost, s)
 		}
 	}
-	return kept
+	return kept, lost
 }

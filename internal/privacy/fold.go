@@ -17,6 +17,7 @@ type shadow struct {
 	parts []window // for windows
 
 	started, ended int // where start and end have found their last mark
+	steps          int // in how many pieces the text was folded
 }
 
 // mark says that from an offset of the shadow on, text and shadow run in
@@ -27,8 +28,8 @@ type mark struct{ shadow, text int }
 // encoded, or has its digits one by one, is undone in it as well.
 func (s *shadow) fold(text string, decode bool) string {
 	s.text, s.marks = slices.Grow(s.text[:0], len(text)), append(s.marks[:0], mark{})
-	s.started, s.ended = 0, 0
-	for i, alike := 0, false; i < len(text); {
+	s.started, s.ended, s.steps = 0, 0, 0
+	for i, alike := 0, false; i < len(text); s.steps++ {
 		if end := plainEnd(text, i, decode); end > i {
 			s.text = append(s.text, text[i:end]...)
 			i, alike = end, false

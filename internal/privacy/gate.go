@@ -130,7 +130,7 @@ func (s *scan) fire(b *battery, at, end, n int) {
 	if todo&b.once != 0 && at < min(s.documentEnd, s.chainEnd, s.base64End) {
 		todo &^= b.once
 	}
-	s.spent += fireWork * bits.OnesCount32(todo)
+	s.spent += stopWork + fireWork*bits.OnesCount32(todo)
 	for ; todo != 0; todo &= todo - 1 {
 		read := s.work
 		b.detectors[bits.TrailingZeros32(todo)](s, at)

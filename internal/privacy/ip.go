@@ -169,7 +169,7 @@ func (s *scan) gluedBefore2001(start int) bool {
 // a time: those have few groups, and short ones.
 func (s *scan) isIPv6(start, end int) bool {
 	run := s.text[start:end]
-	s.spent += judgeWork * len(run)
+	s.spent += 3*lookWork + 2*len(run)
 	if _, err := netip.ParseAddr(run); err != nil {
 		return false
 	}

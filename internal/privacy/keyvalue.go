@@ -50,11 +50,12 @@ func (s *scan) pair(i, j int) {
 	if i < s.valueEnd {
 		return
 	}
+	s.spent += fireWork
 	name := s.nameBefore(i)
 	if name == "" {
 		return
 	}
-	s.spent += len(name)
+	s.spent += lookWork + 2*len(name)
 	what := s.words.secrecyOf(name)
 	if what == open {
 		return

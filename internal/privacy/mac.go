@@ -29,7 +29,7 @@ func detectDashedMAC(s *scan, at int) {
 	if at < s.pairEnd || start < 0 || start+length > len(s.text) || !wordStarts(s.text, start) {
 		return
 	}
-	if !isHex(s.text[at-1]) || !isHex(s.text[at+1]) {
+	if !isHex(s.text[at-1]) || !isHex(s.text[at+1]) || s.text[at+3] != '-' {
 		return
 	}
 	end := start + length

@@ -10,7 +10,11 @@ import (
 // the word in capitals that follows, or alone where a capital says something. It does
 // not find more: which word is a name takes a model, or the person who wrote it.
 func detectName(s *scan, at int) {
-	if at > 0 && s.text[at-1] >= utf8.RuneSelf || at < s.nameEnd || s.announces(at) || !capital(s.text, at) {
+	if at > 0 && s.text[at-1] >= utf8.RuneSelf || at < s.nameEnd {
+		return
+	}
+	s.spent += lookWork
+	if s.announces(at) || !capital(s.text, at) {
 		return
 	}
 	books := s.words.books

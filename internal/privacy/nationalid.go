@@ -171,6 +171,9 @@ func (t *idTable) gates() []gate {
 // their check digits; where both are weak, a word nearby must speak for them.
 func detectNationalID(s *scan, at int) {
 	text := s.text
+	if at >= 2 && text[at-1] == '-' && isDigit(text[at-2]) && !escapeEnds(text, at-1) {
+		return // it goes on from another number
+	}
 	run := digitsAt(text, at)
 	sign, next := idSign(s.byteAt(at+run)), digitsAt(text, at+run+1)
 	s.work += run + next
@@ -251,7 +254,7 @@ func (s *scan) matchID(fits uint32, start, lead, run int) bool {
 		case rule.shape != m.shape:
 			m = s.matchShape(rule.shape, start)
 		}
-		s.spent += m.n / 2
+		s.spent += m.n
 		if m.end > 0 && rule.valid(s.id[:m.n]) && s.isID(rule, start, m) {
 			s.add(kindNationalID, start, m.end)
 			return true

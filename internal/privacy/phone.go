@@ -31,7 +31,7 @@ func detectPhone(s *scan, at int) {
 	var r phoneRun
 	ok := s.readPhone(&r, at)
 	s.work += r.end - r.start
-	s.spent += r.end - r.start
+	s.spent += 2 * (r.end - r.start)
 	if ok && !s.covered(r.start, r.end) && s.isPhone(&r) {
 		s.add(kindPhone, r.start, r.end)
 	}

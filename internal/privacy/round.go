@@ -12,6 +12,7 @@ type round struct {
 	shadow shadow
 
 	first   []span      // of the first of two scans
+	lost    []span      // of the text as it came in, what others overlapped
 	found   []span      // in bytes of the text as it came in, in order, apart
 	merged  []span      // the next found
 	lengths []int       // of found, how long its placeholder was in the text before; 0 if there was none
@@ -42,7 +43,7 @@ func (r *round) forget() {
 		r.out, r.value = wipe(r.out), wipe(r.value)
 		clear(r.number)
 	}
-	r.found, r.placed = r.found[:0], r.placed[:0]
+	r.found, r.placed, r.lost = r.found[:0], r.placed[:0], r.lost[:0]
 	if len(r.shadow.text) > 0 {
 		r.shadow.text, r.shadow.marks = wipe(r.shadow.text), r.shadow.marks[:0]
 	}
@@ -65,38 +66,51 @@ func (r *round) find(detectors *[triggers]battery, text string) ([]span, error) 
 	parts := r.parts
 	r.work += len(text)
 	if folded {
-		r.work += foldWork * len(text)
-		scanned = r.shadow.fold(text, escaped)
+		scanned = r.fold(text, escaped)
 		parts = r.shadow.windows(parts)
 	}
 	r.look(detectors, scanned, folded, parts)
-	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && r.work <= r.budget {
-		r.work += foldWork * len(text)
+	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && r.left() >= 0 {
 		r.first = append(r.first[:0], r.scan.spans...)
-		scanned = r.shadow.fold(text, true)
+		scanned = r.fold(text, true)
 		if parts = r.shadow.changes(); len(r.placed) > 0 || r.far {
 			parts = r.shadow.windows(r.parts)
 		}
 		r.look(detectors, scanned, true, parts)
 		r.scan.spans = append(r.scan.spans, r.first...)
 	}
-	r.work += spanWork * len(r.scan.spans)
-	if len(r.scan.spans) > maxFindings || r.work > r.budget {
+	if len(r.scan.spans) > maxFindings || r.left() < 0 && len(r.placed) == 0 {
 		return nil, errWithheld
 	}
 	if len(r.scan.spans) == 0 {
 		return nil, nil
 	}
-	return resolve(r.scan.spans), nil
+	kept, lost := resolve(r.scan.spans)
+	if len(r.placed) == 0 {
+		r.lost = lost
+	}
+	return kept, nil
 }
+
+// fold makes the shadow of a text and returns it.
+func (r *round) fold(text string, decode bool) string {
+	folded := r.shadow.fold(text, decode)
+	r.work += foldWork*len(text) + stepWork*r.shadow.steps
+	return folded
+}
+
+// left is the work that the text is still worth, but for rendering once more what
+// was found.
+func (r *round) left() int { return r.budget - r.work - placeWork*len(r.found) }
 
 // look scans parts of a text, or of the shadow of one, and leaves spans of the
 // text in scan.spans.
 func (r *round) look(detectors *[triggers]battery, scanned string, shadowed bool, parts []window) {
 	r.scan.reset(scanned)
-	r.scan.budget = r.budget - r.work
+	r.scan.budget = r.left()
 	for _, part := range parts {
 		part.to = min(part.to, len(scanned))
+		r.work += scanWork * (part.to - part.from)
 		r.scan.run(detectors, part)
 		for _, p := range r.scan.patterns {
 			r.scan.custom(p, part)
@@ -187,10 +201,18 @@ func (r *round) render(seed maphash.Seed, text string) string {
 	}
 	out = append(out, text[last:]...)
 	r.out = out
+	r.work += placeWork * len(r.found)
 	if r.far {
 		r.parts = append(r.parts[:0], window{0, len(out)})
 	}
 	return string(out)
+}
+
+// keepLost takes into found what no further scan will find again, because others
+// overlapped it.
+func (r *round) keepLost(text string) {
+	r.found = join(text, r.found, r.lost)
+	r.lengths = slices.Grow(r.lengths[:0], len(r.found))[:len(r.found)]
 }
 
 // numberOf numbers the values of a kind by first appearance; the same value,

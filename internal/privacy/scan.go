@@ -76,6 +76,7 @@ func (s *scan) reset(text string) {
 }
 
 func (s *scan) add(k kind, start, end int) {
+	s.spent += spanWork
 	s.spans = append(s.spans, span{start: start, end: end, kind: k})
 }
 

@@ -12,6 +12,7 @@ func detectPrefixed(s *scan, at int) {
 	if strings.HasPrefix(text[at:], "eyJ") && s.jsonToken(at) {
 		return
 	}
+	s.spent += fireWork
 	rules := s.words.rules(text[at], text[at+1])
 	for i := range rules {
 		rule := &rules[i]

@@ -24,6 +24,7 @@ func detectSpoken(s *scan, at int) {
 	if at < s.valueEnd {
 		return
 	}
+	s.spent += 2 * fireWork
 	text := s.text
 	what, end := open, at
 	for _, word := range s.words.spoken[lower(text[at])] {

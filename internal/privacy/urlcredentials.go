@@ -35,6 +35,7 @@ func detectURLCredentials(s *scan, at int) {
 		end++
 	}
 	s.work += end - scheme
+	s.spent += end - scheme
 	if last == 0 || !alnum(s.byteAt(last+1)) && s.byteAt(last+1) != '[' && s.byteAt(last+1) != '$' && s.byteAt(last+1) != '{' {
 		return
 	}
