@@ -82,8 +82,8 @@ type feedbackSite struct {
 }
 
 // feedbackSite builds one. The caller closes it.
-func (b *bench) feedbackSite(ctx context.Context, connections int) (site *feedbackSite, err error) {
-	site = &feedbackSite{}
+func (b *bench) feedbackSite(ctx context.Context, connections int) (_ *feedbackSite, err error) {
+	site := &feedbackSite{}
 	defer func() {
 		if err != nil {
 			site.close()
