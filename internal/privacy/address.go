@@ -356,6 +356,9 @@ func (s *scan) addressPart(i, limit int) int {
 	if text[i] == '#' && isDigit(s.byteAt(i+1)) {
 		return s.wordAfter(i + 1)
 	}
+	if end := s.floor(i); end > i {
+		return end
+	}
 	if end := s.postcode(i); end > i {
 		if town := s.town(end, limit); town > 0 {
 			return town
@@ -380,6 +383,28 @@ func (s *scan) addressPart(i, limit int) int {
 		}
 	}
 	return i
+}
+
+// floor returns the end of a floor and door as in Spain and Portugal, 3º B or 2.º
+// izq., or i.
+func (s *scan) floor(i int) int {
+	end := i + digitsAt(s.text, i)
+	if s.byteAt(end) == '.' {
+		end++
+	}
+	if end == i || end-i > 3 || !isDigit(s.text[i]) || s.byteAt(end) != 0xC2 || strings.IndexByte("\xaa\xb0\xba", s.byteAt(end+1)) < 0 {
+		return i
+	}
+	end += len("º")
+	if s.byteAt(end) != ' ' {
+		return end
+	}
+	door := s.wordAfter(end + 1)
+	switch word := s.text[end+1 : door]; {
+	case len(word) == 1, equalFold(withoutDots(word), "izq"), equalFold(withoutDots(word), "dcha"), equalFold(withoutDots(word), "esq"), equalFold(withoutDots(word), "dto"):
+		return door
+	}
+	return end
 }
 
 // town returns the end of the name of a town behind a postcode, or 0.

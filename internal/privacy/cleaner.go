@@ -86,7 +86,8 @@ func allDetectors(words *vocabulary) *[triggers]battery {
 			behind(detectIPv4, gate{before: not(of(".-_~^")), after: of("."), next: isDigit, digits: from(1, 3)}),
 			behind(detectCard,
 				gate{after: cardSeparator, next: isDigit, digits: from(1, minCardDigits-1), starts: true},
-				gate{digits: from(minCardDigits, maxDigits), starts: true},
+				gate{before: not(of("#")), digits: from(minCardDigits, maxDigits), starts: true},
+				gate{before: of("#"), digits: from(minCardDigits, maxDigits)},
 				gate{after: of("."), next: isDigit, digits: 1 << 4, starts: true}),
 			behind(detectIBAN, gate{before: isLetter, digits: from(2, maxDigits)}),
 			behind(detectSSN, gate{after: of("- ."), next: isDigit, digits: 1<<3 | 1<<5, starts: true}, gate{digits: 1 << 9, starts: true}),
@@ -102,7 +103,7 @@ func allDetectors(words *vocabulary) *[triggers]battery {
 			behind(detectBase64Email, inRun(base64Byte, minBase64Bytes)...),
 		),
 		shortNumber: newBattery(behind(detectAddress, gate{starts: true})),
-		atSign:      newBattery(behind(detectEmail, gate{before: localByte, after: labels})),
+		atSign:      newBattery(behind(detectEmail, gate{before: localByte, after: labels}, gate{before: of(`\`), after: labels})),
 		percent:     newBattery(behind(detectEscapedEmail, gate{before: localByte, after: of("4"), next: of("0")}), behind(detectEscapedPair, gate{after: of("3"), next: of("dD")})),
 		bracket:     newBattery(behind(detectBracketedEmail, gate{after: of("aA@ ")})),
 		colon: newBattery(

@@ -9,7 +9,11 @@ const (
 
 // detectEmail finds addresses around an "@".
 func detectEmail(s *scan, at int) {
-	s.email(at, at+1, false)
+	from := at
+	if s.byteAt(at-1) == '\\' { // as Markdown and TeX may have it
+		from--
+	}
+	s.email(from, at+1, false)
 }
 
 // detectEscapedEmail finds addresses in URLs, where "@" is written %40.

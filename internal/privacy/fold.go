@@ -239,6 +239,8 @@ func foldRune(r rune) byte {
 		return '"'
 	case r == 0xFE6B:
 		return '@'
+	case r == 0x3002, r == 0xFF61:
+		return '.'
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return byte(r - 0xFF01 + '!')
 	}
@@ -325,6 +327,8 @@ func foldMatters(r rune, text string, start, end int) bool {
 		return false
 	case drop:
 		return alnum(before) || alnum(after) || before == '@' || after == '@'
+	case '.':
+		return alnum(before) && alnum(after) || r != 0x3002 && r != 0xFF61
 	case ' ', '-':
 		return (isDigit(before) || before == ')') && (isDigit(after) || after == '(')
 	}

@@ -327,7 +327,7 @@ func nameRules() []nameRule {
 			hasło haslo пароль parola şifre lösenord 密码 密碼 口令 パスワード 비밀번호 비번 패스워드 암호 pwd pass pw`, password},
 		{`secret apikey accesskey accesskeyid secretkey privatekey authkey encryptionkey signingkey masterkey storagekey
 			accountkey sharedkey accesstoken refreshtoken authtoken apitoken token credential credentials userauth sessionid
-			sessionkey licensekey 密钥 토큰`, token},
+			session sessid sessionkey licensekey 密钥 토큰`, token},
 	} {
 		for _, word := range strings.Fields(group.words) {
 			rules = append(rules, nameRule{word, group.secrecy})

@@ -35,6 +35,7 @@ func nameCues() []nameCue {
 			|ich heiße |ich heisse |mein name ist |herr |herrn |frau |je m'appelle |je me nomme |mon nom est |monsieur |madame |mademoiselle |mme |mme. |
 			|me llamo |mi nombre es |mi nombre completo es |señor |señora |señorita |sr. |sra. |mi chiamo |il mio nome è |signor |signora |sig. |sig.ra |
 			|meu nome é |o meu nome é |me chamo |chamo-me |senhor |senhora |mijn naam is |ik heet |meneer |mevrouw |dhr. |mevr. |
+			|first_name":|firstname":|given_name":|givenname":|last_name":|lastname":|family_name":|familyname":|full_name":|fullname":|surname":
 			|nazywam się |mam na imię |jag heter |mitt namn är |jeg hedder |mit navn er |benim adım `, announced},
 		{`full name: |first name: |last name: |surname: |customer name: |patient: |applicant: |cardholder: |contact person: |attn: |signed by |
 			|mein name: |vorname: |nachname: |ansprechpartner: |ansprechpartnerin: |prénom : |prénom: |apellidos: |cognome: |

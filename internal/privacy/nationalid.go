@@ -326,7 +326,7 @@ func (s *scan) isID(rule *idRule, start int, m idMatch) bool {
 			return false
 		}
 	}
-	if s.near(start, end)&cueNational != 0 || m.n >= 10 && s.alone(start, end) {
+	if s.near(start, end)&cueNational != 0 || m.n >= 10 && !s.dialled(start, end) && s.alone(start, end) {
 		return true
 	}
 	if rule.needs == idWord || rule.needs == idGrouped && !grouped || s.before(start, 24)&(cueOrder|cueID) == cueOrder {
@@ -334,6 +334,12 @@ func (s *scan) isID(rule *idRule, start int, m idMatch) bool {
 	}
 	// In the middle of a row of numbers it is one of them.
 	return !(grouped && (s.byteAt(end) == ' ' && isDigit(s.byteAt(end+1)) || s.byteAt(start-1) == ' ' && isDigit(s.byteAt(start-2))))
+}
+
+// dialled reports whether a number is written as phones of North America are:
+// 415-555-2671.
+func (s *scan) dialled(start, end int) bool {
+	return end-start == len("415-555-2671") && s.text[start+3] == '-' && s.text[start+7] == '-'
 }
 
 // detectDocument finds the numbers of passports, identity cards and driving

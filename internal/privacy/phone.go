@@ -212,7 +212,8 @@ func (s *scan) cutPhone(r *phoneRun) {
 	n := int(r.groups[0])
 	for k := 1; k < r.k; k++ {
 		joined := r.seps[k-1] == '-' || r.seps[k-1] == '.'
-		if r.seps[k] == ' ' && joined && k > 1 && n >= 7 {
+		national := k == 2 && r.digits[0] == '0' && r.groups[k] >= 3 // 0151-2345 6789
+		if r.seps[k] == ' ' && joined && k > 1 && n >= 7 && !national {
 			r.k, r.n, r.end = k, n, r.start+int(r.ends[k-1])
 			return
 		}

@@ -42,6 +42,9 @@ func detectSpoken(s *scan, at int) {
 		return
 	}
 	v := s.valueAfter(i - 1)
+	if what == password && !v.quoted {
+		v.end = s.pastSigns(v.end)
+	}
 	s.work += v.end - at
 	if v.end-v.start > maxNestedBytes {
 		s.valueEnd = v.end
@@ -52,6 +55,22 @@ func detectSpoken(s *scan, at int) {
 	if s.isSpokenSecret(what, v, verb) {
 		s.add(kindSecret, v.start, v.end)
 	}
+}
+
+// pastSigns returns where a password ends that was read up to a sign at end which
+// would end it in a query or a list. In a sentence only a space behind the sign does.
+func (s *scan) pastSigns(end int) int {
+	i := end
+	for i < len(s.text) && i-end < maxNestedBytes && (valueByte(s.text[i], 0) || strings.IndexByte("&;,", s.text[i]) >= 0) {
+		if s.text[i] == '=' { // name=password&name=value
+			return end
+		}
+		i++
+	}
+	for i > end && strings.IndexByte("&;,.:!?", s.text[i-1]) >= 0 {
+		i--
+	}
+	return i
 }
 
 // skipVerb passes over what may stand between a name and its value: spaces, a

@@ -61,7 +61,7 @@ func passwordLike(text string, l look, v value) bool {
 	if v.quoted || !v.spaced {
 		return l.n >= 6 && (mixed && l.distinct >= 4 || l.distinct >= 5 && l.longestWord < l.n || l.n >= 8 && l.digits == l.n) || mixed && l.digits > 0 && l.distinct >= 4
 	}
-	return l.digits > 0 && l.small+l.capital > 0 && l.n >= 5 && l.distinct >= 4
+	return l.digits > 0 && l.small+l.capital > 0 && l.n >= 5 && l.distinct >= 4 || l.digits == l.n && l.n >= 6 && l.distinct >= 4
 }
 
 // placeholder reports whether a value only stands for one.
