@@ -36,7 +36,7 @@ const (
 	// to ask a detector, to go beyond its first glance, to judge a byte of a value,
 	// to fold a byte of a text and what stands between two such pieces, to sort
 	// what was found, to replace it.
-	roundWork = 6
+	roundWork = 8
 	scanWork  = 2
 	stopWork  = 4
 	fireWork  = 6
@@ -218,15 +218,12 @@ func (c *Cleaner) settle(r *round, text string, told []span) (cleaned string, er
 			return "", err
 		}
 		spans, told = join(cleaned, spans, told), nil // it saw the text as it came in
-		news := r.adopt(spans)
-		switch {
-		case !news && r.left() >= 0:
+		if !r.adopt(spans) {
 			return cleaned, nil
-		case r.left() < roundWork*len(text):
-			r.keepLost(text)
-			return r.render(c.seed, text), nil
 		}
-		cleaned = r.render(c.seed, text)
+		if cleaned = r.render(c.seed, text); !r.worthRound(text) {
+			return cleaned, nil
+		}
 	}
 	return "", errWithheld
 }

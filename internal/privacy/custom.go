@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -10,17 +11,26 @@ import (
 // pattern is a project's own pattern, made ready to run. It runs as a set of
 // states in one word, so that a byte costs the same whatever came before it.
 type pattern struct {
-	prefix      string       // what every match begins with; may be empty
-	first       heed.ByteSet // what a match can begin with
-	steps       [256]uint64  // from which states a byte leads on
-	inits, ends uint64       // of runs of optional items: the state before, and the last
-	within      uint64       // all others of those runs
-	start, last uint64       // states at the start, and the one at the end
+	prefix      string      // what every match begins with; may be empty
+	steps       [256]uint64 // from which states a byte leads on
+	inits, ends uint64      // of runs of optional items: the state before, and the last
+	within      uint64      // all others of those runs
+	start, last uint64      // states at the start, and the one at the end
+	most        int         // bytes of a match
+	backward    *pattern    // the same from its end to its beginning
 }
 
 // newPattern compiles the items of a pattern.
 func newPattern(items []heed.PatternItem) *pattern {
-	p := &pattern{start: 1, last: 1 << len(items)}
+	p := compile(items)
+	reversed := slices.Clone(items)
+	slices.Reverse(reversed)
+	p.backward = compile(reversed)
+	return p
+}
+
+func compile(items []heed.PatternItem) *pattern {
+	p := &pattern{start: 1, last: 1 << len(items), most: len(items)}
 	for i, item := range items {
 		for c := range 256 {
 			if item.Set.Has(byte(c)) {
@@ -39,11 +49,6 @@ func newPattern(items []heed.PatternItem) *pattern {
 		}
 	}
 	p.start = p.close(1)
-	for c := range 256 {
-		if p.steps[c]&p.start != 0 {
-			p.first[c>>6] |= 1 << (c & 63)
-		}
-	}
 	var prefix []byte
 	for _, item := range items {
 		c, single := onlyByte(&item.Set)
@@ -88,36 +93,53 @@ func (p *pattern) match(text string, i int) int {
 		}
 		states = p.close(states)
 		i++
-		if states&p.last != 0 && (!alnum(text[i-1]) || wordEnds(text, i)) {
+		if states&p.last != 0 && endsMatch(text, i) {
 			end = i
 		}
 	}
 	return end
 }
 
+// A match does not begin or end within a word.
+func startsMatch(text string, i int) bool { return !alnum(text[i]) || wordStarts(text, i) }
+func endsMatch(text string, i int) bool   { return !alnum(text[i-1]) || wordEnds(text, i) }
+
+// begins appends the places in a part of the text at which a match begins, the last
+// one first. It reads each byte once, from the end, with the states of all matches
+// at once: to try the pattern at each byte would read each one up to 60 times.
+func (p *pattern) begins(places []int, text string, part window) []int {
+	back, states := p.backward, uint64(0)
+	for i := min(len(text), part.to+p.most); i > part.from; i-- {
+		if endsMatch(text, i) {
+			states |= back.start
+		}
+		states = back.close((states & back.steps[text[i-1]]) << 1)
+		if states&back.last != 0 && i <= part.to && startsMatch(text, i-1) {
+			places = append(places, i-1)
+		}
+	}
+	return places
+}
+
 // custom finds what a pattern of a project describes and begins in a part of
 // the text.
 func (s *scan) custom(p *pattern, part window) {
-	text := s.text
-	for i := part.from; i < part.to && len(s.spans) <= s.limit; {
-		if len(p.prefix) > 1 {
-			n := strings.Index(text[i:min(len(text), part.to+len(p.prefix)-1)], p.prefix)
-			if n < 0 {
-				return
-			}
-			i += n
-		} else if !p.first.Has(text[i]) {
-			i++
+	if len(p.prefix) > 1 && !strings.Contains(s.text[part.from:min(len(s.text), part.to+len(p.prefix))], p.prefix) {
+		return
+	}
+	s.places = p.begins(s.places[:0], s.text, part)
+	end := part.from
+	for _, i := range slices.Backward(s.places) {
+		if i < end {
 			continue
 		}
-		if !alnum(text[i]) || wordStarts(text, i) {
-			if end := p.match(text, i); end > 0 {
-				s.add(kindCustom, i, end)
-				i = end
-				continue
-			}
+		if len(s.spans) > s.limit {
+			return
 		}
-		i++
+		if next := p.match(s.text, i); next > 0 {
+			s.add(kindCustom, i, next)
+			end = next
+		}
 	}
 }
 

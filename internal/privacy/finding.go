@@ -3,6 +3,7 @@ package privacy
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Type says what a finding is. The list is that of the public contract, and
@@ -98,10 +99,17 @@ func (s span) beats(t span) bool {
 	return s.end-s.start > t.end-t.start
 }
 
-// resolve sorts spans by their start and removes overlaps. What it drops, and what
-// is more than others cover, is lost: it is found again, if it still can be, when
-// the redacted text is scanned.
-func resolve(spans []span) (kept, lost []span) {
+// resolve sorts spans of a text by their start and makes them apart: of those that
+// overlap the stronger one is kept whole, and the rest of the weaker one beside it,
+// but for the domain of an address, which alone is nobody's.
+func resolve(text string, spans []span) []span {
+	kept, lost := strongest(text, spans)
+	return join(text, kept, lost)
+}
+
+// strongest sorts spans by their start and leaves out what stronger ones overlap,
+// and returns what it left out.
+func strongest(text string, spans []span) (kept, lost []span) {
 	slices.SortFunc(spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.kind, b.kind), cmp.Compare(b.end, a.end))
 	})
@@ -113,9 +121,21 @@ func resolve(spans []span) (kept, lost []span) {
 		}
 		if len(kept) == 0 || kept[len(kept)-1].end <= s.start {
 			kept = append(kept, s)
-		} else if kept[len(kept)-1].end < s.end && s.kind != kindEmail { // a domain alone is nobody's
+		} else if end := kept[len(kept)-1].end; end < s.end && !(s.kind == kindEmail && isDomain(text[end:s.end])) {
 			lost = append(lost, s)
 		}
 	}
 	return kept, lost
+}
+
+// isDomain reports whether what is left of an address is its domain, with or without
+// the sign before it, or part of that.
+func isDomain(rest string) bool {
+	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "@"), "%40")
+	for i := range len(rest) {
+		if c := rest[i]; !alnum(c) && c != '.' && c != '-' {
+			return false
+		}
+	}
+	return true
 }

@@ -272,8 +272,9 @@ func foldDigitOrLetter(r rune) byte {
 
 // needsFold reports whether a text has a character whose folding can change
 // what is found. Quotation marks and most punctuation cannot, and stand in so
-// much ordinary text that they alone do not pay for a copy.
-func needsFold(text string) bool {
+// much ordinary text that they alone do not pay for a copy. It tells as well how many
+// characters it looked at one by one.
+func needsFold(text string) (folds bool, looked int) {
 	for i := 0; i < len(text); {
 		// Eight bytes at a time while they are all ASCII.
 		for i+8 <= len(text) && ascii8(text[i:i+8]) {
@@ -284,14 +285,15 @@ func needsFold(text string) bool {
 				i++
 				continue
 			}
+			looked++
 			r, n := utf8.DecodeRuneInString(text[i:])
 			if r >= 0xA0 && foldMatters(r, text, i, i+n) {
-				return true
+				return true, looked
 			}
 			i += n
 		}
 	}
-	return false
+	return false, looked
 }
 
 func ascii8(s string) bool {

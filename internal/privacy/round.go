@@ -12,7 +12,6 @@ type round struct {
 	shadow shadow
 
 	first   []span      // of the first of two scans
-	lost    []span      // of the text as it came in, what others overlapped
 	found   []span      // in bytes of the text as it came in, in order, apart
 	merged  []span      // the next found
 	lengths []int       // of found, how long its placeholder was in the text before; 0 if there was none
@@ -43,8 +42,8 @@ func (r *round) forget() {
 		r.out, r.value = wipe(r.out), wipe(r.value)
 		clear(r.number)
 	}
-	r.found, r.placed, r.lost = r.found[:0], r.placed[:0], r.lost[:0]
-	if len(r.shadow.text) > 0 {
+	r.found, r.placed = r.found[:0], r.placed[:0]
+	if len(r.shadow.marks) > 0 {
 		r.shadow.text, r.shadow.marks = wipe(r.shadow.text), r.shadow.marks[:0]
 	}
 }
@@ -59,18 +58,28 @@ func wipe(buf []byte) []byte {
 	return buf[:0]
 }
 
-// find returns what is in the parts of a text, as byte spans of it.
+// find returns what is in the parts of a text, as byte spans of it, apart and in
+// order.
 func (r *round) find(detectors *[triggers]battery, text string) ([]span, error) {
+	if err := r.see(detectors, text); err != nil || len(r.scan.spans) == 0 {
+		return nil, err
+	}
+	return resolve(text, r.scan.spans), nil
+}
+
+// see leaves in scan.spans all that detectors find in the parts of a text.
+func (r *round) see(detectors *[triggers]battery, text string) error {
 	scanned, escaped := text, hasEscape(text)
-	folded := escaped || needsFold(text)
+	folded, looked := needsFold(text)
+	folded = escaped || folded
 	parts := r.parts
-	r.work += len(text)
+	r.work += len(text) + stepWork*looked
 	if folded {
 		scanned = r.fold(text, escaped)
 		parts = r.shadow.windows(parts)
 	}
 	r.look(detectors, scanned, folded, parts)
-	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && r.left() >= 0 {
+	if r.scan.spaced && !escaped && len(r.scan.spans) <= maxFindings && r.worthRound(text) {
 		r.first = append(r.first[:0], r.scan.spans...)
 		scanned = r.fold(text, true)
 		if parts = r.shadow.changes(); len(r.placed) > 0 || r.far {
@@ -80,16 +89,9 @@ func (r *round) find(detectors *[triggers]battery, text string) ([]span, error) 
 		r.scan.spans = append(r.scan.spans, r.first...)
 	}
 	if len(r.scan.spans) > maxFindings || r.left() < 0 && len(r.placed) == 0 {
-		return nil, errWithheld
+		return errWithheld
 	}
-	if len(r.scan.spans) == 0 {
-		return nil, nil
-	}
-	kept, lost := resolve(r.scan.spans)
-	if len(r.placed) == 0 {
-		r.lost = lost
-	}
-	return kept, nil
+	return nil
 }
 
 // fold makes the shadow of a text and returns it.
@@ -97,6 +99,15 @@ func (r *round) fold(text string, decode bool) string {
 	folded := r.shadow.fold(text, decode)
 	r.work += foldWork*len(text) + stepWork*r.shadow.steps
 	return folded
+}
+
+// worthRound reports whether a text is worth to be folded or scanned once more. The
+// scans of the text as it came in are to reach its end, or not to be.
+func (r *round) worthRound(text string) bool {
+	if len(r.placed) == 0 {
+		return r.left() >= 0
+	}
+	return r.left() >= roundWork*len(text)
 }
 
 // left is the work that the text is still worth, but for rendering once more what
@@ -107,10 +118,12 @@ func (r *round) left() int { return r.budget - r.work - placeWork*len(r.found) }
 // text in scan.spans.
 func (r *round) look(detectors *[triggers]battery, scanned string, shadowed bool, parts []window) {
 	r.scan.reset(scanned)
+	for _, part := range parts {
+		r.work += scanWork * (min(part.to, len(scanned)) - part.from)
+	}
 	r.scan.budget = r.left()
 	for _, part := range parts {
 		part.to = min(part.to, len(scanned))
-		r.work += scanWork * (part.to - part.from)
 		r.scan.run(detectors, part)
 		for _, p := range r.scan.patterns {
 			r.scan.custom(p, part)
@@ -208,17 +221,10 @@ func (r *round) render(seed maphash.Seed, text string) string {
 	return string(out)
 }
 
-// keepLost takes into found what no further scan will find again, because others
-// overlapped it.
-func (r *round) keepLost(text string) {
-	r.found = join(text, r.found, r.lost)
-	r.lengths = slices.Grow(r.lengths[:0], len(r.found))[:len(r.found)]
-}
-
 // numberOf numbers the values of a kind by first appearance; the same value,
 // however it is written, has the same number.
 func (r *round) numberOf(seed maphash.Seed, k kind, value string) int {
-	if needsFold(value) {
+	if folds, _ := needsFold(value); folds {
 		value = r.shadow.fold(value, false)
 	}
 	r.value = appendNormal(append(r.value[:0], byte(k)), k, value)

@@ -53,7 +53,8 @@ type scan struct {
 	colonLong                                                                                   bool // the run that colonEnd stands in goes on
 	token                                                                                       tokenRun
 
-	id [maxIDBytes]byte // the number that is being judged
+	id     [maxIDBytes]byte // the number that is being judged
+	places []int            // where a pattern of a project begins
 
 	hints  hints
 	around hint // what near was asked last, and its answer
@@ -71,7 +72,7 @@ type scan struct {
 func (s *scan) reset(text string) {
 	*s = scan{
 		text: text, words: s.words, patterns: s.patterns, spans: s.spans[:0], limit: maxFindings, budget: s.budget,
-		lookups: s.lookups, asked: s.asked, hints: hints{words: s.hints.words[:0]},
+		lookups: s.lookups, asked: s.asked, hints: hints{words: s.hints.words[:0]}, places: s.places[:0],
 	}
 }
 

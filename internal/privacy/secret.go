@@ -43,6 +43,7 @@ func (s *scan) prefixed(rule *prefixRule, at int) int {
 	if len(rest) < rule.min || len(rest) > rule.max || !wordEnds(s.text, end) {
 		return 0
 	}
+	s.spent += judgeWork * len(rest) / 2
 	look := lookOf(rest)
 	switch {
 	case githubChecked(rule.prefix, rest), rule.plain && !template(rest):

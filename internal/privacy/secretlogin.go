@@ -14,6 +14,7 @@ func detectLogin(s *scan, at int) {
 	default:
 		return
 	}
+	s.spent += 9 * lookWork
 	if !strings.Contains(text[max(0, at-256):at], "curl") {
 		return
 	}
