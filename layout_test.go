@@ -95,8 +95,8 @@ var layout = map[string]room{
 	"internal/telemetry":       {[]string{".", "internal/store"}, "counts events, and knows nothing of where they come from"},
 	"internal/price":           {nil, "pure: what tokens cost"},
 	"internal/capture/gateway": {
-		[]string{".", "internal/access", "internal/capture", "internal/capture/command", "internal/capture/failure", "internal/price", "internal/privacy", "internal/rest"},
-		"passes calls on but for commands, and leaves the rest to capture",
+		[]string{".", "internal/access", "internal/capture", "internal/capture/command", "internal/capture/failure", "internal/price", "internal/privacy", "internal/rest", "internal/vault"},
+		"passes calls on but for commands, and leaves the rest to capture; what it holds it hands out as the parts of an attachment",
 	},
 	"internal/capture/otlp": {
 		[]string{".", "internal/access", "internal/capture", "internal/capture/failure", "internal/capture/fields", "internal/capture/rating", "internal/capture/usage", "internal/price", "internal/privacy", "internal/rest"},
@@ -180,13 +180,14 @@ var onlyIn = map[string]room{
 // exposers lists where Raw.Expose and Clean.Expose may be called: every other
 // place that could open a text is a leak.
 var exposers = []string{
-	"internal/privacy",       // redacts
-	"internal/vault",         // seals
-	"internal/access",        // writes the user into a token that the application asked for
-	"internal/api",           // answers POST /v1/redact, which stores nothing
-	"internal/recognize",     // asks the recogniser that a project chose
-	"internal/dataset/build", // writes datasets, redacted once more, for whoever may have them
-	"cmd/heed",               // prints what heed redact was given, redacted
+	"internal/privacy",         // redacts
+	"internal/vault",           // seals
+	"internal/access",          // writes the user into a token that the application asked for
+	"internal/capture/gateway", // tells the messages apart that it holds, so that no more of them is sealed than was consented to
+	"internal/api",             // answers POST /v1/redact, which stores nothing
+	"internal/recognize",       // asks the recogniser that a project chose
+	"internal/dataset/build",   // writes datasets, redacted once more, for whoever may have them
+	"cmd/heed",                 // prints what heed redact was given, redacted
 }
 
 // sourceFile is one Go file that is not a test.

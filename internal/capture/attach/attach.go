@@ -14,7 +14,6 @@ import (
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/capture"
-	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
 	"github.com/heed-ai/heed/internal/retain"
 	"github.com/heed-ai/heed/internal/store"
@@ -22,9 +21,10 @@ import (
 )
 
 // Held tells what was asked and answered of a response whose call went through
-// the gateway a short while ago.
+// the gateway a short while ago: as much as a scope means, and never more. What it
+// does not have is NotFound, and what it cannot divide so is Invalid.
 type Held interface {
-	Get(project heed.ProjectID, response heed.ResponseID) (input, output privacy.Raw, ok bool)
+	Parts(project heed.ProjectID, response heed.ResponseID, scope heed.AttachmentScope) ([]vault.AttachmentPart, error)
 }
 
 // Options are the parts an API is made of.
@@ -35,7 +35,7 @@ type Options struct {
 	Catalog  store.Attachments
 	Notices  Notices
 	Vault    *vault.Vault
-	Held     Held // nil: nothing is held
+	Held     Held
 
 	Attachments *retain.Attachments
 }
@@ -80,7 +80,7 @@ func (a *API) Register(api huma.API) {
 		ID: "attach", Method: http.MethodPost, Path: "/v1/attachments", Tag: "Writing",
 		Summary: "Attach what was said to a feedback",
 		Description: "What a person gives so that the team can see what went wrong, with the notice that they agreed to. It comes sealed for the project's key, " +
-			"as parts that the server seals, or as held: what the gateway still has of this answer. It is read by nobody but a member who gives a reason, " +
+			"as parts that the server seals, or as held: what the gateway still has of this answer, as much of it as the scope says. It is read by nobody but a member who gives a reason, " +
 			"and destroyed when it is withdrawn, when the person is erased, or when its days are over.",
 		Credentials: credentials, Body: AttachmentBody{}, Status: http.StatusCreated, Answer: heed.Attachment{}, Serve: a.post,
 	})
@@ -205,20 +205,13 @@ func (a *API) seal(key vault.AttachmentKey, project heed.ProjectID, feedback *he
 		}
 		return given.sealed, nil
 	case given.held:
-		if a.Held == nil {
-			return nil, errNotHeld()
+		held, err := a.Held.Parts(project, feedback.ResponseID, given.Scope)
+		if err != nil {
+			return nil, err
 		}
-		input, output, ok := a.Held.Get(project, feedback.ResponseID)
-		if !ok {
-			return nil, errNotHeld()
-		}
-		parts = []vault.AttachmentPart{{Role: "user", Text: input}, {Role: "assistant", Text: output}}
+		parts = held
 	}
 	return key.SealParts(feedback.ID, parts)
-}
-
-func errNotHeld() error {
-	return heed.Errorf(heed.NotFound, "the gateway does not hold this answer, or no more: send its parts")
 }
 
 // ownerOf says whose withdrawal counts: of what a page attached, that of every page

@@ -20,12 +20,12 @@ const (
 // AttachmentBody describes what POST /v1/attachments takes.
 type AttachmentBody struct {
 	FeedbackID string         `json:"feedback_id"`
-	Scope      string         `json:"scope" enum:"answer,messages,conversation"`
+	Scope      string         `json:"scope" enum:"answer,messages,conversation" doc:"What the person consented to: the last question and its answer, messages that they chose, or all of it."`
 	Consent    heed.Consent   `json:"consent"`
 	KeyID      string         `json:"key_id,omitempty" doc:"With sealed: the key it is sealed for."`
 	Sealed     string         `json:"sealed,omitempty" doc:"Base64 of HPKE's encapsulated key and ciphertext."`
 	Parts      []AttachedPart `json:"parts,omitempty" doc:"Instead of sealed, not from pages: what was said."`
-	Held       bool           `json:"held,omitempty" doc:"Instead of both: what the gateway holds of the answer."`
+	Held       bool           `json:"held,omitempty" doc:"Instead of both: what the gateway holds. Of scope answer, which is refused where the messages cannot be told apart, the last message of the user and the answer; of conversation, every message of the request and the answer. There is no scope messages: send those as parts."`
 }
 
 // AttachedPart is one message.
@@ -97,6 +97,9 @@ func read(w http.ResponseWriter, r *http.Request) (*given, error) {
 	}
 	if ways != 1 {
 		return nil, heed.InvalidField("body", "must have one of sealed, parts and held")
+	}
+	if g.held && g.Scope == heed.ScopeMessages {
+		return nil, heed.InvalidField("body.scope", "must be answer or conversation with held: only the person can tell which messages they chose, so send those as parts")
 	}
 	if len(body.Parts) > vault.MaxAttachmentParts {
 		return nil, heed.InvalidField("body.parts", "has too many: at most 2000")

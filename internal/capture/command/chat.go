@@ -54,6 +54,7 @@ type message struct {
 	at    span
 	texts []span // its strings, as JSON
 	plain bool   // one text, and nothing else
+	more  bool   // says something beside its texts: a picture, the call of a tool
 	own   bool   // refers to a line of Heed's without repeating it
 	left  bool   // spoken to Heed or by Heed: the model is not to see it
 }
@@ -116,6 +117,7 @@ func (c *chat) readContent(m *message, content span, another func(kind string), 
 			}
 		}
 		m.plain = len(m.texts) == 1 && others == 0
+		m.more = m.more || others > 0
 		c.bad = c.bad || s.bad
 	}
 }

@@ -4,7 +4,8 @@
 //
 // Handle is the way in. It reads a chat request, tells what to record, and
 // either how to answer or what to send on. It does no I/O, and of what it has
-// seen it remembers nothing but hashes and ids, in an Index.
+// seen it remembers nothing but hashes and ids, in an Index. Turns tells who
+// says what in any chat request, for whoever keeps less than all of it.
 //
 // A request is changed in three cases, and else not by a byte: earlier
 // commands and the lines that answered them are left out, "/why" becomes

@@ -40,6 +40,8 @@ func (c *chat) readCompletionMessage(m *message, s *scanner) {
 			if s.body[value.start] == '"' {
 				m.texts = append(m.texts, value)
 			}
+		case "tool_calls", "function_call", "audio":
+			m.more = m.more || s.body[value.start] != 'n' // null
 		}
 	}
 }

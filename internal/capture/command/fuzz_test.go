@@ -33,6 +33,7 @@ func FuzzHandle(f *testing.F) {
 		before := bytes.Clone(body)
 		x.Remember(r, "r-1", "Hello")
 		x.Remember(r, "r-2", "")
+		command.Turns(r.API, body)
 		d := command.Handle(r, x)
 		if !bytes.Equal(before, body) {
 			t.Fatal("the request itself was written to")

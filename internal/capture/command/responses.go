@@ -62,7 +62,7 @@ func (c *chat) readItem(m *message, s *scanner) {
 	case kind == "item_reference" && strings.HasPrefix(id, ownItem):
 		m.role, m.own, m.texts = model, true, nil
 	case kind != "message":
-		m.role, m.texts = nobody, nil
+		m.role, m.texts, m.more = nobody, nil, true
 	}
 }
 

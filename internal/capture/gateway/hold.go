@@ -7,6 +7,7 @@ import (
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/capture"
+	"github.com/heed-ai/heed/internal/capture/command"
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
@@ -57,11 +58,14 @@ type holdKey struct {
 	response heed.ResponseID
 }
 
-// heldCall is one call in the line of those that are held.
+// heldCall is one call in the line of those that are held. What it holds does not
+// change, but for its place in the line, which is the hold's.
 type heldCall struct {
 	key           holdKey
+	api           command.API     // in which it was asked; empty: as a text to go on from
 	person        heed.Respondent // for whom it was; zero: nobody is known
-	input, output privacy.Raw
+	input         privacy.Raw     // the body of the request, as the model got it
+	output        privacy.Raw     // the text of the answer, as far as it came
 	until         time.Time
 	before, after *heldCall
 }
@@ -74,17 +78,15 @@ func newHold(limits HoldLimits) *Hold {
 	return &Hold{limits: limits, calls: make(map[holdKey]*heldCall), erased: make(map[personKey]time.Time)}
 }
 
-// Get returns what was asked and answered in a call, as the model got it and as
-// far as the answer came: the body of the request, and the text of the answer.
-// ok is false where the call is not held, or no more.
-func (h *Hold) Get(project heed.ProjectID, id heed.ResponseID) (input, output privacy.Raw, ok bool) {
+// get returns a call, and false where it is not held, or no more.
+func (h *Hold) get(project heed.ProjectID, id heed.ResponseID) (*heldCall, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	call, ok := h.calls[holdKey{project, id}]
 	if !ok || !time.Now().Before(call.until) {
-		return privacy.Raw{}, privacy.Raw{}, false
+		return nil, false
 	}
-	return call.input, call.output, true
+	return call, true
 }
 
 // Forget lets a call go before its time.
@@ -127,16 +129,15 @@ func (h *Hold) Held() (calls int, bytes int64) {
 	return len(h.calls), h.bytes
 }
 
-// put holds a call for a person that began at a time; of two with one id it is the
-// later one.
-func (h *Hold) put(project heed.ProjectID, id heed.ResponseID, person heed.Respondent, began time.Time, input, output privacy.Raw) {
-	call := &heldCall{key: holdKey{project, id}, person: person, input: input, output: output, until: time.Now().Add(h.limits.Age)}
+// put holds a call that began at a time; of two with one id it is the later one.
+func (h *Hold) put(began time.Time, call *heldCall) {
+	call.until = time.Now().Add(h.limits.Age)
 	if h.limits.Age <= 0 || call.size() > h.limits.Bytes/holdShare {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || !began.After(h.erased[personKey{project, person}]) {
+	if h.closed || !began.After(h.erased[personKey{call.key.project, call.person}]) {
 		return
 	}
 	if earlier, ok := h.calls[call.key]; ok {
@@ -217,5 +218,7 @@ func (c *call) beHeld(r *capture.Response) {
 			return
 		}
 	}
-	c.gateway.hold.put(c.who.Project, r.ID, person, c.begun, r.Input, r.Output)
+	c.gateway.hold.put(c.begun, &heldCall{
+		key: holdKey{c.who.Project, r.ID}, api: c.kind.chat, person: person, input: r.Input, output: r.Output,
+	})
 }

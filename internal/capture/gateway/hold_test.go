@@ -14,6 +14,19 @@ import (
 	"github.com/heed-ai/heed/internal/privacy"
 )
 
+// Get returns what is held of a call.
+func (h *Hold) Get(project heed.ProjectID, id heed.ResponseID) (input, output privacy.Raw, ok bool) {
+	call, ok := h.get(project, id)
+	if !ok {
+		return privacy.Raw{}, privacy.Raw{}, false
+	}
+	return call.input, call.output, true
+}
+
+func aCall(project heed.ProjectID, id heed.ResponseID, input, output string) *heldCall {
+	return &heldCall{key: holdKey{project, id}, input: privacy.NewRaw(input), output: privacy.NewRaw(output)}
+}
+
 func (h *Hold) text(project heed.ProjectID, id heed.ResponseID) string {
 	input, output, ok := h.Get(project, id)
 	if !ok {
@@ -27,7 +40,7 @@ func TestHold(t *testing.T) {
 		h := newHold(HoldLimits{Age: time.Minute, Bytes: 1 << 20})
 		defer h.close()
 		put := func(project heed.ProjectID, id heed.ResponseID, input, output string) {
-			h.put(project, id, heed.Respondent{}, time.Now(), privacy.NewRaw(input), privacy.NewRaw(output))
+			h.put(time.Now(), aCall(project, id, input, output))
 		}
 		want := func(what string, project heed.ProjectID, id heed.ResponseID, text string) {
 			t.Helper()
@@ -73,7 +86,7 @@ func TestHoldMakesRoom(t *testing.T) {
 	defer h.close()
 	text := strings.Repeat("x", 20_000)
 	for i := range 500 {
-		h.put("p", heed.ResponseID(fmt.Sprint(i)), heed.Respondent{}, time.Now(), privacy.NewRaw(text[:i*37]), privacy.NewRaw("a"))
+		h.put(time.Now(), aCall("p", heed.ResponseID(fmt.Sprint(i)), text[:i*37], "a"))
 		if i%7 == 6 {
 			h.Forget("p", heed.ResponseID(fmt.Sprint(i/2)))
 		}
@@ -98,7 +111,7 @@ func TestHoldMakesRoom(t *testing.T) {
 func TestHoldOff(t *testing.T) {
 	for _, limits := range []HoldLimits{{}, {Age: time.Hour}, {Bytes: 1 << 30}} {
 		h := newHold(limits)
-		h.put("p", "1", heed.Respondent{}, time.Now(), privacy.NewRaw("q"), privacy.NewRaw("a"))
+		h.put(time.Now(), aCall("p", "1", "q", "a"))
 		if calls, bytes := h.Held(); calls != 0 || bytes != 0 {
 			t.Errorf("%+v holds %d calls in %d bytes", limits, calls, bytes)
 		}
@@ -113,7 +126,9 @@ func TestHoldForgetsAPerson(t *testing.T) {
 		defer h.close()
 		ada, bob := heed.Respondent{1}, heed.Respondent{2}
 		put := func(project heed.ProjectID, id heed.ResponseID, person heed.Respondent, began time.Time) {
-			h.put(project, id, person, began, privacy.NewRaw("q"), privacy.NewRaw("a"))
+			call := aCall(project, id, "q", "a")
+			call.person = person
+			h.put(began, call)
 		}
 		began := time.Now()
 		put("p", "1", ada, began)
@@ -149,7 +164,7 @@ func TestHoldFreesItsMemory(t *testing.T) {
 		h := newHold(HoldLimits{Age: time.Minute, Bytes: 64 << 20})
 		defer h.close()
 		for i := range 100 {
-			h.put("p", heed.ResponseID(fmt.Sprint(i)), heed.Respondent{}, time.Now(), privacy.NewRaw(strings.Repeat("q", 10_000)), privacy.Raw{})
+			h.put(time.Now(), aCall("p", heed.ResponseID(fmt.Sprint(i)), strings.Repeat("q", 10_000), ""))
 		}
 		h.mu.Lock()
 		kept := weak.Make(h.newest)
@@ -174,7 +189,7 @@ func TestHoldAtOnce(t *testing.T) {
 		group.Go(func() {
 			for i := range 2000 {
 				id := heed.ResponseID(fmt.Sprint(i % 50))
-				h.put("p", id, heed.Respondent{}, time.Now(), privacy.NewRaw(fmt.Sprint(g)), privacy.NewRaw("a"))
+				h.put(time.Now(), aCall("p", id, fmt.Sprint(g), "a"))
 				h.Get("p", id)
 				if i%3 == 0 {
 					h.Forget("p", id)
@@ -184,7 +199,7 @@ func TestHoldAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	h.close()
-	h.put("p", "late", heed.Respondent{}, time.Now(), privacy.NewRaw("q"), privacy.NewRaw("a"))
+	h.put(time.Now(), aCall("p", "late", "q", "a"))
 	if calls, bytes := h.Held(); calls != 0 || bytes != 0 {
 		t.Errorf("closed, it holds %d calls in %d bytes", calls, bytes)
 	}
