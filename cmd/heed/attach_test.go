@@ -108,6 +108,8 @@ func TestAttach(t *testing.T) {
 		{"another key", strings.Replace(sealed, offer.Attach.KeyID, "ak_0000000000000000", 1), token, 409},
 		{"two ways at once", offer.body(id, `"held":true,"parts":[{"role":"user","text":"x"}]`), sk, 400},
 		{"a role that is none", offer.body(id, `"parts":[{"role":"boss","text":"x"}]`), sk, 400},
+		{"three bytes as sealed", offer.body(id, fmt.Sprintf(`"key_id":%q,"sealed":"AAAA"`, offer.Attach.KeyID)), token, 400},
+		{"zeros as sealed", offer.body(id, fmt.Sprintf(`"key_id":%q,"sealed":%q`, offer.Attach.KeyID, strings.Repeat("A", 8000))), token, 400},
 		{"nothing is held", offer.body(id, `"held":true`), sk, 404},
 		{"too large", `{"sealed":"` + strings.Repeat("A", 8<<20) + `"}`, token, 413},
 	} {

@@ -148,6 +148,20 @@ func (k AttachmentKey) SealParts(feedback heed.FeedbackID, parts []AttachmentPar
 	return append(enc, ciphertext...), nil
 }
 
+// leastSaid is the least that opens as parts.
+const leastSaid = `{"parts":[{"role":"user"}]}`
+
+// MayBeSealed reports whether something can be what HPKE sealed of parts, as far as
+// that is to be seen from outside: it begins with a point of the curve, and what
+// follows is long enough.
+func MayBeSealed(sealed []byte) bool {
+	if len(sealed) < encBytes+len(leastSaid)+tagBytes {
+		return false
+	}
+	_, err := ecdh.P256().NewPublicKey(sealed[:encBytes])
+	return err == nil
+}
+
 // KeepAttachment returns what is stored of an attachment that HPKE has sealed.
 // When it returns, the key that opens it is durable.
 func (v *Vault) KeepAttachment(ctx context.Context, project heed.ProjectID, id string, feedback heed.FeedbackID, sealed []byte) ([]byte, error) {

@@ -234,3 +234,43 @@ func TestSealPartsBounds(t *testing.T) {
 		t.Errorf("what a gateway held: %d bytes, %v", n, err)
 	}
 }
+
+// What cannot be sealed is known by its length and its key, and whatever can be
+// opened passes.
+func TestMayBeSealed(t *testing.T) {
+	v := open(t, t.TempDir())
+	key, err := v.AttachmentKey(t.Context(), heed.Project{ID: "p1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := key.SealParts("fb_1", []vault.AttachmentPart{{Role: "user"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := func(at int) []byte {
+		c := slices.Clone(sealed)
+		c[at] ^= 1
+		return c
+	}
+	const enc, least = 65, len(`{"parts":[{"role":"user"}]}`) + 16
+	for _, c := range []struct {
+		what   string
+		sealed []byte
+		want   bool
+	}{
+		{"parts", sealed, true},
+		{"the shortest parts", sealed[:enc+least], true},
+		{"a ciphertext of something else", changed(enc), true},
+		{"too short for parts", sealed[:enc+least-1], false},
+		{"a key alone", sealed[:enc], false},
+		{"three bytes", make([]byte, 3), false},
+		{"nothing", nil, false},
+		{"zeros", make([]byte, 5000), false},
+		{"another form of key", changed(0), false},
+		{"a key that is no point", changed(enc - 1), false},
+	} {
+		if got := vault.MayBeSealed(c.sealed); got != c.want {
+			t.Errorf("%s: %v, want %v", c.what, got, c.want)
+		}
+	}
+}

@@ -23,7 +23,7 @@ type AttachmentBody struct {
 	Scope      string         `json:"scope" enum:"answer,messages,conversation" doc:"What the person consented to: the last question and its answer, messages that they chose, or all of it."`
 	Consent    heed.Consent   `json:"consent"`
 	KeyID      string         `json:"key_id,omitempty" doc:"With sealed: the key it is sealed for."`
-	Sealed     string         `json:"sealed,omitempty" doc:"Base64 of HPKE's encapsulated key and ciphertext."`
+	Sealed     string         `json:"sealed,omitempty" doc:"Base64 of HPKE's encapsulated key, which has 65 bytes, and ciphertext."`
 	Parts      []AttachedPart `json:"parts,omitempty" doc:"Instead of sealed, not from pages: what was said."`
 	Held       bool           `json:"held,omitempty" doc:"Instead of both: what the gateway holds. Of scope answer, which is refused where the messages cannot be told apart, the last message of the user and the answer; of conversation, every message of the request and the answer. There is no scope messages: send those as parts."`
 }
@@ -87,6 +87,9 @@ func read(w http.ResponseWriter, r *http.Request) (*given, error) {
 		}
 		if len(g.sealed) > vault.MaxAttachmentBytes {
 			return nil, heed.Errorf(heed.TooLarge, "an attachment has at most 5 MiB: attach less")
+		}
+		if !vault.MayBeSealed(g.sealed) {
+			return nil, heed.InvalidField("body.sealed", "is nothing that HPKE sealed: it must be the encapsulated key, an uncompressed point of P-256, and the ciphertext of parts with its tag")
 		}
 	}
 	if body.Held {
