@@ -12,7 +12,7 @@ import type { Face, Form, Given, HeedFeedback, Message } from "./element";
 /** Stands for what was struck out, however long that was. */
 const struck = "▮▮▮▮▮";
 
-/** What looks like an address, an account or a number of somebody. It is marked, and never decides. */
+/** What looks like a mail address, an account or a long number. It is marked, and never decides. */
 const personal =
   /[^\s@]{1,64}@[^\s@]{1,255}\.\p{L}{2,}|\b[A-Z]{2}\d\d(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b|(?<![\w-])(?!\d{4}-\d\d-)\+?\(?\p{Nd}(?:[ ().\/-]{0,2}\p{Nd}){8,18}/gu;
 
@@ -36,7 +36,7 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object,
 
 const row = (...children: Node[]) => make("div", { className: "row" }, ...children);
 
-/** One message: its text, to change, with what looks personal marked behind it. */
+/** One message: its text, to change, with what looks like an address or a number marked behind it. */
 function messageOf({ role, text }: Message, label: string, changed: () => void) {
   const marks = make("pre", { ariaHidden: "true", dir: "auto" });
   // Some browsers send what they check for spelling to their maker.

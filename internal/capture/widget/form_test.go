@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +13,30 @@ import (
 	"github.com/heed-ai/heed/internal/capture/attach"
 	"github.com/heed-ai/heed/internal/vault"
 )
+
+// What is attached is shown with marks on addresses and numbers, and with the
+// advice to look for the rest: no language promises that all is marked.
+func TestHintSaysWhatIsMarked(t *testing.T) {
+	languages, err := loadWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[string][]string{ // of mail, numbers, and the rest
+		"ar": {"البريد", "الأرقام", "عداها"}, "de": {"Mail", "Nummern", "alles andere"}, "en": {"mail", "numbers", "rest"},
+		"es": {"correo", "números", "el resto"}, "fr": {"e-mail", "numéros", "le reste"}, "ja": {"メール", "番号", "それ以外"},
+		"pt": {"e-mail", "números", "o resto"}, "zh": {"邮件", "号码", "其余"},
+	}
+	for language, v := range languages {
+		if len(words[language]) == 0 {
+			t.Errorf("nobody says here what is marked in %s", language)
+		}
+		for _, word := range words[language] {
+			if !strings.Contains(v.Attach["hint"], word) {
+				t.Errorf("the hint in %s does not say %q: %s", language, word, v.Attach["hint"])
+			}
+		}
+	}
+}
 
 // Every language says everything that English says.
 func TestEveryLanguageIsWhole(t *testing.T) {
