@@ -51,7 +51,7 @@ func (a *API) Register(api huma.API) {
 type FeedbackBody struct {
 	_ struct{} `additionalProperties:"true"`
 
-	ID            string      `json:"id,omitempty" pattern:"^[A-Za-z0-9_-]{1,64}$" doc:"The same id edits the feedback."`
+	ID            string      `json:"id,omitempty" pattern:"^[A-Za-z0-9_-]{1,64}$" doc:"The same id edits the feedback. With a feedback token, which has one feedback on its response whatever the id, the id is the one in the answer."`
 	ResponseID    string      `json:"response_id,omitempty" maxLength:"256" doc:"The response; or from the token; or name trace_id."`
 	TraceID       string      `json:"trace_id,omitempty" maxLength:"256"`
 	SpanID        string      `json:"span_id,omitempty" maxLength:"256"`
