@@ -204,22 +204,14 @@ func (d *crowdData) naive(all []toldGroup, k int) *solver {
 }
 
 // crowds learns from what crowds tell all that follows for who knows how they
-// come about: by a day there were at least as many voices since Monday as are told
-// and, where nothing divides further, fewer than k more. What is told of a time
-// that begins on another day is the difference of two of these, which the solver
-// draws by itself.
+// come about: there were at least as many voices as are told and, from Monday on
+// and where nothing divides further, fewer than k more.
 func (d *crowdData) crowds(all []toldGroup, k int) *solver {
 	s := newSolver(len(d.people))
 	for _, one := range all {
-		if one.from%7 != 0 {
-			continue
-		}
-		n := 0
-		if one.rated != nil {
-			n = *one.rated
-		}
+		n := one.number()
 		high := unbounded
-		if len(one.by) == len(d.values) && one.to <= one.from+7 {
+		if len(one.by) == len(d.values) && one.from%7 == 0 && one.to <= one.from+7 {
 			high = n + k - 1
 		}
 		s.learn(d.sum(one.key, one.from, one.to), between{n, high})
@@ -277,6 +269,11 @@ func TestDifferencesOfCrowds(t *testing.T) {
 			if got := d.differences(all, k); len(got) > 0 {
 				t.Errorf("%d answers differ by fewer than %d people, such as %s", len(got), k, got[0])
 			}
+			for _, one := range all {
+				if truth := d.truth(d.sum(one.key, one.from, one.to)); one.number() > truth {
+					t.Errorf("%v, days %d to %d: %d are told of %d", one.key, one.from, one.to, one.number(), truth)
+				}
+			}
 			n := d.tells(all)
 			t.Logf("%d answers tell %.0f %% of what was said", len(all), 100*n)
 			if n < 0.5 {
@@ -301,22 +298,24 @@ func TestDifferencesOfCrowds(t *testing.T) {
 // differences lists what is left over by fewer than k people where one answer is
 // subtracted from another that it is a part of.
 func (d *crowdData) differences(all []toldGroup, k int) (list []string) {
-	number := func(g toldGroup) int {
-		if g.rated == nil {
-			return 0
-		}
-		return *g.rated
-	}
 	for _, part := range all {
 		for _, whole := range all {
 			if part.within(whole) {
-				if n := number(whole) - number(part); n != 0 && n < k {
+				if n := whole.number() - part.number(); n != 0 && n < k {
 					list = append(list, fmt.Sprintf("%v, days %d to %d, and %v, days %d to %d: %d", part.key, part.from, part.to, whole.key, whole.from, whole.to, n))
 				}
 			}
 		}
 	}
 	return list
+}
+
+// number is how many votes are told; 0 where that is not.
+func (g toldGroup) number() int {
+	if g.rated == nil {
+		return 0
+	}
+	return *g.rated
 }
 
 // within reports whether a group is a part of another: of no other time, and of

@@ -23,7 +23,7 @@ const (
 	// about days that are over, so little comes to them.
 	bundlesLifetime = 5 * time.Minute
 	// maxBundlesKept bounds how many windows are kept; a hundred thousand voices
-	// take some 3 MB.
+	// take some 5 MB.
 	maxBundlesKept = 16
 )
 

@@ -21,8 +21,8 @@ type Crowd struct {
 }
 
 const crowdDescription = "Who may not read single answers and feedback is told of people in crowds: whole days in UTC, up to yesterday, as sums of " +
-	"bundles of fewer_than distinct people each. A bundle counts on the day that completes it, and what is left over in small groups at the end of its week. " +
-	"Numbers of people are then at most as large as they are for others; tags and signals of too few people are missing, and groups with nothing to tell " +
+	"bundles of fewer_than distinct people each. A bundle counts in windows and steps that have all of its days: those since the bundle before it, or since Monday; " +
+	"of what is left over in small groups, the whole week, Monday to Sunday. Numbers of people are then at most as large as they are for others in the same whole days; tags and signals of too few people are missing, and groups with nothing to tell " +
 	"are suppressed. People are not told apart by status, error_type, trust, vote, tag or bound. The rating rate is that of the whole weeks of undivided numbers."
 
 const day = 24 * time.Hour

@@ -10,6 +10,14 @@
 // provider); audit all answers together, which no server keeps up with; or add
 // noise, which wears off by asking again in other words.
 //
+// A bundle spans the days from that on which the one before it in its pool was
+// complete, or from Monday, to that on which it is complete itself; one of what was
+// left over in small groups spans its whole week. All of its voices are of these
+// days, and it counts where all of them are asked for. So what is told of a time is
+// never more than what was said in it. The days tell no more than when bundles are
+// complete, which every answer by the day tells: a bundle that began with its first
+// voice would tell on which days before it nobody spoke, and when one person did.
+//
 // Which voices are bound together hangs on no vote, tag or signal, so the shares
 // among them are as honest as those among all. It is pure: the same voices make
 // the same bundles.
@@ -28,16 +36,19 @@ import (
 // Bundle is what a crowd said or did, together. Nothing of it is told but by
 // adding up.
 type Bundle struct {
-	// Day is midnight UTC of the day on which it counts: the one that completed
-	// it or, of what was left over in small groups, the last of the week.
-	Day time.Time
+	days
 
 	subject subject
 	told    []query.Dimension          // of which all of it has one value
 	labels  map[query.Dimension]string // the values; no entry is the empty one
 
-	rated, up, down, unbound, times int64
+	rated                    []uint64 // answers, each once
+	up, down, unbound, times int64
 }
+
+// days are the days, each as midnight UTC, that bound what was said. They are of
+// one week.
+type days struct{ first, last time.Time }
 
 // subject is what is bundled by itself: all feedback, what has one tag, or one
 // signal.
@@ -68,7 +79,7 @@ const (
 func WeekOf(t time.Time) time.Time { return query.Stats{Step: week}.StepOf(t.UTC()) }
 
 // Gather binds voices, which are in order of time and of whole weeks up to today,
-// into bundles of k people, in order of their days. Of the week that today lies in
+// into bundles of k people, in order of their last days. Of the week that today lies in
 // only the finest bundles are told, as they fill. Who is not named is counted with
 // others and makes no crowd.
 func Gather(voices []query.Voice, k int, today time.Time) []Bundle {
@@ -83,7 +94,7 @@ func Gather(voices []query.Voice, k int, today time.Time) []Bundle {
 		bundles = append(bundles, g.bundles()...)
 		voices = voices[n:]
 	}
-	slices.SortStableFunc(bundles, func(a, b Bundle) int { return a.Day.Compare(b.Day) })
+	slices.SortStableFunc(bundles, func(a, b Bundle) int { return a.last.Compare(b.last) })
 	return bundles
 }
 
@@ -102,7 +113,8 @@ type pool struct {
 	labels  map[query.Dimension]string
 	waiting []int
 	people  map[heed.Respondent]bool
-	most    int // bundles it may make; negative: any number
+	most    int       // bundles it may make; negative: any number
+	since   time.Time // the day on which the last one was complete; zero: none was
 }
 
 func (g *gathering) bundles() []Bundle {
@@ -113,7 +125,13 @@ func (g *gathering) bundles() []Bundle {
 		for _, s := range subjectsOf(v) {
 			p := poolOf(pools, s, levels[0], v.Labels)
 			p.most = -1
-			g.add(p, i, levels[0], v.Time.UTC().Truncate(day))
+			if p.since.IsZero() {
+				p.since = g.monday
+			}
+			at := v.Time.UTC().Truncate(day)
+			if g.add(p, i, levels[0], days{p.since, at}) {
+				p.since = at
+			}
 		}
 	}
 	if !g.over {
@@ -154,27 +172,28 @@ func poolOf(pools map[string]*pool, s subject, told []query.Dimension, labels ma
 }
 
 // add has a voice wait in a pool, and makes a bundle of those that do once they
-// are a crowd.
-func (g *gathering) add(p *pool, voice int, told []query.Dimension, at time.Time) {
+// are a crowd. It reports whether it made one.
+func (g *gathering) add(p *pool, voice int, told []query.Dimension, of days) bool {
 	p.waiting = append(p.waiting, voice)
 	if who := g.voices[voice].Person; !who.IsZero() {
 		p.people[who] = true
 	}
 	if len(p.people) < g.k || p.most == 0 {
-		return
+		return false
 	}
-	b := Bundle{Day: at, subject: p.subject, told: told, labels: p.labels}
-	answers := map[uint64]bool{}
+	b := Bundle{days: of, subject: p.subject, told: told, labels: p.labels}
 	for _, i := range p.waiting {
-		b.count(&g.voices[i], answers)
+		b.count(&g.voices[i])
 	}
-	b.rated = int64(len(answers))
+	slices.Sort(b.rated)
+	b.rated = slices.Compact(b.rated)
 	g.made = append(g.made, b)
 	p.waiting, p.most = nil, p.most-1
 	clear(p.people)
+	return true
 }
 
-func (b *Bundle) count(v *query.Voice, answers map[uint64]bool) {
+func (b *Bundle) count(v *query.Voice) {
 	b.times++
 	switch v.Vote {
 	case heed.VoteUp:
@@ -182,8 +201,8 @@ func (b *Bundle) count(v *query.Voice, answers map[uint64]bool) {
 	case heed.VoteDown:
 		b.down++
 	}
-	if v.Rates {
-		answers[v.Answer] = true
+	if v.Rates && b.subject == (subject{}) {
+		b.rated = append(b.rated, v.Answer)
 	}
 	if !v.Bound {
 		b.unbound++
@@ -217,12 +236,12 @@ func (g *gathering) rest(finer map[string]*pool, told []query.Dimension) map[str
 			groups[into].parts++
 		}
 	}
-	sunday := g.monday.Add(week - day)
+	whole := days{g.monday, g.monday.Add(week - day)}
 	for _, one := range groups {
 		one.most = max(0, (one.parts-1)*(g.k-1)/g.k)
 		slices.Sort(one.voices)
 		for _, voice := range one.voices {
-			g.add(one.pool, voice, told, sunday)
+			g.add(one.pool, voice, told, whole)
 		}
 	}
 	return pools
@@ -243,30 +262,38 @@ type Group struct {
 	Numbers
 }
 
-// Tally answers a question by adding up the bundles that lie in it whole, ordered
-// by time and then by key. What it asks by dimensions that are not told of people
-// has no answer: no group.
+// counting is a group under way, with the answers that are rated in it.
+type counting struct {
+	Group
+	rated map[uint64]bool
+}
+
+// Tally answers a question by adding up the bundles that lie in it whole, with all
+// of their days in its window and in one of its steps, ordered by time and then by
+// key. An answer that people of several bundles rated counts once. What it asks by
+// dimensions that are not told of people has no answer: no group.
 func Tally(bundles []Bundle, q query.Stats) []Group {
-	groups := map[string]*Group{}
+	groups := map[string]*counting{}
 	for i := range bundles {
 		b := &bundles[i]
-		if !q.Window.Contains(b.Day) || !b.answers(q) {
+		at := q.StepOf(b.first)
+		if !b.within(q.Window) || !at.Equal(q.StepOf(b.last)) || !b.answers(q) {
 			continue
 		}
-		at := q.StepOf(b.Day)
 		key, name := map[query.Dimension]string{}, at.String()
 		for _, d := range q.By {
 			key[d] = b.labels[d]
 			name += "\x00" + key[d]
 		}
 		if groups[name] == nil {
-			groups[name] = &Group{Time: at, Key: key}
+			groups[name] = &counting{Group{Time: at, Key: key}, map[uint64]bool{}}
 		}
 		groups[name].add(b)
 	}
 	sorted := make([]Group, 0, len(groups))
 	for _, g := range groups {
-		sorted = append(sorted, *g)
+		g.Rated = int64(len(g.rated))
+		sorted = append(sorted, g.Group)
 	}
 	slices.SortFunc(sorted, func(a, b Group) int {
 		order := a.Time.Compare(b.Time)
@@ -276,6 +303,11 @@ func Tally(bundles []Bundle, q query.Stats) []Group {
 		return order
 	})
 	return sorted
+}
+
+// within reports whether a window has all of the days.
+func (d days) within(w query.Window) bool {
+	return !d.first.Before(w.From) && (w.To.IsZero() || !d.last.Add(day).After(w.To))
 }
 
 // answers reports whether all of the bundle lies in what is asked, as far as is
@@ -294,7 +326,7 @@ func (b *Bundle) answers(q query.Stats) bool {
 	return true
 }
 
-func (g *Group) add(b *Bundle) {
+func (g *counting) add(b *Bundle) {
 	switch {
 	case b.subject.tag != "":
 		counted(&g.Tags, b.subject.tag, b.times)
@@ -302,7 +334,9 @@ func (g *Group) add(b *Bundle) {
 		counted(&g.Signals, b.subject.signal, b.times)
 	default:
 		g.Voiced = true
-		g.Rated += b.rated
+		for _, answer := range b.rated {
+			g.rated[answer] = true
+		}
 		g.Up += b.up
 		g.Down += b.down
 		g.Unbound += b.unbound
