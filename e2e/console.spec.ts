@@ -276,9 +276,9 @@ test("an analyst is told of people in crowds", async ({ page, own }) => {
   await enter(page, own, "bob", "analyst");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("People rated at least 20");
   await expect(page.getByText("Your role is told of people in groups of 5 and more")).toBeVisible();
-  await expect(page.getByText("<5 people: prompt v2.")).toBeVisible();
+  await expect(page.getByText("No crowd of 5 people to tell of: prompt v2.")).toBeVisible();
   await page.goto(own.url + "/explore?by=prompt_version");
-  await expect(page.getByText("<5 people: v2.")).toBeVisible();
+  await expect(page.getByText("No crowd of 5 people to tell of: v2.")).toBeVisible();
   await page.goto(own.url + "/explore?by=prompt_version&span=24h");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Nothing in this time");
 });

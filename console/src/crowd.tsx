@@ -19,5 +19,5 @@ export function steps(): { step: string; smooth: number; smoothed: string; name:
 /** Says why numbers are missing, where they are. */
 export const Crowded = ({ of }: { of: { fewer_than?: number } | undefined }) =>
   of?.fewer_than
-    ? <p class="why">Your role is told of people in groups of {of.fewer_than} and more, by whole days up to yesterday (UTC): what fewer have said counts with that of others, or is shown as &lt;{of.fewer_than}.</p>
+    ? <p class="why">Your role is told of people in groups of {of.fewer_than} and more, by whole days up to yesterday (UTC), and never of more than was said in them: what fewer have said counts with that of others, where the time shown has its whole week, Monday to Sunday, or is not told.</p>
     : null;

@@ -125,7 +125,6 @@ function rowsOf(groups: Group[], m: Measure, by: string): Row[] {
 function Compared({ groups, fewerThan, measure, by, stale }: { groups: Group[]; fewerThan: number | undefined; measure: Measure; by: string; stale: boolean }) {
   const hidden = measure.people ? groups.filter((g) => g.suppressed) : [];
   const rows = rowsOf(groups.filter((g) => !hidden.includes(g)), measure, by);
-  const few = `<${fewerThan}`;
   const sure = rows.filter((r) => r.kind !== "few" && r.name !== valued(""));
   const worst = rows.filter((r) => r.kind === "bad");
   const [best, last] = [sure[0], sure.at(-1)];
@@ -133,7 +132,7 @@ function Compared({ groups, fewerThan, measure, by, stale }: { groups: Group[]; 
   return (
     <Fragment>
       <h1 class="say">
-        {rows.length === 0 && hidden.length > 0 ? <Fragment><b>{few}</b> people in each {dimensions[by]}: no group is large enough to be told.</Fragment> : rows.length === 0 ? "Nothing in this time tells this measure." : !best || best === last
+        {rows.length === 0 && hidden.length > 0 ? <Fragment>In no {dimensions[by]} a crowd of <b>{fewerThan}</b> people can be told of in this time.</Fragment> : rows.length === 0 ? "Nothing in this time tells this measure." : !best || best === last
           ? <Fragment>Only <b>{rows[0]!.name}</b> has enough to compare.</Fragment>
           : (
             <Fragment>
@@ -145,11 +144,11 @@ function Compared({ groups, fewerThan, measure, by, stale }: { groups: Group[]; 
       </h1>
       <p class="why">{counted(rows.length, dimensions[by]!, `${dimensions[by]}s`)} in the {spans[spanName.value].name}. {measure.share ? "Whiskers: 95 % (Wilson). Orange: worse than all others together, at 99 % (Newcombe)." : "Percentiles are within 2 %."}</p>
       {measure.people && <Crowded of={{ ...(fewerThan ? { fewer_than: fewerThan } : {}) }} />}
-      {hidden.length > 0 && <p class="soft">{few} people: {hidden.slice(0, 12).map((g) => valued(g.key[by] ?? "")).join(", ")}{hidden.length > 12 && ` and ${hidden.length - 12} more`}.</p>}
+      {hidden.length > 0 && <p class="soft">No crowd of {fewerThan} people to tell of: {hidden.slice(0, 12).map((g) => valued(g.key[by] ?? "")).join(", ")}{hidden.length > 12 && ` and ${hidden.length - 12} more`}.</p>}
       {rows.length > 0 && (
         <div class="stack">
           <Card title={`${measure.name.charAt(0).toUpperCase()}${measure.name.slice(1)} by ${dimensions[by]}`} stale={stale} caption={`value, and what it rests on in ${measure.unit}s; a row opens what is behind it`}
-            table={{ head: [dimensions[by]!, measure.name, "95 %", `${measure.unit}s`], rows: rows.map((r) => [r.name, r.said, r.low === undefined ? "–" : between(r.low, r.high!), count(r.n)]).concat(hidden.map((g) => [valued(g.key[by] ?? ""), few, "–", few])) }}>
+            table={{ head: [dimensions[by]!, measure.name, "95 %", `${measure.unit}s`], rows: rows.map((r) => [r.name, r.said, r.low === undefined ? "–" : between(r.low, r.high!), count(r.n)]).concat(hidden.map((g) => [valued(g.key[by] ?? ""), "not told", "–", "not told"])) }}>
             <DotAndWhisker rows={rows} whole={measure.share !== undefined} label={`${measure.name} by ${dimensions[by]}`} />
           </Card>
           <div>

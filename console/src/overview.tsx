@@ -112,7 +112,7 @@ function Sentence({ g, fewerThan, old, versions, changes }: { g: Group; fewerTha
   const base = g.shown || g.responses;
   const p = g.positive;
   const [up, n] = votes(g);
-  if (g.suppressed) return <h1 class="say"><b>&lt;{fewerThan}</b> people can be told of in this time; {counted(base, "answer")} came{g.shown ? " before their eyes" : ""}.</h1>;
+  if (g.suppressed) return <h1 class="say">No crowd of <b>{fewerThan}</b> people can be told of in this time; {counted(base, "answer")} came{g.shown ? " before their eyes" : ""}.</h1>;
   return (
     <h1 class="say">
       People rated {fewerThan && "at least "}<N href={link("/feedback")}>{count(rated(g))}</N>{" "}
@@ -231,12 +231,12 @@ function Versions({ groups, fewerThan, stale }: { groups: Group[]; fewerThan: nu
       title: `${count(up)} good of ${counted(own, "vote")}, ${between(g.positive.low!, g.positive.high!)}`,
     };
   });
-  const table: Table["rows"] = [...rows.map((r) => [r.name, r.said, between(r.low!, r.high!), r.n]), ...hidden.map((g) => [nameOf(g), `<${fewerThan}`, "–", `<${fewerThan}`])];
+  const table: Table["rows"] = [...rows.map((r) => [r.name, r.said, between(r.low!, r.high!), r.n]), ...hidden.map((g) => [nameOf(g), "not told", "–", "not told"])];
   return (
     <Card title="By prompt version" stale={stale} caption="positive share, 95 % interval, votes"
       table={{ head: ["Version", "Positive", "95 %", "Votes"], rows: table }}>
       {rows.length ? <DotAndWhisker rows={rows} whole label="Positive share by prompt version" /> : hidden.length ? null : <p class="soft">No votes on answers with a prompt version. Send prompt_version with each response to compare them.</p>}
-      {hidden.length > 0 && <p class="soft">&lt;{fewerThan} people: {hidden.slice(0, 8).map(nameOf).join(", ")}{hidden.length > 8 && ` and ${hidden.length - 8} more`}.</p>}
+      {hidden.length > 0 && <p class="soft">No crowd of {fewerThan} people to tell of: {hidden.slice(0, 8).map(nameOf).join(", ")}{hidden.length > 8 && ` and ${hidden.length - 8} more`}.</p>}
     </Card>
   );
 }
@@ -337,7 +337,7 @@ function Exposure({ g, old, steps, smooth, smoothed, marks, hourly }: OverTime &
       table={g.respondents === null ? null : { head: ["Step", "Rated", "Answers"], rows: all.map((p) => [day(p.at), p.hits, p.n]) }}>
       {g.rating_rate !== null && <p class="figure"><strong>{percent(g.rating_rate)}</strong><span>{g.respondents === null ? "of the whole weeks" : "of answers"}{moved(g.rating_rate, old?.rating_rate, percent)}{g.respondents ? <Fragment>; <People n={g.respondents} /></Fragment> : ""}</span></p>}
       {g.respondents === null
-        ? <p class="soft">{g.rating_rate === null ? "Too few people to tell, or no whole week in this time." : "By the day, it would lag behind: small groups are counted at the end of their week."}</p>
+        ? <p class="soft">{g.rating_rate === null ? "Too few people to tell, or no whole week in this time." : "By the day, it would be too low: small groups are counted only where the whole week is."}</p>
         : <ShareOverTime points={all} marks={marks.slice(0, 0)} hourly={hourly} unit="answer" height={110} label="Share of answers that were rated, over time" />}
     </Card>
   );

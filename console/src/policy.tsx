@@ -59,7 +59,8 @@ function SmallGroups({ p, mayManage, busy, save }: Omit<Props, "problem">) {
     <section class="card"><h2>Small groups</h2>
       <p class="caption">
         What analysts are told of people: votes, tags, signals. Feedback is bound together with that of others until so many people have spoken, and only whole bundles are added up,
-        so that no two numbers can be subtracted to find one person. Reviewers and others who may see single feedback are not limited.
+        so that no two numbers can be subtracted to find one person. A bundle counts in times that have all of its days, and what is left over in small groups in times that have the whole week, Monday to Sunday:
+        numbers are at most the true ones. Reviewers and others who may see single feedback are not limited.
       </p>
       {offered.map(([people, say]) => (
         <label class="choice"><input type="radio" name="smallest-group" checked={chosen === people} disabled={busy || !mayManage} onChange={() => save({ smallest_group: people })} />
