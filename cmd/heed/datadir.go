@@ -25,7 +25,7 @@ const dataVersion = 1
 //	catalog.db   projects and credentials
 //	events.duckdb
 //	spool/       accepted, not yet stored
-//	ask          what whoever has the directory asks of the server, for a moment
+//	ask.…        what whoever has the directory asks of the server, for a moment
 type dataDir struct {
 	path string
 	lock *os.File
@@ -55,7 +55,8 @@ func mustExist(path string) error {
 
 func (d *dataDir) file(name string) string { return filepath.Join(d.path, name) }
 
-// asks is where whoever has the directory asks the server for something.
+// asks is how the files begin in which whoever has the directory asks the server
+// for something.
 func (d *dataDir) asks() string { return d.file("ask") }
 
 func (d *dataDir) checkVersion() error {

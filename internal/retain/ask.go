@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/heed-ai/heed"
 )
 
 // What concerns every project of a server is directed by members, and by whoever
-// has its data directory: by a file there that the server looks for, since the
+// has its data directory: by files there that the server looks for, since the
 // directory is all that proves. A secret key is of one project and directs nothing.
 
-// Ask is what whoever has the data directory asks of the server.
+// Ask is what whoever has the data directory asks of the server. Each has a file of
+// its own, named after it, so that one never takes the place of another; left twice,
+// it is one ask, which is answered after the second.
 type Ask string
 
 const (
@@ -24,52 +25,39 @@ const (
 	AskRewrite Ask = "rewrite" // to write the file of events anew now
 )
 
-// askedEvery is how often the server looks for it.
+// askedEvery is how often the server looks for them.
 const askedEvery = time.Second
 
-const maxAskBytes = 64
+// at is where an ask is left, by the path of all.
+func (a Ask) at(path string) string { return path + "." + string(a) }
 
 // Leave leaves what is asked at a path, where the server finds it within a second,
 // or when it starts.
-func (a Ask) Leave(path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".ask-*")
-	if err != nil {
-		return fmt.Errorf("ask the server: %w", err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.WriteString(string(a))
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+func (a Ask) Leave(path string) error {
+	if err := os.WriteFile(a.at(path), nil, 0o600); err != nil {
 		return fmt.Errorf("ask the server: %w", err)
 	}
 	return nil
 }
 
-// asked takes up what was asked, and reports whether there was something.
+// asked takes up what was asked, and reports whether there was something. What is
+// left again while it does is done after, or taken up next.
 func (e *Enforcer) asked() bool {
-	info, err := os.Stat(e.Asks)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			e.Log.Warn("whether the server is asked for something could not be read", "error", err)
-		}
-		return false
-	}
-	var text []byte
-	if info.Size() <= maxAskBytes {
-		text, err = os.ReadFile(e.Asks)
-	}
-	if err = errors.Join(err, os.Remove(e.Asks)); err != nil {
-		e.Log.Warn("what the server is asked for could not be taken up", "error", err)
-		return false
-	}
-	if Ask(text) == AskRewrite {
+	look, rewrite := e.takeUp(AskLook), e.takeUp(AskRewrite)
+	if rewrite {
 		e.mu.Lock()
 		e.rewrite = true
 		e.mu.Unlock()
 	}
-	return true
+	return look || rewrite
+}
+
+func (e *Enforcer) takeUp(a Ask) bool {
+	err := os.Remove(a.at(e.Asks))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		e.Log.Warn("what the server is asked for could not be taken up", "ask", string(a), "error", err)
+	}
+	return err == nil
 }
 
 // ConfirmClock is Confirm for who has the data directory and not the server, which

@@ -408,14 +408,14 @@ func (e *Enforcer) useless(ctx context.Context, project heed.ProjectID, keys []h
 // rewriteIfDue writes the file of events anew where it holds what was deleted: in
 // the night after, or now where somebody asks for it.
 func (e *Enforcer) rewriteIfDue(ctx context.Context, night bool, now time.Time) error {
-	e.mu.Lock()
-	asked := e.rewrite
-	e.rewrite = false
-	e.mu.Unlock()
 	file, err := e.Events.FileState(ctx)
 	if err != nil {
 		return err
 	}
+	e.mu.Lock()
+	asked := e.rewrite
+	e.rewrite = false
+	e.mu.Unlock()
 	if file.DeletedSince.IsZero() || !asked && !night && now.Before(nextNight(file.DeletedSince)) {
 		return nil
 	}
