@@ -138,6 +138,9 @@ func (cmd auditVerify) receipts(verifier string) (told string, refused []audit.P
 			continue
 		}
 		told += fmt.Sprintf("The receipt in %s is good: demand %s of %s was done %s.\n", file, s.ID, s.RequestedAt.Format(time.RFC3339), s.DoneAt.Format(time.RFC3339))
+		if !s.ReplayedAt.IsZero() {
+			told += fmt.Sprintf("It was done again for a data directory that did not know of it, %s: it counts what that one held.\n", s.ReplayedAt.Format(time.RFC3339))
+		}
 	}
 	return told, refused, nil
 }

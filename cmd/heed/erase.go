@@ -105,14 +105,9 @@ func (cmd eraseCommand) tell(env *environment, demand erasure) error {
 		return err
 	}
 	words := cmd.words(env)
-	fmt.Fprintf(words, "Erased: %s, and the person in %s.\n", counted(statement.Erased.Feedback, "piece")+" of feedback", counted(statement.Erased.Responses, "response"))
-	switch len(statement.Keys) {
-	case 0:
-	case 1:
-		fmt.Fprintf(words, "The key of their texts (%s) is destroyed.\n", statement.Keys[0])
-	default:
-		fmt.Fprintf(words, "The keys of their texts (%s) are destroyed.\n", strings.Join(statement.Keys, ", "))
-	}
+	fmt.Fprintf(words, "Erased: %s, %s, and the person in %s.\n", counted(statement.Erased.Feedback, "piece")+" of feedback", counted(statement.Erased.Attachments, "attachment"), counted(statement.Erased.Responses, "response"))
+	tellKeys(words, statement.Keys, retain.KeyOfTexts, "their texts")
+	tellKeys(words, statement.Keys, retain.KeyOfAttachment, "what they attached")
 	if cmd.Receipt == "" {
 		_, err := fmt.Fprintf(env.stdout, "%s\n", demand.Receipt)
 		return err
@@ -122,4 +117,21 @@ func (cmd eraseCommand) tell(env *environment, demand erasure) error {
 	}
 	_, err = fmt.Fprintf(words, "The signed receipt is in %s.\n", cmd.Receipt)
 	return err
+}
+
+// tellKeys says which keys of a kind are destroyed; the receipt says when.
+func tellKeys(words io.Writer, keys []retain.DestroyedKey, of retain.KeyKind, what string) {
+	var ids []string
+	for _, k := range keys {
+		if k.Of == of {
+			ids = append(ids, k.ID)
+		}
+	}
+	switch len(ids) {
+	case 0:
+	case 1:
+		fmt.Fprintf(words, "The key of %s (%s) is destroyed.\n", what, ids[0])
+	default:
+		fmt.Fprintf(words, "The keys of %s (%s) are destroyed.\n", what, strings.Join(ids, ", "))
+	}
 }

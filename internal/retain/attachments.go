@@ -2,6 +2,7 @@ package retain
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -10,6 +11,9 @@ import (
 
 // AttachmentKeys destroys the keys of attachments.
 type AttachmentKeys interface {
+	// AttachmentKeyID returns the random id of the key of one; NotFound if there is
+	// none, or no more.
+	AttachmentKeyID(ctx context.Context, project heed.ProjectID, id string) (string, error)
 	// ShredAttachment destroys one; NotFound if there is none, or no more.
 	ShredAttachment(ctx context.Context, project heed.ProjectID, id string) error
 }
@@ -36,17 +40,24 @@ func (a *Attachments) EndOf(ctx context.Context, project heed.ProjectID, feedbac
 }
 
 func (a *Attachments) endOf(ctx context.Context, project heed.ProjectID, by heed.AttachmentFate, feedback []heed.FeedbackID) error {
-	if len(feedback) == 0 {
-		return nil
-	}
-	attached, err := a.Catalog.AttachmentsOf(ctx, project, feedback...)
+	attached, err := a.liveOn(ctx, project, feedback)
 	if err != nil {
 		return err
 	}
+	return a.endAll(ctx, attached, by)
+}
+
+// liveOn returns what is attached to feedback and has not ended.
+func (a *Attachments) liveOn(ctx context.Context, project heed.ProjectID, feedback []heed.FeedbackID) ([]heed.Attachment, error) {
+	if len(feedback) == 0 {
+		return nil, nil
+	}
+	attached, err := a.Catalog.AttachmentsOf(ctx, project, feedback...)
+	return slices.DeleteFunc(attached, func(one heed.Attachment) bool { return !one.EndedAt.IsZero() }), err
+}
+
+func (a *Attachments) endAll(ctx context.Context, attached []heed.Attachment, by heed.AttachmentFate) error {
 	for _, attachment := range attached {
-		if !attachment.EndedAt.IsZero() {
-			continue
-		}
 		if err := a.End(ctx, attachment, by); err != nil {
 			return err
 		}
@@ -67,21 +78,10 @@ func (a *Attachments) Of(ctx context.Context, project heed.ProjectID, person []h
 	return all, nil
 }
 
-// eraseOf destroys what a person attached by the time they asked to be erased.
-func (a *Attachments) eraseOf(ctx context.Context, demand heed.Erasure) error {
+// of returns what a person attached by the time they asked to be erased.
+func (a *Attachments) of(ctx context.Context, demand heed.Erasure) ([]heed.Attachment, error) {
 	attached, err := a.Of(ctx, demand.Project, demand.Respondents)
-	if err != nil {
-		return err
-	}
-	for _, attachment := range attached {
-		if attachment.CreatedAt.After(demand.RequestedAt) {
-			continue
-		}
-		if err := a.End(ctx, attachment, heed.FateErased); err != nil {
-			return err
-		}
-	}
-	return nil
+	return slices.DeleteFunc(attached, func(one heed.Attachment) bool { return one.CreatedAt.After(demand.RequestedAt) }), err
 }
 
 // expire destroys what has expired. The Enforcer calls it, which knows whether the
@@ -92,10 +92,8 @@ func (a *Attachments) expire(ctx context.Context, now time.Time) error {
 		if err != nil || len(expired) == 0 {
 			return err
 		}
-		for _, attachment := range expired {
-			if err := a.End(ctx, attachment, heed.FateExpired); err != nil {
-				return err
-			}
+		if err := a.endAll(ctx, expired, heed.FateExpired); err != nil {
+			return err
 		}
 	}
 }

@@ -19,29 +19,41 @@ import (
 
 // ledger is the list of all demands ever made, in a file of its own: one JSON
 // object a line, only ever appended, with keyed hashes and nothing else of a
-// person. Who restores a backup keeps this file, so that what was erased since
-// is erased again. Safe for concurrent use.
+// person. A demand is in one line or more: what is learned of it later is in lines
+// that repeat whom it is of. Who restores a backup keeps this file, so that what was
+// erased since is erased again. Safe for concurrent use.
 type ledger struct {
 	mu      sync.Mutex
 	file    *os.File
-	entries []entry
+	demands []*record // oldest first
+	byID    map[string]*record
 }
 
-// entry is one demand in the ledger.
+// entry is one line of the ledger.
 type entry struct {
-	ID          string         `json:"id"`
-	Project     heed.ProjectID `json:"project"`
-	Respondents []string       `json:"respondents"` // in hexadecimal
-	RequestedAt time.Time      `json:"requested_at"`
-	Keys        []string       `json:"keys,omitempty"` // ids of the keys that are destroyed
+	ID             string         `json:"id"`
+	Project        heed.ProjectID `json:"project"`
+	Respondents    []string       `json:"respondents"` // in hexadecimal
+	RequestedAt    time.Time      `json:"requested_at"`
+	Keys           []string       `json:"keys,omitempty"`            // ids of the keys of texts that are destroyed
+	AttachmentKeys []string       `json:"attachment_keys,omitempty"` // and of those of attachments
+	DestroyedAt    time.Time      `json:"destroyed_at,omitzero"`     // by when the keys in this line were; zero: they are to be
+	ReplayedAt     time.Time      `json:"replayed_at,omitzero"`      // when the demand was made anew, in a data directory that did not know it
 }
 
-func entryOf(e heed.Erasure, keys []string) entry {
+// record is what the ledger says of a demand.
+type record struct {
+	demand     heed.Erasure
+	keys       []DestroyedKey // no time: it is not known to be destroyed
+	replayedAt time.Time      // the last time; zero: never
+}
+
+func entryOf(e heed.Erasure) entry {
 	respondents := make([]string, len(e.Respondents))
 	for i, person := range e.Respondents {
 		respondents[i] = person.String()
 	}
-	return entry{ID: e.ID, Project: e.Project, Respondents: respondents, RequestedAt: e.RequestedAt, Keys: keys}
+	return entry{ID: e.ID, Project: e.Project, Respondents: respondents, RequestedAt: e.RequestedAt}
 }
 
 func (e entry) demand() heed.Erasure {
@@ -50,6 +62,43 @@ func (e entry) demand() heed.Erasure {
 		_, _ = hex.Decode(demand.Respondents[i][:], []byte(person)) // checked when it was read
 	}
 	return demand
+}
+
+// take takes in what a line says.
+func (l *ledger) take(e entry) {
+	r := l.byID[e.ID]
+	if r == nil {
+		r = &record{demand: e.demand()}
+		l.demands, l.byID[e.ID] = append(l.demands, r), r
+	}
+	r.take(KeyOfTexts, e.Keys, e.DestroyedAt)
+	r.take(KeyOfAttachment, e.AttachmentKeys, e.DestroyedAt)
+	if !e.ReplayedAt.IsZero() {
+		r.replayedAt = e.ReplayedAt
+	}
+}
+
+func (r *record) take(of KeyKind, ids []string, destroyedAt time.Time) {
+	for _, id := range ids {
+		at := slices.IndexFunc(r.keys, func(k DestroyedKey) bool { return k.ID == id })
+		if at < 0 {
+			at = len(r.keys)
+			r.keys = append(r.keys, DestroyedKey{ID: id, Of: of})
+		}
+		if r.keys[at].DestroyedAt.IsZero() { // the first time is when it was
+			r.keys[at].DestroyedAt = destroyedAt
+		}
+	}
+}
+
+// ids are those of the keys of a kind that are, or are not, known to be destroyed.
+func (r *record) ids(of KeyKind, destroyed bool) (ids []string) {
+	for _, k := range r.keys {
+		if k.Of == of && !k.DestroyedAt.IsZero() == destroyed {
+			ids = append(ids, k.ID)
+		}
+	}
+	return ids
 }
 
 // readEntry reads a line. Those from before people had several pseudonyms name one
@@ -82,8 +131,11 @@ func readEntry(line []byte) (entry, error) {
 
 var errNoDemand = errors.New("a line is no demand")
 
-// maxLedgerLine has room for a person under as many pseudonyms and keys as there
-// may be.
+// maxKeysInLine is how many keys a line names at most.
+const maxKeysInLine = heed.MaxPseudonymMonths + 4
+
+// maxLedgerLine has room for a person under as many pseudonyms as there may be, and
+// as many keys.
 const maxLedgerLine = 1024 + 70*2*(heed.MaxPseudonymMonths+4)
 
 // openLedger reads the ledger, and makes it if it is not there. A last line that
@@ -98,7 +150,7 @@ func openLedger(path string) (_ *ledger, err error) {
 			err = errors.Join(fmt.Errorf("read the ledger of erasures %s: %w: restore the file from a copy", path, err), file.Close())
 		}
 	}()
-	l := &ledger{file: file}
+	l := &ledger{file: file, byID: map[string]*record{}}
 	whole, err := l.read()
 	if err != nil {
 		return nil, err
@@ -127,47 +179,109 @@ func (l *ledger) read() (whole int64, err error) {
 		if err != nil {
 			return 0, err
 		}
-		l.entries = append(l.entries, e)
+		l.take(e)
 		whole += int64(len(line))
 	}
 }
 
-// append adds a demand; it is durable when append returns.
+// append adds a demand, or what is new of it; it is durable when append returns.
 func (l *ledger) append(e entry) error {
-	line, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.write(e)
+}
+
+// write is append with mu held.
+func (l *ledger) write(entries ...entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	var lines []byte
+	for _, e := range entries {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
 	at, err := l.file.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err
 	}
-	_, err = l.file.Write(append(line, '\n'))
+	_, err = l.file.Write(lines)
 	if err = errors.Join(err, l.file.Sync()); err != nil {
 		// Half a line would spoil those that come after it.
 		return errors.Join(err, l.file.Truncate(at))
 	}
-	l.entries = append(l.entries, e)
+	for _, e := range entries {
+		l.take(e)
+	}
 	return nil
+}
+
+// name adds the keys of attachments that a demand destroys, before they are.
+func (l *ledger) name(demand heed.Erasure, keys []string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r := l.byID[demand.ID]; r != nil {
+		keys = slices.DeleteFunc(slices.Clone(keys), func(id string) bool {
+			return slices.ContainsFunc(r.keys, func(k DestroyedKey) bool { return k.ID == id })
+		})
+	}
+	return l.write(entriesOf(demand, KeyOfAttachment, keys, time.Time{})...)
+}
+
+// destroyed notes that all keys that are named by now are destroyed.
+func (l *ledger) destroyed(demand heed.Erasure, at time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.byID[demand.ID]
+	if r == nil {
+		return nil
+	}
+	lines := entriesOf(r.demand, KeyOfTexts, r.ids(KeyOfTexts, false), at)
+	lines = append(lines, entriesOf(r.demand, KeyOfAttachment, r.ids(KeyOfAttachment, false), at)...)
+	return l.write(lines...)
+}
+
+// entriesOf are the lines that say something of keys.
+func entriesOf(demand heed.Erasure, of KeyKind, keys []string, destroyedAt time.Time) (lines []entry) {
+	for some := range slices.Chunk(keys, maxKeysInLine) {
+		e := entryOf(demand)
+		e.DestroyedAt = destroyedAt
+		if e.Keys = some; of == KeyOfAttachment {
+			e.Keys, e.AttachmentKeys = nil, some
+		}
+		lines = append(lines, e)
+	}
+	return lines
 }
 
 // all returns every demand, oldest first.
-func (l *ledger) all() []entry {
+func (l *ledger) all() []record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.entries)
+	all := make([]record, len(l.demands))
+	for i, r := range l.demands {
+		all[i] = r.clone()
+	}
+	return all
 }
 
-// keysOf returns the ids of the keys that a demand destroys.
-func (l *ledger) keysOf(id string) []string {
-	for _, e := range slices.Backward(l.all()) {
-		if e.ID == id {
-			return e.Keys
-		}
+// of returns what is known of a demand; nothing where it is not there.
+func (l *ledger) of(id string) record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r := l.byID[id]; r != nil {
+		return r.clone()
 	}
-	return nil
+	return record{}
+}
+
+func (r *record) clone() record {
+	c := *r
+	c.keys = slices.Clone(r.keys)
+	return c
 }
 
 func (l *ledger) close() error { return l.file.Close() }

@@ -1,6 +1,7 @@
 package retain
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,10 +12,29 @@ import (
 	"github.com/heed-ai/heed"
 )
 
-func demand(id string) entry {
-	return entryOf(heed.Erasure{
+func demand(id string) heed.Erasure {
+	return heed.Erasure{
 		ID: id, Project: "p", Respondents: []heed.Respondent{{1, 2, 3}, {4}}, RequestedAt: time.Date(2026, 3, 1, 12, 0, 0, 5000, time.UTC),
-	}, []string{"00ff", "01ff"})
+	}
+}
+
+// with is the line of a demand that names keys of texts.
+func with(e heed.Erasure, keys ...string) entry {
+	line := entryOf(e)
+	line.Keys = keys
+	return line
+}
+
+// recorded is what the ledger says of a demand with keys that are not destroyed.
+func recorded(e heed.Erasure, keys ...string) record {
+	r := record{demand: e}
+	r.take(KeyOfTexts, keys, time.Time{})
+	return r
+}
+
+// same tells what is not as it should be in a ledger.
+func same(want, got []record) string {
+	return cmp.Diff(want, got, cmp.AllowUnexported(record{}))
 }
 
 func opened(t *testing.T, path string) *ledger {
@@ -32,7 +52,7 @@ func opened(t *testing.T, path string) *ledger {
 func TestLedger(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "erasures.ledger")
 	l := opened(t, path)
-	if err := l.append(demand("era_1")); err != nil {
+	if err := l.append(with(demand("era_1"), "00ff", "01ff")); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(path)
@@ -44,15 +64,43 @@ func TestLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 		torn := opened(t, path)
-		if err := torn.append(demand("era_2")); err != nil {
+		if err := torn.append(with(demand("era_2"), "00ff", "01ff")); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]entry{demand("era_1"), demand("era_2")}, opened(t, path).all()); diff != "" {
+		if diff := same([]record{recorded(demand("era_1"), "00ff", "01ff"), recorded(demand("era_2"), "00ff", "01ff")}, opened(t, path).all()); diff != "" {
 			t.Fatalf("after %d bytes of a line (-want +got):\n%s", cut, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{"00ff", "01ff"}, opened(t, path).keysOf("era_2")); diff != "" {
-		t.Errorf("keys (-want +got):\n%s", diff)
+}
+
+// What is learned of a demand later is there again: more keys than fit into a line, and
+// when each was destroyed for the first time.
+func TestLedgerOfManyLines(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "erasures.ledger")
+	l, e := opened(t, path), demand("era_1")
+	at := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	want := recorded(e, "00ff")
+	want.keys[0].DestroyedAt, want.replayedAt = at, at.Add(time.Hour)
+	var attached []string
+	for i := range 3 * maxKeysInLine / 2 {
+		id := fmt.Sprintf("%032x", i)
+		attached = append(attached, id)
+		want.keys = append(want.keys, DestroyedKey{id, KeyOfAttachment, at.Add(time.Minute)})
+	}
+	replayed := entryOf(e)
+	replayed.ReplayedAt = want.replayedAt
+	for i, err := range []error{
+		l.append(with(e, "00ff")), l.destroyed(e, at), l.name(e, attached[:2]), l.name(e, attached), l.destroyed(e, at.Add(time.Minute)),
+		l.append(replayed), l.destroyed(e, at.Add(time.Hour)),
+	} {
+		if err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	for _, l := range []*ledger{l, opened(t, path)} {
+		if diff := same([]record{want}, l.all()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	}
 }
 
@@ -71,13 +119,12 @@ func TestLedgerOfOnePseudonym(t *testing.T) {
 		most.Respondents = append(most.Respondents, heed.Respondent{byte(i), 255})
 		keys = append(keys, "000102030405060708090a0b0c0d0e0f")
 	}
-	if err := opened(t, path).append(entryOf(most, keys)); err != nil {
+	if err := opened(t, path).append(with(most, keys...)); err != nil {
 		t.Fatal(err)
 	}
 	one, none := demand("era_1"), demand("era_2")
-	one.Respondents, one.Keys = one.Respondents[:1], one.Keys[:1]
-	none.Respondents, none.Keys = none.Respondents[:1], nil
-	if diff := cmp.Diff([]entry{one, none, entryOf(most, keys)}, opened(t, path).all()); diff != "" {
+	one.Respondents, none.Respondents = one.Respondents[:1], none.Respondents[:1]
+	if diff := same([]record{recorded(one, "00ff"), recorded(none), recorded(most, keys...)}, opened(t, path).all()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

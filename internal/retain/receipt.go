@@ -31,23 +31,49 @@ type Receipt struct {
 
 // Statement is what a receipt says.
 type Statement struct {
-	Kind        string         `json:"kind"` // always "heed erasure receipt v1"
+	Kind        string         `json:"kind"` // "heed erasure receipt v2"
 	ID          string         `json:"id"`
 	Project     heed.ProjectID `json:"project"`
 	RequestedAt time.Time      `json:"requested_at"`
 	DoneAt      time.Time      `json:"done_at"`
+	// ReplayedAt is when the ledger had the person erased again, in a data directory
+	// that did not know of the demand, such as a backup that was restored. Found and
+	// Erased are then what that one held; an earlier receipt says what was erased first.
+	ReplayedAt  time.Time      `json:"replayed_at,omitzero"`
 	Found       heed.Held      `json:"found"`
 	Erased      heed.Held      `json:"erased"`
-	Keys        []string       `json:"keys_destroyed,omitempty"` // their random ids; none if the person had none
+	Keys        []DestroyedKey `json:"keys_destroyed,omitempty"` // none if the person had none
 	RowsLeaveBy time.Time      `json:"rows_leave_by,omitzero"`   // when the file is written anew, without the rows that were deleted
 }
 
-const statementKind = "heed erasure receipt v1"
+// DestroyedKey is a key that was destroyed for an erasure.
+type DestroyedKey struct {
+	ID string  `json:"id"` // random, and names nobody
+	Of KeyKind `json:"of"`
+	// DestroyedAt is when it was known to be destroyed for the first time; zero in
+	// receipts of the first form, which do not say it.
+	DestroyedAt time.Time `json:"destroyed_at,omitzero"`
+}
 
-func receiptOf(signer Signer, e heed.Erasure, erased heed.Held, keys []string) ([]byte, error) {
+// KeyKind says what a key opened.
+type KeyKind string
+
+const (
+	KeyOfTexts      KeyKind = "texts"      // all texts of a person under one pseudonym
+	KeyOfAttachment KeyKind = "attachment" // one attachment
+)
+
+// The forms of receipts. The first named only the keys of texts, by their ids alone;
+// receipts of it are good as ever.
+const (
+	statementKindOfIDs = "heed erasure receipt v1"
+	statementKind      = "heed erasure receipt v2"
+)
+
+func receiptOf(signer Signer, e heed.Erasure, erased heed.Held, of record) ([]byte, error) {
 	said := Statement{
 		Kind: statementKind, ID: e.ID, Project: e.Project, RequestedAt: e.RequestedAt, DoneAt: e.DoneAt,
-		Found: e.Found, Erased: erased, Keys: keys,
+		ReplayedAt: of.replayedAt, Found: e.Found, Erased: erased, Keys: of.keys,
 	}
 	if erased.Feedback+erased.Responses > 0 {
 		said.RowsLeaveBy = nextNight(e.DoneAt).Add(lookEvery)
@@ -80,20 +106,36 @@ func VerifyReceipt(text []byte, verifier string) (Statement, error) {
 	if err := json.Compact(&signed, r.Statement); err != nil {
 		return Statement{}, errors.New("this is no receipt of an erasure")
 	}
+	var said struct{ Kind string }
+	if err := json.Unmarshal(r.Statement, &said); err != nil || said.Kind != statementKind && said.Kind != statementKindOfIDs {
+		return Statement{}, errors.New("this is no receipt of an erasure that this heed knows")
+	}
 	signature, err := base64.StdEncoding.DecodeString(r.Signature)
-	if err != nil || !audit.VerifyStatement(verifier, statementKind, signed.Bytes(), signature) {
+	if err != nil || !audit.VerifyStatement(verifier, said.Kind, signed.Bytes(), signature) {
 		return Statement{}, errors.New("the signature does not fit: the receipt was changed, or another key signed it")
 	}
-	// While people had one pseudonym, one key was named.
-	var s struct {
-		Statement
-		Key string `json:"key_destroyed"`
-	}
-	if err := json.Unmarshal(r.Statement, &s); err != nil || s.Kind != statementKind {
+	s, err := readStatement(said.Kind, r.Statement)
+	if err != nil {
 		return Statement{}, errors.New("this is no receipt of an erasure")
 	}
-	if s.Key != "" {
-		s.Keys = append(s.Keys, s.Key)
+	return s, nil
+}
+
+func readStatement(kind string, text []byte) (s Statement, err error) {
+	if kind == statementKind {
+		return s, json.Unmarshal(text, &s)
 	}
-	return s.Statement, nil
+	var old struct {
+		Statement
+		Keys []string `json:"keys_destroyed"`
+		Key  string   `json:"key_destroyed"` // while people had one pseudonym, one was named
+	}
+	err = json.Unmarshal(text, &old)
+	if old.Key != "" {
+		old.Keys = append(old.Keys, old.Key)
+	}
+	for _, id := range old.Keys {
+		old.Statement.Keys = append(old.Statement.Keys, DestroyedKey{ID: id, Of: KeyOfTexts})
+	}
+	return old.Statement, err
 }

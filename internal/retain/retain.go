@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -171,10 +172,12 @@ func (e *Eraser) record(ctx context.Context, demand heed.Erasure) error {
 	if demand.Found.IsZero() && len(keys) == 0 {
 		return heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
 	}
-	if err := e.ledger.append(entryOf(demand, keys)); err != nil {
+	line := entryOf(demand)
+	line.Keys = keys
+	if err := e.ledger.append(line); err != nil {
 		return heed.Wrap(heed.Unavailable, err, "the ledger of erasures cannot be written: nothing was erased, ask again")
 	}
-	if err := e.shred(context.WithoutCancel(ctx), demand.Project, keys); err != nil {
+	if err := e.shred(context.WithoutCancel(ctx), demand); err != nil {
 		e.Log.Warn("keys of a person who asked to be erased could not be destroyed yet; it is tried again", "error", err)
 	}
 	return nil
@@ -203,29 +206,51 @@ func (e *Eraser) Replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, entry := range e.ledger.all() {
+	for _, known := range e.ledger.all() {
+		demand := known.demand
 		// Keys, events and catalog may come from backups of different days.
-		if err := e.shred(ctx, entry.Project, entry.Keys); err != nil {
+		if err := e.shred(ctx, demand); err != nil {
 			return err
 		}
-		demand := entry.demand()
 		kept, err := e.Catalog.Erasure(ctx, demand.Project, demand.ID)
-		forgotten := heed.CodeOf(err) == heed.NotFound
-		if err != nil && !forgotten {
+		if heed.CodeOf(err) == heed.NotFound {
+			err = e.demandAgain(ctx, demand, done[demand.ID])
+		}
+		if err != nil {
 			return err
 		}
 		if !done[demand.ID] || kept.DoneAt.IsZero() { // so what is attached may be there
-			if err := e.carryOut(ctx, demand, entry.Keys); err != nil {
-				return err
-			}
-		}
-		if forgotten {
-			if err := e.Catalog.CreateErasure(ctx, demand); err != nil {
+			if err := e.carryOut(ctx, demand); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// demandAgain makes a demand of the ledger anew that the catalog does not know: of
+// what is there now, which its receipt says. Where the events know it they are without
+// the person already, and tell how much they were.
+func (e *Eraser) demandAgain(ctx context.Context, demand heed.Erasure, erased bool) (err error) {
+	if erased {
+		demand.Found, err = e.Events.Erase(ctx, demand)
+	} else if err = e.Intake.Settle(ctx); err == nil {
+		demand.Found, err = e.Events.Held(ctx, demand.Project, demand.Respondents)
+	}
+	if err != nil {
+		return err
+	}
+	attached, err := e.Attachments.of(ctx, demand)
+	if err != nil {
+		return err
+	}
+	demand.Found.Attachments = int64(len(attached))
+	line := entryOf(demand)
+	line.ReplayedAt = heed.Instant(time.Now())
+	if err := e.ledger.append(line); err != nil {
+		return fmt.Errorf("note in the ledger of erasures: %w", err)
+	}
+	return e.Catalog.CreateErasure(ctx, demand)
 }
 
 // Run carries out demands until ctx is done.
@@ -267,31 +292,38 @@ func (e *Eraser) work(ctx context.Context) error {
 
 // finish carries a demand out and writes its receipt.
 func (e *Eraser) finish(ctx context.Context, demand heed.Erasure) error {
-	keys := e.ledger.keysOf(demand.ID)
-	if err := e.carryOut(ctx, demand, keys); err != nil {
+	if err := e.carryOut(ctx, demand); err != nil {
 		return err
 	}
 	erased, err := e.Events.Erase(ctx, demand) // what it did
 	if err != nil {
 		return err
 	}
+	known := e.ledger.of(demand.ID)
 	erased.Attachments = demand.Found.Attachments // all that were found are destroyed by now
+	if known.replayedAt.IsZero() {                // and what came after they were counted
+		erased.Attachments = max(erased.Attachments, int64(len(known.ids(KeyOfAttachment, true))))
+	}
 	demand.DoneAt = heed.Instant(time.Now())
-	if demand.Receipt, err = receiptOf(e.Signer, demand, erased, keys); err != nil {
+	if demand.Receipt, err = receiptOf(e.Signer, demand, erased, known); err != nil {
 		return err
 	}
 	return e.Catalog.FinishErasure(ctx, demand)
 }
 
 // carryOut makes what is kept of a person unreadable, and then takes it out.
-func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, keys []string) error {
-	if err := e.shred(ctx, demand.Project, keys); err != nil {
+func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure) error {
+	if err := e.shred(ctx, demand); err != nil {
 		return err
 	}
 	for _, pseudonym := range demand.Respondents {
 		e.Calls.ForgetPerson(demand.Project, pseudonym)
 	}
-	if err := e.Attachments.eraseOf(ctx, demand); err != nil {
+	attached, err := e.Attachments.of(ctx, demand)
+	if err != nil {
+		return err
+	}
+	if err := e.endAttachments(ctx, demand, attached); err != nil {
 		return err
 	}
 	if err := e.Intake.Settle(ctx); err != nil {
@@ -305,6 +337,29 @@ func (e *Eraser) carryOut(ctx context.Context, demand heed.Erasure, keys []strin
 	}
 	e.Intake.Forget(demand.Project, demand.Respondents)
 	return e.Inbox.Forget(ctx, demand.Project, demand.Respondents)
+}
+
+// endAttachments destroys what a person attached. The keys are in the ledger before,
+// so that the receipt names them whatever comes between.
+func (e *Eraser) endAttachments(ctx context.Context, demand heed.Erasure, attached []heed.Attachment) error {
+	var keys []string
+	for _, one := range attached {
+		key, err := e.Attachments.Keys.AttachmentKeyID(ctx, one.Project, one.ID)
+		switch heed.CodeOf(err) {
+		case "":
+			keys = append(keys, key)
+		case heed.NotFound: // it was destroyed for another reason
+		default:
+			return err
+		}
+	}
+	if err := e.ledger.name(demand, keys); err != nil {
+		return fmt.Errorf("name keys in the ledger of erasures: %w", err)
+	}
+	if err := e.Attachments.endAll(ctx, attached, heed.FateErased); err != nil {
+		return err
+	}
+	return e.noteDestroyed(demand)
 }
 
 // forgetFiled takes out under which findings a person's feedback was filed, and that
@@ -324,7 +379,11 @@ func (e *Eraser) forgetFiled(ctx context.Context, demand heed.Erasure) error {
 				}
 			}
 			// What was attached to it while the demand came in belongs to it.
-			if err := e.Attachments.endOf(ctx, demand.Project, heed.FateErased, ids); err != nil {
+			attached, err := e.Attachments.liveOn(ctx, demand.Project, ids)
+			if err != nil {
+				return err
+			}
+			if err := e.endAttachments(ctx, demand, attached); err != nil {
 				return err
 			}
 			if err := e.Catalog.ForgetFiled(ctx, demand.Project, ids); err != nil {
@@ -340,12 +399,21 @@ func (e *Eraser) forgetFiled(ctx context.Context, demand heed.Erasure) error {
 	return nil
 }
 
-// shred destroys keys that may be gone already.
-func (e *Eraser) shred(ctx context.Context, project heed.ProjectID, keys []string) error {
-	for _, key := range keys {
-		if err := e.Keys.ShredKey(ctx, project, key); err != nil && heed.CodeOf(err) != heed.NotFound {
+// shred destroys the keys that the ledger names, which may be gone already: what a
+// backup brought back may be any of them.
+func (e *Eraser) shred(ctx context.Context, demand heed.Erasure) error {
+	for _, key := range e.ledger.of(demand.ID).keys {
+		if err := e.Keys.ShredKey(ctx, demand.Project, key.ID); err != nil && heed.CodeOf(err) != heed.NotFound {
 			return err
 		}
+	}
+	return e.noteDestroyed(demand)
+}
+
+// noteDestroyed writes down that the keys which the ledger names are destroyed by now.
+func (e *Eraser) noteDestroyed(demand heed.Erasure) error {
+	if err := e.ledger.destroyed(demand, heed.Instant(time.Now())); err != nil {
+		return fmt.Errorf("note in the ledger of erasures which keys are destroyed: %w", err)
 	}
 	return nil
 }

@@ -1,14 +1,19 @@
 package retain
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/query"
@@ -24,6 +29,7 @@ type people struct {
 	pending  []heed.Erasure
 	stuck    heed.Respondent
 	done     []string
+	receipts map[string]Statement
 	attached []heed.Attachment
 	events   map[string]bool // erasures that the event store knows
 	settles  time.Duration   // how long what came in takes to be stored
@@ -32,6 +38,7 @@ type people struct {
 	comes    string            // key of the comment that comes in while a demand is made
 	key      string            // of the person
 	shredded []string
+	logged   bytes.Buffer
 }
 
 func (p *people) FeedbackOf(_ context.Context, _ heed.ProjectID, _ heed.Respondent, after query.Cursor, limit int) ([]store.Feedback, error) {
@@ -53,11 +60,25 @@ func (p *people) PendingErasures(_ context.Context, after heed.Erasure, limit in
 
 func (p *people) FinishErasure(_ context.Context, e heed.Erasure) error {
 	p.done = append(p.done, e.ID)
-	return nil
+	for i := range p.pending {
+		if p.pending[i].ID == e.ID {
+			p.pending[i].DoneAt = e.DoneAt
+		}
+	}
+	var r Receipt
+	if err := json.Unmarshal(e.Receipt, &r); err != nil {
+		return err
+	}
+	s, err := readStatement(statementKind, r.Statement)
+	if p.receipts == nil {
+		p.receipts = map[string]Statement{}
+	}
+	p.receipts[e.ID] = s
+	return err
 }
 
 func (p *people) LiveAttachments(context.Context, heed.ProjectID, heed.Respondent, time.Time) ([]heed.Attachment, error) {
-	return p.attached, nil
+	return slices.Clone(p.attached), nil
 }
 
 func (p *people) AttachmentsOf(context.Context, heed.ProjectID, ...heed.FeedbackID) ([]heed.Attachment, error) {
@@ -97,7 +118,7 @@ func (p *people) Erase(_ context.Context, e heed.Erasure) (heed.Held, error) {
 	if e.Respondents[0] == p.stuck {
 		return heed.Held{}, errStuck
 	}
-	return heed.Held{}, nil
+	return heed.Held{Feedback: 1}, nil
 }
 
 func (p *people) Settle(context.Context) error {
@@ -118,6 +139,14 @@ func (*people) ForgetPerson(heed.ProjectID, heed.Respondent) {}
 func (p *people) ShredKey(_ context.Context, _ heed.ProjectID, key string) error {
 	p.shredded = append(p.shredded, key)
 	return nil
+}
+
+// Keys of attachments are those that are live.
+func (p *people) AttachmentKeyID(_ context.Context, _ heed.ProjectID, id string) (string, error) {
+	if !slices.ContainsFunc(p.attached, func(a heed.Attachment) bool { return a.ID == id }) {
+		return "", heed.Errorf(heed.NotFound, "none")
+	}
+	return "key of " + id, nil
 }
 
 func (*people) ShredAttachment(context.Context, heed.ProjectID, string) error { return nil }
@@ -143,7 +172,7 @@ func (p *people) eraser(t *testing.T) *Eraser {
 	t.Helper()
 	e, err := New(Options{
 		Keys: p, Events: p, Catalog: p, Intake: p, Calls: p, Signer: p, Ledger: filepath.Join(t.TempDir(), "ledger"),
-		Attachments: &Attachments{Keys: p, Catalog: p}, Inbox: noInbox{},
+		Attachments: &Attachments{Keys: p, Catalog: p}, Inbox: noInbox{}, Log: slog.New(slog.NewTextHandler(&p.logged, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -207,6 +236,55 @@ func TestReplayEndsAttachments(t *testing.T) {
 	}
 }
 
+// The receipt names every key that was destroyed, with its time, also one of an
+// attachment, and so does the ledger. In a backup from before it the demand is carried
+// out again, and its receipt counts what was there and says so; the times are the first.
+func TestReceiptNamesAllKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attached := []heed.Attachment{{ID: "att_1", Project: "p", CreatedAt: heed.Instant(time.Now())}, {ID: "att_2", Project: "p", CreatedAt: heed.Instant(time.Now())}}
+		p := &people{comes: "key of texts", attached: slices.Clone(attached)}
+		e := p.eraser(t)
+		demand, err := e.Demand(t.Context(), "p", []heed.Respondent{{1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute) // a crash before it is carried out
+		if err := e.work(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		later := demand.RequestedAt.Add(time.Minute)
+		keys := []DestroyedKey{{"key of texts", KeyOfTexts, demand.RequestedAt}, {"key of att_1", KeyOfAttachment, later}, {"key of att_2", KeyOfAttachment, later}}
+		want := Statement{
+			Kind: statementKind, ID: demand.ID, Project: "p", RequestedAt: demand.RequestedAt, DoneAt: later,
+			Found: heed.Held{Feedback: 1, Attachments: 2}, Erased: heed.Held{Feedback: 1, Attachments: 2}, Keys: keys, RowsLeaveBy: nextNight(later).Add(lookEvery),
+		}
+		if diff := cmp.Diff(want, p.receipts[demand.ID]); diff != "" {
+			t.Errorf("receipt (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(keys, opened(t, e.Ledger).of(demand.ID).keys); diff != "" {
+			t.Errorf("ledger (-want +got):\n%s", diff)
+		}
+		// The backup has one of the two.
+		time.Sleep(time.Hour)
+		p.pending, p.attached, p.events, p.shredded = nil, attached[:1], nil, nil
+		if err := e.Replay(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.attached) != 0 || !slices.Contains(p.shredded, "key of att_2") {
+			t.Errorf("attached after the replay: %v; destroyed: %v", p.attached, p.shredded)
+		}
+		if err := e.work(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want.DoneAt = later.Add(time.Hour)
+		want.ReplayedAt, want.RowsLeaveBy = want.DoneAt, nextNight(want.DoneAt).Add(lookEvery)
+		want.Found.Attachments, want.Erased.Attachments = 1, 1
+		if diff := cmp.Diff(want, p.receipts[demand.ID]); diff != "" {
+			t.Errorf("receipt of the replay (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // A demand destroys the keys that are there at its own moment, in which nothing comes
 // in: the key of a comment that was sealed after it was looked what is kept, and so
 // when the person had none, is named and destroyed too.
@@ -222,7 +300,8 @@ func TestDemandsKeysOfItsMoment(t *testing.T) {
 			t.Errorf("it is of %s before", since)
 		}
 		want := []string{"made meanwhile"}
-		if named := e.ledger.keysOf(demand.ID); !slices.Equal(named, want) || !slices.Equal(p.shredded, want) {
+		known := e.ledger.of(demand.ID)
+		if named := known.ids(KeyOfTexts, true); !slices.Equal(named, want) || !slices.Equal(p.shredded, want) {
 			t.Errorf("the ledger names the keys %q, destroyed are %q, want %q", named, p.shredded, want)
 		}
 	})

@@ -27,10 +27,18 @@ func (v *Vault) Shred(ctx context.Context, project heed.ProjectID, respondent he
 // KeyID returns the random id of a respondent's key, which names nobody.
 // NotFound if they have none.
 func (v *Vault) KeyID(ctx context.Context, project heed.ProjectID, respondent heed.Respondent) (string, error) {
-	o := owner{project: project, kind: ofRespondent, respondent: respondent}
+	return v.idOfOwner(ctx, owner{project: project, kind: ofRespondent, respondent: respondent})
+}
+
+// AttachmentKeyID is KeyID for the key of an attachment.
+func (v *Vault) AttachmentKeyID(ctx context.Context, project heed.ProjectID, id string) (string, error) {
+	return v.idOfOwner(ctx, owner{project: project, kind: ofAttachment, attachment: id})
+}
+
+func (v *Vault) idOfOwner(ctx context.Context, o owner) (string, error) {
 	r, err := v.db.rowOfOwner(ctx, o.project, o.name())
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", heed.Errorf(heed.NotFound, "the respondent has no key")
+		return "", heed.Errorf(heed.NotFound, "there is no such key, or no more")
 	}
 	if err != nil {
 		return "", failure("read a key", err)
