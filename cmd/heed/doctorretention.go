@@ -40,6 +40,8 @@ func (d *doctor) checkRetention(ctx context.Context) diagnosis {
 		return ill("What is over its days is not deleted: the run of %s is late. See the server's log.", s.NextRun.Format(time.DateTime))
 	case s.File.Trouble != "":
 		return ill("What was deleted has not left the disk: %s. heed retention shows since when.", s.File.Trouble)
+	case s.Lacking > 0:
+		return ill("The ledger of erasures lacks %s that the data knows of, so whoever was erased after a restored backup is served again. Stop the server, put the newest copy of erasures.ledger into the data directory, and start it.", counted(s.Lacking, "demand"))
 	case s.LastRun.IsZero():
 		return fine("the next run is at %s", s.NextRun.Format(time.DateTime))
 	}

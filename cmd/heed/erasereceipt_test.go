@@ -76,6 +76,7 @@ func keysDestroyed(t *testing.T, dir string) map[string]bool {
 // TestReceiptOfEveryKey erases somebody who attached something: the receipt names
 // exactly the keys that are destroyed, with the time of each, and so does the ledger.
 // In a backup from before, with the ledger, the same erasure is one that was done again.
+// Without its ledger the server and heed retention say that it is missing.
 func TestReceiptOfEveryKey(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir)
@@ -112,7 +113,11 @@ func TestReceiptOfEveryKey(t *testing.T) {
 	if got := call(t, http.MethodPost, restored.url+"/v1/attachments/"+attached+"/reveals?project=p", `{"reason":"is it still there?"}`, reviewer...); got.status != http.StatusNotFound {
 		t.Errorf("an attachment of who was erased: %d %s", got.status, got.text)
 	}
+	if strings.Contains(restored.log.String(), "the ledger of erasures lacks") {
+		t.Error("the log says that the ledger lacks something")
+	}
 	restored.stop(t)
+	wantLedgerMissed(t, dir, project)
 }
 
 // wantKeysNamed: a receipt and the ledger name the keys that are destroyed, and when.
@@ -156,4 +161,29 @@ func receiptAt(t *testing.T, server *process, project newProject, id string) (s 
 		return ""
 	})
 	return s
+}
+
+// wantLedgerMissed starts a server without its ledger, and says that it is missing, in
+// the log, to heed retention and to heed doctor.
+func wantLedgerMissed(t *testing.T, dir string, project newProject) {
+	t.Helper()
+	copied := backupOf(t, dir)
+	for _, err := range []error{os.Remove(filepath.Join(copied, "erasures.ledger")), os.Chmod(filepath.Join(copied, "root.key"), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // at each start, also once it is there and empty
+		server := serve(t, copied)
+		if log := server.log.String(); !strings.Contains(log, "the ledger of erasures lacks") || !strings.Contains(log, "WARN") {
+			t.Errorf("the log does not tell that the ledger is missing: %s", log)
+		}
+		client := []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}
+		for _, command := range []string{"retention", "doctor"} {
+			if out, errs, _ := runHeedWith(t, client, command); !strings.Contains(strings.ToLower(out), "ledger of erasures lacks 1 demand that the data knows of") {
+				t.Errorf("heed %s does not tell that the ledger is missing: %s%s", command, out, errs)
+			}
+		}
+		server.stop(t)
+	}
 }

@@ -69,6 +69,9 @@ func tellRetention(w io.Writer, s retain.Status) error {
 	default:
 		fmt.Fprintf(w, "\nThe next run is %s. %s\n", s.NextRun.Format(time.RFC3339), last)
 	}
+	if s.Lacking > 0 {
+		fmt.Fprintf(w, "\nTHE LEDGER OF ERASURES LACKS %s that the data knows of: stop the server, put the newest copy of erasures.ledger into the data directory, and start it.\n", counted(s.Lacking, "demand"))
+	}
 	switch file := s.File; {
 	case file.Trouble != "":
 		fmt.Fprintf(w, "The file of events holds what was deleted, and could not be written anew: %s\n", file.Trouble)

@@ -184,7 +184,7 @@ func openApplication(ctx context.Context, c config, getenv func(string) string, 
 		return app, err
 	}
 	enforcer := retain.NewEnforcer(retain.EnforcerOptions{
-		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Inbox: inbox, Asks: t.dir.asks(), Log: log,
+		Keys: t.vault, Events: events, Catalog: t.catalog, Memory: app.intake, Queue: queue, Attachments: attachments, Inbox: inbox, Asks: t.dir.asks(), Log: log, Lacking: eraser.Lacking,
 		Pseudonyms: &retain.Pseudonyms{Keys: t.vault, Days: app.intake, Catalog: t.catalog},
 	})
 	builder := build.New(build.Options{

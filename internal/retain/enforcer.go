@@ -47,7 +47,8 @@ type EnforcerOptions struct {
 	Attachments *Attachments
 	Pseudonyms  *Pseudonyms
 	Inbox       Inbox
-	Asks        string // path of what whoever has the data directory asks; empty: nobody does
+	Asks        string       // path of what whoever has the data directory asks; empty: nobody does
+	Lacking     func() int64 // how many demands the ledger of erasures lacks; nil: nobody knows
 	Log         *slog.Logger
 }
 

@@ -278,6 +278,18 @@ func (l *ledger) of(id string) record {
 	return record{}
 }
 
+// lacks counts demands that the ledger does not have.
+func (l *ledger) lacks(ids map[string]bool) (n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id := range ids {
+		if l.byID[id] == nil {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *record) clone() record {
 	c := *r
 	c.keys = slices.Clone(r.keys)

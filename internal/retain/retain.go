@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -87,6 +89,7 @@ type Eraser struct {
 	ledger    *ledger
 	demanding sync.Mutex    // held while a demand is taken in
 	kicked    chan struct{} // there is something to do; holds one
+	lacking   atomic.Int64  // see Lacking
 }
 
 // retryEvery is how long a demand that could not be carried out waits.
@@ -206,6 +209,9 @@ func (e *Eraser) Replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := e.compare(ctx, done); err != nil {
+		return err
+	}
 	for _, known := range e.ledger.all() {
 		demand := known.demand
 		// Keys, events and catalog may come from backups of different days.
@@ -227,6 +233,35 @@ func (e *Eraser) Replay(ctx context.Context) error {
 	}
 	return nil
 }
+
+// compare says so where the catalog or the events know of demands that are not in the
+// ledger: every one is there before it is anywhere else, so the ledger is missing, or
+// is older than the data. Of what was demanded after a backup without its ledger
+// nothing tells.
+func (e *Eraser) compare(ctx context.Context, done map[string]bool) error {
+	ids, err := e.Catalog.ErasureIDs(ctx)
+	if err != nil {
+		return err
+	}
+	known := maps.Clone(done)
+	if known == nil {
+		known = map[string]bool{}
+	}
+	for _, id := range ids {
+		known[id] = true
+	}
+	e.lacking.Store(e.ledger.lacks(known))
+	if n := e.Lacking(); n > 0 {
+		e.Log.Warn("the ledger of erasures lacks demands that were made here: it is missing or older than the data, and who was erased after a backup that was restored is served again. "+
+			"Stop the server, put the newest copy of the ledger there and start again; without one, erase anew whoever was erased since",
+			"ledger", e.Ledger, "lacking", n)
+	}
+	return nil
+}
+
+// Lacking is how many demands the ledger did not have, when the server started, that
+// were made here.
+func (e *Eraser) Lacking() int64 { return e.lacking.Load() }
 
 // demandAgain makes a demand of the ledger anew that the catalog does not know: of
 // what is there now, which its receipt says. Where the events know it they are without

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +107,13 @@ func (p *people) CreateErasure(_ context.Context, e heed.Erasure) error {
 
 func (*people) CountErasures(context.Context, heed.ProjectID) (heed.ErasureCount, error) {
 	return heed.ErasureCount{}, nil
+}
+
+func (p *people) ErasureIDs(context.Context) (ids []string, err error) {
+	for _, e := range p.pending {
+		ids = append(ids, e.ID)
+	}
+	return ids, nil
 }
 
 func (p *people) Erased(context.Context) (map[string]bool, error) { return p.events, nil }
@@ -282,7 +290,38 @@ func TestReceiptNamesAllKeys(t *testing.T) {
 		if diff := cmp.Diff(want, p.receipts[demand.ID]); diff != "" {
 			t.Errorf("receipt of the replay (-want +got):\n%s", diff)
 		}
+		if strings.Contains(p.logged.String(), "lacks") {
+			t.Errorf("the ledger lacks something: %s", &p.logged)
+		}
 	})
+}
+
+// A ledger that lacks what the catalog or the events know of is told, at each start.
+func TestLedgerThatLacksDemands(t *testing.T) {
+	p := &people{
+		events:  map[string]bool{"era_1": true, "era_2": true},
+		pending: []heed.Erasure{{ID: "era_2", Project: "p", DoneAt: time.Now()}, {ID: "era_3", Project: "p", DoneAt: time.Now()}},
+	}
+	e := p.eraser(t)
+	for range 2 {
+		p.logged.Reset()
+		if err := e.Replay(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if e.Lacking() != 3 || !strings.Contains(p.logged.String(), "level=WARN") || !strings.Contains(p.logged.String(), e.Ledger) {
+			t.Errorf("it lacks %d: %s", e.Lacking(), &p.logged)
+		}
+	}
+	for _, id := range []string{"era_1", "era_2", "era_3"} {
+		line := entryOf(heed.Erasure{ID: id, Project: "p", Respondents: []heed.Respondent{{1}}, RequestedAt: time.Now()})
+		if err := e.ledger.append(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.logged.Reset()
+	if err := e.Replay(t.Context()); err != nil || e.Lacking() != 0 || p.logged.Len() > 0 {
+		t.Errorf("a whole ledger lacks %d (%v): %s", e.Lacking(), err, &p.logged)
+	}
 }
 
 // A demand destroys the keys that are there at its own moment, in which nothing comes

@@ -19,6 +19,7 @@ type Status struct {
 	LastRun   time.Time  `json:"last_run,omitzero"`
 	Keys      int64      `json:"keys_destroyed" doc:"In the last run: keys of texts under which nothing was kept any more. 0 to whoever is told of people in crowds."`
 	File      FileStatus `json:"file"`
+	Lacking   int64      `json:"ledger_lacks,omitempty" doc:"How many demands to be erased were made on this server that its ledger of erasures does not have: it is missing or older than the data. Put the newest copy of it there, and start the server again."`
 	AuditDays int        `json:"audit_days" doc:"For how long the audit log, which is one for all projects, is kept: as the project says that keeps it longest; 0: for ever."`
 }
 
@@ -61,6 +62,9 @@ func (e *Enforcer) Status(ctx context.Context, id heed.ProjectID) (Status, error
 	}
 	now := time.Now()
 	s := Status{Now: heed.Instant(now)}
+	if e.Lacking != nil {
+		s.Lacking = e.Lacking()
+	}
 	if err := e.tellClock(ctx, &s, now); err != nil {
 		return Status{}, err
 	}

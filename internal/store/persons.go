@@ -49,6 +49,8 @@ type Erasures interface {
 	// PendingErasures returns what is not done, of all projects, oldest first,
 	// limit at most, after one of them; the zero Erasure is before all.
 	PendingErasures(ctx context.Context, after heed.Erasure, limit int) ([]heed.Erasure, error)
+	// ErasureIDs returns the ids of all demands, of all projects.
+	ErasureIDs(ctx context.Context) ([]string, error)
 	// FinishErasure notes that one is done, with its receipt.
 	FinishErasure(ctx context.Context, e heed.Erasure) error
 }

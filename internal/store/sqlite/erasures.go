@@ -25,6 +25,8 @@ var (
 	erasuresList string
 	//go:embed query/erasures.count.sql
 	erasuresCount string
+	//go:embed query/erasures.ids.sql
+	erasuresIDs string
 	//go:embed query/erasures.pending.sql
 	erasuresPending string
 	//go:embed query/erasures.finish.sql
@@ -90,6 +92,12 @@ func (c *Catalog) PendingErasures(ctx context.Context, after heed.Erasure, limit
 	pending, err := list(ctx, c.read, scanErasure, erasuresPending,
 		sql.Named("after_time", from), sql.Named("after_id", after.ID), sql.Named("limit", limit))
 	return pending, failure("list erasures", err)
+}
+
+// ErasureIDs returns the ids of all demands.
+func (c *Catalog) ErasureIDs(ctx context.Context) ([]string, error) {
+	ids, err := list(ctx, c.read, func(row scanner) (id string, err error) { return id, row.Scan(&id) }, erasuresIDs)
+	return ids, failure("list erasures", err)
 }
 
 // FinishErasure notes that one is done, with its receipt, and takes the person

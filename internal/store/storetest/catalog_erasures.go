@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,11 @@ func erasures(t *testing.T, open func() store.Catalog) {
 	}
 	if diff := cmp.Diff(first, got); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
+	}
+	ids, err := catalog.ErasureIDs(t.Context())
+	slices.Sort(ids)
+	if diff := cmp.Diff([]string{"era_1", "era_2"}, ids); diff != "" || err != nil {
+		t.Errorf("ids of all (-want +got):\n%s (%v)", diff, err)
 	}
 	_, err = catalog.Erasure(t.Context(), "prj_other", "era_1")
 	wantCode(t, "an erasure of another project", heed.NotFound, err)

@@ -1,0 +1,2 @@
+-- At the start, for every project at once.
+SELECT id FROM erasures
