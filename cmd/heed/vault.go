@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -113,7 +115,7 @@ func toldPseudonyms(p vault.ProjectStatus) string {
 }
 
 type vaultRotate struct {
-	Root    vaultRotateRoot    `cmd:"" help:"Wrap the keys of all projects under another root key."`
+	Root    vaultRotateRoot    `cmd:"" help:"Wrap the keys of all projects under another root key. What is in the file root.key is overwritten; the file is removed if the new one comes from elsewhere."`
 	Project vaultRotateProject `cmd:"" help:"Give a project another key, and wrap its keys under it."`
 }
 
@@ -151,6 +153,7 @@ func (cmd vaultRotateRoot) Run(env *environment) (err error) {
 	if _, err := t.catalog.AppendAudit(env.ctx, audit.Entry{Action: audit.RootKeyRotated}); err != nil {
 		return err
 	}
+	_, before := os.Stat(t.dir.file("root.key"))
 	id, err := t.vault.RotateRoot(env.ctx, to)
 	if err != nil {
 		return err
@@ -161,6 +164,9 @@ func (cmd vaultRotateRoot) Run(env *environment) (err error) {
 		where = "It is in root.key of the data directory."
 	case cmd.Again:
 		where = "What it wraps is wrapped anew."
+	}
+	if _, after := os.Stat(t.dir.file("root.key")); before == nil && errors.Is(after, fs.ErrNotExist) {
+		where += "\nThe file root.key in the data directory is overwritten and removed, as nothing is under the key in it any more."
 	}
 	_, err = fmt.Fprintf(env.stdout, "The root key is now %s. %s\nBackups of keys.db from before need the root key of their time.\n", id, where)
 	return err

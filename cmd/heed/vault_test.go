@@ -105,8 +105,12 @@ func TestVaultRotateRootToOutside(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := vaultStatusOf(t, dir).Root
-	if out, errs, code := runHeedWith(t, []string{"HEED_NEW_ROOT_KEY_FILE=" + file}, "vault", "rotate", "root", "--data", dir); code != 0 {
+	const removed = "The file root.key in the data directory is overwritten and removed"
+	if out, errs, code := runHeedWith(t, []string{"HEED_NEW_ROOT_KEY_FILE=" + file}, "vault", "rotate", "root", "--data", dir); code != 0 || !strings.Contains(out, removed) {
 		t.Fatal(out, errs)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "root.key")); err == nil {
+		t.Error("root.key is there")
 	}
 	status := vaultStatusOf(t, dir, "HEED_ROOT_KEY="+key)
 	if status.Root == old {
@@ -128,7 +132,7 @@ func TestVaultRotateRootToOutside(t *testing.T) {
 			t.Errorf("%s: %d %s %s, want %q", name, code, out, errs, test.say)
 		}
 	}
-	if out, errs, code := runHeedWith(t, []string{"HEED_ROOT_KEY=" + key}, "vault", "rotate", "root", "--file", "--data", dir); code != 0 {
+	if out, errs, code := runHeedWith(t, []string{"HEED_ROOT_KEY=" + key}, "vault", "rotate", "root", "--file", "--data", dir); code != 0 || strings.Contains(out, removed) {
 		t.Fatal(out, errs)
 	}
 	vaultStatusOf(t, dir)
