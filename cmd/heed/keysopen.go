@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"strings"
@@ -129,28 +128,14 @@ func (cmd keysOpen) revealed(env *environment) (sealed vault.SealedAttachment, e
 	if cmd.Member == "" || cmd.Reason == "" || cmd.Project == "" {
 		return sealed, errors.New("--attachment needs --member, --reason and --project: who asks, why, and where")
 	}
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return sealed, err
-	}
-	c, err := clientOf(cmd.URL, "", jar)
-	if err != nil {
-		return sealed, err
-	}
-	password, err := passphraseSource{cmd.Password}.ask("Password of " + cmd.Member + ": ")
-	if err != nil {
-		return sealed, err
-	}
-	if err := c.do(env.ctx, http.MethodPost, "/v1/session", "", api.SignInBody{Name: cmd.Member, Password: password}, nil); err != nil {
-		return sealed, err
-	}
-	defer func() { err = errors.Join(err, c.do(env.ctx, http.MethodDelete, "/v1/session", "", nil, nil)) }()
 	path, in := "/v1/attachments/"+url.PathEscape(cmd.Attachment), "?project="+url.QueryEscape(cmd.Project)
-	if err := c.do(env.ctx, http.MethodPost, path+"/reveals"+in, "", api.RevealBody{Reason: cmd.Reason}, nil); err != nil {
-		return sealed, err
-	}
 	var revealed api.Revealed
-	if err := c.do(env.ctx, http.MethodGet, path+"/content"+in, "", nil, &revealed); err != nil {
+	if err := asMember(env, cmd.URL, cmd.Member, cmd.Password, func(c *client) error {
+		if err := c.do(env.ctx, http.MethodPost, path+"/reveals"+in, "", api.RevealBody{Reason: cmd.Reason}, nil); err != nil {
+			return err
+		}
+		return c.do(env.ctx, http.MethodGet, path+"/content"+in, "", nil, &revealed)
+	}); err != nil {
 		return sealed, err
 	}
 	if revealed.Sealed == nil {

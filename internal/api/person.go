@@ -7,14 +7,12 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
-	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/query"
 	"github.com/heed-ai/heed/internal/rest"
@@ -27,7 +25,8 @@ func (a *API) registerPerson(api huma.API) {
 		ID: "tell-person", Method: http.MethodPost, Path: "/v1/subjects", Tag: "People",
 		Summary: "Everything that is kept about a person, as one file",
 		Description: "For a person who asks what is kept about them (GDPR, Articles 15 and 20): their feedback with every change of it and its texts as they are " +
-			"kept, and the answers that they were given.",
+			"kept, the answers that they were given, and what they attached. What was said in that is told to members who may read it, as it was said, or sealed where only a " +
+			"customer's key opens it; secret keys learn only that it is there. It is written down, with how many attachments were opened, before anything is told.",
 		Credentials: []rest.Credential{rest.SecretKey, rest.Session}, Body: PersonBody{},
 		Status: http.StatusOK, Answer: Person{}, Serve: a.manage(a.tellPerson),
 	})
@@ -35,11 +34,11 @@ func (a *API) registerPerson(api huma.API) {
 
 // Person is everything that is kept about one person.
 type Person struct {
-	Respondents []heed.Respondent `json:"respondents" doc:"The pseudonyms under which something may be kept, the one of now first: those whose key still lives."`
-	MadeAt      time.Time         `json:"made_at"`
-	Feedback    []PersonFeedback  `json:"feedback" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
-	Responses   []PersonResponse  `json:"responses" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
-	Attached    []heed.Attachment `json:"attachments" doc:"What they attached and what they agreed to; what was said in it is theirs already, and is read by nobody for this file."`
+	Respondents []heed.Respondent  `json:"respondents" doc:"The pseudonyms under which something may be kept, the one of now first: those whose key still lives."`
+	MadeAt      time.Time          `json:"made_at"`
+	Feedback    []PersonFeedback   `json:"feedback" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
+	Responses   []PersonResponse   `json:"responses" doc:"Pseudonym by pseudonym, the former ones first; under each oldest first."`
+	Attached    []PersonAttachment `json:"attachments" doc:"What they attached and what they agreed to."`
 }
 
 // PersonFeedback is one feedback of a person with what they said in it step by
@@ -116,15 +115,12 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 	if held.IsZero() {
 		return nil, heed.Errorf(heed.NotFound, "nothing is kept about this person: check the id, which is the one that the application sends as user")
 	}
-	// Nothing about a person leaves without a record.
-	_, err = a.catalog.AppendAudit(r.Context(), audit.Entry{Project: who.Project, Action: audit.SubjectExported, Details: map[string]string{
-		"feedback": strconv.FormatInt(held.Feedback, 10), "responses": strconv.FormatInt(held.Responses, 10),
-	}})
+	attached, err := a.eraser.Attachments.Of(r.Context(), who.Project, person)
 	if err != nil {
 		return nil, err
 	}
-	attached, err := a.eraser.Attachments.Of(r.Context(), who.Project, person)
-	if err != nil {
+	// Nothing about a person leaves without a record, which is durable before.
+	if err := a.recordTold(r.Context(), who, held, attached); err != nil {
 		return nil, err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -146,9 +142,11 @@ func (a *API) tellPerson(who access.Principal, w http.ResponseWriter, r *http.Re
 			abort(w, err)
 		}
 	}
-	out.text(`],"attachments":`)
-	out.value(attached)
-	out.text("}\n")
+	out.list(`],"attachments":[`)
+	if err := a.tellAttachments(r.Context(), who, attached, out); err != nil {
+		abort(w, err)
+	}
+	out.text("]}\n")
 	return rest.Written, nil
 }
 

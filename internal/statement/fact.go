@@ -36,7 +36,7 @@ func attachments(p heed.Project) Fact {
 	f := Fact{"attachments", "Attachments", "not taken", "Nobody can attach a question and answer until somebody chooses for how long they are kept.", "/settings/content"}
 	if p.AttachmentDays > 0 {
 		f.Value = "destroyed after " + Kept{Days: p.AttachmentDays}.Period()
-		f.Detail = "Only with consent: people see and edit exactly what is sent, and agree to a notice that is kept with it. Sealed in the browser; opened one at a time, with a reason."
+		f.Detail = "Only with consent: people see and edit exactly what is sent, and agree to a notice that is kept with it. Sealed in the browser; opened one at a time, with a reason, or for the person who asks what is kept about them."
 	}
 	if p.AttachmentDays > 0 && p.AttachmentKey != "" {
 		f.Value += ", sealed for a key of yours"
@@ -158,7 +158,10 @@ func erasures(l Live) Fact {
 }
 
 func subject() Fact {
-	return Fact{"subject", "Access", "everything about a person, as one file", "What they attached is theirs already: the file names it, and nobody reads it for that.", ""}
+	return Fact{
+		"subject", "Access", "everything about a person, as one file",
+		"Where a member asks who may read attachments, what they attached is in it: as it was said or, where only a key of yours opens it, sealed. How many were opened is on record before.", "",
+	}
 }
 
 func audit(l Live) Fact {
