@@ -102,6 +102,19 @@ func TestAccessDocument(t *testing.T) {
 	}
 }
 
+// TestRolesDocumented: docs/access.md says of each role once whom it is for.
+func TestRolesDocumented(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "access.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range store.Roles() {
+		if n := strings.Count(string(text), "\n| "+strings.ReplaceAll(string(role), "_", " ")+" | "); n != 1 {
+			t.Errorf("docs/access.md has %d rows of the role %s", n, role)
+		}
+	}
+}
+
 // What nobody may change without thinking: promises of roles to each other.
 func TestPromisesOfTheTable(t *testing.T) {
 	may := func(role store.Role, action access.Action) bool {
