@@ -113,7 +113,7 @@ type Key struct {
 	Name      string         `json:"name"`
 	CreatedAt time.Time      `json:"created_at"`
 	ExpiresAt time.Time      `json:"expires_at,omitzero" doc:"When it ends by itself, with every token made with it."`
-	UsedAt    time.Time      `json:"last_used_at,omitzero" doc:"When it, or a token made with it, was last shown; to ten minutes."`
+	UsedAt    time.Time      `json:"last_used_at,omitzero" doc:"When it, or a token made with it, was last shown; to ten minutes, and never before it was made."`
 	RevokedAt time.Time      `json:"revoked_at,omitzero"`
 
 	Hash     [32]byte `json:"-"` // SHA-256 of the whole key

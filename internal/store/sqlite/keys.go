@@ -107,6 +107,9 @@ func scanKey(row scanner) (store.Key, error) {
 	}
 	k.CreatedAt = time.UnixMicro(createdAt).UTC()
 	k.ExpiresAt, k.UsedAt, k.RevokedAt = orZero(expiresAt), orZero(usedAt), orZero(revokedAt)
+	if usedAt.Valid && k.UsedAt.Before(k.CreatedAt) {
+		k.UsedAt = k.CreatedAt // uses are kept rounded down
+	}
 	copy(k.Hash[:], hash) // the table holds hashes of this length only
 	return k, nil
 }

@@ -70,6 +70,10 @@ func keyUses(t *testing.T, open func() store.Catalog) {
 	one.UsedAt = at
 	wantKey(t, c, one)
 	wantKey(t, c, ends)
+	// A time that is rounded down may lie before the key was made.
+	must(t, c.NoteKeyUses(acting(t), []store.KeyUse{{Project: p.ID, ID: ends.ID, At: birth.Add(-9 * time.Minute)}}))
+	ends.UsedAt = ends.CreatedAt
+	wantKey(t, c, ends)
 	if diff := cmp.Diff(before, recorded(t, c)); diff != "" {
 		t.Errorf("records (-before +after):\n%s", diff)
 	}
