@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -231,6 +233,15 @@ func TestOpenFromServer(t *testing.T) {
 	listed, _, _ := runHeed(t, "audit", "list", "--data", dir)
 	if strings.Count(listed, "attachment.revealed") != 2 || !strings.Contains(listed, "session.ended") {
 		t.Errorf("the audit log: %s", listed)
+	}
+
+	// Where nobody can be asked, it is said for which of its files.
+	withoutPassword := slices.DeleteFunc(append(slices.Clone(args), "--reason", "which shop was meant?"), func(arg string) bool { return arg == "--password-file" || arg == secret })
+	cmd := heedCommand(withoutPassword...)
+	cmd.Env = append(cmd.Env, c.env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no terminal
+	if said, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(said), "the password of grace: give --password-file") {
+		t.Errorf("without a terminal: %s", said)
 	}
 }
 

@@ -139,13 +139,20 @@ type passphraseSource struct {
 }
 
 func (s passphraseSource) ask(question string) (string, error) {
-	if s.PassphraseFile != "" {
-		return firstLine(s.PassphraseFile)
+	return askSecret(s.PassphraseFile, question, "the passphrase", "--passphrase-file")
+}
+
+// askSecret returns the first line of a file or, where none is named, what somebody
+// answers at the terminal. Where there is no terminal it says what was asked for, and
+// which flag gives it.
+func askSecret(file, question, what, flag string) (string, error) {
+	if file != "" {
+		return firstLine(file)
 	}
 	// Standard input may be what is to be opened.
 	terminal, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
-		return "", errors.New("there is no terminal to ask for the passphrase: give --passphrase-file")
+		return "", fmt.Errorf("there is no terminal to ask for %s: give %s", what, flag)
 	}
 	defer terminal.Close()
 	fmt.Fprint(terminal, question)

@@ -19,7 +19,7 @@ func asMember(env *environment, address, name, passwordFile string, work func(*c
 	if err != nil {
 		return err
 	}
-	password, err := passphraseSource{passwordFile}.ask("Password of " + name + ": ")
+	password, err := askSecret(passwordFile, "Password of "+name+": ", "the password of "+name, "--password-file")
 	if err != nil {
 		return err
 	}
