@@ -96,7 +96,7 @@ type Reveal struct {
 // Limits of reveals.
 const (
 	RevealLifetime   = 15 * time.Minute
-	RevealsPerDay    = 30 // of one member
+	RevealsPerDay    = 30 // of one member; each counts, also of an attachment that they had before
 	MaxReasonBytes   = 500
 	MinReasonBytes   = 4
 	MaxAttachmentAge = 365 // days

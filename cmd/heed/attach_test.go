@@ -8,9 +8,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heed-ai/heed/internal/audit"
 )
 
 // attachWords is a mark that must be in no file.
@@ -145,6 +150,26 @@ func signedIn(t *testing.T, server *process, dir, name, role string) []string {
 	return []string{"Cookie", cookie}
 }
 
+// refusedReveals are why, and of which attachment, the audit log says that somebody was
+// refused one, in order.
+func refusedReveals(t *testing.T, dir string) []string {
+	t.Helper()
+	out, errs, code := runHeed(t, "audit", "list", "--data", dir, "--json", "--action", "attachment.refused")
+	if code != 0 {
+		t.Fatal(out, errs)
+	}
+	var all []string
+	for line := range strings.Lines(out) {
+		var r audit.Record
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, strings.Join([]string{string(r.Actor.Kind), r.Actor.Name, r.Details["reason"], r.Object}, " "))
+	}
+	slices.Sort(all)
+	return all
+}
+
 // auditOfReveals: whoever reads the log at the server is told why attachments were
 // read, and may ask for one project alone.
 func auditOfReveals(t *testing.T, dir string) {
@@ -185,6 +210,10 @@ func revealAndWithdraw(t *testing.T, server *process, dir string, project newPro
 	}
 	if got := ask("POST", reveals, `{"reason":""}`, reviewer...); got.status != 400 {
 		t.Errorf("without a reason: %d %s", got.status, got.text)
+	}
+	refused := []string{"key  role " + first, "member carl role " + first, "member grace grant " + first, "member grace reason " + first}
+	if diff := cmp.Diff(refused, refusedReveals(t, dir)); diff != "" {
+		t.Errorf("who was refused in the audit log (-want +got):\n%s", diff)
 	}
 	if got := ask("POST", reveals, `{"reason":"which shop was meant?"}`, reviewer...); got.status != 201 {
 		t.Fatal(got.text)

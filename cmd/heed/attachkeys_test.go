@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -242,6 +243,31 @@ func TestOpenFromServer(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no terminal
 	if said, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(said), "the password of grace: give --password-file") {
 		t.Errorf("without a terminal: %s", said)
+	}
+	again := call(t, http.MethodPost, server.url+"/v1/session", `{"name":"grace","password":"`+password+`"}`)
+	cookie, _, _ := strings.Cut(again.header.Get("Set-Cookie"), ";")
+	c.reviewer = []string{"Cookie", cookie}
+	c.asksTooOften(t, dir, id)
+}
+
+// asksTooOften: the cap of a day counts how often somebody asked, says so, and until
+// when, and the refusal is written down.
+func (c customer) asksTooOften(t *testing.T, dir, attachment string) {
+	t.Helper()
+	ask := func() answer {
+		return call(t, http.MethodPost, c.server.url+"/v1/attachments/"+attachment+"/reveals?project=p", `{"reason":"once more"}`, c.reviewer...)
+	}
+	got := ask()
+	for n := 2; got.status == http.StatusCreated && n <= heed.RevealsPerDay; n++ {
+		got = ask()
+	}
+	wait, err := strconv.Atoi(got.header.Get("Retry-After"))
+	if got.status != http.StatusTooManyRequests || got.body["code"] != "rate_limited" || !strings.Contains(got.text, "30 times") ||
+		err != nil || wait < 23*3600 || wait > 24*3600 {
+		t.Errorf("beyond the cap: %d, wait %d s: %s", got.status, wait, got.text)
+	}
+	if diff := cmp.Diff([]string{"member grace cap " + attachment}, refusedReveals(t, dir)); diff != "" {
+		t.Errorf("in the audit log (-want +got):\n%s", diff)
 	}
 }
 

@@ -25,6 +25,7 @@ const did: Record<string, string> = {
   "session.refused": "was refused to sign in as {}",
   "session.ended": "signed {} out",
   "attachment.revealed": "asked to read what somebody attached",
+  "attachment.refused": "was refused to read what somebody attached",
   "export.made": "exported {list}",
   "subject.exported": "exported everything about one person",
   "erasure.requested": "asked for a person to be erased",

@@ -46,6 +46,7 @@ type Accounts struct {
 	tries   *Limiter
 	named   *Limiter
 	refused *refusedSignIns
+	reveals *refusedReveals
 	hashing chan struct{} // a place for each password that is being hashed
 }
 
@@ -69,7 +70,11 @@ func NewAccounts(catalog Members) (*Accounts, error) {
 		return nil, err
 	}
 	refused, err := newRefusedSignIns(catalog)
-	return &Accounts{catalog: catalog, tries: tries, named: named, refused: refused, hashing: make(chan struct{}, hashesAtOnce)}, err
+	if err != nil {
+		return nil, err
+	}
+	reveals, err := newRefusedReveals(catalog)
+	return &Accounts{catalog: catalog, tries: tries, named: named, refused: refused, reveals: reveals, hashing: make(chan struct{}, hashesAtOnce)}, err
 }
 
 // Actor is the member as the audit log knows who acts.

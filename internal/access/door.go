@@ -80,7 +80,8 @@ func NewDoor(authority *Authority, accounts *Accounts, limits Limits, proxies []
 }
 
 // Admit returns who a request stands for, by the credential it carries, or else
-// by its session, and counts it as one call.
+// by its session, and counts it as one call. Beside a refusal it returns who is known
+// and may not do this: their refusal may be written down, and nothing else.
 func (d *Door) Admit(r *http.Request) (Principal, error) {
 	if !CarriesCredential(r) && d.SessionOf(r) != "" {
 		return d.admitSession(r)

@@ -3,17 +3,10 @@ package access
 import (
 	"context"
 	"strconv"
-	"sync"
-	"time"
 
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/store"
 )
-
-// How many refusals an hour are written down one by one, of each member and of
-// everybody else together. What is beyond is counted and told with the next, so
-// that who guesses cannot fill the disk.
-const refusalsPerHour = 60
 
 // refusedTry is why somebody could not sign in.
 type refusedTry struct {
@@ -24,32 +17,25 @@ type refusedTry struct {
 
 // refusedSignIns writes down that somebody could not sign in: of which member, if
 // it was one's name, and never what was typed, which may be a password in the
-// wrong place. Safe for concurrent use.
+// wrong place. Members are few, and so are ways and reasons. Safe for concurrent
+// use.
 type refusedSignIns struct {
 	log     Members
-	limiter *Limiter
-
-	mu     sync.Mutex
-	untold map[refusedTry]int
+	sparing *sparing[refusedTry]
 }
 
 func newRefusedSignIns(log Members) (*refusedSignIns, error) {
-	limiter, err := NewLimiter(Rate{PerSecond: refusalsPerHour / 3600.0, Burst: refusalsPerHour}, maxCallers)
-	return &refusedSignIns{log: log, limiter: limiter, untold: map[refusedTry]int{}}, err
+	sparing, err := newSparing[refusedTry]()
+	return &refusedSignIns{log, sparing}, err
 }
 
-// note writes a refusal down. Members are few, and so are ways and reasons: what
-// is counted is bounded.
+// note writes a refusal down: of each member, and of everybody else together, as
+// many an hour as sparing lets through.
 func (r *refusedSignIns) note(ctx context.Context, why refusedTry) error {
-	r.mu.Lock()
-	r.untold[why]++
-	times := r.untold[why]
-	if ok, _ := r.limiter.Allow(SubjectOf("refused sign-in of "+why.member), 1, time.Now()); !ok {
-		r.mu.Unlock()
+	times := r.sparing.count(why, "refused sign-in of "+why.member)
+	if times == 0 {
 		return nil
 	}
-	delete(r.untold, why)
-	r.mu.Unlock()
 	details := map[string]string{"times": strconv.Itoa(times), "by": string(why.by)}
 	if why.reason != "" {
 		details["reason"] = why.reason

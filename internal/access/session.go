@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/netip"
@@ -76,18 +77,19 @@ func (d *Door) AdmitMember(r *http.Request) (Member, error) {
 }
 
 // admitSession is Admit for a request that carries a session: it stands for
-// the member, in the project that the query names.
+// the member, in the project that the query names. Who may not do this is returned
+// beside the refusal.
 func (d *Door) admitSession(r *http.Request) (Principal, error) {
-	member, err := d.AdmitMember(r)
-	if err != nil {
-		return Principal{}, err
+	member, refused := d.AdmitMember(r)
+	if refused != nil && member.ID == "" {
+		return Principal{}, refused
 	}
 	project, err := d.projectOf(r)
-	if err != nil {
+	if err = cmp.Or(refused, err); err != nil && project == "" {
 		return Principal{}, err
 	}
 	who := Principal{Project: project, KeyID: member.ID, Member: &member}
-	return who, d.charge(who, 1)
+	return who, cmp.Or(err, d.charge(who, 1))
 }
 
 // projectOf finds the project that the query names by id or name. Where there

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/heed-ai/heed"
+	"github.com/heed-ai/heed/internal/access"
 	"github.com/heed-ai/heed/internal/audit"
 	"github.com/heed-ai/heed/internal/privacy"
 	"github.com/heed-ai/heed/internal/rest"
@@ -68,29 +69,57 @@ func (a *API) listAttachments(ctx context.Context, project heed.ProjectID, r *ht
 // maxReasonBody bounds the body of a reveal.
 const maxReasonBody = 4 << 10
 
-func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
-	who, r, err := a.admit(r)
-	if err != nil {
-		return nil, err
+// refusedReveal is the answer to who may not read an attachment. It is written down,
+// as what they read would be.
+func (a *API) refusedReveal(r *http.Request, who access.Principal, why access.RevealRefusal, refusal error) error {
+	return errors.Join(refusal, a.door.RevealRefused(r.Context(), who, r.PathValue("id"), why))
+}
+
+// admitReader lets in who may ask to read attachments.
+func (a *API) admitReader(r *http.Request) (access.Principal, *http.Request, error) {
+	who, err := a.door.Admit(r)
+	if heed.CodeOf(err) == heed.Forbidden {
+		err = a.refusedReveal(r, who, access.RefusedRole, err)
 	}
+	return who, r.WithContext(access.With(r.Context(), who)), err
+}
+
+// reasonOf reads why a member wants to read an attachment, redacted; Invalid where
+// they do not say.
+func (a *API) reasonOf(w http.ResponseWriter, r *http.Request, project heed.ProjectID) (string, error) {
 	var body struct{ Reason privacy.Raw }
 	if err := readJSON(w, r, maxReasonBody, &body, anyShape); err != nil {
-		return nil, err
+		return "", err
 	}
 	if body.Reason.Len() < heed.MinReasonBytes || body.Reason.Len() > heed.MaxReasonBytes {
-		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
+		return "", heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
 	}
-	by, err := a.redactionOf(r.Context(), who.Project, nil)
+	by, err := a.redactionOf(r.Context(), project, nil)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	redacted, _, err := by.cleaner.RedactBy(r.Context(), by.recognizer, body.Reason)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	reason := strings.TrimSpace(redacted.Expose())
 	if len(reason) < heed.MinReasonBytes {
-		return nil, heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
+		return "", heed.InvalidField("body.reason", "must say in 4 to 500 bytes why you need to read this")
+	}
+	return reason, nil
+}
+
+func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
+	who, r, err := a.admitReader(r)
+	if err != nil {
+		return nil, err
+	}
+	reason, err := a.reasonOf(w, r, who.Project)
+	if heed.CodeOf(err) == heed.Invalid {
+		err = a.refusedReveal(r, who, access.RefusedReason, err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	now := heed.Instant(time.Now())
 	attachment, _, err := a.catalog.Attachment(r.Context(), who.Project, r.PathValue("id"))
@@ -107,18 +136,23 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) (any, error) {
 	if reveal.ExpiresAt.After(attachment.ExpiresAt) {
 		reveal.ExpiresAt = attachment.ExpiresAt
 	}
-	return reveal, a.catalog.CreateReveal(r.Context(), reveal)
+	err = a.catalog.CreateReveal(r.Context(), reveal)
+	if heed.CodeOf(err) == heed.RateLimited {
+		err = a.refusedReveal(r, who, access.RefusedCap, err)
+	}
+	return reveal, err
 }
 
 func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error) {
-	who, r, err := a.admit(r)
+	who, r, err := a.admitReader(r)
 	if err != nil {
 		return nil, err
 	}
 	id := r.PathValue("id")
 	reveal, err := a.catalog.LiveReveal(r.Context(), who.Project, id, who.Member.ID, time.Now())
 	if heed.CodeOf(err) == heed.NotFound {
-		return nil, heed.Errorf(heed.Forbidden, "you have not asked to read this attachment, or your fifteen minutes are over: ask, with a reason")
+		return nil, a.refusedReveal(r, who, access.RefusedGrant,
+			heed.Errorf(heed.Forbidden, "you have not asked to read this attachment, or your fifteen minutes are over: ask, with a reason"))
 	}
 	if err != nil {
 		return nil, err

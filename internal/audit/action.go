@@ -30,6 +30,7 @@ const (
 	SignedOut     Action = "session.ended"
 
 	Revealed        Action = "attachment.revealed"
+	RevealRefused   Action = "attachment.refused" // to read it
 	Exported        Action = "export.made"
 	SubjectExported Action = "subject.exported" // everything about one person
 
@@ -68,7 +69,7 @@ func Actions() []Action {
 		ProjectCreated, ProjectUpdated, AttachmentKeyChanged, SlackConnected, SlackRemoved, GitHubConnected, GitHubRemoved, KeyCreated, KeyRevoked,
 		MemberAdded, MemberRemoved, MemberRoleChanged, MemberLinked, LinkMade, PasswordChanged,
 		SignedIn, SignInRefused, SignedOut,
-		Revealed, Exported, SubjectExported,
+		Revealed, RevealRefused, Exported, SubjectExported,
 		ErasureRequested, ErasureDone, RetentionEnforced,
 		Published, Withdrawn,
 		RetentionSuspended, RetentionResumed, EventsRewritten,

@@ -36,7 +36,8 @@ type Attachments interface {
 // more did.
 type Reveals interface {
 	// CreateReveal stores a right, and ends the member's earlier ones, in all
-	// projects. Conflict once they had RevealsPerDay in the last day.
+	// projects. RateLimited once they had RevealsPerDay in the last day, of whichever
+	// attachments, until the first of these is a day old.
 	CreateReveal(ctx context.Context, r heed.Reveal) error
 	// LiveReveal returns the right of a member to read an attachment now;
 	// NotFound if they have none.

@@ -167,6 +167,8 @@ func instant(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
 var (
 	//go:embed query/reveals.create.sql
 	revealsCreate string
+	//go:embed query/reveals.since.sql
+	revealsSince string
 	//go:embed query/reveals.end_others.sql
 	revealsEndOthers string
 	//go:embed query/reveals.live.sql
@@ -174,6 +176,9 @@ var (
 	//go:embed query/reveals.get.sql
 	revealsGet string
 )
+
+// revealDay is the time in which a member may ask heed.RevealsPerDay times.
+const revealDay = 24 * time.Hour
 
 // CreateReveal stores a right, and ends the member's earlier ones.
 func (c *Catalog) CreateReveal(ctx context.Context, r heed.Reveal) error {
@@ -184,7 +189,7 @@ func (c *Catalog) CreateReveal(ctx context.Context, r heed.Reveal) error {
 		result, err := tx.ExecContext(ctx, revealsCreate,
 			sql.Named("id", r.ID), sql.Named("project", string(r.Project)), sql.Named("attachment", r.Attachment), sql.Named("member", r.Member),
 			sql.Named("reason", r.Reason), sql.Named("created_at", r.CreatedAt.UnixMicro()), sql.Named("expires_at", r.ExpiresAt.UnixMicro()),
-			sql.Named("day_ago", r.CreatedAt.Add(-24*time.Hour).UnixMicro()), sql.Named("most", heed.RevealsPerDay))
+			sql.Named("day_ago", r.CreatedAt.Add(-revealDay).UnixMicro()), sql.Named("most", heed.RevealsPerDay))
 		if err != nil {
 			return err
 		}
@@ -193,11 +198,26 @@ func (c *Catalog) CreateReveal(ctx context.Context, r heed.Reveal) error {
 			if err != nil {
 				return err
 			}
-			return heed.Errorf(heed.Conflict, "you have read %s attachments in the last 24 hours, which is the most: ask somebody else, or wait", strconv.Itoa(heed.RevealsPerDay))
+			return revealedEnough(ctx, tx, &r)
 		}
 		_, err = appendAudit(ctx, tx, entry)
 		return err
 	})
+}
+
+// revealedEnough says that a member asked as often in a day as anybody may, and after
+// how long they may again.
+func revealedEnough(ctx context.Context, tx *sql.Tx, r *heed.Reveal) error {
+	var since int64
+	err := tx.QueryRowContext(ctx, revealsSince, sql.Named("member", r.Member), sql.Named("but", heed.RevealsPerDay-1)).Scan(&since)
+	if err != nil {
+		return err
+	}
+	return &heed.Error{
+		Code: heed.RateLimited, RetryAfter: instant(since).Add(revealDay).Sub(r.CreatedAt),
+		Message: "you have asked to read attachments " + strconv.Itoa(heed.RevealsPerDay) + " times in the last 24 hours, which is the most. " +
+			"Each time counts, also for one that you had asked for before: ask somebody else, or wait as long as Retry-After says",
+	}
 }
 
 // LiveReveal returns the right of a member to read an attachment now.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -169,7 +170,7 @@ func revealBounds(t *testing.T, open func() store.Catalog) {
 			switch heed.CodeOf(err) {
 			case "":
 				given.Add(1)
-			case heed.Conflict:
+			case heed.RateLimited:
 				refused.Add(1)
 			default:
 				t.Error(err)
@@ -182,6 +183,25 @@ func revealBounds(t *testing.T, open func() store.Catalog) {
 	}
 	if _, err := catalog.LiveReveal(context.WithoutCancel(ctx), p.ID, a.ID, "usr_2", birth); heed.CodeOf(err) != heed.NotFound {
 		t.Errorf("another member: %v", err)
+	}
+
+	// Who may not yet is told after how long they may, and may then.
+	ask := func(n int, at time.Time) error {
+		return catalog.CreateReveal(ctx, heed.Reveal{
+			ID: "rev_again_" + strconv.Itoa(n), Project: p.ID, Attachment: a.ID, Member: "usr_3", Reason: "why", CreatedAt: at, ExpiresAt: at.Add(heed.RevealLifetime),
+		})
+	}
+	for n := range heed.RevealsPerDay {
+		must(t, ask(n, birth.Add(time.Duration(n)*time.Minute)))
+	}
+	tooSoon := ask(100, birth.Add(23*time.Hour))
+	if e, ok := errors.AsType[*heed.Error](tooSoon); !ok || e.Code != heed.RateLimited || e.RetryAfter != time.Hour {
+		t.Errorf("an hour before the first is a day old: %+v", tooSoon)
+	}
+	must(t, ask(101, birth.Add(24*time.Hour)))
+	next := ask(102, birth.Add(24*time.Hour))
+	if e, ok := errors.AsType[*heed.Error](next); !ok || e.RetryAfter != time.Minute {
+		t.Errorf("a minute before the next is a day old: %+v", next)
 	}
 }
 
