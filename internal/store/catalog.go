@@ -56,7 +56,8 @@ type Projects interface {
 	// ListProjects returns every project, by name.
 	ListProjects(ctx context.Context) ([]heed.Project, error)
 	// UpdateProject replaces everything of a project but its id and time of
-	// creation.
+	// creation. Its audit record has what settings that protect people were and are;
+	// where nothing changes there is none.
 	UpdateProject(ctx context.Context, p heed.Project) error
 }
 

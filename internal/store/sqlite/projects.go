@@ -6,9 +6,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"encoding/json"
-	"reflect"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/heed-ai/heed"
@@ -72,10 +69,17 @@ func (c *Catalog) ListProjects(ctx context.Context) ([]heed.Project, error) {
 }
 
 // UpdateProject replaces everything of a project but its id and time of
-// creation.
+// creation. Where that changes nothing, nothing is written down.
 func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 	return c.change(ctx, "update project", func(tx *sql.Tx) error {
 		before, err := scanProject(tx.QueryRowContext(ctx, projectsGet, sql.Named("id", string(p.ID))))
+		if err != nil {
+			return err
+		}
+		if len(before.Inbox.Causes)+len(p.Inbox.Causes) == 0 {
+			before.Inbox.Causes = p.Inbox.Causes // null and [] are no change
+		}
+		was, err := projectArgs(before)
 		if err != nil {
 			return err
 		}
@@ -83,15 +87,16 @@ func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 		if err != nil {
 			return err
 		}
+		changed := changedIn(was, args)
+		if len(changed) == 0 {
+			return nil
+		}
 		if err := changeOne(tx.ExecContext(ctx, projectsUpdate, args...)); err != nil {
 			return err
 		}
-		details := map[string]string{"content": string(p.Content)}
-		details["changed"], details["changed_too"] = halved(changedIn(&before, &p))
-		if details["changed_too"] == "" {
-			delete(details, "changed_too")
-		}
-		_, err = appendAudit(ctx, tx, audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: string(p.ID), Details: details})
+		_, err = appendAudit(ctx, tx, audit.Entry{
+			Project: p.ID, Action: audit.ProjectUpdated, Object: string(p.ID), Details: projectChange(&before, &p, changed),
+		})
 		if err != nil || before.AttachmentKey == p.AttachmentKey {
 			return err
 		}
@@ -104,45 +109,6 @@ func (c *Catalog) UpdateProject(ctx context.Context, p heed.Project) error {
 
 // keyName names a key for attachments in the audit log.
 func keyName(k heed.CustomerKey) string { return cmp.Or(k.ID(), "server") }
-
-// changedIn names what is different of a project, for the audit log; what it is
-// now is the project's own.
-func changedIn(before, after *heed.Project) []string {
-	var names []string
-	for _, setting := range []struct {
-		name string
-		same bool
-	}{
-		{"name", before.Name == after.Name},
-		{"origins", slices.Equal(before.Origins, after.Origins)},
-		{"content", before.Content == after.Content},
-		{"tags", slices.Equal(before.Tags, after.Tags)},
-		{"forms", reflect.DeepEqual(before.Forms, after.Forms)},
-		{"commands", before.Commands == after.Commands},
-		{"attachment_days", before.AttachmentDays == after.AttachmentDays},
-		{"attachment_key", before.AttachmentKey == after.AttachmentKey},
-		{"redact_patterns", slices.Equal(before.Patterns, after.Patterns)},
-		{"privacy", before.Privacy == after.Privacy},
-		{"inbox", reflect.DeepEqual(before.Inbox, after.Inbox)},
-		{"tracker", before.Tracker == after.Tracker},
-	} {
-		if !setting.same {
-			names = append(names, setting.name)
-		}
-	}
-	return names
-}
-
-// halved writes names as one detail of the audit log or, where they are too many
-// for that, as two.
-func halved(names []string) (first, second string) {
-	const fits = 64 // bytes
-	for n := len(names); ; n-- {
-		if first = strings.Join(names[:n], ","); len(first) <= fits {
-			return first, strings.Join(names[n:], ",")
-		}
-	}
-}
 
 // projectArgs are the parameters that creating and updating share.
 func projectArgs(p heed.Project) ([]any, error) {
@@ -178,9 +144,9 @@ func projectArgs(p heed.Project) ([]any, error) {
 	return []any{
 		sql.Named("id", string(p.ID)), sql.Named("name", p.Name), sql.Named("origins", origins),
 		sql.Named("content", string(p.Content)), sql.Named("tags", tags), sql.Named("forms", forms),
-		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays), sql.Named("redact_patterns", patterns),
+		sql.Named("commands", string(p.Commands)), sql.Named("attachment_days", p.AttachmentDays),
 		sql.Named("attachment_key", string(p.AttachmentKey)), sql.Named("attachment_key_since", since),
-		sql.Named("privacy", string(privacy)), sql.Named("inbox", string(inbox)), sql.Named("tracker", string(tracker)),
+		sql.Named("redact_patterns", patterns), sql.Named("privacy", string(privacy)), sql.Named("inbox", string(inbox)), sql.Named("tracker", string(tracker)),
 	}, nil
 }
 

@@ -79,6 +79,7 @@ func Catalog(t *testing.T, fresh func(t *testing.T) (open func() store.Catalog))
 		{"a project sees and changes its own reviews only", reviewIsolation},
 		{"hostile text is only text", hostileText},
 		{"what is done is written down", everythingIsAudited},
+		{"what a project's settings were and are is written down", projectChanges},
 		{"nothing is done for nobody", nobodyActs},
 		{"what failed, or changed nothing, has no record", nothingToWriteDown},
 		{"records are listed by what they are", listedRecords},

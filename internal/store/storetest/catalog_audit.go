@@ -104,7 +104,7 @@ func everythingIsAudited(t *testing.T, open func() store.Catalog) {
 		audit.Entry{Project: p.ID, Action: audit.ProjectCreated, Object: "prj_p", Details: details("content", "redacted")},
 		audit.Entry{Project: p.ID, Action: audit.KeyCreated, Object: "secret01", Details: details("kind", "sk", "scope", "all")},
 		audit.Entry{Action: audit.LogBegun, Object: "heed/audit/x+1+k"},
-		audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: "prj_p", Details: details("changed", "content,tags", "content", "none")},
+		audit.Entry{Project: p.ID, Action: audit.ProjectUpdated, Object: "prj_p", Details: details("changed", "content,tags", "content", "none", "before", "content:redacted", "after", "content:none")},
 		audit.Entry{Project: p.ID, Action: audit.KeyCreated, Object: "public01", Details: details("kind", "pk")},
 		audit.Entry{Project: p.ID, Action: audit.KeyRevoked, Object: "secret01", Details: details("kind", "sk")},
 		audit.Entry{Action: audit.MemberAdded, Object: "usr_ada", Details: details("role", "admin")},
@@ -120,6 +120,53 @@ func everythingIsAudited(t *testing.T, open func() store.Catalog) {
 		audit.Entry{Action: audit.MemberRemoved, Object: "usr_grace", Details: details("role", "privacy_officer")},
 		own,
 	)
+}
+
+// projectChanges: the log tells from what to what the protection of people was
+// changed, and nothing that somebody wrote; what changes nothing is not in it.
+func projectChanges(t *testing.T, open func() store.Catalog) {
+	c := opened(t, open)
+	p := project("p")
+	created(t, c, p)
+	for _, change := range []struct {
+		make func(*heed.Project)
+		want map[string]string // nil: no record
+	}{
+		{func(*heed.Project) {}, nil},
+		{func(p *heed.Project) { p.Forms, p.Patterns, p.Inbox.Causes = nil, nil, nil }, nil},
+		{func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }, details("changed", "privacy", "before", "smallest_group:5", "after", "smallest_group:1")},
+		{func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }, nil},
+		{
+			func(p *heed.Project) { p.Privacy.RetentionDays.Feedback, p.Privacy.RetentionDays.Audit = 30, 200 },
+			details("changed", "privacy", "days_before", "feedback:396,audit:396", "days_after", "feedback:30,audit:200"),
+		},
+		{
+			func(p *heed.Project) {
+				p.AttachmentDays, p.Privacy.Recognizer, p.Privacy.Pseudonyms = 30, "presidio", heed.PseudonymsStable
+				p.Patterns = []heed.RedactPattern{{Name: "CUSTOMER", Pattern: "KD-[0-9]{8}"}}
+			},
+			details("changed", "attachment_days,redact_patterns,privacy",
+				"before", "attachment_days:0,redact_patterns:0,recognizer:,pseudonyms:epoch",
+				"after", "attachment_days:30,redact_patterns:1,recognizer:presidio,pseudonyms:stable"),
+		},
+		{func(p *heed.Project) { p.Privacy.Controller, p.Privacy.Contact = "Ada", "ada@example.com" }, details("changed", "privacy,controller,contact")},
+	} {
+		before := len(recorded(t, c))
+		change.make(&p)
+		must(t, c.UpdateProject(acting(t), p))
+		var got []map[string]string
+		for _, r := range recorded(t, c)[before:] {
+			delete(r.Details, "content")
+			got = append(got, r.Details)
+		}
+		var want []map[string]string
+		if change.want != nil {
+			want = append(want, change.want)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("details (-want +got):\n%s", diff)
+		}
+	}
 }
 
 // nobodyActs: without somebody who acts nothing is done, and nothing written.
