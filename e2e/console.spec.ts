@@ -238,7 +238,13 @@ test("a pattern of redaction is tried before it is saved", async ({ page, own })
   await page.getByLabel("Name of the pattern").fill("CUSTOMER");
   await page.getByLabel("Pattern", { exact: true }).fill("KD-[0-9]{8}+");
   await page.getByRole("button", { name: "Redact" }).click();
-  await expect(page.getByText("has a + where none can stand")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveText(/^Pattern has a \+ where none can stand/);
+  await expect(page.getByText("KD-12345678 of [EMAIL_1]")).toHaveCount(0); // what was found before is not beside it
+  await page.getByLabel("Name of the pattern").fill("customer");
+  await page.getByLabel("Pattern", { exact: true }).fill("KD");
+  await page.getByRole("button", { name: "Add" }).click();
+  await expect(page.getByRole("alert").first()).toContainText("Name of the pattern must be 1 to 32 characters");
+  await page.getByLabel("Name of the pattern").fill("CUSTOMER");
   await page.getByLabel("Pattern", { exact: true }).fill("KD-[0-9]{8}");
   await page.getByRole("button", { name: "Redact" }).click();
   await expect(page.getByText("[CUSTOM_1] of [EMAIL_1]")).toBeVisible();

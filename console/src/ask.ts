@@ -5,7 +5,8 @@ import { filters, project, type Window } from "./url";
 
 /** What went wrong, in the server's words (RFC 9457). */
 export class Problem extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  /** field: the first one that is wrong, by the API's name for it, and what is. */
+  constructor(readonly status: number, readonly code: string, message: string, readonly field?: { location: string; message: string }) {
     super(message);
   }
 }
@@ -38,7 +39,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   if (answer.ok) return value as T;
   if (answer.status === 401 && signedIn.value) signedIn.value = null;
   const detail = value.errors?.[0]?.message ? `${value.errors[0].location.replace(/^body\./, "")} ${value.errors[0].message}` : value.detail;
-  throw new Problem(answer.status, value.code ?? "", detail ?? `The server answered with status ${answer.status}.`);
+  throw new Problem(answer.status, value.code ?? "", detail ?? `The server answered with status ${answer.status}.`, value.errors?.[0]);
 }
 
 /** The path with the project that is looked at. */
