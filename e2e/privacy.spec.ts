@@ -112,9 +112,16 @@ test("a privacy officer looks a person up, tells, erases, and has the receipt", 
 });
 
 test("an auditor reads the page, and can ask nothing about a person", async ({ page, own }) => {
+  const made = await fetch(own.url + "/v1/endpoints", {
+    method: "POST", headers: { Authorization: "Bearer " + own.keys.secret_key },
+    body: JSON.stringify({ name: "the warehouse", kind: "webhook", url: "https://in.example/secret", events: ["feedback.*"] }),
+  });
+  expect(made.status).toBe(201);
   await enter(page, own, "audit", "auditor");
   await page.getByRole("link", { name: "Privacy", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("ours keeps what people say of answers under pseudonyms");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 receiver outside is sent something");
+  await expect(page.getByRole("region", { name: "Who receives it" }).getByRole("row", { name: "the warehouse" })).toContainText("in.exampleeach feedback: ids, times, vote, score, tags");
   await expect(page.getByLabel("Id of the person")).toHaveCount(0);
   await expect(page.getByRole("link", { name: /^Change/ })).toHaveCount(0);
   await page.getByText("One row per feedback, in its current state.").click();

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/heed-ai/heed/internal/statement"
 	"github.com/heed-ai/heed/internal/vault"
 )
 
@@ -51,6 +53,19 @@ func rootOf(getenv func(string) string, names rootNames) vault.Root {
 		}
 		return vault.NewKeyring(root)
 	}
+}
+
+// keyServiceOf names the key management service that holds the root key, with where
+// it is as far as Heed is told; empty: none does.
+func keyServiceOf(getenv func(string) string) string {
+	service, _, _ := strings.Cut(getenv(currentRoot.kms), ":")
+	switch service {
+	case "vault":
+		return cmp.Or(statement.Host(getenv("VAULT_ADDR")), "Vault")
+	case "aws":
+		return "AWS KMS"
+	}
+	return ""
 }
 
 func orElse(yes bool, a, b string) string {

@@ -64,13 +64,14 @@ func (f closerFunc) Close() error { return f() }
 // keys and what seals them. It may be open in several processes.
 type tenancy struct {
 	closers
-	root      statement.RootKey
-	dir       *dataDir
-	vault     *vault.Vault
-	catalog   store.Catalog
-	authority *access.Authority
-	accounts  *access.Accounts
-	notary    *audit.Notary
+	root       statement.RootKey
+	keyService string // that holds the root key; empty: none
+	dir        *dataDir
+	vault      *vault.Vault
+	catalog    store.Catalog
+	authority  *access.Authority
+	accounts   *access.Accounts
+	notary     *audit.Notary
 }
 
 func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *tenancy, err error) {
@@ -87,6 +88,7 @@ func openTenancy(ctx context.Context, c config, getenv func(string) string) (_ *
 	t.root = statement.RootInData
 	if root != nil {
 		t.root = statement.RootGiven
+		t.keyService = keyServiceOf(getenv)
 	}
 	v, err := vault.Open(ctx, vault.Options{Dir: t.dir.path, Root: root})
 	if err != nil {
@@ -306,7 +308,12 @@ func (app *application) tellReady(log *slog.Logger) {
 // people's data.
 func (t *tenancy) setup(c config) statement.Setup {
 	s := statement.Setup{
-		HoldAge: time.Duration(c.Gateway.Hold), HoldBytes: c.Gateway.HoldBytes, SentOn: c.Emit.Endpoint != "", RootKey: t.root,
+		HoldAge: time.Duration(c.Gateway.Hold), HoldBytes: c.Gateway.HoldBytes, RootKey: t.root, KeyService: t.keyService,
+		Recognizers: map[string]string{}, Monitoring: statement.Host(c.Emit.Endpoint), Mail: c.SMTP.Host, Identity: statement.Host(c.OIDC.Issuer),
+		Witness: statement.Host(c.Audit.Webhook),
+	}
+	for name, recognizer := range c.Recognizers {
+		s.Recognizers[name] = statement.Host(recognizer.URL)
 	}
 	for _, typ := range privacy.Types() {
 		s.Redaction = append(s.Redaction, string(typ))

@@ -21,6 +21,7 @@ interface Statement {
   smallest_group: number;
   sections: { id: string; title: string; facts: Fact[] }[];
   retention: { class: string; what: string; days: number; then: string }[];
+  receivers: { kind: string; name: string; where: string; gets: string; set: string }[];
   access: Grant[];
   erasures: { done: number; pending: number };
   audit: { records: number; verifier: string };
@@ -46,7 +47,7 @@ const Page = ({ s }: { s: Statement }) => (
       From the settings in force on {moment(s.made_at)}. Texts that people write are pseudonymised and redacted, which is less than anonymous: they stay personal data.
     </p>
     <nav class="bar" aria-label="On this page">
-      {([["collected", "What holds now"], ["retention", "For how long"], ["access", "Who may do what"], ["data", "What is stored"], ["threats", "Who can see what"]] as const).map(
+      {([["collected", "What holds now"], ["retention", "For how long"], ["receivers", "Who receives it"], ["access", "Who may do what"], ["data", "What is stored"], ["threats", "Who can see what"]] as const).map(
         ([id, name]) => <a class="chip" href={`#${id}`}>{name}</a>)}
     </nav>
     <div class="two">
@@ -68,6 +69,7 @@ const Page = ({ s }: { s: Statement }) => (
       </div>
     </div>
     <div class="stack below">
+      <Part id="receivers" title="Who receives it" caption="Everybody outside who is sent something, with what each gets. Whoever got it is a recipient in the sense of the GDPR."><Receivers s={s} /></Part>
       <Part id="access" title="Who may do what" caption="Everything else is refused. Members see every project; a secret key its own."><Access grants={s.access} /></Part>
       <Part id="data" title="What is stored" caption="Every table and column, as a test holds it against the databases. Open a table to see its columns."><Data s={s} /></Part>
       <Part id="threats" title="Who can see what" caption="Those who might look, what they find, and why not more."><Threats s={s} /></Part>
@@ -77,12 +79,13 @@ const Page = ({ s }: { s: Statement }) => (
 
 /** What is true, in one sentence or two. */
 function Sentence({ s }: { s: Statement }) {
-  const { done, pending } = s.erasures;
+  const { done, pending } = s.erasures, outside = s.receivers.length;
   return (
     <h1 class="say">
       <b>{s.name}</b> keeps what people say of answers under pseudonyms, with texts <N href="#texts">redacted and sealed</N>. Prompts and answers are{" "}
       <N href="#collected">{s.content === "none" ? "dropped before the first write" : "kept redacted and sealed"}</N>,{" "}
       {s.attachment_days ? <Fragment>attachments <N href="#retention">destroyed after {counted(s.attachment_days, "day")}</N></Fragment> : <Fragment>attachments <N href="#collected">not taken</N></Fragment>}.{" "}
+      {outside > 0 && <Fragment><N href="#receivers">{counted(outside, "receiver")} outside</N> {outside === 1 ? "is" : "are"} sent something. </Fragment>}
       {done + pending === 0 ? "Nobody has asked to be erased." : <Fragment><N href="#erasures">{counted(done, "person was", "people were")} erased</N>
         {pending > 0 && <Fragment>, <N kind="bad" href="#erasures">{counted(pending, "erasure is", "erasures are")} under way</N></Fragment>}.</Fragment>}
     </h1>
@@ -107,6 +110,16 @@ const Retention = ({ s }: { s: Statement }) => (
   <dl class="promises narrow">
     {s.retention.map((k) => <div><dt>{k.what}</dt><dd>{k.days ? counted(k.days, "day") : "without end"}<small>{k.then}</small></dd></div>)}
   </dl>
+);
+
+const Receivers = ({ s }: { s: Statement }) => s.receivers.length === 0 ? <p class="soft">Nobody: nothing is sent on.</p> : (
+  <div class="scroll whole" tabIndex={0}><table class="lines">
+    <thead><tr><th scope="col">Who</th><th scope="col">Where</th><th scope="col">What they get</th><th scope="col">Set by</th></tr></thead>
+    <tbody>{s.receivers.map((r) => (
+      <tr><th scope="row"><bdi>{r.name}</bdi></th><td><bdi>{r.where}</bdi></td><td>{r.gets}</td>
+        <td>{!r.set.startsWith("/") ? <code>{r.set}</code> : may("settings") ? <a href={link(r.set)} aria-label={`Change: ${r.name}`}>Settings</a> : "Settings"}</td></tr>
+    ))}</tbody>
+  </table></div>
 );
 
 function Access({ grants }: { grants: Grant[] }) {

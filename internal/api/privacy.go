@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -103,7 +104,7 @@ func (a *API) privacyOf(r *http.Request) (Privacy, error) {
 	if live.Erasures, err = a.catalog.CountErasures(ctx, project.ID); err != nil {
 		return Privacy{}, err
 	}
-	if live.Told, err = a.outward.TellsFeedback(ctx, project.ID); err != nil {
+	if live.Outside, err = a.Outside(ctx, project.ID); err != nil {
 		return Privacy{}, err
 	}
 	tree, err := a.catalog.AuditTree(ctx)
@@ -112,6 +113,24 @@ func (a *API) privacyOf(r *http.Request) (Privacy, error) {
 	}
 	live.Audit = statement.AuditLog{Records: tree.Size, Verifier: a.notary.Verifier()}
 	return Privacy{a.book.State(live), projects}, nil
+}
+
+// Outside tells to where data of a project is sent.
+func (a *API) Outside(ctx context.Context, project heed.ProjectID) (o statement.Outside, err error) {
+	if o.Endpoints, err = a.catalog.ListEndpoints(ctx, project); err != nil {
+		return o, err
+	}
+	repo, err := a.catalog.GitHubRepo(ctx, project)
+	if err != nil && heed.CodeOf(err) != heed.NotFound {
+		return o, err
+	}
+	o.Issues = repo.Repository
+	_, err = a.catalog.SlackApp(ctx, project)
+	if heed.CodeOf(err) == heed.NotFound {
+		return o, nil
+	}
+	o.Buttons = err == nil
+	return o, err
 }
 
 // grants are the rows of the table of access about people's data.

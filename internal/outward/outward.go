@@ -229,18 +229,6 @@ func (o *Outward) Begin(ctx context.Context, before, after *heed.Endpoint) (map[
 	return begin, nil
 }
 
-// TellsFeedback reports whether endpoints of a project are told of each feedback, or
-// would be if they were not paused or disabled.
-func (o *Outward) TellsFeedback(ctx context.Context, project heed.ProjectID) (bool, error) {
-	all, err := o.Catalog.ListEndpoints(ctx, project)
-	for i := range all {
-		if all[i].WantsAny("feedback") {
-			return true, nil
-		}
-	}
-	return false, err
-}
-
 // Test queues a delivery that says nothing but that the endpoint is reached.
 func (o *Outward) Test(ctx context.Context, e *heed.Endpoint, now time.Time) (heed.Delivery, error) {
 	d := newDelivery(e, testHistory{}.Name(), Event{Type: heed.EventEndpointTested, Object: string(e.ID), Number: now.UnixMicro(), Time: now}, now)

@@ -279,7 +279,7 @@ func (s *Server) buildHandler() error {
 	mux.HandleFunc("GET /published/{id}", reading.ServePublished)
 	mux.HandleFunc("POST /v1/integrations/github/{id}", reading.ServeGitHub)
 	mcp.New(mcp.Options{Door: o.Door, API: onlyKnown(mux), Config: o.MCP, Version: o.Version, Log: o.Log}).Register(mux)
-	notices, err := notice.New(o.Authority, o.Setup, o.Outward.TellsFeedback)
+	notices, err := notice.New(o.Authority, o.Setup, reading.Outside)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func Documents() []Document { return []Document{Assessment, Record} }
 // somebody to fill in by hand.
 func (b *Book) Fill(d Document, s Statement) string {
 	var pairs []string
-	for name, value := range values(s) {
+	for name, value := range b.values(s) {
 		if value != "" {
 			pairs = append(pairs, "‹"+name+"›", value)
 		}
@@ -31,7 +31,7 @@ func (b *Book) Fill(d Document, s Statement) string {
 }
 
 // values are what templates may name between ‹ and ›.
-func values(s Statement) map[string]string {
+func (b *Book) values(s Statement) map[string]string {
 	fact := func(id string) string { return inline(s.fact(id).Value) }
 	smallGroups := fact("small_groups")
 	return map[string]string{
@@ -39,8 +39,8 @@ func values(s Statement) map[string]string {
 		"date": s.MadeAt.Format("2 January 2006, 15:04") + " UTC", "public page": s.Page,
 		"content": fact("content"), "attachments": fact("attachments"), "gateway": fact("gateway"), "pseudonyms": fact("pseudonyms"),
 		"redaction": fact("redaction"), "root key": fact("root_key"), "erasures": fact("erasures"), "audit": fact("audit"),
-		"sent on": "Sent on by Heed: " + fact("sent_on") + ".", "small groups": strings.ToUpper(smallGroups[:1]) + smallGroups[1:] + ".",
-		"retention": retentionTable(s.Kept), "access": accessTable(s.Access), "data": dataTable(s.Data), "threats": threatTable(s.Threats, s.Limits),
+		"sent on": "Sent on by Heed: " + fact("sent_on") + ".", "recipients": receiverTable(s.Receivers), "small groups": strings.ToUpper(smallGroups[:1]) + smallGroups[1:] + ".",
+		"retention": retentionTable(s.Kept), "access": accessTable(s.Access), "data": dataTable(s.Data), "threats": threatTable(b.threats, s.Limits, s.Receivers),
 	}
 }
 
@@ -89,6 +89,18 @@ func retentionTable(kept []Kept) string {
 		rows = append(rows, []string{k.What, k.Period(), k.Then})
 	}
 	return markdownTable([]string{"what", "kept", "then"}, rows)
+}
+
+// receiverTable has a row for each who is sent something.
+func receiverTable(receivers []Receiver) string {
+	if len(receivers) == 0 {
+		return "Nobody: nothing is sent on."
+	}
+	var rows [][]string
+	for _, r := range receivers {
+		rows = append(rows, []string{inline(r.Name), inline(r.Where), inline(r.Gets)})
+	}
+	return markdownTable([]string{"who", "where", "what they get"}, rows)
 }
 
 // accessTable has a column for each role that may do anything of it.
@@ -141,10 +153,16 @@ func dataTable(files []File) string {
 	return markdownTable([]string{"file", "table", "what it is", "kinds of value"}, rows)
 }
 
-func threatTable(threats []Threat, limits []string) string {
+// threatTable is of the threats as they stand in the documents: who the receivers are
+// somebody named, so it is made safe before it joins their Markdown.
+func threatTable(threats []Threat, limits []string, receivers []Receiver) string {
 	var rows [][]string
 	for _, t := range threats {
-		rows = append(rows, []string{unlinked(t.Who), unlinked(t.Sees), unlinked(t.Not), unlinked(t.Because)})
+		sees := unlinked(t.Sees)
+		if t.Who == receiving {
+			sees += inline(receiversHere(receivers))
+		}
+		rows = append(rows, []string{unlinked(t.Who), sees, unlinked(t.Not), unlinked(t.Because)})
 	}
 	return markdownTable([]string{"who", "can see", "cannot see", "because"}, rows) + "\n\nNot protected from:\n\n- " + unlinked(strings.Join(limits, "\n- "))
 }

@@ -10,11 +10,11 @@ import (
 
 // sections says what is true now. A new setting about people is a new fact here:
 // the console, the documents and their tests take it from there.
-func sections(l Live) []Section {
+func sections(l Live, receivers []Receiver) []Section {
 	return []Section{
-		{"collected", "What is collected", []Fact{comments(), content(l.Project), attachments(l.Project), held(l), sentOn(l)}},
+		{"collected", "What is collected", []Fact{comments(), content(l.Project), attachments(l.Project), held(l), sentOn(receivers)}},
 		{"people", "Whose it is", []Fact{pseudonyms(l.Project), addresses(), smallGroups(l.Project)}},
-		{"texts", "What becomes of texts", []Fact{redaction(l), recognizer(l.Project), sealing(), rootKey(l)}},
+		{"texts", "What becomes of texts", []Fact{redaction(l), recognizer(l), sealing(), rootKey(l)}},
 		{"rights", "What people can ask for", []Fact{contact(l.Project), withdrawal(l.Project), erasures(l), subject()}},
 		{"audit", "What is on record", []Fact{audit(l)}},
 	}
@@ -54,16 +54,10 @@ func held(l Live) Fact {
 	return f
 }
 
-func sentOn(l Live) Fact {
-	f := Fact{"sent_on", "Sent on", "nothing", "", "emit.endpoint"}
-	const told = "Programs that your team named are told of each feedback: ids, votes, scores and tags, without texts, and without who said it."
-	switch {
-	case l.SentOn && l.Told:
-		f.Value, f.Detail = "votes and scores, and each feedback to webhooks", told
-	case l.Told:
-		f.Value, f.Detail, f.Set = "each feedback to webhooks", told, "/settings/notifications"
-	case l.SentOn:
-		f.Value, f.Detail = "votes and scores", "They go to a monitoring of yours with the id of the answer: without texts, and without who said it."
+func sentOn(receivers []Receiver) Fact {
+	f := Fact{"sent_on", "Sent on", "nothing", "", ""}
+	if len(receivers) > 0 {
+		f.Value, f.Detail = "to "+namesOf(receivers), "Who receives it says of each what it gets."
 	}
 	return f
 }
@@ -112,11 +106,15 @@ func redaction(l Live) Fact {
 	return f
 }
 
-func recognizer(p heed.Project) Fact {
+func recognizer(l Live) Fact {
+	p := l.Project
 	f := Fact{"recognizer", "Recogniser", "none", "No text leaves Heed to be redacted.", "/settings/redaction"}
 	if p.Privacy.Recognizer != "" {
 		f.Value = p.Privacy.Recognizer
 		f.Detail = "A program that the operator set up is shown each text before it is redacted, without whose it is. What it does not answer in time is withheld: sealed, and never shown."
+		if at := l.Recognizers[p.Privacy.Recognizer]; at != "" {
+			f.Detail += " It is at " + at + ": whoever runs it reads the texts, and is a recipient of them."
+		}
 	}
 	return f
 }

@@ -14,8 +14,15 @@ type Setup struct {
 	Redaction []string // the types that redaction finds, in the words of placeholders
 	HoldAge   time.Duration
 	HoldBytes int64 // what the gateway holds in memory; either 0: nothing
-	SentOn    bool  // votes and scores go to a monitoring of the operator's
 	RootKey   RootKey
+
+	// The hosts of others that the operator set up; empty: there is none.
+	Recognizers map[string]string // by name
+	Monitoring  string            // which every vote and score is sent on to
+	Mail        string            // by which mail is sent
+	Identity    string            // by which members sign in
+	KeyService  string            // which holds the root key
+	Witness     string            // which checkpoints of the audit log are posted to
 }
 
 // Live is what is set and what has happened, as the server knows it now.
@@ -25,7 +32,7 @@ type Live struct {
 	Now      time.Time
 	Access   []Grant
 	Erasures heed.ErasureCount
-	Told     bool // endpoints of the project are told of each feedback
+	Outside  Outside
 	Audit    AuditLog
 }
 
@@ -64,6 +71,7 @@ type Statement struct {
 	Smallest   int                `json:"smallest_group"`
 	Sections   []Section          `json:"sections"`
 	Kept       []Kept             `json:"retention"`
+	Receivers  []Receiver         `json:"receivers" doc:"Everybody outside who is sent something of the project."`
 	Access     []Grant            `json:"access"`
 	Erasures   heed.ErasureCount  `json:"erasures"`
 	Audit      AuditLog           `json:"audit"`
@@ -91,11 +99,12 @@ type Fact struct {
 // State makes the statement of a project.
 func (b *Book) State(l Live) Statement {
 	p := l.Project
+	receivers := Receivers(l.Setup, p, l.Outside)
 	return Statement{
 		MadeAt: heed.Instant(l.Now), ID: p.ID, Name: p.Name, Controller: p.Privacy.Controller, Contact: p.Privacy.Contact, Page: Page(p.ID),
 		Content: p.Content, Days: p.AttachmentDays, Smallest: p.Privacy.SmallestGroup,
-		Sections: sections(l), Kept: Retention(p), Access: l.Access, Erasures: l.Erasures, Audit: l.Audit,
-		Data: b.data, Threats: b.threats, Limits: b.limits,
+		Sections: sections(l, receivers), Kept: Retention(p), Receivers: receivers, Access: l.Access, Erasures: l.Erasures, Audit: l.Audit,
+		Data: b.data, Threats: threatsTo(b.threats, receivers), Limits: b.limits,
 	}
 }
 

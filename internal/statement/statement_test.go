@@ -55,9 +55,11 @@ func TestFacts(t *testing.T) {
 		{"gateway", "for 15 minutes, in at most 64 MiB", func(l *statement.Live) { l.HoldAge, l.HoldBytes = 15*time.Minute, 64<<20 }},
 		{"gateway", "for 90 seconds, in at most 1 MiB", func(l *statement.Live) { l.HoldAge, l.HoldBytes = 90*time.Second, 1<<20 }},
 		{"sent_on", "nothing", nil},
-		{"sent_on", "votes and scores", func(l *statement.Live) { l.SentOn = true }},
-		{"sent_on", "each feedback to webhooks", func(l *statement.Live) { l.Told = true }},
-		{"sent_on", "votes and scores, and each feedback to webhooks", func(l *statement.Live) { l.SentOn, l.Told = true, true }},
+		{"sent_on", "to your monitoring (otel.example)", func(l *statement.Live) { l.Monitoring = "otel.example" }},
+		{"sent_on", "to the recogniser presidio (pii.example), the channel (hooks.slack.com)", func(l *statement.Live) {
+			l.Project.Privacy.Recognizer, l.Recognizers = "presidio", map[string]string{"presidio": "pii.example"}
+			l.Outside.Endpoints = []heed.Endpoint{{Name: "the channel", Kind: heed.EndpointSlack, Host: "hooks.slack.com", Events: []string{"alert.*"}, State: heed.EndpointActive}}
+		}},
 		{"small_groups", "no number about fewer than 5 people", nil},
 		{"recognizer", "presidio", func(l *statement.Live) { l.Project.Privacy.Recognizer = "presidio" }},
 		{"small_groups", "every number is told", func(l *statement.Live) { l.Project.Privacy.SmallestGroup = 1 }},

@@ -29,18 +29,18 @@ type Projects interface {
 type Pages struct {
 	projects  Projects
 	setup     statement.Setup
-	tells     Tells
+	outside   Outside
 	languages []vocabulary // the first is spoken to whoever speaks none of them
 	matcher   language.Matcher
 	template  *template.Template
 	style     []byte
 }
 
-// Tells reports whether programs outside are told of each feedback of a project.
-type Tells func(ctx context.Context, project heed.ProjectID) (bool, error)
+// Outside tells to where data of a project is sent.
+type Outside func(ctx context.Context, project heed.ProjectID) (statement.Outside, error)
 
 // New makes the pages.
-func New(projects Projects, setup statement.Setup, tells Tells) (*Pages, error) {
+func New(projects Projects, setup statement.Setup, outside Outside) (*Pages, error) {
 	languages, err := loadWords()
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func New(projects Projects, setup statement.Setup, tells Tells) (*Pages, error) 
 	for i, l := range languages {
 		tags[i] = l.tag
 	}
-	return &Pages{projects: projects, setup: setup, tells: tells, languages: languages, matcher: language.NewMatcher(tags), template: page, style: style}, nil
+	return &Pages{projects: projects, setup: setup, outside: outside, languages: languages, matcher: language.NewMatcher(tags), template: page, style: style}, nil
 }
 
 // Register adds the pages to mux.
@@ -81,12 +81,12 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) {
 		rest.WriteProblem(w, err)
 		return
 	}
-	tells, err := p.tells(r.Context(), project.ID)
+	outside, err := p.outside(r.Context(), project.ID)
 	if err != nil {
 		rest.WriteProblem(w, err)
 		return
 	}
-	p.write(w, http.StatusOK, at, p.viewOf(project, at, tells))
+	p.write(w, http.StatusOK, at, p.viewOf(project, at, outside))
 }
 
 // wanted returns the language that a request asks for.

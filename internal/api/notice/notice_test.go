@@ -29,10 +29,20 @@ func (p projects) Project(_ context.Context, id heed.ProjectID) (heed.Project, e
 	return heed.Project{}, heed.Errorf(heed.NotFound, "no such project")
 }
 
+// outside is to whom projects send something, by their names.
+var outside = map[string]statement.Outside{
+	"tells":  {Endpoints: []heed.Endpoint{{Name: "inside hook", Kind: heed.EndpointWebhook, Host: "hooks.example", Events: []string{"feedback.*"}, State: heed.EndpointPaused}}},
+	"alerts": {Endpoints: []heed.Endpoint{{Name: "inside hook", Kind: heed.EndpointSlack, Host: "hooks.slack.com", Events: []string{"alert.*", "finding.*"}, State: heed.EndpointActive}}},
+	"issues": {Issues: heed.Repository{API: "https://api.github.com", Name: "acme/app"}},
+	"slack":  {Buttons: true},
+}
+
 // get asks for a page of a server whose projects are given.
 func get(t *testing.T, all projects, setup statement.Setup, path string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	pages, err := notice.New(all, setup, func(_ context.Context, id heed.ProjectID) (bool, error) { return all[id].Name == "tells", nil })
+	pages, err := notice.New(all, setup, func(_ context.Context, id heed.ProjectID) (statement.Outside, error) {
+		return outside[all[id].Name], nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +77,7 @@ func TestPage(t *testing.T) {
 		{
 			"as it comes", plain, statement.Setup{},
 			[]string{"The question and the answer are not stored.", "fewer than 5 people", "396 days", "Ask whoever runs the product"},
-			[]string{"attach", "monitoring", "in memory", "inside name", "<script", "mailto:"},
+			[]string{"attach", "monitoring", "services outside", "Slack", "a program", "in memory", "inside name", "<script", "mailto:"},
 		},
 		{
 			"content", changed(func(p *heed.Project) { p.Content = heed.ContentRedacted }), statement.Setup{},
@@ -83,9 +93,29 @@ func TestPage(t *testing.T) {
 			"another pseudonym each day", changed(func(p *heed.Project) { p.Privacy.Pseudonyms = heed.PseudonymsEphemeral }), statement.Setup{},
 			[]string{"After two days at most nobody can find your feedback"}, []string{"it can be found when you ask for it"},
 		},
-		{"sent on", plain, statement.Setup{SentOn: true}, []string{"without who you are"}, nil},
-		{"told outside", changed(func(p *heed.Project) { p.Name = "tells" }), statement.Setup{}, []string{"without who you are"}, nil},
-		{"a recogniser", changed(func(p *heed.Project) { p.Privacy.Recognizer = "presidio" }), statement.Setup{}, []string{"reads what you write"}, []string{"presidio"}},
+		{
+			"sent on", plain, statement.Setup{Monitoring: "otel.example"}, []string{"Votes and scores also go to the monitoring", "without the reasons"},
+			[]string{"with the reasons", "otel.example", "services outside"},
+		},
+		{
+			"told outside", changed(func(p *heed.Project) { p.Name = "tells" }), statement.Setup{}, []string{"Each vote or score, with the reasons that you tick, also goes to programs"},
+			[]string{"monitoring", "inside hook", "hooks.example"},
+		},
+		{"alerts", changed(func(p *heed.Project) { p.Name = "alerts" }), statement.Setup{}, []string{"services outside"}, []string{"with the reasons that you tick", "inside hook"}},
+		{"issues", changed(func(p *heed.Project) { p.Name = "issues" }), statement.Setup{}, []string{"services outside"}, []string{"acme"}},
+		{"buttons", changed(func(p *heed.Project) { p.Name = "slack" }), statement.Setup{}, []string{"pass through Slack"}, nil},
+		{
+			"of the team", plain, statement.Setup{Identity: "id.example", KeyService: "kms.example", Witness: "witness.example", Mail: "mail.example"}, nil,
+			[]string{"services outside", "example"},
+		},
+		{
+			"a recogniser", changed(func(p *heed.Project) { p.Privacy.Recognizer = "presidio" }), statement.Setup{Recognizers: map[string]string{"presidio": "pii.example"}},
+			[]string{"is shown what you write as you wrote it, before anything in it is replaced"}, []string{"presidio", "pii.example", "the question and the answer as they came"},
+		},
+		{
+			"a recogniser of content", changed(func(p *heed.Project) { p.Privacy.Recognizer, p.Content = "presidio", heed.ContentRedacted }), statement.Setup{},
+			[]string{"is shown what you write, the question and the answer as they came"}, nil,
+		},
 		{"no small groups", changed(func(p *heed.Project) { p.Privacy.SmallestGroup = 1 }), statement.Setup{}, nil, []string{"fewer than"}},
 		{
 			"an address", changed(func(p *heed.Project) { p.Privacy.Controller, p.Privacy.Contact = "Acme <b>", "dpo@acme.example" }), statement.Setup{},

@@ -41,7 +41,7 @@ type choice struct {
 
 // viewOf says what becomes of feedback to a project, in one language. What is
 // true of the project is decided here, and how it is said in words/.
-func (p *Pages) viewOf(project heed.Project, at int, tells bool) view {
+func (p *Pages) viewOf(project heed.Project, at int, outside statement.Outside) view {
 	l := &p.languages[at]
 	say := func(name string) string { return l.Words[name] }
 	takes := project.AttachmentDays > 0
@@ -69,8 +69,15 @@ func (p *Pages) viewOf(project heed.Project, at int, tells bool) view {
 	if n := project.Privacy.SmallestGroup; n > 1 {
 		seen.Lines[0] = strings.ReplaceAll(say("team"), "{n}", strconv.Itoa(n))
 	}
-	if project.Privacy.Recognizer != "" {
-		collected.Lines = slices.Insert(collected.Lines, 2, say("recognized"))
+	receivers := statement.Receivers(p.setup, project, outside)
+	for i := range receivers {
+		if receivers[i].Kind == statement.ToRecognizer {
+			name := "recognized"
+			if project.Content == heed.ContentRedacted {
+				name = "recognized_content"
+			}
+			collected.Lines = slices.Insert(collected.Lines, 2, say(name))
+		}
 	}
 	switch {
 	case project.Content == heed.ContentRedacted:
@@ -86,13 +93,36 @@ func (p *Pages) viewOf(project heed.Project, at int, tells bool) view {
 		use.Lines = append(use.Lines, say("training"))
 		back.Lines = append(back.Lines, say("withdraw"))
 	}
-	if p.setup.SentOn || tells {
-		seen.Lines = append(seen.Lines, say("sent_on"))
+	for _, name := range sentOn(receivers) {
+		seen.Lines = append(seen.Lines, say(name))
 	}
 	not.Lines = append(not.Lines, say("honest"))
 	v.Sections = []section{collected, not, {Title: say("kept"), Periods: p.periods(l, project)}, seen, use, back}
 	v.Languages = p.choices(at)
 	return v
+}
+
+// sentOn names what is said of those outside who are sent something of people who give
+// feedback; of a recogniser it is said where what they write is.
+func sentOn(receivers []statement.Receiver) []string {
+	var names []string
+	for _, r := range receivers {
+		name := ""
+		switch tells := func(d statement.Data) bool { return slices.Contains(r.Tells, d) }; {
+		case r.Kind == statement.ToButtons:
+			name = "buttons"
+		case tells(statement.DataTags):
+			name = "told"
+		case tells(statement.DataVotes):
+			name = "sent_on"
+		case tells(statement.DataNumbers):
+			name = "told_numbers"
+		}
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // viewOfNone says that there is no such page, and where the right address is.
