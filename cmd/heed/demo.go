@@ -61,6 +61,7 @@ func (cmd demoCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	shareProcessors()
 	log := newLog(c.Log, env.stderr)
 	app, err := openApplication(env.ctx, c, env.getenv, log)
 	if err != nil {

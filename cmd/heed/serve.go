@@ -40,6 +40,7 @@ func (cmd serveCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	shareProcessors()
 	log := newLog(c.Log, env.stderr)
 	app, err := openApplication(env.ctx, c, env.getenv, log)
 	if err != nil {
