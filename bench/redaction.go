@@ -24,7 +24,7 @@ var slowUnits = []string{
 	"1 Mari.co1.2.rue3núme(at):::(at)1 01 Mars@d:.co0x Mari\\r:::(at)1 0",
 	"1 2sk- 2 3話0x 1 \xef\xbcp_\x91電話0 1 \xef\xbcghp_\x91\x91\xe90x 1 2 3 1 1 2 3 1,",
 	"1-ey1Mr1-:.34 \u00ad3.4 1 2 3 1 2 3 0049",
-	"12a Mr Mr 0x 1.2.3.Mr 0x 1aara Mr 0x 1ra Mr 0x 1. 1.2.3.41/",
+	"^num999:RE Calle A 3 499-99-9999:SEE Calle A 3 499-99-9999:SEL 3 499-99-9999:",
 }
 
 // prose is ordinary text as people write it to an assistant: names of days and

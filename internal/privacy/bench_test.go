@@ -69,6 +69,7 @@ func BenchmarkClean(b *testing.B) {
 		{"worst/words", varied("1num-d.rt. -\xb0\x93 3 11.2.3.4:ß1numeru:per:1\x9310115 30049 11.2.3.4:ß")},
 		{"worst/streets_colons", varied("1 Mari.co1.2.rue3núme(at):::(at)1 01 Mars@d:.co0x Mari\\r:::(at)1 0")},
 		{"worst/wide_spaced", varied("1 2sk- 2 3話0x 1 \xef\xbcp_\x91電話0 1 \xef\xbcghp_\x91\x91\xe90x 1 2 3 1 1 2 3 1,")},
+		{"worst/findings", varied("^num999:RE Calle A 3 499-99-9999:SEE Calle A 3 499-99-9999:SEL 3 499-99-9999:")},
 		{"worst/passes_spaced", worst("pa(ssw1:1 2 3 ttoken=passw1:1 2 3 ssw1:1 2 3 ttoken=pINOord:%31password:")},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

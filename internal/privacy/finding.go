@@ -111,12 +111,17 @@ func resolve(text string, spans []span) []span {
 // and returns what it left out.
 func strongest(text string, spans []span) (kept, lost []span) {
 	slices.SortFunc(spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.kind, b.kind), cmp.Compare(b.end, a.end))
+		if a.start != b.start { // nearly always
+			return a.start - b.start
+		}
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(b.end, a.end))
 	})
 	kept = spans[:0]
 	for _, s := range spans {
 		for len(kept) > 0 && kept[len(kept)-1].end > s.start && s.beats(kept[len(kept)-1]) {
-			lost = append(lost, kept[len(kept)-1])
+			if weaker := kept[len(kept)-1]; weaker.start < s.start || weaker.end > s.end {
+				lost = append(lost, weaker)
+			}
 			kept = kept[:len(kept)-1]
 		}
 		if len(kept) == 0 || kept[len(kept)-1].end <= s.start {
