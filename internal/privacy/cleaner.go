@@ -24,7 +24,7 @@ const (
 
 	// workPerByte and workAtLeast bound the work for a text, all scans together.
 	// The scan of the text as it came in takes 7 for each byte of prose, and of
-	// some sixty kinds of tables, logs and dumps none takes more than 26.5 there;
+	// some sixty kinds of tables, logs and dumps none takes more than 26.2 there;
 	// what takes more than any of them is made to keep a processor busy. What is
 	// left is for the scans of what came out, which end where it ends.
 	workPerByte = 28
@@ -92,15 +92,15 @@ func allDetectors(words *vocabulary) *[triggers]battery {
 			behind(detectIBAN, gate{before: isLetter, digits: from(2, maxDigits)}),
 			behind(detectSSN, gate{after: of("- ."), next: isDigit, digits: 1<<3 | 1<<5, starts: true}, gate{digits: 1 << 9, starts: true}),
 			behind(detectNationalID, words.ids.gates()...),
-			behind(detectDocument, inRun(isLetter, 7)...),
-			behind(detectCrypto, inRun(isLetter, minChainBytes)...),
+			behind(detectDocument, inRun(documentRun, isLetter, 7)...),
+			behind(detectCrypto, inRun(chainRun, isLetter, minChainBytes)...),
 			behind(detectPhone, gate{after: phoneSign, next: phoneByte, digits: from(1, minPhoneDigits-1), unread: true}, gate{digits: from(minPhoneDigits, maxDigits), unread: true}),
 			behind(detectDigitPrefixed, gate{after: of("/b"), digits: 1 << 1}),
 			behind(detectAddress,
 				gate{before: of(" ,"), digits: from(1, maxHouseDigits), starts: true},
 				gate{before: not(of(" ,")), after: houseGoesOn, digits: from(1, maxHouseDigits), starts: true}),
 			behind(detectSpaced, gate{after: spacer, next: alnum, digits: 1 << 1}),
-			behind(detectBase64Email, inRun(base64Byte, minBase64Bytes)...),
+			behind(detectBase64Email, inRun(base64Run, base64Byte, minBase64Bytes)...),
 		),
 		shortNumber: newBattery(behind(detectAddress, gate{starts: true})),
 		atSign:      newBattery(behind(detectEmail, gate{before: localByte, after: labels}, gate{before: of(`\`), after: labels})),

@@ -20,9 +20,20 @@ type gate struct {
 	next          func(byte) bool // behind after
 	digits        lengths
 	starts        bool // only where a number may start, as numberStarts says
-	once          bool // not where the run was read before that the number is in
+	once          run  // not where the run was read before that the number is in
 	unread        bool // not where the phone number was read before that the number is in
 }
+
+// run says whose end of a run in scan says how far it was read.
+type run uint8
+
+const (
+	noRun run = iota
+	documentRun
+	chainRun
+	base64Run
+	runs
+)
 
 // lengths is a set of numbers of digits, a bit for each; 0 is any number. What
 // is longer than maxDigits counts as that long.
@@ -56,11 +67,11 @@ func of(list string) func(byte) bool {
 
 // inRun gates what looks for a run of some kind of bytes around a number: where
 // the number is all of the run, it must have as many digits as the least run.
-func inRun(part func(byte) bool, least int) []gate {
+func inRun(once run, part func(byte) bool, least int) []gate {
 	return []gate{
-		{after: part, once: true},
-		{before: part, after: not(part), once: true},
-		{before: not(part), after: not(part), digits: from(least, maxDigits), once: true},
+		{after: part, once: once},
+		{before: part, after: not(part), once: once},
+		{before: not(part), after: not(part), digits: from(least, maxDigits), once: once},
 	}
 }
 
@@ -71,7 +82,8 @@ type battery struct {
 	before, after [256]uint32
 	next          [256]uint32
 	digits        [maxDigits + 1]uint32
-	starts, once  uint32
+	starts        uint32
+	once          [runs]uint32
 	unread        uint32
 }
 
@@ -105,9 +117,7 @@ func (b *battery) put(d detector, g gate) {
 	if g.starts {
 		b.starts |= bit
 	}
-	if g.once {
-		b.once |= bit
-	}
+	b.once[g.once] |= bit
 	if g.unread {
 		b.unread |= bit
 	}
@@ -127,8 +137,14 @@ func (s *scan) fire(b *battery, at, end, n int) {
 	if at < s.phoneEnd {
 		todo &^= b.unread
 	}
-	if todo&b.once != 0 && at < min(s.documentEnd, s.chainEnd, s.base64End) {
-		todo &^= b.once
+	if at < s.documentEnd {
+		todo &^= b.once[documentRun]
+	}
+	if at < s.chainEnd {
+		todo &^= b.once[chainRun]
+	}
+	if at < s.base64End {
+		todo &^= b.once[base64Run]
 	}
 	s.spent += stopWork + fireWork*bits.OnesCount32(todo)
 	for ; todo != 0; todo &= todo - 1 {
