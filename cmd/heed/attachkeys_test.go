@@ -208,20 +208,24 @@ func TestCustomerKeysInADirectory(t *testing.T) {
 	}
 }
 
+// memberPassword is what passwordFile gives.
+const memberPassword = "correct horse battery"
+
+// passwordFile gives the member a password, and returns the file that it is in.
+func (c customer) passwordFile(t *testing.T) string {
+	t.Helper()
+	if got := call(t, http.MethodPut, c.server.url+"/v1/session/password", `{"password":"`+memberPassword+`"}`, c.reviewer...); got.status != http.StatusOK {
+		t.Fatal(got.text)
+	}
+	return write(t, filepath.Join(t.TempDir(), "password"), memberPassword+"\n")
+}
+
 // TestOpenFromServer: a member fetches and opens by one command, under their own
 // name, with a reason that is kept.
 func TestOpenFromServer(t *testing.T) {
 	server, dir, project, _ := attaching(t)
 	c := customer{server, []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}, signedIn(t, server, dir, "grace", "reviewer"), project}
-	const password = "correct horse battery"
-	if got := call(t, http.MethodPut, server.url+"/v1/session/password", `{"password":"`+password+`"}`, c.reviewer...); got.status != http.StatusOK {
-		t.Fatal(got.text)
-	}
-	files := t.TempDir()
-	key, secret := filepath.Join(files, "key"), filepath.Join(files, "password")
-	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	key, secret := filepath.Join(t.TempDir(), "key"), c.passwordFile(t)
 	id := c.attach(t, c.use(t, string(makeKey(t, key, "--plain"))), "r1", "sealed")
 	args := []string{"keys", "open", "--private", key, "--attachment", id, "--member", "grace", "--password-file", secret, "--project", "p"}
 	if out, errs, code := runHeedWith(t, c.env, args...); code == 0 || strings.Contains(out, attachWords) {
@@ -244,7 +248,7 @@ func TestOpenFromServer(t *testing.T) {
 	if said, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(said), "the password of grace: give --password-file") {
 		t.Errorf("without a terminal: %s", said)
 	}
-	again := call(t, http.MethodPost, server.url+"/v1/session", `{"name":"grace","password":"`+password+`"}`)
+	again := call(t, http.MethodPost, server.url+"/v1/session", `{"name":"grace","password":"`+memberPassword+`"}`)
 	cookie, _, _ := strings.Cut(again.header.Get("Set-Cookie"), ";")
 	c.reviewer = []string{"Cookie", cookie}
 	c.asksTooOften(t, dir, id)

@@ -19,13 +19,8 @@ import (
 func TestSubjectHasAttachments(t *testing.T) {
 	server, dir, project, before := attaching(t)
 	c := customer{server, []string{"HEED_URL=" + server.url, "HEED_KEY=" + project.SecretKey}, signedIn(t, server, dir, "olive", "privacy_officer"), project}
-	const password = "correct horse battery"
-	if got := call(t, http.MethodPut, server.url+"/v1/session/password", `{"password":"`+password+`"}`, c.reviewer...); got.status != http.StatusOK {
-		t.Fatal(got.text)
-	}
 	files := t.TempDir()
-	key, secret, file := filepath.Join(files, "key"), filepath.Join(files, "password"), filepath.Join(files, "ada.json")
-	write(t, secret, password+"\n")
+	key, secret, file := filepath.Join(files, "key"), c.passwordFile(t), filepath.Join(files, "ada.json")
 	c.attach(t, before, "r1", "sealed")
 	public := makeKey(t, key, "--plain")
 	c.attach(t, c.use(t, string(public)), "r2", "sealed")

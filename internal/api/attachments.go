@@ -157,28 +157,8 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 	if err != nil {
 		return nil, err
 	}
-	attachment, sealed, err := a.catalog.Attachment(r.Context(), who.Project, id)
-	if err != nil {
-		return nil, err
-	}
-	if attachment.Over(time.Now()) {
-		return nil, errDestroyed()
-	}
-	// The record is durable before the text leaves, and without it nothing does.
-	_, err = a.catalog.AppendAudit(r.Context(), audit.Entry{
-		Project: who.Project, Action: audit.Revealed, Object: id, Details: map[string]string{"reveal": reveal.ID, "read": "1"},
-	})
-	if err != nil {
-		return nil, err
-	}
 	revealed := Revealed{ExpiresAt: reveal.ExpiresAt}
-	if heed.HeldByCustomer(attachment.KeyID) {
-		var handed vault.SealedAttachment
-		handed, err = a.vault.HandOut(r.Context(), attachment, sealed)
-		revealed.Sealed = &handed
-	} else {
-		revealed.Parts, err = a.vault.Reveal(r.Context(), attachment, sealed)
-	}
+	revealed.Parts, revealed.Sealed, err = a.openAttachment(r.Context(), who.Project, id, map[string]string{"reveal": reveal.ID, "read": "1"})
 	switch {
 	case errors.Is(err, vault.ErrShredded):
 		return nil, errDestroyed()
@@ -188,6 +168,29 @@ func (a *API) readAttachment(_ http.ResponseWriter, r *http.Request) (any, error
 		return nil, err
 	}
 	return revealed, nil
+}
+
+// openAttachment opens an attachment or, where only a customer's key opens it, hands it
+// out sealed. The record of it, with these details, is durable before the text leaves,
+// and without it nothing does. NotFound or vault.ErrShredded says that it is no more,
+// vault.ErrTampered that it does not open.
+func (a *API) openAttachment(ctx context.Context, project heed.ProjectID, id string, details map[string]string) ([]vault.RevealedPart, *vault.SealedAttachment, error) {
+	attachment, sealed, err := a.catalog.Attachment(ctx, project, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if attachment.Over(time.Now()) {
+		return nil, nil, vault.ErrShredded
+	}
+	if _, err := a.catalog.AppendAudit(ctx, audit.Entry{Project: project, Action: audit.Revealed, Object: id, Details: details}); err != nil {
+		return nil, nil, err
+	}
+	if heed.HeldByCustomer(attachment.KeyID) {
+		handed, err := a.vault.HandOut(ctx, attachment, sealed)
+		return nil, &handed, err
+	}
+	parts, err := a.vault.Reveal(ctx, attachment, sealed)
+	return parts, nil, err
 }
 
 func errDestroyed() error { return heed.Errorf(heed.NotFound, "this attachment was destroyed") }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/heed-ai/heed"
 	"github.com/heed-ai/heed/internal/access"
@@ -66,37 +65,20 @@ func (a *API) personAttachment(ctx context.Context, who access.Principal, attach
 		told.Note = "Whoever asked for this file may not read what was attached. A member who may has it in theirs: from the page Privacy of the console, or by heed subject --member."
 		return told, nil
 	}
-	now, sealed, err := a.catalog.Attachment(ctx, who.Project, attached.ID)
-	if err != nil && heed.CodeOf(err) != heed.NotFound {
-		return told, err
-	}
-	if err != nil || now.Over(time.Now()) {
-		told.PartsStatus = "erased"
-		return told, nil
-	}
 	// Each has a record of its own too, as people were told when they attached it.
-	_, err = a.catalog.AppendAudit(ctx, audit.Entry{
-		Project: who.Project, Action: audit.Revealed, Object: attached.ID, Details: map[string]string{"read": "1", "for": "subject"},
-	})
-	if err != nil {
-		return told, err
-	}
-	if heed.HeldByCustomer(attached.KeyID) {
-		var handed vault.SealedAttachment
-		if handed, err = a.vault.HandOut(ctx, now, sealed); err == nil {
-			told.PartsStatus, told.Sealed = "customer", &handed
-			told.Note = fmt.Sprintf("Only the holder of the private key %s can open this, and this server cannot: save this item as a file, and heed keys open FILE --private KEYFILE prints what was said.", attached.KeyID)
-		}
-	} else {
-		told.Parts, err = a.vault.Reveal(ctx, now, sealed)
-	}
+	parts, sealed, err := a.openAttachment(ctx, who.Project, attached.ID, map[string]string{"read": "1", "for": "subject"})
 	switch {
-	case errors.Is(err, vault.ErrShredded):
+	case errors.Is(err, vault.ErrShredded), heed.CodeOf(err) == heed.NotFound:
 		told.PartsStatus = "erased"
 	case errors.Is(err, vault.ErrTampered):
 		told.PartsStatus = "damaged"
 	case err != nil:
 		return told, err
+	case sealed != nil:
+		told.PartsStatus, told.Sealed = "customer", sealed
+		told.Note = fmt.Sprintf("Only the holder of the private key %s can open this, and this server cannot: save this item as a file, and heed keys open FILE --private KEYFILE prints what was said.", attached.KeyID)
+	default:
+		told.Parts = parts
 	}
 	return told, nil
 }
